@@ -5,14 +5,23 @@
  * later with "Missing: … from lock file". The entries made here are inert: they name version, system and processor, so
  * that npm accepts the lock and skips them. Run `npm run complete-lock -- --check` to see what is absent without writing.
  */
-import { readFileSync, writeFileSync } from 'node:fs'
+import { readFileSync, realpathSync, writeFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
-import { fileURLToPath, pathToFileURL } from 'node:url'
+import { fileURLToPath } from 'node:url'
 
 const SYSTEMS = ['linux', 'darwin', 'win32', 'freebsd', 'netbsd', 'openbsd', 'android', 'sunos', 'aix', 'openharmony']
 const PROCESSORS = ['x64', 'arm64', 'arm', 'ia32', 'ppc64', 's390x', 'riscv64', 'loong64', 'mips64el', 'wasm32']
 
-/** Adds the absent entries to `lock` in place and returns their paths, so that a second call returns nothing. */
+/**
+ * @typedef {{ version?: string, optional?: boolean, os?: string[], cpu?: string[] }} Locked
+ * @typedef {Locked & { optionalDependencies?: Record<string, string> }} LockedPackage
+ * @typedef {Record<string, LockedPackage>} Packages
+ */
+
+/**
+ * Adds the absent entries to `lock` in place and returns their paths, so that a second call returns nothing.
+ * @param {{ packages: Packages }} lock
+ */
 export function completeLock(lock) {
   const added = []
   for (const [path, locked] of Object.entries(lock.packages)) {
@@ -27,7 +36,12 @@ export function completeLock(lock) {
   return added
 }
 
-/** Node's own rule: a package is looked for beside its dependant, then one folder further out, up to the root. */
+/**
+ * Node's own rule: a package is looked for beside its dependant, then one folder further out, up to the root.
+ * @param {Packages} packages
+ * @param {string} from
+ * @param {string} name
+ */
 function findEntry(packages, from, name) {
   for (let folder = from; ; folder = folder.slice(0, Math.max(0, folder.lastIndexOf('node_modules/') - 1))) {
     const entry = packages[folder ? `${folder}/node_modules/${name}` : `node_modules/${name}`]
@@ -35,18 +49,24 @@ function findEntry(packages, from, name) {
   }
 }
 
+/**
+ * @param {string} name
+ * @param {string} range
+ */
 function inertEntry(name, range) {
   const words = name.split(/[/-]/)
   const os = SYSTEMS.filter((system) => words.includes(system))
   const cpu = PROCESSORS.filter((processor) => words.includes(processor))
   // Without a system and a processor npm would try to fetch the package on every machine.
   if (!os.length && !cpu.length) throw new Error(`${name}: cannot tell its platform from its name; add it by hand`)
+  /** @type {Locked} */
   const entry = { version: String(range).replace(/^[\^~=v]+/, ''), optional: true }
   if (cpu.length) entry.cpu = cpu
   if (os.length) entry.os = os
   return entry
 }
 
+/** @param {string[]} flags */
 function main(flags) {
   const file = join(dirname(fileURLToPath(import.meta.url)), '..', 'package-lock.json')
   const lock = JSON.parse(readFileSync(file, 'utf8'))
@@ -57,4 +77,4 @@ function main(flags) {
   else if (added.length) writeFileSync(file, `${JSON.stringify(lock, null, 2)}\n`)
 }
 
-if (process.argv[1] && import.meta.url === pathToFileURL(process.argv[1]).href) main(process.argv.slice(2))
+if (process.argv[1] && realpathSync(process.argv[1]) === fileURLToPath(import.meta.url)) main(process.argv.slice(2))
