@@ -1,0 +1,34 @@
+/**
+ * `account`: what the local directory knows of a user. Written by the user's shard for the directory (`user add`,
+ * disabling, password changes). Credentials are records of their own.
+ */
+import type { Aor } from '../../sip/uri/aor.ts'
+import type { Account } from '../directory.ts'
+import type { StoreKey } from '../store.ts'
+import { recordKey } from './keys.ts'
+import { recordKind } from './record-kind.ts'
+
+export const accountRecord = recordKind<Account>({
+  name: 'account',
+  version: 1,
+  toFields: (account) => [
+    account.aor,
+    [...account.aliases],
+    account.displayName,
+    account.disabled,
+    account.epoch,
+    account.createdMs,
+  ],
+  fromFields: (fields) => ({
+    aor: fields.text() as Aor,
+    aliases: fields.texts() as readonly Aor[],
+    displayName: fields.text(),
+    disabled: fields.flag(),
+    epoch: fields.count(),
+    createdMs: fields.count(),
+  }),
+})
+
+export function accountKey(aor: string): StoreKey {
+  return recordKey(aor, accountRecord.name)
+}
