@@ -1,0 +1,43 @@
+/**
+ * The whole configuration as one valibot schema: the list of sections, and nothing else.
+ */
+import * as v from 'valibot'
+import type { Problem } from './problem.ts'
+import { adminSection } from './sections/admin.ts'
+import { authSection } from './sections/auth.ts'
+import { checkDomain, domainSection } from './sections/domain.ts'
+import { limitsSection } from './sections/limits.ts'
+import { checkListen, listenSection } from './sections/listen.ts'
+import { logSection } from './sections/log.ts'
+import { messagingSection } from './sections/messaging.ts'
+import { checkRegistrar, registrarSection } from './sections/registrar.ts'
+import { serverSection } from './sections/server.ts'
+import { storeSection } from './sections/store.ts'
+import { checkTls, tlsSection } from './sections/tls.ts'
+import { webSection } from './sections/web.ts'
+
+export const configSchema = v.strictObject({
+  server: serverSection,
+  domain: domainSection,
+  listen: listenSection,
+  tls: tlsSection,
+  web: webSection,
+  registrar: registrarSection,
+  messaging: messagingSection,
+  auth: authSection,
+  limits: limitsSection,
+  store: storeSection,
+  log: logSection,
+  admin: adminSection,
+})
+
+export type Config = v.InferOutput<typeof configSchema>
+
+export function checkTogether(config: Config): readonly Problem[] {
+  return [
+    ...checkDomain(config.domain),
+    ...checkListen(config.listen),
+    ...checkTls(config.tls),
+    ...checkRegistrar(config.registrar),
+  ]
+}

@@ -1,0 +1,34 @@
+/**
+ * Section `auth`: how long a nonce and an authenticated flow stay good (RFC 8760).
+ */
+import type * as v from 'valibot'
+import { group, wholeNumberKey } from '../key.ts'
+
+export const authSection = group('How long a challenge and a sign-in stay good.', {
+  nonceLifetimeSeconds: wholeNumberKey({
+    default: 300,
+    min: 10,
+    max: 86_400,
+    unit: 'seconds',
+    reload: 'live',
+    why: 'Lower it to bound how long an overheard digest could be used; clients then answer more challenges.',
+  }),
+  reauthenticateHours: wholeNumberKey({
+    default: 8,
+    min: 1,
+    max: 720,
+    unit: 'hours',
+    reload: 'live',
+    why: 'After this time an open connection must prove its password again.',
+  }),
+  failuresPerFlowMax: wholeNumberKey({
+    default: 3,
+    min: 1,
+    max: 100,
+    unit: 'failures per connection',
+    reload: 'live',
+    why: 'So many wrong answers on one connection are challenged again; after that it gets 403.',
+  }),
+})
+
+export type AuthConfig = v.InferOutput<typeof authSection>

@@ -1,0 +1,30 @@
+/**
+ * Section `server`: where the server keeps its data and how many workers it runs.
+ */
+import type * as v from 'valibot'
+import { group, optionalTextKey, textKey, wholeNumberKey } from '../key.ts'
+import { hostOrAddress } from '../names.ts'
+
+export const serverSection = group('Where the server keeps its data and how many workers it runs.', {
+  dataFolder: textKey({
+    default: './data',
+    isPath: true,
+    reload: 'restart',
+    why: 'Holds the store, secrets, certificates and the admin socket; put it on a disk that keeps what was flushed.',
+  }),
+  workers: wholeNumberKey({
+    default: 0,
+    min: 0,
+    max: 256,
+    unit: 'threads',
+    reload: 'restart',
+    why: 'Lower it to leave cores to other programs; 0 starts one worker per core.',
+  }),
+  name: optionalTextKey({
+    rule: hostOrAddress,
+    reload: 'restart',
+    why: 'The host name that this server writes into Via and Record-Route; without it the name of the machine is used.',
+  }),
+})
+
+export type ServerConfig = v.InferOutput<typeof serverSection>

@@ -1,0 +1,28 @@
+/**
+ * Section `web`: the listener for WebSocket clients, pages and HTTP.
+ */
+import type * as v from 'valibot'
+import { choiceKey, group, textListKey } from '../key.ts'
+
+const origin = {
+  accepts: (text: string) => /^https?:\/\/[^/\s]+$/.test(text),
+  expected: 'expected an origin such as https://chat.example.test, without a path',
+}
+
+export const webSection = group('The listener for WebSocket clients and HTTP.', {
+  engine: choiceKey({
+    choices: ['auto', 'uwebsockets', 'node'],
+    default: 'auto',
+    reload: 'restart',
+    why: 'Force node where uWebSockets.js misbehaves; auto takes uWebSockets.js where its binary loads, and logs which runs.',
+  }),
+  allowedOrigins: textListKey({
+    default: [],
+    rule: origin,
+    lengthMax: 64,
+    reload: 'live',
+    why: 'Web sites other than this server’s own whose pages may open a WebSocket here.',
+  }),
+})
+
+export type WebConfig = v.InferOutput<typeof webSection>

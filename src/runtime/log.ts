@@ -1,0 +1,103 @@
+/**
+ * The log port on pino: JSON lines, or readable lines on a terminal. Fields are flat and pass one gate (`guardField`)
+ * whoever writes them, so that a credential or a body cannot get into a log by a careless call.
+ */
+import pino from 'pino'
+import type { Log, LogFields, LogLevel } from '../ports/log.ts'
+import { prettyLines } from './log-pretty.ts'
+
+export interface RuntimeLog extends Log {
+  /** A log whose every line carries these fields as well, for instance the worker's number. */
+  child(fields: LogFields): RuntimeLog
+  /** From now on, for this log and the children made after it. */
+  setLevel(level: LogLevel): void
+  /** For callers whose fields cost something to gather. */
+  isEnabled(level: LogLevel): boolean
+}
+
+export interface LogDestination {
+  write(line: string): void
+}
+
+export interface LogOptions {
+  readonly level: LogLevel
+  readonly format: 'auto' | 'json' | 'pretty'
+  /** Standard error unless given: standard output belongs to results. */
+  readonly destination?: LogDestination
+  /** Whether `auto` means pretty; asked of standard error unless given. */
+  readonly isTerminal?: boolean
+  /** On every line. */
+  readonly fields?: LogFields
+}
+
+/** Names whose values never reach a log, whatever they hold: credentials, their equivalents, and what people wrote. */
+const withheldNames =
+  /pass(?:word|phrase)|secret|token|^(?:proxy)?authori[sz]ation$|credential|ha1|digest|cookie|privatekey|^(?:body|content|text|response|cnonce|nonce|message)$/i
+
+/** A longer value is a mistake or an attack on whoever stores the log. */
+export const fieldCharsMax = 1024
+
+export function guardField(name: string, value: unknown): string | number | boolean | null | undefined {
+  if (value === undefined || value === null || typeof value === 'number' || typeof value === 'boolean') return value
+  if (withheldNames.test(name)) return '[withheld]'
+  if (typeof value !== 'string') return '[not a plain value]'
+  const safe = value.replace(/(sips?:[^:@\s]+):[^@\s]*@/gi, '$1:[withheld]@')
+  return safe.length > fieldCharsMax ? `${safe.slice(0, fieldCharsMax)}…` : safe
+}
+
+/** Fields of a line: guarded, and never able to replace the line's own time, level or event. */
+export function guardFields(fields: LogFields | undefined): Record<string, unknown> {
+  const guarded: Record<string, unknown> = {}
+  for (const name in fields) {
+    const value = guardField(name, fields[name])
+    if (value !== undefined) guarded[ownNames.has(name) ? `${name}_` : name] = value
+  }
+  return guarded
+}
+
+const ownNames: ReadonlySet<string> = new Set(['time', 'level', 'event'])
+
+export function createLog(options: LogOptions): RuntimeLog {
+  // Synchronous: the line that explains a crash must be out before the process is. Lines stay below a pipe's atomic
+  // size, so workers that share the descriptor do not cut into each other's.
+  const target = options.destination ?? pino.destination({ fd: 2, sync: true })
+  const isTerminal = options.isTerminal ?? process.stderr.isTTY === true
+  const isPretty = options.format === 'pretty' || (options.format === 'auto' && isTerminal)
+  const stream = isPretty ? prettyLines(target, { color: isTerminal && !process.env.NO_COLOR }) : target
+  const root = pino(
+    {
+      level: options.level,
+      base: guardFields(options.fields),
+      messageKey: 'event',
+      timestamp: pino.stdTimeFunctions.isoTime,
+      formatters: { level: (level) => ({ level }) },
+    },
+    stream,
+  )
+  return new PinoLog(root)
+}
+
+class PinoLog implements RuntimeLog {
+  readonly #pino: pino.Logger
+
+  constructor(logger: pino.Logger) {
+    this.#pino = logger
+  }
+
+  write(level: LogLevel, event: string, fields?: LogFields): void {
+    if (!this.#pino.isLevelEnabled(level)) return
+    this.#pino[level](guardFields(fields), event)
+  }
+
+  child(fields: LogFields): RuntimeLog {
+    return new PinoLog(this.#pino.child(guardFields(fields)))
+  }
+
+  setLevel(level: LogLevel): void {
+    this.#pino.level = level
+  }
+
+  isEnabled(level: LogLevel): boolean {
+    return this.#pino.isLevelEnabled(level)
+  }
+}
