@@ -1,0 +1,258 @@
+/**
+ * A flow over a stream socket, TCP or TLS (RFC 3261 §18.3): frames what comes, joins what goes, keeps its deadlines.
+ * Cutting messages out of the stream is `src/sip/framing/`; admission and the clock of the sweeps are the registry's.
+ */
+import type { Socket } from 'node:net'
+import type { TransportName } from '../ports/flows.ts'
+import { type FramerSink, StreamFramer } from '../sip/framing/stream-framer.ts'
+import { TransportEvent } from './events.ts'
+import type { FlowRegistry, RegisteredFlow } from './flow-registry.ts'
+import { flushList } from './flush-list.ts'
+
+/** The answer to a CRLFCRLF ping (RFC 5626 §4.4.1). */
+const pong = Buffer.from('\r\n')
+
+/** CR, LF and CR may be kept as half a ping; from four bytes on it is a message that has begun. */
+const startedBytesMin = 4
+
+/** Bytes of one turn that are handed on at once, so that a long answer does not wait for the turn's end in our memory. */
+const joinedBytesMax = 256 * 1024
+
+/** What a TLS flow knows about its peer; null on TCP. */
+export interface FlowSecurity {
+  /** 'TLSv1.2' or 'TLSv1.3'. */
+  readonly protocol: string
+  /** The domain that the peer asked for (SNI), or null. */
+  readonly serverName: string | null
+  /** A resumed session skipped the check of certificates. */
+  readonly isResumed: boolean
+  readonly peerCertificate: PeerCertificate | null
+}
+
+export interface PeerCertificate {
+  readonly der: Buffer
+  /** SHA-256 over the DER, hexadecimal, lower case, without colons. */
+  readonly fingerprint: string
+  /** Whether it chains to the CA that the listener was given. */
+  readonly isTrusted: boolean
+  /** Why not, in OpenSSL's words; null when trusted. */
+  readonly distrust: string | null
+}
+
+export interface StreamFlowOptions {
+  readonly transport: TransportName
+  readonly socket: Socket
+  readonly registry: FlowRegistry
+  readonly security?: FlowSecurity | null
+  /** The client side hears the pongs to its pings. */
+  readonly onKeepAlive?: ((kind: 'ping' | 'crlf') => void) | undefined
+}
+
+/** `ending`: takes no more messages, and ends when this turn's writes are out. `ended`: waits for the peer to close. */
+type State = 'open' | 'ending' | 'ended'
+
+export class StreamFlow implements RegisteredFlow, FramerSink {
+  readonly transport: TransportName
+  readonly remoteAddress: string
+  readonly remotePort: number
+  readonly localAddress: string
+  readonly localPort: number
+  readonly security: FlowSecurity | null
+  chargedBytes = 0
+  readonly #socket: Socket
+  readonly #registry: FlowRegistry
+  readonly #framer: StreamFramer
+  readonly #onPeerKeepAlive: ((kind: 'ping' | 'crlf') => void) | undefined
+  #state: State = 'open'
+  #reason: string | null = null
+  #pending: Uint8Array[] = []
+  #pendingBytes = 0
+  #isQueued = false
+  #sentBytes = 0
+  /** Bytes that the kernel had taken at the last sweep, and when that number last grew. */
+  #takenBytes = 0
+  #takenAtMs: number
+  readonly #openedAtMs: number
+  #heardAtMs: number
+  #endedAtMs = 0
+  /** When the message that is being received began; -1: none is. */
+  #startedAtMs = -1
+  #messagesCount = 0
+
+  constructor(options: StreamFlowOptions) {
+    const { socket, registry } = options
+    this.transport = options.transport
+    this.remoteAddress = socket.remoteAddress ?? ''
+    this.remotePort = socket.remotePort ?? 0
+    this.localAddress = socket.localAddress ?? ''
+    this.localPort = socket.localPort ?? 0
+    this.security = options.security ?? null
+    this.#socket = socket
+    this.#registry = registry
+    this.#framer = new StreamFramer(this)
+    this.#onPeerKeepAlive = options.onKeepAlive
+    this.#openedAtMs = this.#heardAtMs = this.#takenAtMs = registry.nowMs
+  }
+
+  /** Registers the flow, then listens: the sink hears of the flow before it hears from it. */
+  open(): this {
+    this.#socket.on('error', (error: NodeJS.ErrnoException) => this.#onError(error))
+    this.#socket.on('close', () => this.#onClose())
+    this.#registry.opened(this)
+    this.#socket.on('data', (chunk: Buffer) => this.#onData(chunk))
+    this.#socket.on('end', () => this.close(TransportEvent.peerClosed))
+    this.#socket.on('drain', () => this.#charge())
+    return this
+  }
+
+  get peerCertificate(): PeerCertificate | null {
+    return this.security?.peerCertificate ?? null
+  }
+
+  get bufferedBytes(): number {
+    return this.#pendingBytes + this.#socket.writableLength
+  }
+
+  /** Borrows `bytes` until the end of the turn: the caller does not change them after. */
+  send(bytes: Uint8Array): void {
+    if (this.#state === 'ended') return
+    this.#pending.push(bytes)
+    this.#pendingBytes += bytes.length
+    if (this.#pendingBytes >= joinedBytesMax) this.#write()
+    else this.#queueFlush()
+  }
+
+  close(reason: string): void {
+    if (this.#state !== 'open') return
+    this.#reason ??= reason
+    this.#state = 'ending'
+    this.#queueFlush()
+  }
+
+  cut(event: string): void {
+    if (this.#socket.destroyed) return
+    this.#registry.cut(event, this)
+    this.#reason = event
+    this.#state = 'ended'
+    this.#dropPending()
+    // A reset frees the kernel's buffers at once; closing would leave it sending to a peer that does not read.
+    if (this.transport === 'tcp') this.#socket.resetAndDestroy()
+    else this.#socket.destroy()
+  }
+
+  flush(): void {
+    this.#isQueued = false
+    this.#write()
+    if (this.#state !== 'ending') return
+    this.#state = 'ended'
+    this.#endedAtMs = this.#registry.nowMs
+    this.#socket.end()
+    // What still comes is read and thrown away: closing over unread bytes would reset the flow and lose our last answer.
+    this.#socket.resume()
+  }
+
+  sweep(nowMs: number): void {
+    if (this.#state === 'ended') {
+      if (nowMs - this.#endedAtMs > this.#registry.limits.lingerMs) this.#socket.destroy()
+      return
+    }
+    const passed = this.#passedDeadline(nowMs)
+    if (passed) this.cut(passed)
+    else this.#charge()
+  }
+
+  onMessage(bytes: Buffer): void {
+    if (this.#state !== 'open') return
+    this.#messagesCount++
+    this.#registry.counts.receivedMessages++
+    this.#registry.sink.onFlowMessage(this, bytes)
+  }
+
+  onKeepAlive(kind: 'ping' | 'crlf'): void {
+    if (this.#state !== 'open') return
+    this.#onPeerKeepAlive?.(kind)
+    if (kind !== 'ping') return
+    this.#registry.counts.keepAlives++
+    this.send(pong)
+  }
+
+  onFault(event: string, head: Buffer | null): void {
+    if (this.#state !== 'open') return
+    this.#registry.cut(event, this)
+    this.close(event)
+    this.#registry.sink.onFlowFault(this, event, head)
+  }
+
+  #onData(chunk: Buffer): void {
+    this.#registry.counts.receivedBytes += chunk.length
+    if (this.#state !== 'open') return
+    this.#heardAtMs = this.#registry.nowMs
+    const messagesBefore = this.#messagesCount
+    this.#framer.push(chunk)
+    if (this.#framer.bufferedBytes < startedBytesMin) this.#startedAtMs = -1
+    else if (this.#startedAtMs < 0 || this.#messagesCount > messagesBefore) this.#startedAtMs = this.#registry.nowMs
+    this.#charge()
+  }
+
+  #passedDeadline(nowMs: number): string | null {
+    const limits = this.#registry.limits
+    if (this.#isStalled(nowMs)) return TransportEvent.writeStalled
+    const isSilent = this.#messagesCount === 0 && limits.firstMessageDeadlineMs > 0
+    if (isSilent && nowMs - this.#openedAtMs > limits.firstMessageDeadlineMs) return TransportEvent.silent
+    const hasStarted = this.#startedAtMs >= 0
+    if (hasStarted && nowMs - this.#startedAtMs > limits.messageDeadlineMs) return TransportEvent.slowSender
+    const mayIdle = limits.idleDeadlineMs === 0 || nowMs - this.#heardAtMs <= limits.idleDeadlineMs
+    return mayIdle ? null : TransportEvent.idle
+  }
+
+  #isStalled(nowMs: number): boolean {
+    const waitingBytes = this.bufferedBytes
+    const takenBytes = this.#sentBytes - waitingBytes
+    if (waitingBytes > 0 && takenBytes === this.#takenBytes) {
+      return nowMs - this.#takenAtMs > this.#registry.limits.writeDeadlineMs
+    }
+    this.#takenBytes = takenBytes
+    this.#takenAtMs = nowMs
+    return false
+  }
+
+  #queueFlush(): void {
+    if (this.#isQueued) return
+    this.#isQueued = true
+    flushList.add(this)
+  }
+
+  #write(): void {
+    if (this.#pendingBytes === 0) return
+    const pending = this.#pending
+    const bytes = pending.length === 1 ? (pending[0] as Uint8Array) : Buffer.concat(pending, this.#pendingBytes)
+    this.#dropPending()
+    if (!this.#socket.writable) return
+    this.#socket.write(bytes)
+    this.#sentBytes += bytes.length
+    this.#registry.counts.sentBytes += bytes.length
+    this.#registry.counts.writes++
+    if (this.#socket.writableLength > this.#registry.limits.bufferedBytesMax) this.cut(TransportEvent.neverReading)
+    else this.#charge()
+  }
+
+  #dropPending(): void {
+    this.#pending = []
+    this.#pendingBytes = 0
+  }
+
+  #charge(): void {
+    this.#registry.budget.charge(this, this.#framer.bufferedBytes + this.bufferedBytes)
+  }
+
+  #onError(error: NodeJS.ErrnoException): void {
+    const isReset = error.code === 'ECONNRESET' || error.code === 'EPIPE'
+    this.#reason ??= isReset ? TransportEvent.peerReset : TransportEvent.socketError
+  }
+
+  #onClose(): void {
+    this.#state = 'ended'
+    this.#dropPending()
+    this.#registry.closed(this, this.#reason ?? TransportEvent.peerClosed)
+  }
+}
