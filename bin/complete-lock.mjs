@@ -1,9 +1,10 @@
 #!/usr/bin/env node
 /**
  * Completes package-lock.json after `npm install`: every optional platform package that a locked package names gets an
- * entry. A registry may for some minutes not list one of them; npm then leaves it out without a word, and `npm ci` fails
- * later with "Missing: … from lock file". The entries made here are inert: they name version, system and processor, so
- * that npm accepts the lock and skips them. Run `npm run complete-lock -- --check` to see what is absent without writing.
+ * entry. A registry may for some minutes not list one of them; npm then leaves it out without a word, and `npm ci`
+ * fails later with "Missing: … from lock file". The entries made here are inert: they name version, system and
+ * processor, so that npm accepts the lock and skips them. Run `npm run complete-lock -- --check` to see what is
+ * absent without writing.
  */
 import { readFileSync, realpathSync, writeFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'

@@ -1,18 +1,20 @@
 #!/usr/bin/env node
 /**
- * Makes a copy of the published uWebSockets.js binary that loads on Debian 12 (glibc 2.36). Run by `npm install`, and by
- * `src/transport/web/load-uws.ts` where install scripts are off; that file chooses which binary is loaded, not this one.
+ * Makes a copy of the published uWebSockets.js binary that loads on Debian 12 (glibc 2.36). Run by `npm install`, and
+ * by `src/transport/web/load-uws.ts` where install scripts are off; that file chooses which binary is loaded, not
+ * this one.
  *
  * Theory of operation. The binary was linked against glibc 2.38 and wants that version for three functions only:
- * `__isoc23_strtol`, `__isoc23_strtoul`, `__isoc23_sscanf`. They are `strtol`, `strtoul`, `sscanf` that also read "0b101",
- * the compiler's choice under C23, and nothing in uWebSockets asks for it. In the dynamic linking tables of the copy,
+ * `__isoc23_strtol`, `__isoc23_strtoul`, `__isoc23_sscanf`. They are `strtol`, `strtoul`, `sscanf` that also read
+ * "0b101", the compiler's choice under C23, and nothing in uWebSockets asks for it. In the dynamic linking tables of
+ * the copy,
  *
  *   .dynsym         the name of each such symbol begins 9 bytes later in the string table, behind "__isoc23_";
  *   .gnu.version    its version number becomes that of the oldest glibc interface (2.2.5 on x64, 2.17 on arm64);
- *   .gnu.version_r  the entry "GLIBC_2.38" gets hash and name of the oldest one, so that the loader asks for nothing new.
+ *   .gnu.version_r  the entry "GLIBC_2.38" gets hash and name of the oldest one, so nothing new is asked for.
  *
- * No code is touched. A binary whose hash is not in the table below is left alone, and so is one with any other symbol of
- * that version: both would be a package that nobody has looked at.
+ * No code is touched. A binary whose hash is not in the table below is left alone, and so is one with any other
+ * symbol of that version: both would be a package that nobody has looked at.
  */
 import { createHash, randomUUID } from 'node:crypto'
 import { mkdirSync, readFileSync, realpathSync, renameSync, writeFileSync } from 'node:fs'

@@ -37,8 +37,8 @@ export interface UwsRequest {
 }
 
 /**
- * Valid until it is ended, upgraded or aborted; a later call throws. A handler that does not answer before it returns must
- * have called `onAborted`, else the process is terminated.
+ * Valid until it is ended, upgraded or aborted; a later call throws. A handler that does not answer before it returns
+ * must have called `onAborted`, else the process is terminated.
  */
 export interface UwsResponse {
   /** First, if at all; "200 OK" otherwise. */
@@ -132,13 +132,17 @@ export interface UwsApp {
   post(pattern: string, handler: UwsHandler): UwsApp
   any(pattern: string, handler: UwsHandler): UwsApp
   ws<UserData>(pattern: string, behavior: UwsWebSocketBehavior<UserData>): UwsApp
-  /** Calls back before it returns, with false if the address cannot be had. Shares the port (SO_REUSEPORT) by default. */
+  /**
+   * Calls back before it returns, with false if the address cannot be had. Shares the port (SO_REUSEPORT) by default.
+   */
   listen(host: string, port: number, done: (socket: UwsListenSocket | false) => void): UwsApp
   listen(host: string, port: number, options: number, done: (socket: UwsListenSocket | false) => void): UwsApp
   /** TLS by server name; routes of the default name apply unless `domain` gives others. */
   addServerName(hostname: string, options: UwsTlsOptions): UwsApp
   removeServerName(hostname: string): UwsApp
-  /** Ends the listening sockets and all connections. A thread must do so before it ends: an open app aborts the process. */
+  /**
+   * Ends the listening sockets and all connections. A thread must do so before it ends: an open app aborts the process.
+   */
   close(): UwsApp
 }
 

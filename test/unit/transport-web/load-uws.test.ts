@@ -1,6 +1,6 @@
 /**
- * uWebSockets.js really loads on this machine, and serves: were it missing, the server would fall back to `ws` in silence
- * and only the benches would notice. The repair of its binary is tested beside it, on the real one.
+ * uWebSockets.js really loads on this machine, and serves: were it missing, the server would fall back to `ws` in
+ * silence and only the benches would notice. The repair of its binary is tested beside it, on the real one.
  */
 import { readFileSync } from 'node:fs'
 import { describe, expect, it } from 'vitest'

@@ -1,0 +1,108 @@
+/**
+ * The law of the source tree as data: who may import whom, which folders are pure, and every exception with its reason.
+ * The checks that read these tables are in `rules/`. A new folder, or a new arrow, is a line here and a reason in
+ * review.
+ */
+import type { Exceptions } from './sources.ts'
+
+const CORE = ['sip', 'ports', 'shard', 'registrar', 'messaging', 'presence', 'contacts', 'edge'] as const
+const SHELL = ['directory', 'topology', 'store', 'transport', 'certificates'] as const
+const BELOW_RUNTIME = [...CORE, ...SHELL, 'services.ts']
+const EVERYTHING = [...BELOW_RUNTIME, 'runtime', 'admin', 'config', 'chat', 'cli']
+
+/** Folder (or file) directly under src/ → those that it may import, itself apart. */
+export const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
+  // The core: pure, deterministic, the same in the server and in the simulation.
+  sip: [],
+  ports: ['sip'],
+  shard: ['sip', 'ports'],
+  registrar: ['sip', 'ports', 'shard'],
+  messaging: ['sip', 'ports', 'shard', 'registrar'],
+  contacts: ['sip', 'ports', 'shard'],
+  presence: ['sip', 'ports', 'shard', 'registrar', 'contacts'],
+  edge: ['sip', 'ports'],
+  'services.ts': ['sip', 'ports', 'shard', 'registrar', 'messaging', 'presence', 'contacts', 'directory'],
+  // The shell: adapters, one outside thing each, that do not know each other.
+  directory: ['sip', 'ports', 'shard'],
+  topology: ['sip', 'ports', 'edge'],
+  store: ['ports'],
+  transport: ['sip', 'ports'],
+  certificates: ['ports'],
+  // The assembly.
+  runtime: BELOW_RUNTIME,
+  admin: ['sip', 'ports', 'store', 'certificates', 'runtime', 'config'],
+  chat: ['sip', 'ports', 'transport'],
+  config: EVERYTHING,
+  cli: EVERYTHING,
+  'main.ts': EVERYTHING,
+}
+
+/** Folders whose files may be imported one by one; all others are entered through their index.ts. */
+export const OPEN_FOLDERS: readonly string[] = ['sip', 'ports']
+
+/** Top folder → top folders that it may import. Sim and bench are in the package, test is not. */
+export const TOP_MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
+  src: ['src'],
+  workers: ['workers', 'src'],
+  sim: ['sim', 'workers', 'src'],
+  bench: ['bench', 'sim', 'workers', 'src'],
+  test: ['test', 'bench', 'sim', 'workers', 'src', 'bin'],
+}
+
+/** Beginning of a path → top folders that it may import besides. */
+export const TOP_EXCEPTIONS: Readonly<Record<string, readonly string[]>> = {
+  // The commands `sim`, `report` and `bench` are how users start them.
+  'src/cli/': ['sim', 'bench'],
+  // The thread on which simulated users run.
+  'workers/fleet.ts': ['sim', 'bench'],
+}
+
+/** What is handed its clock, its randomness and its sockets, and touches nothing else. */
+export const PURE: readonly string[] = [...CORE.map((folder) => `src/${folder}/`), 'src/directory/local/']
+
+/** Modules of Node that are pure functions, everywhere. */
+export const PURE_MODULES: readonly string[] = ['node:buffer', 'node:assert', 'node:assert/strict']
+
+/** Other modules: pattern of the path, the module, and why that is still pure. */
+export const PURE_MODULE_ROWS: readonly { path: RegExp; module: string; reason: string }[] = [
+  { path: /^src\/sip\/digest\//, module: 'node:crypto', reason: 'hashes of digest authentication (RFC 7616)' },
+  { path: /^src\/edge\/[\w-]*token[\w-]*\.ts$/, module: 'node:crypto', reason: 'HMAC of flow tokens (RFC 5626)' },
+  { path: /^src\/ports\/records\/keys\.ts$/, module: 'node:crypto', reason: 'hash of free text in a record key' },
+  { path: /^src\/shard\//, module: 'node:crypto', reason: 'hash of the operation id' },
+]
+
+/** No async at all: a message is parsed and a machine stepped without ever giving way to another. */
+export const SYNCHRONOUS: readonly string[] = ['src/sip/']
+
+/** Started or read by others than our own imports. */
+export const ENTRY_POINTS: Exceptions = {
+  'src/main.ts': 'started by bin/meridian',
+  'src/sip/index.ts': 'the surface for those who use the protocol as a library',
+  'src/ports/index.ts': 'the page of the folder; its files are imported one by one',
+}
+
+export const DEFAULT_EXPORTS: Exceptions = {
+  'vitest.config.ts': 'vitest takes its configuration from the default export',
+  'test/support/line-reporter.ts': 'vitest takes a reporter from the default export',
+}
+
+export const SUPPRESSIONS: Exceptions = {
+  'test/tidy/rules/text.ts': 'the check itself',
+  'test/tidy/text.test.ts': 'the test of the check',
+}
+
+export const OPEN_WORK_MARKS: Exceptions = {
+  'test/tidy/rules/text.ts': 'the check itself',
+  'test/tidy/text.test.ts': 'the test of the check',
+}
+
+export const LONG_LINES: Exceptions = {}
+
+export const LONG_FILES: Exceptions = {}
+
+/** `path#function` → lines that it has now. A row may only shrink; delete it at 60. */
+export const LONG_FUNCTIONS: Readonly<Record<string, number>> = {}
+
+export const LARGE_BLOBS: Exceptions = {
+  'package-lock.json': 'written by npm, one entry for each package of each platform',
+}
