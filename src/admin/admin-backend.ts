@@ -1,0 +1,146 @@
+/**
+ * The admin backend over its ports: checks what administrators gave, turns passwords into digests (RFC 7616 §3.4.2),
+ * and puts answers into words. What an act changes is decided by the owner of the account.
+ */
+import type { AdminReply, AdminRequest } from '../ports/admin.ts'
+import type { Account, DigestSecrets } from '../ports/directory.ts'
+import { computeHa1 } from '../sip/digest/compute.ts'
+import type { Aor } from '../sip/uri/aor.ts'
+import { aorUser } from '../sip/uri/aor.ts'
+import type {
+  AdminBackend,
+  AdminResult,
+  ImportOutcome,
+  NewUser,
+  UserDetails,
+  UserFilter,
+  UserSummary,
+} from './backend.ts'
+import { denied, granted } from './backend.ts'
+import type { AdminPorts } from './ports.ts'
+import { passwordFault, passwordWarnings, readUserName } from './user-name.ts'
+
+export function createAdminBackend(ports: AdminPorts): AdminBackend {
+  const { accounts, store } = ports
+  const act = (name: string, request: AdminRequest) => actOn(ports, name, request)
+  return {
+    addUser: (user) => addUser(ports, user),
+    listUsers: async (filter) =>
+      granted((await accounts.list()).filter((account) => matches(account, filter)).map(summary)),
+    showUser: async (name) => mapped(await act(name, { act: 'show' }), details),
+    setPassword: (name, password) => setPassword(ports, name, password),
+    setDisabled: async (name, disabled) => mapped(await act(name, { act: 'set-disabled', disabled }), summaryOf),
+    removeUser: async (name) => mapped(await act(name, { act: 'remove' }), summaryOf),
+    importUsers: (rows) => importUsers(ports, rows),
+    exportUsers: async () => granted((await accounts.list()).map(summary)),
+    backup: (folder) => store.backup(folder),
+    storeStats: () => store.stats(),
+    storeShow: async (name) => {
+      const named = readUserName(name, ports.domains)
+      return named.ok ? store.show(named.aor) : denied('invalid', named.message)
+    },
+    health: async () => granted(await ports.health()),
+    metricsText: async () => granted(await ports.metricsText()),
+  }
+}
+
+type Acted = AdminReply & { readonly ok: true }
+
+async function actOn(ports: AdminPorts, name: string, request: AdminRequest): Promise<AdminResult<Acted>> {
+  const named = readUserName(name, ports.domains)
+  if (!named.ok) return denied('invalid', named.message)
+  const reply = await ports.accounts.act(named.aor, request)
+  return reply.ok ? granted(reply) : denied(reply.error, reply.message)
+}
+
+async function addUser(ports: AdminPorts, user: NewUser): Promise<AdminResult<UserSummary>> {
+  const named = readUserName(user.name, ports.domains)
+  if (!named.ok) return denied('invalid', named.message)
+  const aliases = readAliases(user.aliases, ports.domains, named.aor)
+  if (!aliases.ok) return denied('invalid', aliases.message)
+  const fault = passwordFault(user.password)
+  if (fault) return denied('invalid', fault)
+  const request: AdminRequest = {
+    act: 'add',
+    displayName: user.displayName.trim(),
+    aliases: aliases.aors,
+    secrets: digestSecrets(named.aor, ports.realm, user.password),
+    disabled: user.disabled,
+  }
+  return mapped(await actOn(ports, named.aor, request), summaryOf, passwordWarnings(user.password))
+}
+
+async function setPassword(ports: AdminPorts, name: string, password: string): Promise<AdminResult<UserSummary>> {
+  const fault = passwordFault(password)
+  if (fault) return denied('invalid', fault)
+  const found = await actOn(ports, name, { act: 'show' })
+  if (!found.ok) return found
+  // By the account's own AOR: the name given may be an alias, and the digest is made over the account's user name.
+  const aor = found.value.account!.aor
+  const secrets = digestSecrets(aor, ports.realm, password)
+  return mapped(await actOn(ports, aor, { act: 'set-password', secrets }), summaryOf, passwordWarnings(password))
+}
+
+async function importUsers(
+  ports: AdminPorts,
+  rows: readonly NewUser[],
+): Promise<AdminResult<readonly ImportOutcome[]>> {
+  const outcomes: ImportOutcome[] = []
+  const warnings: string[] = []
+  // One after another: a later row may name an alias that an earlier one takes.
+  for (const row of rows) {
+    const result = await addUser(ports, row)
+    outcomes.push(outcomeOf(row, result))
+    if (result.ok) warnings.push(...result.warnings.map((warning) => `${row.name}: ${warning}`))
+  }
+  return granted(outcomes, warnings)
+}
+
+function outcomeOf(row: NewUser, result: AdminResult<UserSummary>): ImportOutcome {
+  if (result.ok) return { name: result.value.aor, outcome: 'added', message: '' }
+  return { name: row.name, outcome: result.error === 'exists' ? 'exists' : 'refused', message: result.message }
+}
+
+type AliasCheck =
+  | { readonly ok: true; readonly aors: readonly Aor[] }
+  | { readonly ok: false; readonly message: string }
+
+function readAliases(texts: readonly string[], domains: readonly string[], own: Aor): AliasCheck {
+  const aors = new Set<Aor>()
+  for (const text of texts) {
+    const named = readUserName(text, domains)
+    if (!named.ok) return named
+    if (named.aor === own || aors.has(named.aor)) return { ok: false, message: `the alias ${named.aor} is given twice` }
+    aors.add(named.aor)
+  }
+  return { ok: true, aors: [...aors] }
+}
+
+export function digestSecrets(aor: Aor, realm: string, password: string): DigestSecrets {
+  const user = aorUser(aor)
+  return { md5: computeHa1('MD5', user, realm, password), sha256: computeHa1('SHA-256', user, realm, password) }
+}
+
+function mapped<A, B>(result: AdminResult<A>, map: (value: A) => B, warnings: readonly string[] = []): AdminResult<B> {
+  return result.ok ? granted(map(result.value), [...result.warnings, ...warnings]) : result
+}
+
+function summaryOf(reply: Acted): UserSummary {
+  return summary(reply.account!)
+}
+
+function details(reply: Acted): UserDetails {
+  const { devices, mailboxMessages } = reply
+  return { ...summaryOf(reply), epoch: reply.account!.epoch, devices, mailboxMessages }
+}
+
+export function summary(account: Account): UserSummary {
+  const { aor, displayName, aliases, disabled, createdMs } = account
+  return { aor, displayName, aliases, disabled, createdAt: new Date(createdMs).toISOString() }
+}
+
+function matches(account: Account, filter: UserFilter): boolean {
+  if (filter.disabled !== null && account.disabled !== filter.disabled) return false
+  const wanted = filter.search.toLowerCase()
+  return [account.aor, account.displayName, ...account.aliases].some((text) => text.toLowerCase().includes(wanted))
+}

@@ -1,0 +1,108 @@
+/**
+ * What administrators can ask of a server, running or not. `createAdminBackend` does it over `AdminPorts`, `AdminClient`
+ * asks a running server; the CLI does not know which of the two it holds.
+ */
+import type { DeviceSummary } from '../ports/admin.ts'
+
+/** `exists` and `not-found` name an account; `unavailable` may be tried again; `failed` needs a look at the log. */
+export type AdminErrorCode = 'invalid' | 'exists' | 'not-found' | 'unavailable' | 'failed'
+
+export type AdminResult<T> =
+  | { readonly ok: true; readonly value: T; readonly warnings: readonly string[] }
+  | { readonly ok: false; readonly error: AdminErrorCode; readonly message: string }
+
+export interface NewUser {
+  /** `alice`, `alice@example.test` or `sip:alice@example.test`. */
+  readonly name: string
+  readonly displayName: string
+  readonly aliases: readonly string[]
+  readonly password: string
+  readonly disabled: boolean
+}
+
+export interface UserSummary {
+  readonly aor: string
+  readonly displayName: string
+  readonly aliases: readonly string[]
+  readonly disabled: boolean
+  /** ISO 8601, UTC. */
+  readonly createdAt: string
+}
+
+export interface UserDetails extends UserSummary {
+  readonly epoch: number
+  /** Empty where no server runs: devices are on line only there. */
+  readonly devices: readonly DeviceSummary[]
+  readonly mailboxMessages: number
+}
+
+export interface UserFilter {
+  /** Part of the AOR, an alias or the display name, in any case; empty for all. */
+  readonly search: string
+  /** Null for both. */
+  readonly disabled: boolean | null
+}
+
+export interface ImportOutcome {
+  /** As it was given; `aor` where the name was one. */
+  readonly name: string
+  readonly outcome: 'added' | 'exists' | 'refused'
+  readonly message: string
+}
+
+export interface StoreStats {
+  readonly folder: string
+  readonly bytes: number
+  readonly records: number
+  readonly byKind: Readonly<Record<string, { readonly records: number; readonly bytes: number }>>
+  readonly quarantined: number
+}
+
+export interface ShownRecord {
+  readonly kind: string
+  /** The parts behind AOR and kind. */
+  readonly key: readonly string[]
+  readonly bytes: number
+  /** Masked where the record holds secrets; null where it cannot be read, with the reason in `fault`. */
+  readonly value: unknown
+  readonly fault: string | null
+}
+
+export interface BackupReport {
+  readonly folder: string
+  readonly records: number
+  readonly bytes: number
+}
+
+export interface HealthReport {
+  readonly ready: boolean
+  readonly checks: readonly { readonly name: string; readonly ok: boolean; readonly detail: string }[]
+}
+
+export interface AdminBackend {
+  addUser(user: NewUser): Promise<AdminResult<UserSummary>>
+  listUsers(filter: UserFilter): Promise<AdminResult<readonly UserSummary[]>>
+  showUser(name: string): Promise<AdminResult<UserDetails>>
+  setPassword(name: string, password: string): Promise<AdminResult<UserSummary>>
+  setDisabled(name: string, disabled: boolean): Promise<AdminResult<UserSummary>>
+  removeUser(name: string): Promise<AdminResult<UserSummary>>
+  /** Each row by itself: one that is refused does not stop the others. */
+  importUsers(rows: readonly NewUser[]): Promise<AdminResult<readonly ImportOutcome[]>>
+  /** Without passwords: a store holds none. */
+  exportUsers(): Promise<AdminResult<readonly UserSummary[]>>
+  /** Into a folder of the server's machine that does not exist yet, or is empty. */
+  backup(folder: string): Promise<AdminResult<BackupReport>>
+  storeStats(): Promise<AdminResult<StoreStats>>
+  storeShow(name: string): Promise<AdminResult<readonly ShownRecord[]>>
+  health(): Promise<AdminResult<HealthReport>>
+  /** Prometheus' text format 0.0.4. */
+  metricsText(): Promise<AdminResult<string>>
+}
+
+export function granted<T>(value: T, warnings: readonly string[] = []): AdminResult<T> {
+  return { ok: true, value, warnings }
+}
+
+export function denied(error: AdminErrorCode, message: string): AdminResult<never> {
+  return { ok: false, error, message }
+}

@@ -1,0 +1,32 @@
+/**
+ * What the admin backend stands on. The running server gives it with its shards and store thread behind it; without a
+ * server `direct-accounts.ts` and the direct store do.
+ */
+import type { AdminReply, AdminRequest } from '../ports/admin.ts'
+import type { Account } from '../ports/directory.ts'
+import type { Aor } from '../sip/uri/aor.ts'
+import type { AdminResult, BackupReport, HealthReport, ShownRecord, StoreStats } from './backend.ts'
+
+export interface AccountBook {
+  /** One act on one account, durable when the promise resolves. */
+  act(aor: Aor, request: AdminRequest): Promise<AdminReply>
+  /** All accounts in the order of their AORs. */
+  list(): Promise<readonly Account[]>
+}
+
+export interface StoreCare {
+  backup(folder: string): Promise<AdminResult<BackupReport>>
+  stats(): Promise<AdminResult<StoreStats>>
+  show(aor: Aor): Promise<AdminResult<readonly ShownRecord[]>>
+}
+
+export interface AdminPorts {
+  /** Of the manifest: every HA1 depends on it. */
+  readonly realm: string
+  /** The domain's name first, then its aliases; lower case. */
+  readonly domains: readonly string[]
+  readonly accounts: AccountBook
+  readonly store: StoreCare
+  health(): Promise<HealthReport>
+  metricsText(): Promise<string>
+}

@@ -1,0 +1,35 @@
+/**
+ * The names and passwords that administrators type, checked: an AOR of one of our domains, a password that can be used.
+ */
+import type { Aor } from '../sip/uri/aor.ts'
+import { aorDomain, parseAor } from '../sip/uri/aor.ts'
+
+export type NameCheck = { readonly ok: true; readonly aor: Aor } | { readonly ok: false; readonly message: string }
+
+/** `alice` means the first domain; `alice@example.test` and `sip:alice@example.test` mean what they say. */
+export function readUserName(text: string, domains: readonly string[]): NameCheck {
+  const name = text.trim()
+  const uri = /^sips?:/i.test(name) ? name : `sip:${name.includes('@') ? name : `${name}@${domains[0]}`}`
+  // parseAor leaves parameters and headers away; here they are a typing error that must not name somebody else.
+  const aor = /[;?<>\s]/.test(name) || name === '' ? null : parseAor(uri)
+  if (aor === null)
+    return { ok: false, message: `"${text}" is no address of a user, such as alice or alice@${domains[0]}` }
+  if (domains.includes(aorDomain(aor))) return { ok: true, aor }
+  return { ok: false, message: `${aor} is not in a domain of this server (${domains.join(', ')})` }
+}
+
+/** Longer ones are somebody's file, not a password. */
+export const passwordCharsMax = 1024
+export const passwordCharsAdvised = 8
+
+export function passwordFault(password: string): string | null {
+  if (password === '') return 'the password is empty'
+  if (password.length > passwordCharsMax) return `the password has more than ${passwordCharsMax} characters`
+  // Clients cannot type these, so they come from a file with more than the password in it.
+  return /\p{Cc}/u.test(password) ? 'the password holds a control character or a line break' : null
+}
+
+export function passwordWarnings(password: string): readonly string[] {
+  if (password.length >= passwordCharsAdvised) return []
+  return [`the password has fewer than ${passwordCharsAdvised} characters and can be guessed`]
+}

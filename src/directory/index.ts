@@ -1,0 +1,6 @@
+/**
+ * Accounts and credentials. `local/` keeps them as records in the store; other directories become folders beside it.
+ */
+export type { KeyFile } from './ha1-key-file.ts'
+export { ha1KeyPath, loadOrCreateHa1Key, readHa1Key } from './ha1-key-file.ts'
+export { createSecretBox, secretKeyBytes } from './local/secret-box.ts'
