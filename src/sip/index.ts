@@ -1,0 +1,42 @@
+/**
+ * The SIP library: bytes to messages and back, URIs, header values, framing, digest, transactions, dialogs
+ * (RFC 3261 and the extensions that messaging and presence need). Pure: it knows no socket, no clock, no randomness.
+ * Server, simulator, chat client and tests stand on it.
+ *
+ *   bytes ─► framing/ (streams) ─► message/parse.ts ─► SipMessage ─► message/edit.ts ─► bytes
+ *                                                        │ views: name-addr, via, uri/
+ *                                       message/encode.ts ─► responses and requests of our own
+ *
+ * A message is its bytes and a table of where things stand in them; nothing is decoded before it is asked for, and what
+ * is not changed leaves as it came. What a peer may send is bounded in `message/limits.ts`, and each way to be wrong has
+ * a name and an answer in `message/faults.ts` and `framing/framing-faults.ts`. Bad input is a value, never an exception.
+ */
+export { type FramingEvent, framingFaults } from './framing/framing-faults.ts'
+export { type FramerSink, StreamFramer } from './framing/stream-framer.ts'
+export { type HeaderKey, MessageEditor } from './message/edit.ts'
+export {
+  encodeRequest,
+  encodeResponse,
+  type HeaderLines,
+  type RequestOptions,
+  type ResponseOptions,
+  reasonPhrase,
+  withSource,
+} from './message/encode.ts'
+export { HeaderId, headerIdOf, headerName } from './message/header-id.ts'
+export { clientLimits, type MessageLimits, tlsClientLimits } from './message/limits.ts'
+export { firstListValue, splitList } from './message/list.ts'
+export {
+  type ContactValue,
+  encodeNameAddr,
+  type NameAddr,
+  parseContact,
+  parseNameAddr,
+} from './message/name-addr.ts'
+export { type Params, parseParams } from './message/params.ts'
+export { type MessageFault, type ParseResult, parseMessage } from './message/parse.ts'
+export { quote, unquote } from './message/quoted-string.ts'
+export { type CSeq, type HeaderLine, SipMessage, type TransferredMessage } from './message/sip-message.ts'
+export { parseVia, type Via } from './message/via.ts'
+export { type Aor, aorDomain, aorUser, parseAor } from './uri/aor.ts'
+export { encodeSipUri, parseSipUri, type SipUri, sipUrisEqual, uriAor } from './uri/sip-uri.ts'

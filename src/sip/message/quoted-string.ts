@@ -1,0 +1,24 @@
+/**
+ * `quoted-string` (RFC 3261 §25.1): where one ends, what it says, how one is written.
+ */
+
+/** The index after the closing quote of the string that opens at `start`, or -1 when it never closes. */
+export function quotedStringEnd(text: string, start: number): number {
+  for (let index = start + 1; index < text.length; index++) {
+    const code = text.charCodeAt(index)
+    if (code === 0x5c) index++
+    else if (code === 0x22) return index + 1
+  }
+  return -1
+}
+
+/** What a quoted string says: without its quotes, `\x` as `x`. */
+export function unquote(quoted: string): string {
+  const inner = quoted.slice(1, -1)
+  return inner.includes('\\') ? inner.replace(/\\([\s\S])/g, '$1') : inner
+}
+
+/** The text as a quoted string. Line breaks cannot be said in one and become spaces. */
+export function quote(text: string): string {
+  return `"${text.replace(/[\r\n]+/g, ' ').replace(/["\\]/g, '\\$&')}"`
+}
