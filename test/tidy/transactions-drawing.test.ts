@@ -9,7 +9,7 @@ const page = new URL('../../docs/transactions.md', import.meta.url)
 
 test('docs/transactions.md shows the transaction tables as they are (RFC 3261 §17)', () => {
   const drawn = drawTransactions()
-  if (process.env['UPDATE_DOCS'] === '1') writeFileSync(page, drawn)
+  if (process.env.UPDATE_DOCS === '1') writeFileSync(page, drawn)
   expect(readFileSync(page, 'utf8'), 'stale: run this test once with UPDATE_DOCS=1 and review the difference').toBe(
     drawn,
   )

@@ -33,10 +33,28 @@ export function computeResponse(input: DigestInput): string {
   const { algorithm, ha1, method, uri, nonce, nc, cnonce, qop, body } = input
   const name = hashName(algorithm)
   const ha2 =
-    qop === 'auth-int' ? hash(name, `${method}:${uri}:${hash(name, body ?? '')}`) : hash(name, `${method}:${uri}`)
+    qop === 'auth-int'
+      ? hash(name, `${method}:${uri}:${hash(name, body ?? '')}`)
+      : computePlainHa2(algorithm, method, uri)
   if (qop === null) return hash(name, `${ha1}:${nonce}:${ha2}`)
   const count = typeof nc === 'number' ? encodeNonceCount(nc) : (nc ?? '')
   return hash(name, `${ha1}:${nonce}:${count}:${cnonce ?? ''}:${qop}:${ha2}`)
+}
+
+// The last H(A2) of each algorithm. In a storm of registrations all have the same method and URI, so this spares one hash
+// of two (0.7 of 2.1 µs: bench/micro/digest.ts). A2 holds nothing secret, so its time may tell whether it was the last.
+const lastHa2 = {
+  MD5: { method: '', uri: '', ha2: '' },
+  'SHA-256': { method: '', uri: '', ha2: '' },
+}
+
+function computePlainHa2(algorithm: DigestAlgorithm, method: string, uri: string): string {
+  const last = lastHa2[algorithm]
+  if (last.ha2 !== '' && last.method === method && last.uri === uri) return last.ha2
+  last.ha2 = hash(hashName(algorithm), `${method}:${uri}`)
+  last.method = method
+  last.uri = uri
+  return last.ha2
 }
 
 /**
@@ -59,17 +77,17 @@ export function encodeNonceCount(count: number): string {
   return count.toString(16).padStart(8, '0')
 }
 
-// Written anew at each comparison: no allocation, and nothing is read between write and comparison on one thread.
-const expectedBytes = Buffer.alloc(64)
-const givenBytes = Buffer.alloc(64)
+// Written anew at each comparison: no allocation, and nothing comes between write and comparison on one thread.
+const md5Bytes = { expected: Buffer.alloc(32), given: Buffer.alloc(32) }
+const sha256Bytes = { expected: Buffer.alloc(64), given: Buffer.alloc(64) }
 
-/** The length of a digest is no secret, so unequal lengths may end at once. */
+/** The length of a digest is no secret, so unequal lengths may end at once. Both are hexadecimal: one byte a digit. */
 function equalHexadecimal(expected: string, given: string): boolean {
   if (expected.length !== given.length) return false
-  // A shorter digest leaves the tail of an earlier one behind it, the same in neither buffer: clear what is not written.
-  expectedBytes.fill(0, expectedBytes.write(expected, 'latin1'))
-  givenBytes.fill(0, givenBytes.write(given, 'latin1'))
-  return timingSafeEqual(expectedBytes, givenBytes)
+  const bytes = expected.length === 32 ? md5Bytes : sha256Bytes
+  bytes.expected.write(expected, 'latin1')
+  bytes.given.write(given, 'latin1')
+  return timingSafeEqual(bytes.expected, bytes.given)
 }
 
 function hashName(algorithm: DigestAlgorithm): 'md5' | 'sha256' {

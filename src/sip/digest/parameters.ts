@@ -12,7 +12,28 @@ const BACKSLASH = 0x5c
 /** Far above the twelve parameters that exist, low enough that a flood of made-up ones stays cheap. */
 const parametersMax = 32
 
-export type DigestParameters = ReadonlyMap<string, string>
+/** Lower-case names and their values. Ten at most as a rule: two lists take two thirds of the time of a Map. */
+export class DigestParameters {
+  readonly #names: string[] = []
+  readonly #values: string[] = []
+
+  get size(): number {
+    return this.#names.length
+  }
+
+  get(name: string): string | undefined {
+    const index = this.#names.indexOf(name)
+    return index < 0 ? undefined : this.#values[index]
+  }
+
+  /** False when the name is there already. */
+  add(name: string, value: string): boolean {
+    if (this.#names.includes(name)) return false
+    this.#names.push(name)
+    this.#values.push(value)
+    return true
+  }
+}
 
 /**
  * Lower-case names to values, quotes and escapes removed. Null when the scheme is another one or the list is malformed.
@@ -21,7 +42,8 @@ export type DigestParameters = ReadonlyMap<string, string>
 export function parseDigestParameters(text: string): DigestParameters | null {
   let index = skipScheme(text)
   if (index < 0) return null
-  const parameters = new Map<string, string>()
+  const parameters = new DigestParameters()
+  const hasEscapes = text.includes('\\')
   for (;;) {
     index = skipSeparators(text, index)
     if (index >= text.length) return parameters.size > 0 ? parameters : null
@@ -29,9 +51,8 @@ export function parseDigestParameters(text: string): DigestParameters | null {
     if (equals <= index || parameters.size === parametersMax) return null
     const name = parameterName(text, index, equals)
     const start = skipBlanks(text, equals + 1)
-    const end = text.charCodeAt(start) === QUOTE ? quotedEnd(text, start) : tokenEnd(text, start)
-    if (name === null || end < 0 || parameters.has(name)) return null
-    parameters.set(name, parameterValue(text, start, end))
+    const end = text.charCodeAt(start) === QUOTE ? quotedEnd(text, start, hasEscapes) : tokenEnd(text, start)
+    if (name === null || end < 0 || !parameters.add(name, parameterValue(text, start, end))) return null
     index = skipBlanks(text, end)
     if (index < text.length && text.charCodeAt(index) !== COMMA) return null
   }
@@ -57,7 +78,9 @@ function parameterName(text: string, start: number, equals: number): string | nu
 }
 
 /** Index behind the closing quote, -1 when there is none. */
-function quotedEnd(text: string, start: number): number {
+function quotedEnd(text: string, start: number, hasEscapes: boolean): number {
+  // Nearly always; and indexOf is several times faster than a loop.
+  if (!hasEscapes) return text.indexOf('"', start + 1) + 1 || -1
   for (let index = start + 1; index < text.length; index++) {
     const code = text.charCodeAt(index)
     if (code === QUOTE) return index + 1

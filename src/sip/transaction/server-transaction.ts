@@ -26,14 +26,19 @@ export interface ServerTransactionOptions {
   readonly key: string
   readonly request: SipMessage
   readonly reliable: boolean
+  /** Source of the request, for the top Via of a 100 of our own (RFC 3261 §18.2.1, RFC 3581). */
+  readonly source?: { readonly received?: string; readonly rport?: number }
   readonly flow: TransactionFlow
   readonly timers: TransactionTimers
   readonly user: ServerTransactionUser
 }
 
+const noSource = {}
+
 export class ServerTransaction extends Transaction {
   readonly #flow: TransactionFlow
   readonly #user: ServerTransactionUser
+  readonly #source: { readonly received?: string; readonly rport?: number }
   /** For a 100 of our own; let go after the first final response. */
   #request: SipMessage | null
   /** What a copy of the request gets. */
@@ -47,6 +52,7 @@ export class ServerTransaction extends Transaction {
     super(key, isInvite, reliable, isInvite ? serverInvite : serverNonInvite, timers)
     this.#flow = options.flow
     this.#user = options.user
+    this.#source = options.source ?? noSource
     this.#request = request
     this.step('begin')
   }
@@ -115,7 +121,7 @@ export class ServerTransaction extends Transaction {
   /** A user that has sent anything has spared us the 100. */
   #sendTrying(): void {
     if (this.#lastResponse !== null || this.#request === null) return
-    this.#lastResponse = encodeResponse(this.#request, 100, {})
+    this.#lastResponse = encodeResponse(this.#request, 100, this.#source)
     this.#flow.send(this.#lastResponse)
   }
 
