@@ -9,25 +9,36 @@ import type { BatchOutcome, RecordWrite, ScanRange, Store, StoreKey, StoreListen
 import { checkWrites } from './check-writes.ts'
 import { Incarnations } from './incarnations.ts'
 import { ownedBy } from './shard-filter.ts'
+import { UnheardFailures } from './unheard-failures.ts'
 
 /** What `failNext` can make of a batch. */
 export type MemoryFailure = 'refused' | 'failed'
 
 /** One attached worker, as the disk sees it. */
-export interface MemoryWriter {
+class MemoryWriter {
   readonly worker: number
   readonly incarnation: number
-  listener: StoreListener | null
+  readonly failures = new UnheardFailures()
+  listener: StoreListener | null = null
+  /** The newest batch whose outcome was told. */
+  heardBatch = 0
+
+  constructor(worker: number, incarnation: number) {
+    this.worker = worker
+    this.incarnation = incarnation
+  }
 }
 
-type Waiting =
-  | {
-      readonly kind: 'batch'
-      readonly writer: MemoryWriter
-      readonly batch: number
-      readonly writes: readonly RecordWrite[]
-    }
-  | { readonly kind: 'scan'; readonly run: () => void }
+interface WaitingBatch {
+  readonly kind: 'batch'
+  readonly writer: MemoryWriter
+  readonly batch: number
+  /** Newest batch whose outcome the writer knew when it handed this one over. */
+  readonly heardBatch: number
+  readonly writes: readonly RecordWrite[]
+}
+
+type Waiting = WaitingBatch | { readonly kind: 'scan'; readonly run: () => void }
 
 export class MemoryDisk {
   readonly #durable: Map<StoreKey, Uint8Array>
@@ -45,7 +56,7 @@ export class MemoryDisk {
 
   /** A worker's store on this disk. A newer incarnation that reads makes the older ones stale. */
   attach(worker: number, incarnation: number): MemoryStore {
-    return new MemoryStore(this, { worker, incarnation, listener: null })
+    return new MemoryStore(this, worker, incarnation)
   }
 
   /** Batches handed over and not yet settled. */
@@ -99,7 +110,7 @@ export class MemoryDisk {
     assert(fault === null, `store: ${fault}`)
     // The caller may use its buffers again; a real store copies them at once as well.
     const copies = writes.map(({ key, value }) => ({ key, value: value === null ? null : Uint8Array.from(value) }))
-    this.#queue.push({ kind: 'batch', writer, batch, writes: copies })
+    this.#queue.push({ kind: 'batch', writer, batch, heardBatch: writer.heardBatch, writes: copies })
   }
 
   /** For `MemoryStore`: waits until all batches handed over before have been settled. */
@@ -120,15 +131,20 @@ export class MemoryDisk {
     })
   }
 
-  #settle({ writer, batch, writes }: Extract<Waiting, { kind: 'batch' }>): void {
-    const outcome = this.#outcomeOf(writer)
+  #settle(waiting: WaitingBatch): void {
+    const { writer, batch, writes } = waiting
+    const outcome = this.#outcomeOf(waiting)
     if (outcome.ok) for (const write of writes) this.#apply(write)
+    else writer.failures.note(batch, keysOf(writes))
+    writer.heardBatch = batch
     writer.listener?.onBatch(batch, outcome)
   }
 
-  #outcomeOf(writer: MemoryWriter): BatchOutcome {
+  #outcomeOf({ writer, heardBatch, writes }: WaitingBatch): BatchOutcome {
     const stale = this.#incarnations.staleDetail(writer.worker, writer.incarnation)
     if (stale !== null) return { ok: false, reason: 'stale-incarnation', detail: stale }
+    const before = writer.failures.blockedBy(heardBatch, keysOf(writes))
+    if (before > 0) return { ok: false, reason: 'refused', detail: `rests on batch ${before}, which was not written` }
     const failure = this.#failures.shift()
     return failure === undefined ? { ok: true } : { ok: false, ...failure }
   }
@@ -160,12 +176,9 @@ export class MemoryStore implements Store {
   #batchesCount = 0
 
   /** A store of its own by default; several workers on one disk come from `MemoryDisk.attach`. */
-  constructor(
-    disk: MemoryDisk = new MemoryDisk(),
-    writer: MemoryWriter = { worker: 0, incarnation: 1, listener: null },
-  ) {
+  constructor(disk: MemoryDisk = new MemoryDisk(), worker = 0, incarnation = 1) {
     this.disk = disk
-    this.#writer = writer
+    this.#writer = new MemoryWriter(worker, incarnation)
   }
 
   commit(writes: readonly RecordWrite[]): number {
@@ -216,4 +229,8 @@ function firstAtLeast(keys: readonly StoreKey[], wanted: StoreKey): number {
     else high = middle
   }
   return low
+}
+
+function* keysOf(writes: readonly RecordWrite[]): Iterable<StoreKey> {
+  for (const { key } of writes) yield key
 }

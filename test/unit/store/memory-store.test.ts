@@ -45,11 +45,32 @@ describe('MemoryStore', () => {
     expect(heard).toHaveLength(1)
   })
 
+  test('refuses what rests on a batch that was not written, until its user was read again (P1)', async () => {
+    const store = new MemoryStore()
+    const heard = listenTo(store)
+    const bob = { key: recordKey('sip:bob@example.test', 'test'), value: Buffer.from('bob') }
+    store.failNext('refused')
+    store.commit([put(1, 'a')])
+    store.commit([put(2, 'b')])
+    store.commit([bob])
+    store.flush()
+    store.commit([put(3, 'c')])
+    store.flush()
+    expect(heard.map(([, outcome]) => (outcome.ok ? 'ok' : outcome.detail))).toEqual([
+      'as the test asked',
+      'rests on batch 1, which was not written',
+      'ok',
+      'ok',
+    ])
+    expect(await textsOf(store)).toEqual(['c', 'bob'])
+  })
+
   test('a batch that fails leaves nothing in part', async () => {
     const store = new MemoryStore()
     const heard = listenTo(store)
     store.failNext('refused', 'disk nearly full')
     store.commit([put(1, 'a'), put(2, 'b')])
+    store.flush()
     store.commit([put(3, 'c')])
     store.flush()
     expect(heard).toEqual([
