@@ -7,6 +7,7 @@ import type { Account, DigestSecrets } from '../ports/directory.ts'
 import { computeHa1 } from '../sip/digest/compute.ts'
 import type { Aor } from '../sip/uri/aor.ts'
 import { aorUser } from '../sip/uri/aor.ts'
+import type { AuditEntry } from '../store/index.ts'
 import type {
   AdminBackend,
   AdminResult,
@@ -35,6 +36,7 @@ export function createAdminBackend(ports: AdminPorts): AdminBackend {
     exportUsers: async () => granted((await accounts.list()).map(summary)),
     backup: (folder) => store.backup(folder),
     storeStats: () => store.stats(),
+    storeCheck: () => store.check(),
     storeShow: async (name) => {
       const named = readUserName(name, ports.domains)
       return named.ok ? store.show(named.aor) : denied('invalid', named.message)
@@ -50,7 +52,35 @@ async function actOn(ports: AdminPorts, name: string, request: AdminRequest): Pr
   const named = readUserName(name, ports.domains)
   if (!named.ok) return denied('invalid', named.message)
   const reply = await ports.accounts.act(named.aor, request)
-  return reply.ok ? granted(reply) : denied(reply.error, reply.message)
+  if (!reply.ok) return denied(reply.error, reply.message)
+  const entry = auditEntry(request, reply.account?.aor ?? named.aor, ports.now())
+  if (entry === null) return granted(reply)
+  // Done is done: an act that is in force is not called failed because nobody could write it down.
+  const fault = await ports.audit.append(entry).then(
+    () => null,
+    (error: Error) => `this was done, but could not be written to the audit: ${error.message}`,
+  )
+  return granted(reply, fault === null ? [] : [fault])
+}
+
+function auditEntry(request: AdminRequest, aor: Aor, atMs: number): AuditEntry | null {
+  switch (request.act) {
+    case 'show':
+      return null
+    case 'add':
+      return { atMs, event: 'user.added', subject: aor, revokes: false }
+    case 'set-password':
+      return { atMs, event: 'user.password-changed', subject: aor, revokes: true }
+    case 'set-disabled':
+      return {
+        atMs,
+        event: request.disabled ? 'user.disabled' : 'user.enabled',
+        subject: aor,
+        revokes: request.disabled,
+      }
+    case 'remove':
+      return { atMs, event: 'user.removed', subject: aor, revokes: true }
+  }
 }
 
 async function addUser(ports: AdminPorts, user: NewUser): Promise<AdminResult<UserSummary>> {

@@ -58,6 +58,14 @@ export interface StoreStats {
   readonly quarantined: number
 }
 
+export interface StoreCheck {
+  readonly records: number
+  readonly unreadable: number
+  /** Keys and reasons of the first hundred. */
+  readonly faults: readonly { readonly key: string; readonly reason: string }[]
+  readonly quarantined: number
+}
+
 export interface ShownRecord {
   readonly kind: string
   /** The parts behind AOR and kind. */
@@ -93,6 +101,8 @@ export interface AdminBackend {
   /** Into a folder of the server's machine that does not exist yet, or is empty. */
   backup(folder: string): Promise<AdminResult<BackupReport>>
   storeStats(): Promise<AdminResult<StoreStats>>
+  /** Reads every record. */
+  storeCheck(): Promise<AdminResult<StoreCheck>>
   storeShow(name: string): Promise<AdminResult<readonly ShownRecord[]>>
   health(): Promise<AdminResult<HealthReport>>
   /** Prometheus' text format 0.0.4. */

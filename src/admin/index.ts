@@ -14,6 +14,7 @@ export type {
   ImportOutcome,
   NewUser,
   ShownRecord,
+  StoreCheck,
   StoreStats,
   UserDetails,
   UserFilter,
@@ -22,6 +23,7 @@ export type {
 export { denied, granted } from './backend.ts'
 export type { DirectAccountsPorts } from './direct-accounts.ts'
 export { DirectAccounts } from './direct-accounts.ts'
-export type { AccountBook, AdminPorts, StoreCare } from './ports.ts'
+export type { AccountBook, AdminPorts, Audit, StoreCare } from './ports.ts'
 export { importRowsMax } from './routes.ts'
+export { storeCareOf } from './store-care.ts'
 export { passwordFault, readUserName } from './user-name.ts'

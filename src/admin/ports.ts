@@ -5,7 +5,8 @@
 import type { AdminReply, AdminRequest } from '../ports/admin.ts'
 import type { Account } from '../ports/directory.ts'
 import type { Aor } from '../sip/uri/aor.ts'
-import type { AdminResult, BackupReport, HealthReport, ShownRecord, StoreStats } from './backend.ts'
+import type { AuditEntry } from '../store/index.ts'
+import type { AdminResult, BackupReport, HealthReport, ShownRecord, StoreCheck, StoreStats } from './backend.ts'
 
 export interface AccountBook {
   /** One act on one account, durable when the promise resolves. */
@@ -17,7 +18,13 @@ export interface AccountBook {
 export interface StoreCare {
   backup(folder: string): Promise<AdminResult<BackupReport>>
   stats(): Promise<AdminResult<StoreStats>>
+  check(): Promise<AdminResult<StoreCheck>>
   show(aor: Aor): Promise<AdminResult<readonly ShownRecord[]>>
+}
+
+/** Durable when the promise resolves: a restore prints from it what was revoked since the copy. */
+export interface Audit {
+  append(entry: AuditEntry): Promise<void>
 }
 
 export interface AdminPorts {
@@ -27,6 +34,9 @@ export interface AdminPorts {
   readonly domains: readonly string[]
   readonly accounts: AccountBook
   readonly store: StoreCare
+  readonly audit: Audit
+  /** Milliseconds since 1970 of the system's clock. */
+  readonly now: () => number
   health(): Promise<HealthReport>
   metricsText(): Promise<string>
 }

@@ -71,6 +71,7 @@ export const adminRoutes: readonly AdminRoute[] = [
     handle: (backend, call) => checked(backupBody, call, ({ folder }) => backend.backup(folder)),
   },
   { method: 'GET', path: '/v1/store/stats', handle: (backend) => backend.storeStats() },
+  { method: 'GET', path: '/v1/store/check', handle: (backend) => backend.storeCheck() },
   { method: 'GET', path: '/v1/store/records/:name', handle: (backend, { params }) => backend.storeShow(params.name!) },
   { method: 'GET', path: '/v1/health', handle: (backend) => backend.health() },
   {

@@ -13,27 +13,29 @@ import { keyTree } from './tree.ts'
 export const secretMask = '(set)'
 
 /** Every key with its default, commented out: what differs from the defaults is what stands there without a #. */
-export function sampleYaml(): string {
+export function sampleYaml(chosen: ReadonlyMap<string, unknown> = new Map()): string {
   const lines = [
     '# Configuration of Meridian. Each key shows its default; remove the # in front of a key to change it.',
   ]
   for (const [name, node] of keyTree.keys) {
     lines.push('', `# ${(node as GroupNode).why}`, `${name}:`)
-    lines.push(...sampleKeys(node as GroupNode, '  '))
+    lines.push(...sampleKeys(node as GroupNode, name, '  ', chosen))
   }
   return `${lines.join('\n')}\n`
 }
 
-function sampleKeys(group: GroupNode, indent: string): string[] {
+function sampleKeys(group: GroupNode, path: string, indent: string, chosen: ReadonlyMap<string, unknown>): string[] {
   return [...group.keys].flatMap(([key, node]) => {
-    if (node.type === 'group') return [`${indent}${key}:`, ...sampleKeys(node, `${indent}  `)]
+    const below = `${path}.${key}`
+    if (node.type === 'group') return [`${indent}${key}:`, ...sampleKeys(node, below, `${indent}  `, chosen)]
     const { facts } = node
     const comment = `${indent}## ${facts.why} (${factsText(facts)})`
+    if (chosen.has(below)) return [comment, `${indent}${key}:${yamlValue(chosen.get(below), indent)}`]
     return [comment, `${indent}#${key}:${yamlValue(facts.defaultValue, `${indent}#`)}`]
   })
 }
 
-/** `whole number, seconds, 60 to 86400; live` */
+/** `a whole number from 60 to 86400 (seconds); live` */
 export function factsText(facts: KeyFacts): string {
   return `${expected(facts)}; ${facts.reload}`
 }
@@ -65,7 +67,20 @@ function effectiveKeys(
   })
 }
 
-export function maskSecret(node: KeyNode, value: unknown): unknown {
+/** The same values with every secret masked. */
+export function maskedConfig(config: Config): Record<string, unknown> {
+  return maskedGroup(keyTree, config)
+}
+
+function maskedGroup(group: GroupNode, values: object): Record<string, unknown> {
+  const masked = [...group.keys].map(([key, node]) => {
+    const value = (values as Record<string, unknown>)[key]
+    return [key, node.type === 'group' ? maskedGroup(node, value as object) : maskSecret(node, value)] as const
+  })
+  return Object.fromEntries(masked)
+}
+
+function maskSecret(node: KeyNode, value: unknown): unknown {
   return node.type !== 'group' && node.facts.secret && value !== null ? secretMask : value
 }
 

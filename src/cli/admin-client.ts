@@ -1,0 +1,145 @@
+/**
+ * The admin backend of a running server, over HTTP on its unix socket (`src/admin/admin-api.ts`).
+ */
+import { request as httpRequest } from 'node:http'
+import type {
+  AdminBackend,
+  AdminErrorCode,
+  AdminResult,
+  BackupReport,
+  HealthReport,
+  ImportOutcome,
+  NewUser,
+  ShownRecord,
+  StoreCheck,
+  StoreStats,
+  UserDetails,
+  UserFilter,
+  UserSummary,
+} from '../admin/index.ts'
+import { answers, denied, granted, importRowsMax } from '../admin/index.ts'
+
+/** A backup of a large store takes this long; everything else answers in milliseconds. */
+const answerTimeoutMs = 10 * 60_000
+
+/** Null: no server runs on this socket (there is none, or nobody answers on it). */
+export async function connectAdmin(socketPath: string): Promise<AdminClient | null> {
+  return (await answers(socketPath)) ? new AdminClient(socketPath) : null
+}
+
+export class AdminClient implements AdminBackend {
+  readonly #socketPath: string
+
+  constructor(socketPath: string) {
+    this.#socketPath = socketPath
+  }
+
+  addUser(user: NewUser): Promise<AdminResult<UserSummary>> {
+    return this.#ask('POST', '/v1/users', user)
+  }
+
+  listUsers({ search, disabled }: UserFilter): Promise<AdminResult<readonly UserSummary[]>> {
+    const query = new URLSearchParams({ search, ...(disabled === null ? {} : { disabled: String(disabled) }) })
+    return this.#ask('GET', `/v1/users?${query}`)
+  }
+
+  showUser(name: string): Promise<AdminResult<UserDetails>> {
+    return this.#ask('GET', `/v1/users/${encodeURIComponent(name)}`)
+  }
+
+  setPassword(name: string, password: string): Promise<AdminResult<UserSummary>> {
+    return this.#ask('PUT', `/v1/users/${encodeURIComponent(name)}/password`, { password })
+  }
+
+  setDisabled(name: string, disabled: boolean): Promise<AdminResult<UserSummary>> {
+    return this.#ask('PUT', `/v1/users/${encodeURIComponent(name)}/disabled`, { disabled })
+  }
+
+  removeUser(name: string): Promise<AdminResult<UserSummary>> {
+    return this.#ask('DELETE', `/v1/users/${encodeURIComponent(name)}`)
+  }
+
+  async importUsers(rows: readonly NewUser[]): Promise<AdminResult<readonly ImportOutcome[]>> {
+    const outcomes: ImportOutcome[] = []
+    const warnings: string[] = []
+    for (let at = 0; at < rows.length; at += importRowsMax) {
+      const part = rows.slice(at, at + importRowsMax)
+      const result = await this.#ask<readonly ImportOutcome[]>('POST', '/v1/import', { rows: part })
+      if (!result.ok) return result
+      outcomes.push(...result.value)
+      warnings.push(...result.warnings)
+    }
+    return granted(outcomes, warnings)
+  }
+
+  exportUsers(): Promise<AdminResult<readonly UserSummary[]>> {
+    return this.#ask('GET', '/v1/export')
+  }
+
+  backup(folder: string): Promise<AdminResult<BackupReport>> {
+    return this.#ask('POST', '/v1/backup', { folder })
+  }
+
+  storeStats(): Promise<AdminResult<StoreStats>> {
+    return this.#ask('GET', '/v1/store/stats')
+  }
+
+  storeCheck(): Promise<AdminResult<StoreCheck>> {
+    return this.#ask('GET', '/v1/store/check')
+  }
+
+  storeShow(name: string): Promise<AdminResult<readonly ShownRecord[]>> {
+    return this.#ask('GET', `/v1/store/records/${encodeURIComponent(name)}`)
+  }
+
+  health(): Promise<AdminResult<HealthReport>> {
+    return this.#ask('GET', '/v1/health')
+  }
+
+  metricsText(): Promise<AdminResult<string>> {
+    return this.#ask('GET', '/v1/metrics')
+  }
+
+  async #ask<T>(method: string, path: string, body?: unknown): Promise<AdminResult<T>> {
+    const reply = await this.#exchange(method, path, body)
+    if (typeof reply === 'string') return denied('unavailable', reply)
+    return readReply<T>(reply)
+  }
+
+  /** The reply, or why there is none. */
+  #exchange(method: string, path: string, body: unknown): Promise<Reply | string> {
+    return new Promise((resolve) => {
+      const payload = body === undefined ? '' : JSON.stringify(body)
+      const headers = { 'content-type': 'application/json', 'content-length': Buffer.byteLength(payload) }
+      const options = { socketPath: this.#socketPath, method, path, headers, timeout: answerTimeoutMs }
+      const request = httpRequest(options, (response) => {
+        const chunks: Buffer[] = []
+        response.on('data', (chunk: Buffer) => chunks.push(chunk))
+        response.on('error', (error) => resolve(`the server’s answer broke off: ${error.message}`))
+        response.on('end', () => {
+          const type = response.headers['content-type'] ?? ''
+          resolve({ status: response.statusCode ?? 0, type, text: Buffer.concat(chunks).toString('utf8') })
+        })
+      })
+      request.on('timeout', () => request.destroy(new Error('no answer in time')))
+      request.on('error', (error) => resolve(`the server on ${this.#socketPath} does not answer: ${error.message}`))
+      request.end(payload)
+    })
+  }
+}
+
+interface Reply {
+  readonly status: number
+  readonly type: string
+  readonly text: string
+}
+
+function readReply<T>({ status, type, text }: Reply): AdminResult<T> {
+  if (status === 200 && !type.startsWith('application/json')) return granted(text as T)
+  try {
+    const object = JSON.parse(text) as { value: T; warnings: string[]; error: AdminErrorCode; message: string }
+    return status === 200 ? granted(object.value, object.warnings) : denied(object.error, object.message)
+  } catch {
+    return denied('failed', `the server gave an answer that is no JSON (status ${status})`)
+  }
+}

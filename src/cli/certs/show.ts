@@ -1,0 +1,53 @@
+/**
+ * `meridian certs show`: what certificates say, and how long they are good.
+ */
+import { existsSync, readFileSync } from 'node:fs'
+import { resolve } from 'node:path'
+import { dataPaths } from '../../config/index.ts'
+import type { CommandDescription, Invocation, Outcome } from '../command.ts'
+import { doneWithWarnings, failed } from '../command.ts'
+import { loadConfiguration } from '../configuration.ts'
+import type { ShownCertificate } from './data-folder.ts'
+import { certificateText, describedFile } from './data-folder.ts'
+
+/** Time enough to notice and to act. */
+export const renewBeforeDays = 30
+
+export const description: CommandDescription = {
+  path: ['certs', 'show'],
+  purpose: 'show what certificates say and how long they are good',
+  arguments: [{ name: '[files...]', text: 'PEM files; without one the authority and the certificate of this server' }],
+  examples: [
+    { line: 'meridian certs show', text: 'those of this server' },
+    { line: 'meridian certs show front1.crt --json', text: 'another one, for a program' },
+  ],
+  exitCodes: {
+    1: 'a file is missing or is no certificate',
+    2: `one ends within ${renewBeforeDays} days, or has ended`,
+  },
+}
+
+export async function run(invocation: Invocation): Promise<Outcome> {
+  const loaded = loadConfiguration(invocation)
+  if (!loaded.ok) return loaded.outcome
+  const paths = dataPaths(loaded.config)
+  const own = [paths.authority.certFile, paths.certificate.certFile].filter((file) => existsSync(file))
+  const files = invocation.arguments.length > 0 ? invocation.arguments : own
+  if (files.length === 0) return failed('this server has no certificate yet; `meridian certs init` makes one')
+  const shown: ShownCertificate[] = []
+  for (const file of files) {
+    try {
+      const pem = readFileSync(resolve(invocation.io.cwd, file), 'utf8')
+      shown.push(await describedFile(file, pem))
+    } catch (error) {
+      return failed(`${file}: ${(error as Error).message}`)
+    }
+  }
+  return doneWithWarnings(shown, shown.map(certificateText).join('\n\n'), shown.flatMap(endWarnings))
+}
+
+function endWarnings({ file, notAfterMs }: ShownCertificate): readonly string[] {
+  const days = Math.floor((notAfterMs - Date.now()) / 86_400_000)
+  if (days >= renewBeforeDays) return []
+  return [days < 0 ? `${file} has ended` : `${file} ends in ${days} days; \`meridian certs renew\` makes a new one`]
+}

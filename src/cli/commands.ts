@@ -1,0 +1,53 @@
+/**
+ * The list of all commands, in the order of the help, and nothing else. Adding one is adding a file and two lines.
+ */
+import * as backup from './backup.ts'
+import * as certsInit from './certs/init.ts'
+import * as certsIssue from './certs/issue.ts'
+import * as certsRenew from './certs/renew.ts'
+import * as certsShow from './certs/show.ts'
+import type { Command } from './command.ts'
+import * as configCheck from './config/check.ts'
+import * as configPrint from './config/print.ts'
+import * as configSample from './config/sample.ts'
+import * as configSchema from './config/schema.ts'
+import * as init from './init.ts'
+import * as restore from './restore.ts'
+import * as storeCheck from './store/check.ts'
+import * as storeShow from './store/show.ts'
+import * as storeStats from './store/stats.ts'
+import * as userAdd from './user/add.ts'
+import * as userDisable from './user/disable.ts'
+import * as userEnable from './user/enable.ts'
+import * as userExport from './user/export.ts'
+import * as userImport from './user/import.ts'
+import * as userList from './user/list.ts'
+import * as userPasswd from './user/passwd.ts'
+import * as userRemove from './user/remove.ts'
+import * as userShow from './user/show.ts'
+
+export const commands: readonly Command[] = [
+  init,
+  configCheck,
+  configPrint,
+  configSchema,
+  configSample,
+  certsInit,
+  certsIssue,
+  certsShow,
+  certsRenew,
+  userAdd,
+  userList,
+  userShow,
+  userPasswd,
+  userDisable,
+  userEnable,
+  userRemove,
+  userImport,
+  userExport,
+  storeCheck,
+  storeStats,
+  storeShow,
+  backup,
+  restore,
+]

@@ -1,0 +1,115 @@
+/**
+ * The command line as one program: builds commander's commands from the descriptions, runs one, prints its outcome and
+ * gives its exit code. What a command does is in its own file.
+ */
+import { Command as Commander, CommanderError, Option } from 'commander'
+import type { Command, CommandDescription, CommandIo, ExitCode, Outcome } from './command.ts'
+import { exitCodes, failed } from './command.ts'
+import { helpAfter } from './help.ts'
+
+/** Of the objects that `--json` prints; rises when a field changes its meaning. */
+export const jsonVersion = 1
+
+const groups: Readonly<Record<string, string>> = {
+  config: 'look at the configuration',
+  certs: 'make and look at certificates',
+  user: 'make and change users',
+  store: 'look into the store',
+}
+
+export interface ProgramOptions {
+  readonly commands: readonly Command[]
+  readonly io: CommandIo
+  readonly version: string
+}
+
+/** Runs `meridian <argv>`; `argv` without node and script. */
+export async function runProgram(argv: readonly string[], options: ProgramOptions): Promise<ExitCode> {
+  const ran: { exitCode: ExitCode } = { exitCode: exitCodes.ok }
+  const program = buildProgram(options, (exitCode) => {
+    ran.exitCode = exitCode
+  })
+  try {
+    await program.parseAsync(argv.length === 0 ? ['--help'] : [...argv], { from: 'user' })
+    return ran.exitCode
+  } catch (error) {
+    if (error instanceof CommanderError) return error.exitCode === 0 ? exitCodes.ok : exitCodes.usage
+    throw error
+  }
+}
+
+export function buildProgram(options: ProgramOptions, onExit: (code: ExitCode) => void): Commander {
+  const program = prepared(new Commander('meridian'), options.io)
+    .description('An enterprise instant-messaging and presence server on SIP.')
+    .version(options.version, '-V, --version', 'print the version')
+  for (const command of options.commands) {
+    const parent = command.description.path.length > 1 ? groupOf(program, command.description.path[0]!) : program
+    parent.addCommand(commanderOf(command, options.io, onExit))
+  }
+  return program
+}
+
+function groupOf(program: Commander, name: string): Commander {
+  const existing = program.commands.find((command) => command.name() === name)
+  if (existing) return existing
+  return program.command(name).description(groups[name] ?? name)
+}
+
+function prepared(command: Commander, io: CommandIo): Commander {
+  return command
+    .exitOverride()
+    .configureOutput({
+      writeOut: (text) => io.stdout(text),
+      writeErr: (text) => io.stderr(text),
+      // The same text on every terminal: help is compared by tests and printed in the reference.
+      getOutHelpWidth: () => 100,
+      getErrHelpWidth: () => 100,
+      getOutHasColors: () => false,
+      getErrHasColors: () => false,
+    })
+    .showSuggestionAfterError()
+    .helpOption('-h, --help', 'print this help')
+    .helpCommand(false)
+}
+
+function commanderOf(command: Command, io: CommandIo, onExit: (code: ExitCode) => void): Commander {
+  const { description, run } = command
+  const commander = prepared(new Commander(description.path.at(-1)!), io).description(description.purpose)
+  for (const { name, text } of description.arguments ?? []) commander.argument(name, text)
+  for (const option of optionsOf(description)) commander.addOption(option)
+  commander.addHelpText('after', helpAfter(description))
+  commander.action(async () => {
+    const given = { arguments: commander.args, options: commander.opts(), io }
+    const outcome = await run(given).catch(ownFault)
+    print(outcome, description, given.options.json === true, io)
+    onExit(outcome.exitCode)
+  })
+  return commander
+}
+
+export function optionsOf(description: CommandDescription): readonly Option[] {
+  const own = (description.options ?? []).map((option) => {
+    const made = new Option(option.flags, option.default ? `${option.text} (default: ${option.default})` : option.text)
+    return option.choices ? made.choices([...option.choices]) : made
+  })
+  const config = description.withoutConfig ? [] : [new Option('-c, --config <file>', 'the configuration file (YAML)')]
+  return [...own, ...config, new Option('--json', 'print the result as JSON')]
+}
+
+/** A bug of ours: its stack helps whoever reports it. */
+function ownFault(error: unknown): Outcome {
+  return failed(error instanceof Error ? (error.stack ?? error.message) : String(error))
+}
+
+function print(outcome: Outcome, { path }: CommandDescription, isJson: boolean, io: CommandIo): void {
+  const { exitCode, value, text, warnings, error } = outcome
+  if (isJson) {
+    const ok = error === null
+    const object = { version: jsonVersion, command: path.join(' '), ok, exitCode, result: value, warnings, error }
+    io.stdout(`${JSON.stringify(object, null, 2)}\n`)
+    return
+  }
+  if (text !== '') io.stdout(text.endsWith('\n') ? text : `${text}\n`)
+  for (const warning of warnings) io.stderr(`warning: ${warning}\n`)
+  if (error !== null) io.stderr(`meridian: ${error}\n`)
+}

@@ -1,0 +1,75 @@
+/**
+ * The command line's outside for real: standard streams, environment, current folder, and a secret typed without echo.
+ */
+import type { CommandIo } from './command.ts'
+
+/** Whoever pipes more has piped the wrong thing. */
+const stdinBytesMax = 64 * 1024 * 1024
+
+export function processIo(): CommandIo {
+  return {
+    stdout: (text) => void process.stdout.write(text),
+    stderr: (text) => void process.stderr.write(text),
+    readStdin,
+    askSecret,
+    env: process.env,
+    cwd: process.cwd(),
+    isInteractive: process.stdin.isTTY === true,
+  }
+}
+
+async function readStdin(): Promise<string> {
+  const chunks: Buffer[] = []
+  let bytes = 0
+  for await (const chunk of process.stdin as AsyncIterable<Buffer>) {
+    bytes += chunk.length
+    if (bytes > stdinBytesMax) throw new Error(`standard input has more than ${stdinBytesMax} bytes`)
+    chunks.push(chunk)
+  }
+  return Buffer.concat(chunks).toString('utf8')
+}
+
+function askSecret(prompt: string): Promise<string | null> {
+  process.stderr.write(prompt)
+  process.stdin.setRawMode(true)
+  process.stdin.setEncoding('utf8')
+  return new Promise((resolve) => {
+    const line = new TypedLine()
+    const finish = (text: string | null) => {
+      process.stdin.off('data', onData)
+      process.stdin.off('end', onEnd)
+      process.stdin.setRawMode(false)
+      process.stdin.pause()
+      process.stderr.write('\n')
+      resolve(text)
+    }
+    const onData = (text: string) => {
+      const outcome = line.type(text)
+      if (outcome !== 'more') finish(outcome === 'cancelled' ? null : line.text)
+    }
+    const onEnd = () => finish(null)
+    process.stdin.on('data', onData)
+    process.stdin.on('end', onEnd)
+    process.stdin.resume()
+  })
+}
+
+/** What a terminal in raw mode sends, as far as a password needs it: rubbing out, and giving up. */
+export class TypedLine {
+  #characters: string[] = []
+
+  get text(): string {
+    return this.#characters.join('')
+  }
+
+  type(text: string): 'more' | 'done' | 'cancelled' {
+    for (const character of text) {
+      if (character === '\r' || character === '\n') return 'done'
+      if (character === '\u0003' || character === '\u0004') return 'cancelled'
+      if (character === '\u007f' || character === '\b') this.#characters.pop()
+      else if (character === '\u0015') this.#characters = []
+      else if (character >= ' ') this.#characters.push(character)
+    }
+    return 'more'
+  }
+}

@@ -1,0 +1,38 @@
+/**
+ * `meridian user list`: who is a user of this server.
+ */
+import type { CommandDescription, Invocation, Outcome } from '../command.ts'
+import { done, misused } from '../command.ts'
+import { refusedOutcome, withBackend } from '../open-backend.ts'
+import { table } from '../table.ts'
+
+export const description: CommandDescription = {
+  path: ['user', 'list'],
+  purpose: 'list users',
+  options: [
+    { flags: '--search <text>', text: 'only where address, alias or name holds this' },
+    { flags: '--disabled', text: 'only those who may not sign in' },
+    { flags: '--enabled', text: 'only those who may' },
+  ],
+  examples: [
+    { line: 'meridian user list --search liddell', text: 'finds Alice' },
+    { line: "meridian user list --disabled --json | jq -r '.result[].aor'", text: 'one address a line' },
+  ],
+}
+
+export async function run(invocation: Invocation): Promise<Outcome> {
+  const { disabled, enabled, search } = invocation.options
+  if (disabled && enabled) return misused('--disabled and --enabled exclude each other')
+  const wanted = disabled ? true : enabled ? false : null
+  return withBackend(invocation, async ({ backend }) => {
+    const result = await backend.listUsers({ search: String(search ?? ''), disabled: wanted })
+    if (!result.ok) return refusedOutcome(result)
+    const rows = result.value.map((user) => [
+      user.aor,
+      user.disabled ? 'disabled' : 'enabled',
+      user.displayName,
+      user.aliases.join(' '),
+    ])
+    return done(result.value, rows.length === 0 ? '' : table(['address', 'state', 'name', 'aliases'], rows))
+  })
+}

@@ -1,0 +1,61 @@
+/**
+ * Users as rows of a CSV file: the columns, and both directions. The first row names the columns, in any order.
+ */
+import type { NewUser, UserSummary } from '../../admin/index.ts'
+import { encodeCsv, parseCsv } from '../csv.ts'
+
+export const userColumns = ['name', 'displayName', 'aliases', 'disabled', 'password'] as const
+type UserColumn = (typeof userColumns)[number]
+
+export type UserRowsRead =
+  | { readonly ok: true; readonly users: readonly NewUser[]; readonly lines: readonly number[] }
+  | { readonly ok: false; readonly message: string }
+
+export function readUserRows(text: string): UserRowsRead {
+  const read = parseCsv(text)
+  if (!read.ok) return { ok: false, message: `line ${read.line}: ${read.message}` }
+  const [head, ...rows] = read.rows
+  if (head === undefined) return { ok: false, message: 'the file is empty; its first row names the columns' }
+  const columns = head.fields.map(columnOf)
+  const unknown = columns.indexOf(null)
+  if (unknown >= 0) return { ok: false, message: `line ${head.line}: ${unknownColumn(head.fields[unknown]!)}` }
+  if (!columns.includes('name')) return { ok: false, message: `line ${head.line}: there is no column name` }
+  const wrong = rows.find((row) => row.fields.length !== columns.length)
+  if (wrong) {
+    const counts = `${wrong.fields.length} fields where the first row has ${columns.length}`
+    return { ok: false, message: `line ${wrong.line}: ${counts}` }
+  }
+  const users = rows.map((row) => userOf(columns as UserColumn[], row.fields))
+  return { ok: true, users, lines: rows.map((row) => row.line) }
+}
+
+function columnOf(text: string): UserColumn | null {
+  const wanted = text
+    .trim()
+    .toLowerCase()
+    .replaceAll(/[\s_-]/g, '')
+  return userColumns.find((column) => column.toLowerCase() === wanted) ?? null
+}
+
+function unknownColumn(text: string): string {
+  return `"${text}" is no column of users; there are ${userColumns.join(', ')}`
+}
+
+function userOf(columns: readonly UserColumn[], fields: readonly string[]): NewUser {
+  const field = (column: UserColumn) => fields[columns.indexOf(column)] ?? ''
+  return {
+    name: field('name').trim(),
+    displayName: field('displayName').trim(),
+    aliases: field('aliases')
+      .split(/[\s;]+/)
+      .filter((alias) => alias !== ''),
+    disabled: /^(?:true|yes|1)$/i.test(field('disabled').trim()),
+    password: field('password'),
+  }
+}
+
+/** Without passwords, which nobody can get out of the store. */
+export function encodeUserRows(users: readonly UserSummary[]): string {
+  const rows = users.map((user) => [user.aor, user.displayName, user.aliases.join(' '), String(user.disabled)])
+  return encodeCsv([userColumns.slice(0, 4), ...rows])
+}

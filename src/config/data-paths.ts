@@ -1,0 +1,35 @@
+/**
+ * What lies where in the data folder, for everybody who opens a file there.
+ */
+import { join, resolve } from 'node:path'
+import type { Config } from './schema.ts'
+
+export interface DataPaths {
+  readonly folder: string
+  readonly store: string
+  /** Keys and certificates; not part of a backup of the store. */
+  readonly secrets: string
+  readonly adminSocket: string
+  readonly authority: { readonly certFile: string; readonly keyFile: string }
+  /** What tls and web show: of the configuration, else our own authority's. */
+  readonly certificate: { readonly certFile: string; readonly keyFile: string }
+}
+
+export function dataPaths({ server, tls, admin }: Config): DataPaths {
+  const folder = server.dataFolder
+  const certificates = join(folder, 'certificates')
+  const pair = (name: string) => ({
+    certFile: join(certificates, `${name}.crt`),
+    keyFile: join(certificates, `${name}.key`),
+  })
+  const { certificateFile, privateKeyFile } = tls
+  const own = pair('server')
+  return {
+    folder,
+    store: join(folder, 'store'),
+    secrets: join(folder, 'secrets'),
+    adminSocket: resolve(folder, admin.socket),
+    authority: pair('authority'),
+    certificate: { certFile: certificateFile ?? own.certFile, keyFile: privateKeyFile ?? own.keyFile },
+  }
+}
