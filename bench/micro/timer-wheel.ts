@@ -34,9 +34,12 @@ export function measureWheel(standingCount: number, count: number): WheelFigures
   const setAndFireMicros = cpuMicros(count, (index) => {
     wheel.set(t1Ms + ((index * 7_919) % 32_000), target, 2)
     // A hundred timers a tick: ten thousand a second.
-    if (index % 100 === 99) wheel.advance((clock.nowMs += 10))
+    if (index % 100 !== 99) return
+    clock.nowMs += 10
+    wheel.advance(clock.nowMs)
   })
-  wheel.advance((clock.nowMs += 40_000))
+  clock.nowMs += 40_000
+  wheel.advance(clock.nowMs)
   return { setAndCancelMicros, setAndFireMicros, nextDueMicros, firedCount }
 }
 

@@ -3,8 +3,9 @@
  * Whether a nonce is ours and a count is new is left to the edge; the arithmetic is in `compute.ts`.
  */
 
+import { quote } from '../message/quoted-string.ts'
 import { type DigestAlgorithm, type DigestQop, digestAlgorithm, digestQop } from './algorithm.ts'
-import { type DigestParameters, parseDigestParameters, quoted } from './parameters.ts'
+import { type DigestParameters, parseDigestParameters } from './parameters.ts'
 
 /** What a client answers in Authorization or Proxy-Authorization. Quotes and escapes are removed. */
 export interface DigestCredentials {
@@ -125,8 +126,8 @@ export interface ChallengeOptions {
 /** The value of one WWW-Authenticate or Proxy-Authenticate header; one header a challenge (RFC 3261 §7.3.1). */
 export function encodeChallenge(challenge: ChallengeOptions): string {
   const { realm, nonce, algorithm, stale, qop, opaque } = challenge
-  const optional = (stale ? ', stale=true' : '') + (opaque === undefined ? '' : `, opaque=${quoted(opaque)}`)
-  return `Digest realm=${quoted(realm)}, nonce=${quoted(nonce)}, algorithm=${algorithm}, qop="${qop}"${optional}`
+  const optional = (stale ? ', stale=true' : '') + (opaque === undefined ? '' : `, opaque=${quote(opaque)}`)
+  return `Digest realm=${quote(realm)}, nonce=${quote(nonce)}, algorithm=${algorithm}, qop="${qop}"${optional}`
 }
 
 /** Null when the value is of another scheme, malformed, or lacks realm or nonce. */

@@ -3,10 +3,10 @@
  * For the chat client, the simulator and links; when to ask again and when to give up is left to them.
  */
 
+import { quote } from '../message/quoted-string.ts'
 import type { DigestAlgorithm, DigestQop } from './algorithm.ts'
 import type { DigestChallenge } from './challenge.ts'
 import { computeHa1, computeResponse, encodeNonceCount } from './compute.ts'
-import { quoted } from './parameters.ts'
 
 export interface DigestAnswer {
   readonly username: string
@@ -34,9 +34,9 @@ export function answerChallenge(challenges: readonly DigestChallenge[], answer: 
   const qop = chooseQop(challenge)
   const ha1 = computeHa1(algorithm, username, realm, password)
   const response = computeResponse({ algorithm, ha1, method, uri, nonce, nc, cnonce, qop, body })
-  const who = `Digest username=${quoted(username)}, realm=${quoted(realm)}, nonce=${quoted(nonce)}, uri=${quoted(uri)}`
-  const how = qop === null ? '' : `, qop=${qop}, nc=${encodeNonceCount(nc)}, cnonce=${quoted(cnonce)}`
-  const echo = opaque === null ? '' : `, opaque=${quoted(opaque)}`
+  const who = `Digest username=${quote(username)}, realm=${quote(realm)}, nonce=${quote(nonce)}, uri=${quote(uri)}`
+  const how = qop === null ? '' : `, qop=${qop}, nc=${encodeNonceCount(nc)}, cnonce=${quote(cnonce)}`
+  const echo = opaque === null ? '' : `, opaque=${quote(opaque)}`
   return `${who}, response="${response}", algorithm=${algorithm}${how}${echo}`
 }
 

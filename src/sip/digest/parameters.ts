@@ -3,11 +3,12 @@
  * What the parameters mean is left to `challenge.ts`.
  */
 
+import { quotedStringEnd, unquote } from '../message/quoted-string.ts'
+
 const TAB = 0x09
 const SPACE = 0x20
 const QUOTE = 0x22
 const COMMA = 0x2c
-const BACKSLASH = 0x5c
 
 /** Far above the twelve parameters that exist, low enough that a flood of made-up ones stays cheap. */
 const parametersMax = 32
@@ -77,16 +78,9 @@ function parameterName(text: string, start: number, equals: number): string | nu
   return text.slice(start, end).toLowerCase()
 }
 
-/** Index behind the closing quote, -1 when there is none. */
+/** Index behind the closing quote, -1 when there is none. Mostly nothing is escaped, and indexOf beats a loop. */
 function quotedEnd(text: string, start: number, hasEscapes: boolean): number {
-  // Nearly always; and indexOf is several times faster than a loop.
-  if (!hasEscapes) return text.indexOf('"', start + 1) + 1 || -1
-  for (let index = start + 1; index < text.length; index++) {
-    const code = text.charCodeAt(index)
-    if (code === QUOTE) return index + 1
-    if (code === BACKSLASH) index++
-  }
-  return -1
+  return hasEscapes ? quotedStringEnd(text, start) : text.indexOf('"', start + 1) + 1 || -1
 }
 
 /**
@@ -105,8 +99,7 @@ function tokenEnd(text: string, start: number): number {
 
 function parameterValue(text: string, start: number, end: number): string {
   if (text.charCodeAt(start) !== QUOTE) return text.slice(start, end)
-  const inner = text.slice(start + 1, end - 1)
-  return inner.includes('\\') ? inner.replace(/\\(.)/gs, '$1') : inner
+  return unquote(text.slice(start, end))
 }
 
 function skipSeparators(text: string, start: number): number {
@@ -124,9 +117,4 @@ function skipBlanks(text: string, start: number): number {
 /** CR and LF count too: a folded header may come with its line ends. */
 function isBlank(code: number): boolean {
   return code === SPACE || (code >= TAB && code <= 0x0d)
-}
-
-/** A value as a quoted-string (RFC 3261 §25.1). */
-export function quoted(value: string): string {
-  return `"${value.replace(/["\\]/g, '\\$&')}"`
 }
