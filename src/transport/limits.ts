@@ -54,6 +54,12 @@ export const tcpProbeMs = 60_000
 /** Bytes that wait for one peer. The largest message is 256 KB; a reader four of them behind does not read. */
 export const bufferedBytesMax = 1024 * 1024
 
+/** Silence after which we ping a WebSocket: proxies on the way forget connections after a minute or two. */
+export const pingAfterMs = 50_000
+
+/** Time for the pong. */
+export const pongDeadlineMs = 20_000
+
 /** How often deadlines are looked at: one timer a listener, not one a flow. */
 export const sweepMs = 1_000
 
@@ -73,6 +79,9 @@ export interface TransportLimits {
   readonly writeDeadlineMs: number
   /** 0: never. */
   readonly idleDeadlineMs: number
+  /** 0: the transport has no pings of its own. */
+  readonly pingAfterMs: number
+  readonly pongDeadlineMs: number
   readonly lingerMs: number
   readonly bufferedBytesMax: number
   readonly sweepMs: number
@@ -87,6 +96,8 @@ export const streamLimits: TransportLimits = {
   messageDeadlineMs,
   writeDeadlineMs,
   idleDeadlineMs,
+  pingAfterMs: 0,
+  pongDeadlineMs,
   lingerMs,
   bufferedBytesMax,
   sweepMs,
@@ -100,6 +111,9 @@ export const udpLimits: TransportLimits = {
   firstMessageDeadlineMs: 0,
   idleDeadlineMs: udpIdleDeadlineMs,
 }
+
+/** Who answers our pings is not idle. */
+export const webSocketLimits: TransportLimits = { ...streamLimits, pingAfterMs, idleDeadlineMs: 0 }
 
 /** We opened these flows ourselves, so only a peer that does not read is cut. */
 export const clientLimits: TransportLimits = {

@@ -5,6 +5,8 @@
 import type { Socket } from 'node:net'
 import type { TransportName } from '../ports/flows.ts'
 import { type FramerSink, StreamFramer } from '../sip/framing/stream-framer.ts'
+import { clientLimits, tlsClientLimits } from '../sip/message/limits.ts'
+import { Deadlines } from './deadlines.ts'
 import { TransportEvent } from './events.ts'
 import type { FlowRegistry, RegisteredFlow } from './flow-registry.ts'
 import { flushList } from './flush-list.ts'
@@ -68,16 +70,9 @@ export class StreamFlow implements RegisteredFlow, FramerSink {
   #pending: Uint8Array[] = []
   #pendingBytes = 0
   #isQueued = false
+  readonly #deadlines: Deadlines
   #sentBytes = 0
-  /** Bytes that the kernel had taken at the last sweep, and when that number last grew. */
-  #takenBytes = 0
-  #takenAtMs: number
-  readonly #openedAtMs: number
-  #heardAtMs: number
   #endedAtMs = 0
-  /** When the message that is being received began; -1: none is. */
-  #startedAtMs = -1
-  #messagesCount = 0
 
   constructor(options: StreamFlowOptions) {
     const { socket, registry } = options
@@ -89,9 +84,9 @@ export class StreamFlow implements RegisteredFlow, FramerSink {
     this.security = options.security ?? null
     this.#socket = socket
     this.#registry = registry
-    this.#framer = new StreamFramer(this)
+    this.#framer = new StreamFramer(this, options.transport === 'tls' ? tlsClientLimits : clientLimits)
     this.#onPeerKeepAlive = options.onKeepAlive
-    this.#openedAtMs = this.#heardAtMs = this.#takenAtMs = registry.nowMs
+    this.#deadlines = new Deadlines(registry.nowMs)
   }
 
   /** Registers the flow, then listens: the sink hears of the flow before it hears from it. */
@@ -126,6 +121,7 @@ export class StreamFlow implements RegisteredFlow, FramerSink {
     if (this.#state !== 'open') return
     this.#reason ??= reason
     this.#state = 'ending'
+    this.#framer.end()
     this.#queueFlush()
   }
 
@@ -134,6 +130,7 @@ export class StreamFlow implements RegisteredFlow, FramerSink {
     this.#registry.cut(event, this)
     this.#reason = event
     this.#state = 'ended'
+    this.#framer.end()
     this.#dropPending()
     // A reset frees the kernel's buffers at once; closing would leave it sending to a peer that does not read.
     if (this.transport === 'tcp') this.#socket.resetAndDestroy()
@@ -156,14 +153,14 @@ export class StreamFlow implements RegisteredFlow, FramerSink {
       if (nowMs - this.#endedAtMs > this.#registry.limits.lingerMs) this.#socket.destroy()
       return
     }
-    const passed = this.#passedDeadline(nowMs)
+    const passed = this.#deadlines.passed(nowMs, this.#registry.limits, this.#sentBytes, this.bufferedBytes)
     if (passed) this.cut(passed)
     else this.#charge()
   }
 
   onMessage(bytes: Buffer): void {
     if (this.#state !== 'open') return
-    this.#messagesCount++
+    this.#deadlines.messagesCount++
     this.#registry.counts.receivedMessages++
     this.#registry.sink.onFlowMessage(this, bytes)
   }
@@ -186,34 +183,11 @@ export class StreamFlow implements RegisteredFlow, FramerSink {
   #onData(chunk: Buffer): void {
     this.#registry.counts.receivedBytes += chunk.length
     if (this.#state !== 'open') return
-    this.#heardAtMs = this.#registry.nowMs
-    const messagesBefore = this.#messagesCount
+    const messagesBefore = this.#deadlines.messagesCount
     this.#framer.push(chunk)
-    if (this.#framer.bufferedBytes < startedBytesMin) this.#startedAtMs = -1
-    else if (this.#startedAtMs < 0 || this.#messagesCount > messagesBefore) this.#startedAtMs = this.#registry.nowMs
+    const isPartial = this.#framer.bufferedBytes >= startedBytesMin
+    this.#deadlines.heard(this.#registry.nowMs, isPartial, this.#deadlines.messagesCount > messagesBefore)
     this.#charge()
-  }
-
-  #passedDeadline(nowMs: number): string | null {
-    const limits = this.#registry.limits
-    if (this.#isStalled(nowMs)) return TransportEvent.writeStalled
-    const isSilent = this.#messagesCount === 0 && limits.firstMessageDeadlineMs > 0
-    if (isSilent && nowMs - this.#openedAtMs > limits.firstMessageDeadlineMs) return TransportEvent.silent
-    const hasStarted = this.#startedAtMs >= 0
-    if (hasStarted && nowMs - this.#startedAtMs > limits.messageDeadlineMs) return TransportEvent.slowSender
-    const mayIdle = limits.idleDeadlineMs === 0 || nowMs - this.#heardAtMs <= limits.idleDeadlineMs
-    return mayIdle ? null : TransportEvent.idle
-  }
-
-  #isStalled(nowMs: number): boolean {
-    const waitingBytes = this.bufferedBytes
-    const takenBytes = this.#sentBytes - waitingBytes
-    if (waitingBytes > 0 && takenBytes === this.#takenBytes) {
-      return nowMs - this.#takenAtMs > this.#registry.limits.writeDeadlineMs
-    }
-    this.#takenBytes = takenBytes
-    this.#takenAtMs = nowMs
-    return false
   }
 
   #queueFlush(): void {

@@ -1,0 +1,101 @@
+/**
+ * The client side of all transports, for the chat client, the simulator and tests: connects, and gives the same flows to
+ * the same sink as the listeners do. Where to connect (RFC 3263) is the caller's choice.
+ */
+import { randomBytes } from 'node:crypto'
+import { connect as connectTcp, type Socket } from 'node:net'
+import { connect as connectTls } from 'node:tls'
+import type { FlowSink, TransportFlow, TransportName } from '../ports/flows.ts'
+import { type ConnectOptions, clientTlsOptions, connectDeadlineMs } from './client-options.ts'
+import { connectUdp } from './client-udp.ts'
+import { FlowRegistry } from './flow-registry.ts'
+import { clientLimits, tcpProbeMs } from './limits.ts'
+import { MemoryBudget } from './memory-budget.ts'
+import { StreamFlow } from './stream-flow.ts'
+import { encodeBindingRequest } from './stun.ts'
+import { securityOf } from './tls.ts'
+import { connectWebSocket } from './web/ws-client.ts'
+
+/** Rejects with the reason when there is no connection within the deadline. The sink has then heard nothing. */
+export function connectFlow(options: ConnectOptions, sink: FlowSink): Promise<TransportFlow> {
+  const registry = registryFor(sink, options.transport)
+  switch (options.transport) {
+    case 'udp':
+      return connectUdp(options, registry)
+    case 'tcp':
+    case 'tls':
+      return connectStream(options, registry)
+    case 'ws':
+    case 'wss':
+      return connectWebSocket(options, registry)
+  }
+}
+
+/** The keep-alive of RFC 5626 §4.4: STUN on UDP, CRLFCRLF on all else. `onPong` hears the answer. */
+export function sendPing(flow: TransportFlow): void {
+  flow.send(flow.transport === 'udp' ? encodeBindingRequest(randomBytes(12)) : ping)
+}
+
+const ping = Buffer.from('\r\n\r\n')
+
+/** One registry, thus one timer, for all flows of one sink: a simulator has ten thousands. */
+const registries = new WeakMap<FlowSink, Map<TransportName, FlowRegistry>>()
+
+function registryFor(sink: FlowSink, transport: TransportName): FlowRegistry {
+  const ofSink = registries.get(sink) ?? new Map<TransportName, FlowRegistry>()
+  registries.set(sink, ofSink)
+  const budget = new MemoryBudget(Number.POSITIVE_INFINITY)
+  const registry = ofSink.get(transport) ?? new FlowRegistry({ transport, sink, limits: clientLimits, budget })
+  ofSink.set(transport, registry)
+  return registry
+}
+
+function connectStream(options: ConnectOptions, registry: FlowRegistry): Promise<TransportFlow> {
+  const isTls = options.transport === 'tls'
+  const socket = isTls ? openTlsSocket(options) : openTcpSocket(options)
+  return new Promise((resolve, reject) => {
+    const { host, port, deadlineMs = connectDeadlineMs } = options
+    const fail = (error: Error) => {
+      clearTimeout(timer)
+      socket.destroy()
+      reject(error)
+    }
+    const timer = setTimeout(
+      () => fail(new Error(`no connection to ${host} port ${port} in ${deadlineMs} ms`)),
+      deadlineMs,
+    )
+    const onClose = () => fail(new Error(`${host} port ${port} closed the connection`))
+    socket.once('error', fail)
+    socket.once('close', onClose)
+    socket.once(isTls ? 'secureConnect' : 'connect', () => {
+      clearTimeout(timer)
+      socket.off('error', fail).off('close', onClose)
+      resolve(openFlow(socket, options, registry))
+    })
+  })
+}
+
+function openFlow(socket: Socket, options: ConnectOptions, registry: FlowRegistry): TransportFlow {
+  const { onPong, transport } = options
+  const onKeepAlive = onPong && ((kind: 'ping' | 'crlf') => kind === 'crlf' && onPong())
+  const security = 'getProtocol' in socket ? securityOf(socket as Parameters<typeof securityOf>[0]) : null
+  return new StreamFlow({ transport, socket, registry, security, onKeepAlive }).open()
+}
+
+function openTcpSocket({ host, port, localAddress }: ConnectOptions): Socket {
+  return connectTcp({ ...streamOptions, host, port, ...(localAddress ? { localAddress } : {}) })
+}
+
+function openTlsSocket(options: ConnectOptions): Socket {
+  const { onSession } = options.tls ?? {}
+  const socket = connectTls({ ...clientTlsOptions(options), socket: openTcpSocket(options) })
+  if (onSession) socket.on('session', onSession)
+  return socket
+}
+
+const streamOptions = {
+  allowHalfOpen: true,
+  noDelay: true,
+  keepAlive: true,
+  keepAliveInitialDelay: tcpProbeMs,
+} as const
