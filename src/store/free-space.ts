@@ -15,20 +15,16 @@ export interface FreeSpaceOptions {
   readonly freeBytes: () => number
   /** Told at each change between enough and low. */
   readonly onChange: (report: FreeSpaceReport) => void
-  /** Left as it is outside of tests. */
-  readonly reserveBytes?: number
 }
 
 export class FreeSpace {
   readonly #options: FreeSpaceOptions
-  readonly #reserveBytes: number
   readonly #interval: NodeJS.Timeout
   #largestBatchBytes = 0
   #low = false
 
   constructor(options: FreeSpaceOptions) {
     this.#options = options
-    this.#reserveBytes = options.reserveBytes ?? freeBytesReserve
     this.#interval = setInterval(() => this.look(), freeSpaceIntervalMs)
     this.#interval.unref()
   }
@@ -39,15 +35,18 @@ export class FreeSpace {
 
   /** Null when a batch of this size may be written besides what its commit already holds, else the reason why not. */
   refusal(batchBytes: number, acceptedBytes: number): string | null {
-    if (batchBytes > this.#largestBatchBytes) this.#largestBatchBytes = batchBytes
-    const { freeBytes, neededBytes } = this.look()
-    const needed = neededBytes + acceptedBytes
-    return freeBytes < needed ? `disk nearly full: ${freeBytes} bytes free, ${needed} needed` : null
+    const largest = Math.max(batchBytes, this.#largestBatchBytes)
+    const needed = freeBytesReserve + 2 * largest + acceptedBytes
+    const { freeBytes } = this.look()
+    if (freeBytes < needed) return `disk nearly full: ${freeBytes} bytes free, ${needed} needed`
+    // Only what was let in counts from now on: one huge batch that was refused must not shut out the small ones.
+    this.#largestBatchBytes = largest
+    return null
   }
 
   look(): FreeSpaceReport {
     const freeBytes = this.#options.freeBytes()
-    const neededBytes = this.#reserveBytes + 2 * this.#largestBatchBytes
+    const neededBytes = freeBytesReserve + 2 * this.#largestBatchBytes
     const report = { low: freeBytes < neededBytes, freeBytes, neededBytes }
     if (report.low !== this.#low) {
       this.#low = report.low

@@ -5,6 +5,7 @@
 import { existsSync, mkdirSync, statfsSync, statSync } from 'node:fs'
 import { join } from 'node:path'
 import { open, type RootDatabase } from 'lmdb'
+import { wholeRange } from '../ports/records/keys.ts'
 import type { ScanRange, StoreKey } from '../ports/store.ts'
 import { environmentFault } from './environment-file.ts'
 import { chunkBytesMax, chunkRecordsMax, flushDeadlineMs } from './limits.ts'
@@ -84,6 +85,10 @@ export class LmdbDisk {
   get(key: StoreKey): Buffer | null {
     const value = this.#environment.get(Buffer.from(key))
     return value === undefined ? null : asBuffer(value)
+  }
+
+  get isEmpty(): boolean {
+    return this.readChunk(wholeRange, null).visitedCount === 0
   }
 
   /** The next part of a range, bounded in work. Each chunk sees the newest state; between two nothing is pinned. */
@@ -191,6 +196,15 @@ function flushedOrLate(flush: Promise<unknown>): Promise<WriteResult> {
       (error) => finish({ ok: false, detail: messageOf(error) }),
     )
   })
+}
+
+/**
+ * For `unhandledRejection` of a process or thread that writes: after a failed commit lmdb also rejects promises that nobody
+ * was given. The failure itself is told as the outcome of the batches; every other rejection stays the end of the thread.
+ */
+export function ignoreFailedCommits(reason: unknown): void {
+  const isOfCommit = reason instanceof Error && (reason.message.startsWith('Commit failed') || 'commitError' in reason)
+  if (!isOfCommit) throw reason
 }
 
 function nextTurn(): Promise<void> {

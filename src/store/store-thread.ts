@@ -30,7 +30,8 @@ export interface StoreThreadOptions {
   readonly onEvent: (event: StoreEvent) => void
   /** For workers that have no clock of their own. */
   readonly nowMs: () => number
-  readonly reserveBytes?: number
+  /** Instead of the disk's own answer: tests. */
+  readonly freeBytes?: () => number
 }
 
 interface Writer {
@@ -83,10 +84,9 @@ export class StoreThread {
     this.#onEvent = options.onEvent
     this.#lastWritten = new LastWrittenNote(readLastWrittenMs(options.disk), options.nowMs)
     this.#freeSpace = new FreeSpace({
-      freeBytes: () => options.disk.freeBytes,
+      freeBytes: options.freeBytes ?? (() => options.disk.freeBytes),
       onChange: ({ low, freeBytes, neededBytes }) =>
         this.#onEvent({ event: low ? 'store.disk-low' : 'store.disk-recovered', freeBytes, neededBytes }),
-      ...(options.reserveBytes === undefined ? {} : { reserveBytes: options.reserveBytes }),
     })
   }
 
@@ -103,10 +103,15 @@ export class StoreThread {
     port.on('close', () => writer.credits.clear())
   }
 
-  /** Resolves when all that was handed over so far has been told. */
+  /** Resolves when all that has arrived so far has been told. */
   async idle(): Promise<void> {
     while (this.#running !== null) await this.#running
     await this.#settled
+  }
+
+  /** Lets messages come in that are on their way. */
+  nextTurn(): Promise<void> {
+    return new Promise((resolve) => setImmediate(resolve))
   }
 
   async stop(): Promise<void> {

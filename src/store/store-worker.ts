@@ -1,0 +1,146 @@
+/**
+ * Both ends of the conversation between main and the store thread. `runStoreWorker` is the thread (its entry is
+ * `workers/store.ts`); `StoreWorker` is main's handle on it: open, attach workers, back up, stop. The folder's lock is main's.
+ */
+import { MessageChannel, type MessagePort, type Worker } from 'node:worker_threads'
+import type { Manifest } from '../ports/records/manifest.ts'
+import { type BackupResult, backup } from './backup.ts'
+import type { StoreFault, StoreResult } from './faults.ts'
+import { type OpenStoreOptions, openStore } from './open-store.ts'
+import { type StoreEvent, StoreThread } from './store-thread.ts'
+
+/** `workerData` of the thread. */
+export type StoreWorkerData = Pick<OpenStoreOptions, 'dataFolder' | 'create'>
+
+type ToWorker =
+  | { readonly kind: 'attach'; readonly port: MessagePort; readonly worker: number; readonly incarnation: number }
+  | { readonly kind: 'backup'; readonly ask: number; readonly folder: string }
+  | { readonly kind: 'stop' }
+
+type FromWorker =
+  | { readonly kind: 'ready'; readonly ready: StoreReady }
+  | { readonly kind: 'unusable'; readonly fault: StoreFault }
+  | { readonly kind: 'quarantined'; readonly key: string; readonly reason: string }
+  | { readonly kind: 'event'; readonly event: StoreEvent }
+  | { readonly kind: 'backup'; readonly ask: number; readonly result: BackupResult }
+  | { readonly kind: 'stopped' }
+
+export interface StoreReady {
+  readonly manifest: Manifest
+  readonly lastWrittenMs: number
+  readonly recordsCount: number
+  readonly quarantinedCount: number
+}
+
+/** The whole life of the store thread; resolves when it has been told to stop and everything is flushed. */
+export async function runStoreWorker(main: MessagePort, data: StoreWorkerData): Promise<void> {
+  const post = (message: FromWorker) => main.postMessage(message)
+  const onQuarantined = (key: string, reason: string) => post({ kind: 'quarantined', key, reason })
+  const opened = await openStore({ ...data, nowMs: Date.now(), onQuarantined })
+  if (!opened.ok) return post({ kind: 'unusable', fault: opened.fault })
+  const { disk, ...ready } = opened.value
+  const thread = new StoreThread({ disk, onEvent: (event) => post({ kind: 'event', event }), nowMs: Date.now })
+  return new Promise((resolve) => {
+    main.on('message', (message: ToWorker) => {
+      if (message.kind === 'attach') thread.attach(message.port, message.worker, message.incarnation)
+      else if (message.kind === 'backup') {
+        const { ask, folder } = message
+        void backup(disk, folder, Date.now()).then((result) => post({ kind: 'backup', ask, result }))
+      } else {
+        void thread.stop().then(() => {
+          post({ kind: 'stopped' })
+          main.close()
+          resolve()
+        })
+      }
+    })
+    post({ kind: 'ready', ready })
+  })
+}
+
+export interface StoreWorkerListener {
+  readonly onEvent: (event: StoreEvent) => void
+  /** A record was set aside at start. */
+  readonly onQuarantined: (key: string, reason: string) => void
+}
+
+/** Main's handle. The caller makes the thread: `new Worker(workers/store.ts, { workerData })`. */
+export class StoreWorker {
+  readonly #worker: Worker
+  readonly #listener: StoreWorkerListener
+  readonly #backups = new Map<number, (result: BackupResult) => void>()
+  readonly #opened = Promise.withResolvers<StoreResult<StoreReady>>()
+  readonly #stopped = Promise.withResolvers<void>()
+  #backupsCount = 0
+
+  constructor(worker: Worker, listener: StoreWorkerListener) {
+    this.#worker = worker
+    this.#listener = listener
+    // The thread may end long after somebody asked, or before anybody did.
+    this.#opened.promise.catch(() => undefined)
+    worker.on('message', (message: FromWorker) => this.#onMessage(message))
+    worker.on('error', (error) => this.#opened.reject(error))
+    worker.on('exit', () => this.#onExit())
+  }
+
+  /** What was found, or why the store cannot be used; rejects when the thread died on the way. */
+  opened(): Promise<StoreResult<StoreReady>> {
+    return this.#opened.promise
+  }
+
+  /** The end of a channel that a worker makes its `RemoteStore` of. */
+  attach(worker: number, incarnation: number): MessagePort {
+    const { port1, port2 } = new MessageChannel()
+    this.#post({ kind: 'attach', port: port1, worker, incarnation }, [port1])
+    return port2
+  }
+
+  backup(folder: string): Promise<BackupResult> {
+    this.#backupsCount++
+    const ask = this.#backupsCount
+    return new Promise((resolve) => {
+      this.#backups.set(ask, resolve)
+      this.#post({ kind: 'backup', ask, folder })
+    })
+  }
+
+  /** Resolves when all that workers handed over is flushed and the environment is closed. */
+  stop(): Promise<void> {
+    this.#post({ kind: 'stop' })
+    return this.#stopped.promise
+  }
+
+  #post(message: ToWorker, transfer: MessagePort[] = []): void {
+    this.#worker.postMessage(message, transfer)
+  }
+
+  #onMessage(message: FromWorker): void {
+    switch (message.kind) {
+      case 'ready':
+        this.#opened.resolve({ ok: true, value: message.ready })
+        break
+      case 'unusable':
+        this.#opened.resolve({ ok: false, fault: message.fault })
+        break
+      case 'quarantined':
+        this.#listener.onQuarantined(message.key, message.reason)
+        break
+      case 'event':
+        this.#listener.onEvent(message.event)
+        break
+      case 'backup':
+        this.#backups.get(message.ask)?.(message.result)
+        this.#backups.delete(message.ask)
+        break
+      case 'stopped':
+        this.#stopped.resolve()
+    }
+  }
+
+  #onExit(): void {
+    this.#opened.reject(new Error('store: the store thread ended'))
+    for (const resolve of this.#backups.values()) resolve({ ok: false, reason: 'the store thread ended' })
+    this.#backups.clear()
+    this.#stopped.resolve()
+  }
+}
