@@ -137,8 +137,10 @@ export interface UwsApp {
    */
   listen(host: string, port: number, done: (socket: UwsListenSocket | false) => void): UwsApp
   listen(host: string, port: number, options: number, done: (socket: UwsListenSocket | false) => void): UwsApp
-  /** TLS by server name; routes of the default name apply unless `domain` gives others. */
+  /** TLS by server name. Such a name has no routes but those that are added behind `domain`. */
   addServerName(hostname: string, options: UwsTlsOptions): UwsApp
+  /** Routes added from here on are this server name's. */
+  domain(hostname: string): UwsApp
   removeServerName(hostname: string): UwsApp
   /**
    * Ends the listening sockets and all connections. A thread must do so before it ends: an open app aborts the process.

@@ -1,0 +1,44 @@
+/**
+ * Plain HTTP as the web listener hands it on, the same from both adapters. Routes, authorisation and pages belong to who
+ * gives the handler (`src/admin/`).
+ */
+export interface HttpRequest {
+  /** Upper case. */
+  readonly method: string
+  /** Without the query, not decoded. */
+  readonly path: string
+  /** Behind the question mark, not decoded; empty if there is none. */
+  readonly query: string
+  /** Names in lower case. */
+  readonly headers: ReadonlyMap<string, string>
+  readonly remoteAddress: string
+  readonly isSecure: boolean
+  readonly body: Buffer
+}
+
+export interface HttpResponse {
+  readonly status: number
+  readonly headers?: Readonly<Record<string, string>>
+  readonly body?: string | Uint8Array
+}
+
+export type HttpHandler = (request: HttpRequest) => HttpResponse | Promise<HttpResponse>
+
+export const notFound: HttpResponse = { status: 404, body: 'Not Found\n' }
+export const bodyTooLong: HttpResponse = { status: 413, body: 'Content Too Large\n' }
+const handlerFailed: HttpResponse = { status: 500, body: 'Internal Server Error\n' }
+
+/** Answers, whatever the handler does; a handler that throws costs one request. */
+export async function answerHttp(
+  handler: HttpHandler | undefined,
+  request: HttpRequest,
+  onFailure: (error: unknown) => void,
+): Promise<HttpResponse> {
+  if (!handler) return notFound
+  try {
+    return await handler(request)
+  } catch (error) {
+    onFailure(error)
+    return handlerFailed
+  }
+}
