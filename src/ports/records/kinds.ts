@@ -15,6 +15,7 @@ import { quarantineOwner, quarantineRecord } from './quarantine.ts'
 import { queueEntryRecord } from './queue-entry.ts'
 import type { RecordKind } from './record-kind.ts'
 import { secretRecord } from './secret.ts'
+import { setAsideRecord } from './set-aside.ts'
 
 /** A kind as those see it who only read, whatever its values are. */
 export type ReadableKind = Pick<RecordKind<object>, 'name' | 'version' | 'masked' | 'decode'>
@@ -32,6 +33,7 @@ export const recordKinds: readonly ReadableKind[] = [
   quarantineRecord,
   queueEntryRecord,
   secretRecord,
+  setAsideRecord,
 ]
 
 const kindsByName = new Map(recordKinds.map((kind) => [kind.name, kind]))

@@ -7,6 +7,8 @@ import { hashedPart, numberPart, recordKey } from './keys.ts'
 import { recordKind } from './record-kind.ts'
 
 export interface QueueEntry {
+  /** As the registrar names the device; the record's key has only its hash. */
+  readonly deviceKey: string
   readonly messageSequence: number
   /** Another device has taken the message: this entry may be dropped when the queue is full. */
   readonly takenByOther: boolean
@@ -15,8 +17,12 @@ export interface QueueEntry {
 export const queueEntryRecord = recordKind<QueueEntry>({
   name: 'queue',
   version: 1,
-  toFields: (entry) => [entry.messageSequence, entry.takenByOther],
-  fromFields: (fields) => ({ messageSequence: fields.count(), takenByOther: fields.flag() }),
+  toFields: (entry) => [entry.deviceKey, entry.messageSequence, entry.takenByOther],
+  fromFields: (fields) => ({
+    deviceKey: fields.text(),
+    messageSequence: fields.count(),
+    takenByOther: fields.flag(),
+  }),
 })
 
 /** `AOR / queue / SHA-256 of the device key / sequence`: a device's queue is one range, in order. */

@@ -1,0 +1,147 @@
+/**
+ * Stored messages come and go: the records that are written or removed, and the change of memory that goes with them.
+ * One record for the message, however many devices wait, and a small one for each device. Who gets what is decided
+ * elsewhere (`decide-answer.ts`).
+ *
+ * Whether a message is still in the mailbox is not written again when a device takes it: an entry that says
+ * `takenByOther` says it, and a message without entries is removed with its record.
+ */
+import type { MailboxMessage } from '../ports/records/mailbox-message.ts'
+import { mailboxMessageKey, mailboxMessageRecord } from '../ports/records/mailbox-message.ts'
+import { queueEntryKey, queueEntryRecord } from '../ports/records/queue-entry.ts'
+import { setAsideKey, setAsideRecord } from '../ports/records/set-aside.ts'
+import type { Unit } from '../shard/index.ts'
+import { setAsideMax } from './limits.ts'
+import type { Messaging } from './messaging.ts'
+import type { Recipient, Settled } from './recipient.ts'
+import { StoredMessage } from './stored-message.ts'
+
+/** Writes a message and its entries; makes room in full queues. It is in memory after the unit. */
+export function storeMessage(
+  messaging: Messaging,
+  unit: Unit,
+  recipient: Recipient,
+  record: MailboxMessage,
+  deviceKeys: readonly string[],
+): StoredMessage {
+  const { aor } = recipient
+  const message = new StoredMessage(record, false)
+  unit.write(aor, mailboxMessageKey(aor, record.sequence), mailboxMessageRecord.encode(record))
+  for (const deviceKey of deviceKeys) writeEntry(unit, recipient, message, deviceKey, !record.inMailbox)
+  makeRoom(messaging, unit, recipient, deviceKeys)
+  unit.change(() => recipient.mail.add(message, deviceKeys))
+  return message
+}
+
+/** A device took or refused a stored message: its entry goes, and with the last reference the message. */
+export function settle(unit: Unit, recipient: Recipient, message: StoredMessage, settled: Settled): void {
+  const { deviceKey, how } = settled
+  const leavesMailbox = how === 'taken' && message.inMailbox
+  removeEntries(unit, recipient, message, [deviceKey], leavesMailbox)
+  unit.change(() => {
+    recipient.settled.push(settled)
+    message.note(deviceKey, { ...message.history(deviceKey), refused: how === 'refused' })
+  })
+}
+
+/** Removes a message and all its entries. */
+export function removeMessage(unit: Unit, recipient: Recipient, message: StoredMessage): void {
+  const { aor, mail } = recipient
+  for (const deviceKey of message.waiting) unit.write(aor, queueEntryKey(aor, deviceKey, message.sequence), null)
+  unit.write(aor, mailboxMessageKey(aor, message.sequence), null)
+  unit.change(() => mail.remove(message))
+}
+
+/** Takes a message out of one device's way, for the administrator to look at. Other devices keep their entries. */
+export function setMessageAside(
+  messaging: Messaging,
+  unit: Unit,
+  recipient: Recipient,
+  message: StoredMessage,
+  deviceKey: string,
+  reason: string,
+): void {
+  const { aor } = recipient
+  const { sequence, sender, operationId, bytes } = message
+  const expiresMs = unit.nowMs + messaging.settings.messageExpiryMs
+  const key = setAsideKey(aor, deviceKey, sequence)
+  const record = {
+    deviceKey,
+    messageSequence: sequence,
+    sender,
+    operationId,
+    reason,
+    atMs: unit.nowMs,
+    expiresMs,
+    bytes,
+  }
+  unit.write(aor, key, setAsideRecord.encode(record))
+  removeEntries(unit, recipient, message, [deviceKey], message.inMailbox)
+  const oldest = recipient.setAside.length >= setAsideMax ? recipient.setAside[0] : undefined
+  if (oldest) unit.write(aor, oldest.key, null)
+  unit.change(() => {
+    if (oldest) recipient.setAside.shift()
+    recipient.setAside.push({ key, expiresMs })
+    messaging.metrics.setAside.inc()
+    const fields = { recipient: aor, sender, device: deviceKey, operation: operationId, reason }
+    messaging.host.log.write('error', 'message.set-aside', fields)
+  })
+}
+
+function removeEntries(
+  unit: Unit,
+  recipient: Recipient,
+  message: StoredMessage,
+  deviceKeys: readonly string[],
+  leavesMailbox: boolean,
+): void {
+  const { aor, mail } = recipient
+  const others = [...message.waiting].filter((other) => !deviceKeys.includes(other))
+  const isOver = others.length === 0 && (leavesMailbox || !message.inMailbox)
+  for (const deviceKey of deviceKeys) {
+    if (message.waiting.has(deviceKey)) unit.write(aor, queueEntryKey(aor, deviceKey, message.sequence), null)
+  }
+  if (isOver) unit.write(aor, mailboxMessageKey(aor, message.sequence), null)
+  else if (leavesMailbox) for (const other of others) writeEntry(unit, recipient, message, other, true)
+  unit.change(() => {
+    if (isOver) mail.remove(message)
+    else {
+      for (const deviceKey of deviceKeys) mail.leaveQueue(message, deviceKey)
+      if (leavesMailbox) mail.leaveMailbox(message)
+    }
+  })
+}
+
+function writeEntry(
+  unit: Unit,
+  recipient: Recipient,
+  message: StoredMessage,
+  deviceKey: string,
+  takenByOther: boolean,
+): void {
+  const entry = { deviceKey, messageSequence: message.sequence, takenByOther }
+  unit.write(recipient.aor, queueEntryKey(recipient.aor, deviceKey, message.sequence), queueEntryRecord.encode(entry))
+}
+
+/**
+ * Full queues lose their oldest entry that another device has taken; what nobody has stays, bounded by the mailbox.
+ * Gathered by message: the last entry takes the message with it, also when two queues drop it at once.
+ */
+function makeRoom(messaging: Messaging, unit: Unit, recipient: Recipient, deviceKeys: readonly string[]): void {
+  const dropped = new Map<StoredMessage, string[]>()
+  for (const deviceKey of deviceKeys) {
+    const queue = recipient.mail.queue(deviceKey)
+    if (queue.length < messaging.settings.deviceQueueMax) continue
+    const oldest = queue.find((message) => !message.inMailbox && !isOnItsWay(recipient, message, deviceKey))
+    if (oldest) dropped.set(oldest, [...(dropped.get(oldest) ?? []), deviceKey])
+  }
+  for (const [message, from] of dropped) {
+    removeEntries(unit, recipient, message, from, false)
+    unit.change(() => messaging.metrics.droppedFromQueue.inc(from.length))
+  }
+}
+
+function isOnItsWay(recipient: Recipient, message: StoredMessage, deviceKey: string): boolean {
+  const flights = recipient.conversations.get(message.sender)?.flights ?? []
+  return flights.some((flight) => flight.deviceKey === deviceKey && flight.sequence === message.sequence)
+}

@@ -1,0 +1,148 @@
+/**
+ * The service of pager-mode MESSAGE (RFC 3428) of a shard: takes requests of senders, deliveries to recipients, outcomes
+ * of devices, records, timers and devices that came back, and hands each to the verb that knows it.
+ */
+import type { BusMessage } from '../ports/bus.ts'
+import type { StoreKey } from '../ports/store.ts'
+import type { TimerTarget } from '../ports/timers.ts'
+import type { DeviceListener, Devices } from '../registrar/index.ts'
+import type { Accounts, AuthenticatedRequest, Service, ShardHost, Unit } from '../shard/index.ts'
+import type { Aor } from '../sip/uri/aor.ts'
+import { deliverMessage } from './deliver-message.ts'
+import type { Attempt, Delivery } from './delivery.ts'
+import { readingAgainMs, sweepEveryMs } from './limits.ts'
+import { forgetMail, loadRecord, mailRecordKinds, onMailReloaded, removeOrphans } from './load-mail.ts'
+import { Messaging, type MessagingTimers } from './messaging.ts'
+import { applyAnswer, onOutcome } from './on-outcome.ts'
+import type { MessagePolicy } from './policy.ts'
+import type { Recipient } from './recipient.ts'
+import { reconsider } from './reconsider.ts'
+import { removeUserMail, removeUserMail } from './remove-user.ts'
+import { sendMessage } from './send-message.ts'
+import type { MessagingSettings } from './settings.ts'
+import { sweep } from './sweep.ts'
+import { takeTurn } from './take-turn.ts'
+
+/** The service, and what administration asks of it. */
+export interface MailService extends Service, DeviceListener {
+  /** Messages that wait for this user, in the mailbox or in queues of devices. */
+  storedCount(aor: Aor): number
+  /** Removes all that waits for a user whose account is removed. */
+  removeUser(unit: Unit, aor: Aor): void
+}
+
+/** What others may ask of it besides being a service. */
+export interface MessagingService extends Service, DeviceListener {
+  /** Stored messages of a user that no device has taken. */
+  storedCount(aor: Aor): number
+  /** Removes all mail of a user, in the unit that removes the account. */
+  removeUser(unit: Unit, aor: Aor): void
+}
+
+export function messageService(
+  host: ShardHost,
+  devices: Devices,
+  accounts: Accounts,
+  policy: MessagePolicy,
+  settings: MessagingSettings,
+): MailService {
+  const service = new MessageService(new Messaging({ host, devices, accounts, policy, settings }))
+  devices.listen(service)
+  return service
+}
+
+class MessageService implements MailService, MessagingTimers, TimerTarget {
+  readonly name = 'messaging'
+  readonly methods = ['MESSAGE']
+  readonly kinds = ['deliver', 'outcome'] as const
+  readonly records = mailRecordKinds
+  readonly rfcs = ['RFC 3428', 'RFC 3862', 'RFC 3994']
+  readonly #messaging: Messaging
+
+  constructor(messaging: Messaging) {
+    this.#messaging = messaging
+    messaging.timers = this
+  }
+
+  onRequest(unit: Unit, request: AuthenticatedRequest): void {
+    sendMessage(this.#messaging, unit, request)
+  }
+
+  onMessage(unit: Unit, message: BusMessage): void {
+    if (message.kind === 'deliver') deliverMessage(this.#messaging, unit, message)
+    else if (message.kind === 'outcome') onOutcome(this.#messaging, unit, message)
+  }
+
+  storedCount(aor: Aor): number {
+    return [...(this.#messaging.recipients.get(aor)?.mail.all() ?? [])].length
+  }
+
+  removeUser(unit: Unit, aor: Aor): void {
+    removeUserMail(this.#messaging, unit, aor)
+  }
+
+  /** Its queue goes out in a turn of its own, after the unit of the REGISTER; forwards wait for the flush of that. */
+  onReachable(unit: Unit, aor: Aor, deviceKey: string): void {
+    const recipient = this.#messaging.recipients.get(aor)
+    if (!recipient) return
+    unit.change(() => {
+      for (const conversation of recipient.conversations.values()) conversation.resume(deviceKey)
+      this.#messaging.scheduleTurn(recipient, 0)
+    })
+  }
+
+  load(aor: Aor, kind: string, key: StoreKey, value: Uint8Array): string | null {
+    return loadRecord(this.#messaging, aor, kind, key, value)
+  }
+
+  storedCount(aor: Aor): number {
+    return this.#messaging.recipients.get(aor)?.mail.mailboxMessages ?? 0
+  }
+
+  removeUser(unit: Unit, aor: Aor): void {
+    removeUserMail(this.#messaging, unit, aor)
+  }
+
+  onLoaded(): void {
+    for (const recipient of this.#messaging.recipients.values()) removeOrphans(this.#messaging, recipient)
+    this.#messaging.host.timers.set(sweepEveryMs, this, 0)
+  }
+
+  forget(aor: Aor): void {
+    forgetMail(this.#messaging, aor)
+  }
+
+  onReloaded(aor: Aor): void {
+    onMailReloaded(this.#messaging, aor)
+  }
+
+  onDeliveryTime(delivery: Delivery): void {
+    const { host } = this.#messaging
+    delivery.timer = null
+    if (delivery.recipient.parked) delivery.timer = host.timers.set(readingAgainMs, delivery, 0)
+    else {
+      const work = (unit: Unit) => void reconsider(this.#messaging, unit, delivery, null, 'time-up')
+      this.#messaging.run('delivery-time', delivery.recipient, work)
+    }
+  }
+
+  onAttemptTime(attempt: Attempt): void {
+    const { host } = this.#messaging
+    attempt.timer = null
+    if (attempt.recipient.parked) attempt.timer = host.timers.set(readingAgainMs, attempt, 0)
+    else {
+      const work = (unit: Unit) => applyAnswer(this.#messaging, unit, attempt, 408, null)
+      this.#messaging.run('outcome-time', attempt.recipient, work)
+    }
+  }
+
+  onTurn(recipient: Recipient): void {
+    takeTurn(this.#messaging, recipient)
+  }
+
+  /** The sweep. */
+  onTimer(): void {
+    sweep(this.#messaging)
+    this.#messaging.host.timers.set(sweepEveryMs, this, 0)
+  }
+}

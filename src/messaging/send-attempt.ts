@@ -1,0 +1,74 @@
+/**
+ * Sends one message to one device, by the newest of its flows that was not tried yet. Live messages leave at once; stored
+ * ones wait for the flush of what was last written of their user, so that no device takes what the sender is told was not
+ * kept. The edge that owns the flow reports an outcome, handled in `on-outcome.ts`.
+ */
+import type { ForwardMessage, ForwardTarget, OutcomeMessage } from '../ports/bus.ts'
+import { flowWorker } from '../ports/flows.ts'
+import type { Unit } from '../shard/index.ts'
+import type { Attempt } from './delivery.ts'
+import { outcomeExpectedMs } from './limits.ts'
+import type { Messaging } from './messaging.ts'
+
+/** The device's next flow, newest first; null when there is none that was not tried. */
+export function nextTarget(messaging: Messaging, attempt: Attempt): ForwardTarget | null {
+  for (const device of messaging.devices.known(attempt.recipient.aor)) {
+    if (device.deviceKey !== attempt.deviceKey) continue
+    for (const target of device.targets) if (!attempt.tried.includes(target.flow)) return target
+  }
+  return null
+}
+
+export function sendAttempt(messaging: Messaging, unit: Unit, attempt: Attempt, target: ForwardTarget): void {
+  const forward = makeForward(messaging, attempt, target)
+  const worker = flowWorker(target.flow)
+  if (attempt.delivery) unit.send(worker, forward)
+  else {
+    unit.touch(attempt.recipient.aor)
+    unit.sendFlushed(worker, forward, null)
+    // If it never leaves, we hear so as from a device. 503 rather than 0, which would speak against the flow.
+    unit.sendFlushed(messaging.host.worker, note(forward, 100), note(forward, 503))
+  }
+  unit.change(() => markSent(messaging, attempt, forward))
+}
+
+function makeForward(messaging: Messaging, attempt: Attempt, target: ForwardTarget): ForwardMessage {
+  const isProxied = attempt.delivery !== null && attempt.source !== null
+  return {
+    kind: 'forward',
+    from: messaging.nextAddress(),
+    target,
+    request: attempt.request,
+    mode: isProxied ? 'proxied' : 'stored',
+    sender: attempt.conversation.sender,
+    recipient: attempt.recipient.aor,
+    source: isProxied ? attempt.source : null,
+    date: attempt.date,
+    recordRoute: false,
+    maxBreadth: null,
+  }
+}
+
+function markSent(messaging: Messaging, attempt: Attempt, forward: ForwardMessage): void {
+  messaging.attempts.delete(attempt.number)
+  attempt.number = forward.from.number
+  messaging.attempts.set(attempt.number, attempt)
+  attempt.tried.push(forward.target.flow)
+  attempt.sentMs = messaging.host.clock.monotonicMs()
+  if (attempt.doubt !== null) messaging.metrics.repeated(attempt.doubt)
+  if (attempt.state !== 'sent') attempt.conversation.flights.push(attempt)
+  attempt.state = 'sent'
+  if (attempt.delivery === null) expectOutcome(messaging, attempt)
+}
+
+/** From now on only this timer watches over the attempt. To be called in a change. */
+export function expectOutcome(messaging: Messaging, attempt: Attempt): void {
+  const { timers } = messaging.host
+  if (attempt.timer !== null) timers.cancel(attempt.timer)
+  attempt.timer = timers.set(outcomeExpectedMs, attempt, 0)
+}
+
+/** An outcome for ourselves: 100 says nothing and is passed over. */
+function note(forward: ForwardMessage, status: 100 | 503): OutcomeMessage {
+  return { kind: 'outcome', to: forward.from, status, response: null, deviceKey: forward.target.deviceKey }
+}

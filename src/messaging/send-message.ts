@@ -1,0 +1,54 @@
+/**
+ * At the sender's shard: a pager-mode MESSAGE of an authenticated user (RFC 3428 §6). Checks rate and destination, makes
+ * the copies for the sender's other devices, and asks the recipient's shard to deliver. The answer goes from there
+ * straight to the sender's edge.
+ */
+import type { AuthenticatedRequest, Rejection, Unit } from '../shard/index.ts'
+import { makeAnswer } from '../shard/index.ts'
+import { type Aor, aorDomain } from '../sip/uri/aor.ts'
+import { uriAor } from '../sip/uri/sip-uri.ts'
+import type { Messaging } from './messaging.ts'
+import { noSuchUser, tooManyMessages } from './rejections.ts'
+import { sendCopies } from './send-copies.ts'
+
+export function sendMessage(messaging: Messaging, unit: Unit, request: AuthenticatedRequest): void {
+  const { message, account, identity, operationId, unlessKnown } = request
+  if (!messaging.mayAsk(account.aor)) {
+    refuse(messaging, unit, request, tooManyMessages)
+    return
+  }
+  const recipient = uriAor(message.request.requestUri)
+  if (recipient === null || !isOurs(messaging, recipient)) {
+    refuse(messaging, unit, request, noSuchUser)
+    return
+  }
+  if (unlessKnown === null) sendCopies(messaging, unit, request)
+  unit.send(messaging.host.shardOf(recipient), {
+    kind: 'deliver',
+    from: message.from,
+    sender: account.aor,
+    recipient,
+    request: message.request,
+    operationId,
+    receivedMs: unit.nowMs,
+    source: message.source,
+    identity,
+    unlessKnown,
+  })
+}
+
+/** Until servers are linked, nothing leaves for other domains (promise P6). */
+function isOurs(messaging: Messaging, recipient: Aor): boolean {
+  return messaging.host.domains.includes(aorDomain(recipient))
+}
+
+function refuse(messaging: Messaging, unit: Unit, request: AuthenticatedRequest, rejection: Rejection): void {
+  const { message, account, identity, unlessKnown } = request
+  const answer = unlessKnown ?? makeAnswer(message.from, { ...rejection, identity })
+  unit.send(message.from.worker, answer)
+  unit.change(() => {
+    messaging.metrics.refused(rejection)
+    const fields = { sender: account.aor, requestUri: message.request.requestUri, callId: message.request.callId }
+    messaging.host.log.write('info', rejection.event, fields)
+  })
+}
