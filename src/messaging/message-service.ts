@@ -17,23 +17,15 @@ import { applyAnswer, onOutcome } from './on-outcome.ts'
 import type { MessagePolicy } from './policy.ts'
 import type { Recipient } from './recipient.ts'
 import { reconsider } from './reconsider.ts'
-import { removeUserMail, removeUserMail } from './remove-user.ts'
+import { removeUserMail } from './remove-user.ts'
 import { sendMessage } from './send-message.ts'
 import type { MessagingSettings } from './settings.ts'
 import { sweep } from './sweep.ts'
 import { takeTurn } from './take-turn.ts'
 
 /** The service, and what administration asks of it. */
-export interface MailService extends Service, DeviceListener {
-  /** Messages that wait for this user, in the mailbox or in queues of devices. */
-  storedCount(aor: Aor): number
-  /** Removes all that waits for a user whose account is removed. */
-  removeUser(unit: Unit, aor: Aor): void
-}
-
-/** What others may ask of it besides being a service. */
 export interface MessagingService extends Service, DeviceListener {
-  /** Stored messages of a user that no device has taken. */
+  /** Messages in the mailbox of this user: what no device has taken. */
   storedCount(aor: Aor): number
   /** Removes all mail of a user, in the unit that removes the account. */
   removeUser(unit: Unit, aor: Aor): void
@@ -45,13 +37,13 @@ export function messageService(
   accounts: Accounts,
   policy: MessagePolicy,
   settings: MessagingSettings,
-): MailService {
+): MessagingService {
   const service = new MessageService(new Messaging({ host, devices, accounts, policy, settings }))
   devices.listen(service)
   return service
 }
 
-class MessageService implements MailService, MessagingTimers, TimerTarget {
+class MessageService implements MessagingService, MessagingTimers, TimerTarget {
   readonly name = 'messaging'
   readonly methods = ['MESSAGE']
   readonly kinds = ['deliver', 'outcome'] as const
@@ -71,14 +63,6 @@ class MessageService implements MailService, MessagingTimers, TimerTarget {
   onMessage(unit: Unit, message: BusMessage): void {
     if (message.kind === 'deliver') deliverMessage(this.#messaging, unit, message)
     else if (message.kind === 'outcome') onOutcome(this.#messaging, unit, message)
-  }
-
-  storedCount(aor: Aor): number {
-    return [...(this.#messaging.recipients.get(aor)?.mail.all() ?? [])].length
-  }
-
-  removeUser(unit: Unit, aor: Aor): void {
-    removeUserMail(this.#messaging, unit, aor)
   }
 
   /** Its queue goes out in a turn of its own, after the unit of the REGISTER; forwards wait for the flush of that. */
