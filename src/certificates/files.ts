@@ -1,6 +1,6 @@
 /**
- * Certificates, keys and ticket keys on disk: written whole or not at all, secrets for the owner only. Where they lie is
- * the configuration's.
+ * Certificates, keys and ticket keys on disk: written whole or not at all, secrets for the owner only. Where they lie
+ * is the configuration's.
  */
 import { randomBytes } from 'node:crypto'
 import { closeSync, fsyncSync, mkdirSync, openSync, readFileSync, renameSync, rmSync, writeSync } from 'node:fs'

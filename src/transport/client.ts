@@ -1,6 +1,6 @@
 /**
- * The client side of all transports, for the chat client, the simulator and tests: connects, and gives the same flows to
- * the same sink as the listeners do. Where to connect (RFC 3263) is the caller's choice.
+ * The client side of all transports, for the chat client, the simulator and tests: connects, and gives the same flows
+ * to the same sink as the listeners do. Where to connect (RFC 3263) is the caller's choice.
  */
 import { randomBytes } from 'node:crypto'
 import { connect as connectTcp, type Socket } from 'node:net'
@@ -87,8 +87,11 @@ function openTcpSocket({ host, port, localAddress }: ConnectOptions): Socket {
 }
 
 function openTlsSocket(options: ConnectOptions): Socket {
+  const { host, port, localAddress } = options
   const { onSession } = options.tls ?? {}
-  const socket = connectTls({ ...clientTlsOptions(options), socket: openTcpSocket(options) })
+  const place = { host, port, ...(localAddress ? { localAddress } : {}) }
+  const socket = connectTls({ ...clientTlsOptions(options), ...place, allowHalfOpen: true })
+  socket.setNoDelay(true).setKeepAlive(true, tcpProbeMs)
   if (onSession) socket.on('session', onSession)
   return socket
 }

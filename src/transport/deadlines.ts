@@ -1,6 +1,6 @@
 /**
- * The deadlines of one flow over a stream: first message, message that began, bytes that wait, silence. Told what happens,
- * asked once a sweep; what a passed deadline leads to is the flow's.
+ * The deadlines of one flow over a stream: first message, message that began, bytes that wait, silence. Told what
+ * happens, asked once a sweep; what a passed deadline leads to is the flow's.
  */
 import { TransportEvent } from './events.ts'
 import type { TransportLimits } from './limits.ts'
@@ -19,7 +19,9 @@ export class Deadlines {
     this.#openedAtMs = this.heardAtMs = this.#takenAtMs = nowMs
   }
 
-  /** Bytes came; `isPartial`: they end within a message; `hasCompleted`: one ended in them, so what is left began now. */
+  /**
+   * Bytes came; `isPartial`: they end within a message; `hasCompleted`: one ended in them, so what is left began now.
+   */
   heard(nowMs: number, isPartial: boolean, hasCompleted: boolean): void {
     this.heardAtMs = nowMs
     if (!isPartial) this.#startedAtMs = -1

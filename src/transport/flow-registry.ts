@@ -1,6 +1,6 @@
 /**
- * The open flows of one listener: admits them, counts them, sweeps them for passed deadlines once a second, and reports.
- * What a deadline means is the flow's (`stream-flow.ts`, `udp.ts`); what memory they hold is the budget's.
+ * The open flows of one listener: admits them, counts them, sweeps them for passed deadlines once a second, and
+ * reports. What a deadline means is the flow's (`stream-flow.ts`, `udp.ts`); what memory they hold is the budget's.
  */
 import type { FlowSink, TransportFlow, TransportName } from '../ports/flows.ts'
 import type { Log } from '../ports/log.ts'
@@ -36,8 +36,8 @@ export class FlowRegistry {
   readonly budget: MemoryBudget
   readonly counts: FlowCounts = emptyCounts()
   /**
-   * Milliseconds of sweeps that really ran. A process that stood still for a minute has lost a second, not a minute, and
-   * cuts nobody for its own absence.
+   * Milliseconds of sweeps that really ran. A process that stood still for a minute has lost a second, not a minute,
+   * and cuts nobody for its own absence.
    */
   nowMs = 0
   readonly #log: Log | undefined

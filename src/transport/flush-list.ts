@@ -1,6 +1,6 @@
 /**
- * Joins the writes of one turn of the event loop: a flow that was written to is flushed once, after all sockets that were
- * ready have been read. The largest single gain on Node's sockets: 11.5 to 2.3 µs a relayed pair under bursts.
+ * Joins the writes of one turn of the event loop: a flow that was written to is flushed once, after all sockets that
+ * were ready have been read. The largest single gain on Node's sockets: 11.5 to 2.3 µs a relayed pair under bursts.
  * What a flush does is the flow's.
  */
 export interface Flushed {
@@ -8,8 +8,8 @@ export interface Flushed {
 }
 
 /**
- * One list a thread, since a thread has one event loop. `setImmediate` runs right after the poll phase, so that messages
- * from many senders to one flow are joined; microtasks and `nextTick` would run after each single socket.
+ * One list a thread, since a thread has one event loop. `setImmediate` runs right after the poll phase, so that
+ * messages from many senders to one flow are joined; microtasks and `nextTick` would run after each single socket.
  */
 class FlushList {
   #dirty: Flushed[] = []

@@ -1,7 +1,7 @@
 /**
- * Everything with a socket: listeners for UDP, TCP, TLS, WebSocket and HTTP, and the client side of each. All give flows
- * (`src/ports/flows.ts`) to a sink, whole messages only, and end those that cost too much, each with an event of its own
- * (`events.ts`). Who may say what over a flow is decided in `src/edge/`; who listens where, in `src/runtime/`.
+ * Everything with a socket: listeners for UDP, TCP, TLS, WebSocket and HTTP, and the client side of each. All give
+ * flows (`src/ports/flows.ts`) to a sink, whole messages only, and end those that cost too much, each with an event of
+ * its own (`events.ts`). Who may say what over a flow is decided in `src/edge/`; who listens where, in `src/runtime/`.
  */
 export { connectFlow, sendPing } from './client.ts'
 export { type ClientTlsOptions, type ConnectOptions, connectDeadlineMs } from './client-options.ts'

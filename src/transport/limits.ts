@@ -9,7 +9,9 @@ export const flowsMax = 200_000
 /** Open flows of one source address. A site behind one NAT address shows up as one source: thousands are lawful. */
 export const flowsPerSourceMax = 10_000
 
-/** Peers that a UDP listener remembers. A peer costs about 600 bytes; beyond this the one longest unheard is forgotten. */
+/**
+ * Peers that a UDP listener remembers. A peer costs about 600 bytes; beyond this the one longest unheard is forgotten.
+ */
 export const udpFlowsMax = 100_000
 
 /**
@@ -42,8 +44,11 @@ export const writeDeadlineMs = 30_000
  */
 export const idleDeadlineMs = 65 * 60_000
 
-/** A UDP flow without traffic. NAT bindings for UDP rarely live longer than minutes; 5626 clients ping every 30 s. */
-export const udpIdleDeadlineMs = 10 * 60_000
+/**
+ * A UDP flow without traffic. Longer than the longest registration (two hours): a client on the same network need not
+ * send anything between two refreshes, and its binding names this flow. Those behind a NAT ping (RFC 5626 §4.4.2).
+ */
+export const udpIdleDeadlineMs = 125 * 60_000
 
 /** Time in which a flow that we end may still deliver what was sent before. */
 export const lingerMs = 2_000

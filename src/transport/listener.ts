@@ -26,7 +26,9 @@ export interface Listener {
   readonly address: string
   readonly port: number
   readonly counts: Readonly<FlowCounts>
-  /** Stops listening, ends all flows (`transport.listener-closed`), and resolves when the last is gone. May be repeated. */
+  /**
+   * Stops listening, ends all flows (`transport.listener-closed`), and resolves when the last is gone. May be repeated.
+   */
   close(): Promise<void>
 }
 

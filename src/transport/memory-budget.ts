@@ -1,6 +1,7 @@
 /**
- * The bytes that a worker's flows hold, in and out, and what happens when they become too many: from 70 % on no new flows,
- * from 85 % on the flows that hold most are cut. Counts what it is told; flows tell it whenever their buffers change.
+ * The bytes that a worker's flows hold, in and out, and what happens when they become too many: from 70 % on no new
+ * flows, from 85 % on the flows that hold most are cut. Counts what it is told; flows tell it whenever their buffers
+ * change.
  */
 import { TransportEvent } from './events.ts'
 
@@ -13,7 +14,9 @@ export const sheddingShare = 0.7
 /** From here on the largest offenders are cut, until the shedding share is reached again. */
 export const cuttingShare = 0.85
 
-/** Idle cost of a flow by kind, measured on Node 24: libuv handle, stream objects, TLS state; for UDP our own record. */
+/**
+ * Idle cost of a flow by kind, measured on Node 24: libuv handle, stream objects, TLS state; for UDP our own record.
+ */
 export const flowBaseBytes = { udp: 600, tcp: 4_300, tls: 48_500, ws: 8_400, wss: 57_000 } as const
 
 export interface BudgetMember {

@@ -9,8 +9,8 @@ import { tcpProbeMs } from './limits.ts'
 const backlog = 4_096
 
 /**
- * Half-open, so that a peer which closes its side after a request still gets what this turn answers. No Nagle: writes are
- * joined by us, per turn.
+ * Half-open, so that a peer which closes its side after a request still gets what this turn answers. No Nagle: writes
+ * are joined by us, per turn.
  */
 export const streamServerOptions = {
   allowHalfOpen: true,

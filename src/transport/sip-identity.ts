@@ -1,6 +1,6 @@
 /**
- * Whether a server's certificate speaks for a SIP domain (RFC 5922 §7.2): what a SIP client checks where a browser checks
- * the host name. Used by the client side here and, later, by links.
+ * Whether a server's certificate speaks for a SIP domain (RFC 5922 §7.2): what a SIP client checks where a browser
+ * checks the host name. Used by the client side here and, later, by links.
  */
 import type { PeerCertificate } from 'node:tls'
 

@@ -17,7 +17,9 @@ const pong = Buffer.from('\r\n')
 /** CR, LF and CR may be kept as half a ping; from four bytes on it is a message that has begun. */
 const startedBytesMin = 4
 
-/** Bytes of one turn that are handed on at once, so that a long answer does not wait for the turn's end in our memory. */
+/**
+ * Bytes of one turn that are handed on at once, so that a long answer does not wait for the turn's end in our memory.
+ */
 const joinedBytesMax = 256 * 1024
 
 /** What a TLS flow knows about its peer; null on TCP. */
@@ -144,7 +146,8 @@ export class StreamFlow implements RegisteredFlow, FramerSink {
     this.#state = 'ended'
     this.#endedAtMs = this.#registry.nowMs
     this.#socket.end()
-    // What still comes is read and thrown away: closing over unread bytes would reset the flow and lose our last answer.
+    // What still comes is read and thrown away: closing over unread bytes would reset the flow and lose our last
+    // answer.
     this.#socket.resume()
   }
 

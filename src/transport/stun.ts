@@ -1,6 +1,6 @@
 /**
- * STUN Binding, as far as the keep-alive of RFC 5626 §4.4.2 needs it (RFC 8489 §§5, 6.3.1.1, 14.2): a request is answered
- * with the address that it came from. No authentication, as 5626 demands; when to ask is the client's.
+ * STUN Binding, as far as the keep-alive of RFC 5626 §4.4.2 needs it (RFC 8489 §§5, 6.3.1.1, 14.2): a request is
+ * answered with the address that it came from. No authentication, as 5626 demands; when to ask is the client's.
  */
 import { isIPv4, isIPv6 } from 'node:net'
 
@@ -12,8 +12,8 @@ const MessageType = { bindingRequest: 0x0001, bindingIndication: 0x0011, binding
 const Attribute = { errorCode: 0x0009, unknownAttributes: 0x000a, xorMappedAddress: 0x0020 }
 
 /**
- * Attributes below 0x8000 must be understood. MAPPED-ADDRESS, USERNAME, MESSAGE-INTEGRITY, REALM, NONCE and their kin are
- * understood in that they mean nothing here; CHANGE-REQUEST and TURN's or ICE's ask for what we do not do.
+ * Attributes below 0x8000 must be understood. MAPPED-ADDRESS, USERNAME, MESSAGE-INTEGRITY, REALM, NONCE and their kin
+ * are understood in that they mean nothing here; CHANGE-REQUEST and TURN's or ICE's ask for what we do not do.
  */
 const harmlessAttributes = new Set([
   0x0001, 0x0006, 0x0008, 0x0009, 0x000a, 0x0014, 0x0015, 0x001c, 0x001d, 0x001e, 0x0020,

@@ -1,6 +1,6 @@
 /**
- * The TLS parameters that all our listeners share, and the certificate per domain (SNI, RFC 6066 §3). Files are read here;
- * who made them is not our concern.
+ * The TLS parameters that all our listeners share, and the certificate per domain (SNI, RFC 6066 §3). Files are read
+ * here; who made them is not our concern.
  */
 import { readFileSync } from 'node:fs'
 import { createSecureContext, type SecureContext, type SecureContextOptions } from 'node:tls'

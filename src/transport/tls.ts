@@ -1,6 +1,7 @@
 /**
- * SIP over TLS 1.2 and 1.3 (RFC 3261 §26.2, RFC 5922, RFC 5923 for who may reuse): handshakes within a deadline, tickets
- * with shared keys, certificates by domain, reload. Which client certificates mean what is decided by the edge and topology.
+ * SIP over TLS 1.2 and 1.3 (RFC 3261 §26.2, RFC 5922, RFC 5923 for who may reuse): handshakes within a deadline,
+ * tickets with shared keys, certificates by domain, reload. Which client certificates mean what is decided by the edge
+ * and topology.
  */
 import { createServer as createTcpServer, type Socket } from 'node:net'
 import { createServer as createTlsServer, type TLSSocket, type TlsOptions, type Server as TlsServer } from 'node:tls'
@@ -23,12 +24,16 @@ import {
 export interface TlsListenOptions extends ListenOptions, TlsCertificates {
   /** 48 bytes, the same in all workers and after a restart. Without them no ticket outlives this listener. */
   readonly ticketKeys?: Buffer
-  /** Asks for a certificate, and takes clients without one or with any; `peerCertificate` on the flow tells what came. */
+  /**
+   * Asks for a certificate, and takes clients without one or with any; `peerCertificate` on the flow tells what came.
+   */
   readonly requestClientCertificate?: boolean
 }
 
 export interface TlsListener extends Listener {
-  /** Shows other certificates from the next handshake on; flows stay. Throws, changing nothing, if they cannot be read. */
+  /**
+   * Shows other certificates from the next handshake on; flows stay. Throws, changing nothing, if they cannot be read.
+   */
   reload(certificates: TlsCertificates): void
   /** Tickets that were made with the keys before end in a full handshake. */
   setTicketKeys(keys: Buffer): void

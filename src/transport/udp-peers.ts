@@ -1,9 +1,10 @@
 /**
- * The peers that a UDP listener remembers, bounded: who has to go when there are too many. Flows themselves are `udp.ts`'s.
+ * The peers that a UDP listener remembers, bounded: who has to go when there are too many. Flows themselves are
+ * `udp.ts`'s.
  *
- * Theory of operation. Anybody can forge source addresses, and each makes a flow. So peers are kept in two rings ordered
- * by when they were last heard. A *stranger* was never heard again after we sent something to it, which a forger who
- * cannot see our answers hardly achieves for many addresses at once. Strangers push out only strangers.
+ * Theory of operation. Anybody can forge source addresses, and each makes a flow. So peers are kept in two rings
+ * ordered by when they were last heard. A *stranger* was never heard again after we sent something to it, which a
+ * forger who cannot see our answers hardly achieves for many addresses at once. Strangers push out only strangers.
  */
 import { udpStrangersShare } from './limits.ts'
 

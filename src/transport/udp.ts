@@ -85,7 +85,9 @@ export class UdpTransport implements Listener {
     else this.#deliver(flow ?? this.#admit(remoteAddress, remotePort, bytes.length), bytes)
   }
 
-  /** The flow to a peer, made if need be, for a request that we send first. Null: shedding, or too many of this address. */
+  /**
+   * The flow to a peer, made if need be, for a request that we send first. Null: shedding, or too many of this address.
+   */
   flowTo(remoteAddress: string, remotePort: number): TransportFlow | null {
     return this.#peers.find(peerKey(remoteAddress, remotePort)) ?? this.#admit(remoteAddress, remotePort, 0)
   }

@@ -1,6 +1,6 @@
 /**
- * Plain HTTP as the web listener hands it on, the same from both adapters. Routes, authorisation and pages belong to who
- * gives the handler (`src/admin/`).
+ * Plain HTTP as the web listener hands it on, the same from both adapters. Routes, authorisation and pages belong to
+ * who gives the handler (`src/admin/`).
  */
 export interface HttpRequest {
   /** Upper case. */

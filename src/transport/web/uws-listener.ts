@@ -1,12 +1,12 @@
 /**
- * The web listener on uWebSockets.js: a third cheaper per message and an eighth of the memory of `ws-listener.ts`, which
- * has the same surface. Loading the binary is `load-uws.ts`'s.
+ * The web listener on uWebSockets.js: a third cheaper per message and an eighth of the memory of `ws-listener.ts`,
+ * which has the same surface. Loading the binary is `load-uws.ts`'s.
  *
- * Theory of operation. Objects of uWebSockets.js die when their close handler has run, some of them before the call that
- * closed them returns; after that each use throws. So a channel forgets its socket in the close handler. An app cannot
- * change its certificate: a reload opens a second app on the same port and takes the first one's listening socket away,
- * whose flows live on until the listener closes. An app that is open when its thread ends aborts the process, so `close`
- * ends every app, also those before reloads.
+ * Theory of operation. Objects of uWebSockets.js die when their close handler has run, some of them before the call
+ * that closed them returns; after that each use throws. So a channel forgets its socket in the close handler. An app
+ * cannot change its certificate: a reload opens a second app on the same port and takes the first one's listening
+ * socket away, whose flows live on until the listener closes. An app that is open when its thread ends aborts the
+ * process, so `close` ends every app, also those before reloads.
  */
 import { STATUS_CODES } from 'node:http'
 import { createServer } from 'node:net'
@@ -91,8 +91,8 @@ class UwsApps {
 }
 
 /**
- * A reload needs a shared port, which uWebSockets.js gives for every number but 0. So Node finds the free one, and it also
- * says whether someone else has a port that is not to be shared.
+ * A reload needs a shared port, which uWebSockets.js gives for every number but 0. So Node finds the free one, and it
+ * also says whether someone else has a port that is not to be shared.
  */
 async function choosePort(options: WebAdapterOptions): Promise<number> {
   if (options.reusePort && options.port !== 0) return options.port

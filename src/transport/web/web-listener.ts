@@ -1,6 +1,6 @@
 /**
- * The web listener: SIP over WebSocket (RFC 7118) and plain HTTP on one port, with or without TLS. Picks the adapter and
- * says which runs: uWebSockets.js where its binary loads, else `ws` on Node's own HTTP server; both behave alike.
+ * The web listener: SIP over WebSocket (RFC 7118) and plain HTTP on one port, with or without TLS. Picks the adapter
+ * and says which runs: uWebSockets.js where its binary loads, else `ws` on Node's own HTTP server; both behave alike.
  */
 import type { FlowSink } from '../../ports/flows.ts'
 import { FlowRegistry } from '../flow-registry.ts'

@@ -37,7 +37,9 @@ const closeCode = { normal: 1000, goingAway: 1001 }
 
 const pong = Buffer.from('\r\n')
 
-/** Text where it can be text, since some clients read no binary frames; bytes that are no UTF-8 must go as such (§5). */
+/**
+ * Text where it can be text, since some clients read no binary frames; bytes that are no UTF-8 must go as such (§5).
+ */
 export const isTextFrame = (bytes: Uint8Array): boolean => isUtf8(bytes)
 
 type State = 'open' | 'ending' | 'ended' | 'closed'

@@ -1,5 +1,6 @@
 /**
- * The client side of SIP over WebSocket (RFC 7118), on the `ws` package. How it is told where to go is `client-options.ts`.
+ * The client side of SIP over WebSocket (RFC 7118), on the `ws` package. How it is told where to go is
+ * `client-options.ts`.
  */
 import { isIPv6 } from 'node:net'
 import { WebSocket } from 'ws'

@@ -1,4 +1,6 @@
-/** P4 on streams: silent, slow, half-open and never-reading peers, floods and short memory, each cut with its own event. */
+/**
+ * P4 on streams: silent, slow, half-open and never-reading peers, floods and short memory, each cut with its own event.
+ */
 import { describe, expect, it } from 'vitest'
 import { streamLimits, type TransportLimits } from '../../../src/transport/limits.ts'
 import type { ListenOptions } from '../../../src/transport/listener.ts'

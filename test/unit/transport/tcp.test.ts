@@ -1,4 +1,6 @@
-/** TCP flows on real sockets (RFC 3261 §18.3): framing, joined writes, ends; what misbehaving peers cost is `limits`. */
+/**
+ * TCP flows on real sockets (RFC 3261 §18.3): framing, joined writes, ends; what misbehaving peers cost is `limits`.
+ */
 import { once } from 'node:events'
 import { describe, expect, it } from 'vitest'
 import type { ListenOptions } from '../../../src/transport/listener.ts'

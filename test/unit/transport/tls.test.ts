@@ -1,4 +1,7 @@
-/** TLS flows (RFC 3261 §26.2, RFC 5922): versions, certificates by domain, reload, tickets, client certificates, deadlines. */
+/**
+ * TLS flows (RFC 3261 §26.2, RFC 5922): versions, certificates by domain, reload, tickets, client certificates,
+ * deadlines.
+ */
 import { randomBytes } from 'node:crypto'
 import { once } from 'node:events'
 import { type ConnectionOptions, connect as connectTls, type TLSSocket } from 'node:tls'

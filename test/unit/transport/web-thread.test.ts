@@ -1,4 +1,6 @@
-/** A worker with an open web listener ends without taking the process along: an open uWebSockets.js app would abort it. */
+/**
+ * A worker with an open web listener ends without taking the process along: an open uWebSockets.js app would abort it.
+ */
 import { once } from 'node:events'
 import { Worker } from 'node:worker_threads'
 import { expect, it } from 'vitest'
