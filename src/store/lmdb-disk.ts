@@ -43,6 +43,7 @@ export class LmdbDisk {
   /** The folder that holds `data.mdb`. */
   readonly folder: string
   readonly #environment: RootDatabase<Uint8Array, Uint8Array>
+  #broken = false
 
   private constructor(folder: string, environment: RootDatabase<Uint8Array, Uint8Array>) {
     this.folder = folder
@@ -76,9 +77,9 @@ export class LmdbDisk {
     const flush = commit.flushed ?? commit
     const committed = commit.then(
       () => done,
-      (error) => failedWrite(error),
+      (error) => this.#failedWrite(error),
     )
-    const flushed = committed.then((result) => (result.ok ? flushedOrLate(flush) : result))
+    const flushed = committed.then((result) => (result.ok ? this.#flushedOrLate(flush) : result))
     return { committed, flushed }
   }
 
@@ -137,7 +138,32 @@ export class LmdbDisk {
   }
 
   async close(): Promise<void> {
-    await this.#environment.close()
+    // After a failed commit lmdb would wait here for its flush, which never comes; the end of the process closes all.
+    if (!this.#broken) await this.#environment.close()
+  }
+
+  #failedWrite(error: unknown): WriteResult {
+    this.#broken = true
+    // lmdb rejects this second promise a moment later; nobody else listens to it, and unheard it would end the process.
+    ;(error as { commitError?: Promise<unknown> }).commitError?.catch(() => undefined)
+    return { ok: false, detail: messageOf(error) }
+  }
+
+  /** After a commit whose fsync failed lmdb's promise stays open for ever, so this wait needs an end. */
+  #flushedOrLate(flush: Promise<unknown>): Promise<WriteResult> {
+    return new Promise((resolve) => {
+      const late = setTimeout(() => {
+        this.#broken = true
+        resolve({ ok: false, detail: `not flushed within ${flushDeadlineMs} ms` })
+      }, flushDeadlineMs)
+      flush.then(
+        () => {
+          clearTimeout(late)
+          resolve(done)
+        },
+        (error) => resolve(this.#failedWrite(error)),
+      )
+    })
   }
 }
 
@@ -173,29 +199,6 @@ function rangeOptions({ from, to }: ScanRange, after: Buffer | null) {
     // Else a long range keeps the pages of its first moment, and the file grows behind it.
     snapshot: false,
   }
-}
-
-function failedWrite(error: unknown): WriteResult {
-  const cause = (error as { commitError?: Promise<unknown> }).commitError
-  // lmdb rejects this second promise a moment later; nobody else listens to it, and unheard it would end the process.
-  cause?.catch(() => undefined)
-  return { ok: false, detail: messageOf(error) }
-}
-
-/** After a commit whose fsync failed lmdb's promise stays open for ever, so this wait needs an end. */
-function flushedOrLate(flush: Promise<unknown>): Promise<WriteResult> {
-  return new Promise((resolve) => {
-    const detail = `not flushed within ${flushDeadlineMs} ms`
-    const late = setTimeout(() => resolve({ ok: false, detail }), flushDeadlineMs)
-    const finish = (result: WriteResult) => {
-      clearTimeout(late)
-      resolve(result)
-    }
-    flush.then(
-      () => finish(done),
-      (error) => finish({ ok: false, detail: messageOf(error) }),
-    )
-  })
 }
 
 /**

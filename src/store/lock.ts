@@ -52,13 +52,19 @@ export function lockDataFolder(folder: string, bootId: string, nowMs: number): S
     database.close()
     return { ok: false, fault: { event: 'store.locked', message: lockedMessage(folder, ownerPath, error) } }
   }
-  writeOwner(ownerPath, { pid: process.pid, bootId, host: hostname(), sinceMs: nowMs })
+  tryWriteOwner(ownerPath, { pid: process.pid, bootId, host: hostname(), sinceMs: nowMs })
   return { ok: true, value: new DataFolderLock(database, ownerPath) }
 }
 
-function writeOwner(path: string, owner: LockOwner): void {
-  writeFileSync(`${path}.new`, `${JSON.stringify(owner)}\n`, { mode: 0o600 })
-  renameSync(`${path}.new`, path)
+/** A full disk must not keep a server from starting: it still reads and delivers. The message is then without a name. */
+function tryWriteOwner(path: string, owner: LockOwner): void {
+  try {
+    writeFileSync(`${path}.new`, `${JSON.stringify(owner)}\n`, { mode: 0o600 })
+    renameSync(`${path}.new`, path)
+  } catch {
+    rmSync(`${path}.new`, { force: true })
+    rmSync(path, { force: true })
+  }
 }
 
 function lockedMessage(folder: string, ownerPath: string, error: unknown): string {
