@@ -13,6 +13,7 @@ import * as configSample from './config/sample.ts'
 import * as configSchema from './config/schema.ts'
 import * as init from './init.ts'
 import * as restore from './restore.ts'
+import * as serve from './serve.ts'
 import * as storeCheck from './store/check.ts'
 import * as storeShow from './store/show.ts'
 import * as storeStats from './store/stats.ts'
@@ -28,6 +29,7 @@ import * as userShow from './user/show.ts'
 
 export const commands: readonly Command[] = [
   init,
+  serve,
   configCheck,
   configPrint,
   configSchema,

@@ -1,6 +1,6 @@
 /**
- * The key that seals password equivalents: `<dataFolder>/secrets/ha1.key`, beside the store and not in it, so that a copy
- * of the store alone gives nobody a password. Made once; without it no password of the store can be checked again.
+ * The key that seals password equivalents: `<dataFolder>/secrets/ha1.key`, beside the store and not in it, so that a
+ * copy of the store alone gives nobody a password. Made once; without it no password of the store can be checked again.
  */
 import { randomBytes } from 'node:crypto'
 import { closeSync, fsyncSync, mkdirSync, openSync, readFileSync, statSync, writeSync } from 'node:fs'

@@ -2,7 +2,11 @@
  * Log lines for people: time, level, worker, event, fields. Synchronous and in this thread: pino's own pretty printer
  * runs in a worker thread, which loses the last lines of a crash and would be one thread more per worker.
  */
-import type { LogDestination } from './log.ts'
+
+/** Where lines go, each with its line end. */
+export interface LogDestination {
+  write(line: string): void
+}
 
 export interface PrettyOptions {
   readonly color: boolean
@@ -28,8 +32,8 @@ export function prettyLine(line: string, { color }: PrettyOptions): string {
 }
 
 /**
- * A peer's text must not move the cursor or change the colours of an administrator's terminal: whatever is not printable
- * is escaped, and a text with blanks is quoted so that it cannot look like another field.
+ * A peer's text must not move the cursor or change the colours of an administrator's terminal: whatever is not
+ * printable is escaped, and a text with blanks is quoted so that it cannot look like another field.
  */
 function plain(value: unknown): string {
   if (typeof value !== 'string') return String(value)

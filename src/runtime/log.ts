@@ -4,7 +4,7 @@
  */
 import pino from 'pino'
 import type { Log, LogFields, LogLevel } from '../ports/log.ts'
-import { prettyLines } from './log-pretty.ts'
+import { type LogDestination, prettyLines } from './log-pretty.ts'
 
 export interface RuntimeLog extends Log {
   /** A log whose every line carries these fields as well, for instance the worker's number. */
@@ -13,10 +13,6 @@ export interface RuntimeLog extends Log {
   setLevel(level: LogLevel): void
   /** For callers whose fields cost something to gather. */
   isEnabled(level: LogLevel): boolean
-}
-
-export interface LogDestination {
-  write(line: string): void
 }
 
 export interface LogOptions {
@@ -31,8 +27,14 @@ export interface LogOptions {
 }
 
 /** Names whose values never reach a log, whatever they hold: credentials, their equivalents, and what people wrote. */
-const withheldNames =
-  /pass(?:word|phrase)|secret|token|^(?:proxy)?authori[sz]ation$|credential|ha1|digest|cookie|privatekey|^(?:body|content|text|response|cnonce|nonce|message)$/i
+const withheldNames = new RegExp(
+  [
+    'pass(?:word|phrase)|secret|token|credential|ha1|digest|cookie|privatekey',
+    '^(?:proxy)?authori[sz]ation$',
+    '^(?:body|content|text|response|cnonce|nonce|message)$',
+  ].join('|'),
+  'i',
+)
 
 /** A longer value is a mistake or an attack on whoever stores the log. */
 export const fieldCharsMax = 1024

@@ -1,0 +1,99 @@
+/**
+ * `meridian serve`: runs the server until it is told to stop. A first start without a configuration file also makes
+ * two demo accounts, prints their passwords once and says what to try.
+ */
+import { randomBytes } from 'node:crypto'
+import { once } from 'node:events'
+import type { Config } from '../config/index.ts'
+import type { ListeningPlace } from '../runtime/index.ts'
+import type { RunningServer } from '../server/index.ts'
+import { serverCertificateNames } from './certs/data-folder.ts'
+import type { CommandDescription, Invocation, Outcome } from './command.ts'
+import { done, failed, misconfigured } from './command.ts'
+import { loadConfiguration } from './configuration.ts'
+import { productVersion } from './version.ts'
+
+export const description: CommandDescription = {
+  path: ['serve'],
+  purpose: 'run the server',
+  details: [
+    'Runs until SIGTERM or control-C: then no new work is taken, what waits is answered and flushed. A second signal ends it',
+    'at once. Without a configuration file it serves example.test on loopback, with two demo accounts.',
+  ].join('\n'),
+  options: [],
+  examples: [
+    { line: 'meridian serve', text: 'the embedded default, or meridian.yaml of this folder' },
+    { line: 'meridian serve --config /etc/meridian/meridian.yaml', text: 'with that configuration' },
+  ],
+  exitCodes: { 1: 'the server could not start', 78: 'the configuration is wrong' },
+}
+
+export async function run(invocation: Invocation): Promise<Outcome> {
+  const loaded = loadConfiguration(invocation)
+  if (!loaded.ok) return loaded.outcome
+  const { config } = loaded
+  // Loaded here: every other command does without the server's code and its start-up time.
+  const [{ createLog }, { startServer }] = await Promise.all([
+    import('../runtime/index.ts'),
+    import('../server/index.ts'),
+  ])
+  const log = createLog(config.log)
+  const started = await startServer({
+    config,
+    version: productVersion(),
+    certificateNames: serverCertificateNames(config),
+    log,
+  })
+  if (!started.ok) return started.kind === 'configuration' ? misconfigured(started.message) : failed(started.message)
+  const { server } = started
+  const { io } = invocation
+  const demo = server.isNew && loaded.file === null ? await makeDemoAccounts(server, config) : []
+  io.stdout(`${banner(config, server.places, demo)}\n`)
+  await untilToldToStop()
+  io.stderr('stopping\n')
+  await server.stop()
+  return done({ stopped: true }, 'stopped')
+}
+
+interface DemoAccount {
+  readonly name: string
+  readonly password: string
+}
+
+async function makeDemoAccounts(server: RunningServer, config: Config): Promise<DemoAccount[]> {
+  const accounts: DemoAccount[] = []
+  for (const [name, displayName] of [
+    ['alice', 'Alice'],
+    ['bob', 'Bob'],
+  ] as const) {
+    const password = randomBytes(9).toString('base64url')
+    const added = await server.backend.addUser({ name, displayName, aliases: [], password, disabled: false })
+    if (added.ok) accounts.push({ name: `${name}@${config.domain.name}`, password })
+  }
+  return accounts
+}
+
+function banner(config: Config, places: readonly ListeningPlace[], demo: readonly DemoAccount[]): string {
+  const lines = [`Meridian ${productVersion()} serves ${config.domain.name}`, '', 'listening on']
+  for (const { transport, host, port, engine } of places) {
+    const address = host.includes(':') ? `[${host}]:${port}` : `${host}:${port}`
+    lines.push(
+      `  ${transport.padEnd(4)} ${address}${engine ? `  (${engine === 'uws' ? 'uWebSockets.js' : 'ws'})` : ''}`,
+    )
+  }
+  if (demo.length > 0) {
+    lines.push('', 'demo accounts, passwords shown this once')
+    for (const { name, password } of demo) lines.push(`  ${name}  ${password}`)
+  }
+  lines.push('', 'next')
+  lines.push('  npx meridian chat alice          talk, in a second terminal')
+  lines.push('  npx meridian chat bob            and answer, in a third')
+  lines.push('  npx meridian user add carol      more people')
+  return lines.join('\n')
+}
+
+/** The first signal stops in order; a second one ends the process at once. */
+async function untilToldToStop(): Promise<void> {
+  await Promise.race([once(process, 'SIGTERM'), once(process, 'SIGINT')])
+  for (const signal of ['SIGTERM', 'SIGINT'] as const) process.on(signal, () => process.exit(1))
+}

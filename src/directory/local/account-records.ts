@@ -1,0 +1,43 @@
+/**
+ * An account as records: itself, its credential sealed, and one record under each of its other names. Who may change
+ * it, and what else must hear of it, is decided by the callers.
+ */
+import { Buffer } from 'node:buffer'
+import type { Account, DigestSecrets } from '../../ports/directory.ts'
+import { accountKey, accountRecord } from '../../ports/records/account.ts'
+import { aliasKey, aliasRecord } from '../../ports/records/alias.ts'
+import { credentialKey, credentialRecord } from '../../ports/records/credential.ts'
+import type { SecretBox } from '../../ports/secret-box.ts'
+import type { RecordWrite } from '../../ports/store.ts'
+
+/** `secrets` null: the password stays as it is. */
+export function accountWrites(account: Account, secrets: DigestSecrets | null, box: SecretBox): RecordWrite[] {
+  const writes: RecordWrite[] = [{ key: accountKey(account.aor), value: accountRecord.encode(account) }]
+  for (const alias of account.aliases) {
+    writes.push({ key: aliasKey(alias), value: aliasRecord.encode({ mainAor: account.aor }) })
+  }
+  if (secrets) writes.push({ key: credentialKey(account.aor), value: sealSecrets(secrets, box) })
+  return writes
+}
+
+function sealSecrets(secrets: DigestSecrets, box: SecretBox): Buffer {
+  const ha1Md5 = box.seal(Buffer.from(secrets.md5, 'latin1'))
+  return credentialRecord.encode({ ha1Md5, ha1Sha256: box.seal(Buffer.from(secrets.sha256, 'latin1')) })
+}
+
+/** Null when the record is damaged or was sealed with another key. */
+export function openSecrets(value: Uint8Array, box: SecretBox): DigestSecrets | null {
+  const decoded = credentialRecord.decode(value)
+  if (!decoded.ok) return null
+  const md5 = box.open(decoded.value.ha1Md5)
+  const sha256 = box.open(decoded.value.ha1Sha256)
+  return md5 && sha256 ? { md5: md5.toString('latin1'), sha256: sha256.toString('latin1') } : null
+}
+
+/**
+ * The first epoch of a new account: above every epoch of a removed one of the same name, so that what that one was
+ * given does not come back to life.
+ */
+export function firstEpoch(createdMs: number): number {
+  return Math.max(1, Math.floor(createdMs / 1000))
+}

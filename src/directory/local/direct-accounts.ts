@@ -1,0 +1,137 @@
+/**
+ * The accounts of a store that no server has open: the same acts as at a running shard (`account-service.ts`), each one
+ * flushed batch. Fits the `AccountBook` of `src/admin/`.
+ */
+import type { AdminReply, AdminRequest } from '../../ports/admin.ts'
+import type { Account, DigestSecrets } from '../../ports/directory.ts'
+import { accountRecord } from '../../ports/records/account.ts'
+import { aliasKey, aliasRecord } from '../../ports/records/alias.ts'
+import { keyParts, userRange } from '../../ports/records/keys.ts'
+import { mailboxMessageRecord } from '../../ports/records/mailbox-message.ts'
+import type { SecretBox } from '../../ports/secret-box.ts'
+import type { BatchOutcome, RecordWrite, Store } from '../../ports/store.ts'
+import type { Aor } from '../../sip/uri/aor.ts'
+import { accountWrites, firstEpoch } from './account-records.ts'
+
+export interface DirectAccountsPorts {
+  readonly store: Store
+  readonly box: SecretBox
+  /** Milliseconds since 1970 of the system's clock. */
+  readonly now: () => number
+}
+
+/** What one AOR's range says about it. */
+interface Found {
+  readonly account: Account | null
+  /** The account that this AOR is another name of. */
+  readonly mainAor: Aor | null
+  readonly fault: string | null
+  readonly keys: readonly string[]
+  readonly mailboxMessages: number
+}
+
+export class DirectAccounts {
+  readonly #store: Store
+  readonly #box: SecretBox
+  readonly #now: () => number
+  readonly #waiting = new Map<number, (outcome: BatchOutcome) => void>()
+
+  constructor({ store, box, now }: DirectAccountsPorts) {
+    this.#store = store
+    this.#box = box
+    this.#now = now
+    store.listen({ onBatch: (batch, outcome) => this.#onBatch(batch, outcome) })
+  }
+
+  async list(): Promise<readonly Account[]> {
+    const accounts: Account[] = []
+    // Every AOR starts with `sip:`; `;` is the character behind the colon.
+    await this.#store.scan({ from: 'sip:', to: 'sip;' }, (key, value) => {
+      if (keyParts(key).kind !== accountRecord.name) return
+      const decoded = accountRecord.decode(value)
+      if (decoded.ok) accounts.push(decoded.value)
+    })
+    return accounts
+  }
+
+  async act(aor: Aor, request: AdminRequest): Promise<AdminReply> {
+    const found = await this.#find(aor)
+    if (found.fault !== null) return refused('unavailable', `${aor}: the account cannot be read (${found.fault})`)
+    if (request.act === 'add') return this.#add(aor, found, request)
+    if (found.mainAor !== null) return this.act(found.mainAor, request)
+    const { account } = found
+    if (account === null) return refused('not-found', `${aor} is no user of this server`)
+    switch (request.act) {
+      case 'show':
+        return done(account, found.mailboxMessages)
+      case 'set-disabled':
+        return this.#change({ ...account, disabled: request.disabled, epoch: account.epoch + 1 }, null)
+      case 'set-password':
+        return this.#change({ ...account, epoch: account.epoch + 1 }, request.secrets)
+      case 'remove':
+        return this.#remove(account, found.keys)
+    }
+  }
+
+  async #add(aor: Aor, found: Found, request: AdminRequest & { act: 'add' }): Promise<AdminReply> {
+    for (const name of [aor, ...request.aliases]) {
+      const { account, mainAor } = name === aor ? found : await this.#find(name)
+      if (account !== null) return refused('exists', `${name} is a user already`)
+      if (mainAor !== null) return refused('exists', `${name} is another name of ${mainAor} already`)
+    }
+    const { displayName, aliases, disabled, secrets } = request
+    const createdMs = this.#now()
+    return this.#change({ aor, aliases, displayName, disabled, epoch: firstEpoch(createdMs), createdMs }, secrets)
+  }
+
+  #change(account: Account, secrets: DigestSecrets | null): Promise<AdminReply> {
+    return this.#commit(account, accountWrites(account, secrets, this.#box))
+  }
+
+  #remove(account: Account, keys: readonly string[]): Promise<AdminReply> {
+    const gone = [...keys, ...account.aliases.map((alias) => aliasKey(alias))]
+    return this.#commit(
+      account,
+      gone.map((key) => ({ key, value: null })),
+    )
+  }
+
+  async #commit(account: Account, writes: readonly RecordWrite[]): Promise<AdminReply> {
+    const outcome = await new Promise<BatchOutcome>((resolve) => {
+      this.#waiting.set(this.#store.commit(writes), resolve)
+    })
+    return outcome.ok ? done(account, 0) : refused('unavailable', `the store did not take it: ${outcome.detail}`)
+  }
+
+  #onBatch(batch: number, outcome: BatchOutcome): void {
+    this.#waiting.get(batch)?.(outcome)
+    this.#waiting.delete(batch)
+  }
+
+  async #find(aor: Aor): Promise<Found> {
+    let account: Account | null = null
+    let mainAor: Aor | null = null
+    let fault: string | null = null
+    let mailboxMessages = 0
+    const keys: string[] = []
+    await this.#store.scan(userRange(aor), (key, value) => {
+      keys.push(key)
+      const { kind } = keyParts(key)
+      if (kind === mailboxMessageRecord.name) mailboxMessages++
+      if (kind !== accountRecord.name && kind !== aliasRecord.name) return
+      const decoded = kind === accountRecord.name ? accountRecord.decode(value) : aliasRecord.decode(value)
+      if (!decoded.ok) fault = decoded.reason
+      else if ('mainAor' in decoded.value) mainAor = decoded.value.mainAor
+      else account = decoded.value
+    })
+    return { account, mainAor, fault, keys, mailboxMessages }
+  }
+}
+
+function done(account: Account, mailboxMessages: number): AdminReply {
+  return { ok: true, account, devices: [], mailboxMessages }
+}
+
+function refused(error: 'exists' | 'not-found' | 'unavailable', message: string): AdminReply {
+  return { ok: false, error, message }
+}

@@ -1,0 +1,48 @@
+/**
+ * One flow as the edge knows it: who may speak on it, what is under way on it, which users' bindings name it.
+ */
+import type { FlowIdentity, RequestSource } from '../ports/bus.ts'
+import type { FlowId, TransportFlow } from '../ports/flows.ts'
+import type { ServerTransaction } from '../sip/transaction/server-transaction.ts'
+import type { Aor } from '../sip/uri/aor.ts'
+
+export class EdgeFlow {
+  readonly id: FlowId
+  readonly transport: TransportFlow
+  /** Keyed inside the flow: two clients may use the same branch (RFC 3261 says they may not, some do). */
+  readonly serverTransactions = new Map<string, ServerTransaction>()
+  /** AORs that this flow has proved (stream flows only; on UDP nobody holds the other end). */
+  readonly identities = new Map<Aor, FlowIdentity>()
+  /** AORs with a binding that names this flow. */
+  readonly bound = new Set<Aor>()
+  failedAuthentications = 0
+  closed = false
+
+  constructor(id: FlowId, transport: TransportFlow) {
+    this.id = id
+    this.transport = transport
+  }
+
+  get reliable(): boolean {
+    return this.transport.transport !== 'udp'
+  }
+
+  /** The identity under which `aor` may speak on this flow now; null where it must authenticate. */
+  identityOf(aor: Aor, nowMs: number): FlowIdentity | null {
+    const identity = this.identities.get(aor)
+    return identity !== undefined && identity.untilMs > nowMs ? identity : null
+  }
+
+  sourceFor(aor: Aor, nowMs: number): RequestSource {
+    const { transport, remoteAddress, remotePort, localAddress, localPort } = this.transport
+    return {
+      flow: this.id,
+      transport,
+      remoteAddress,
+      remotePort,
+      localAddress,
+      localPort,
+      identity: this.identityOf(aor, nowMs),
+    }
+  }
+}

@@ -1,0 +1,190 @@
+/**
+ * The edge of a worker: owns flows, parses what comes by them, matches it to transactions, and hands requests that
+ * pass the steps to their sender's shard (`upstream.ts`). What shards want sent leaves through `forwarder.ts`.
+ */
+import type { BusMessage, EpochMessage } from '../ports/bus.ts'
+import type { FlowSink, TransportFlow } from '../ports/flows.ts'
+import type { Counter } from '../ports/metrics.ts'
+import { shardOf } from '../ports/sharding.ts'
+import { TokenBuckets } from '../ports/token-bucket.ts'
+import { type MessageFault, parseMessage } from '../sip/message/parse.ts'
+import type { SipMessage } from '../sip/message/sip-message.ts'
+import { cancelledTransactionKey, serverTransactionKey } from '../sip/transaction/match.ts'
+import { parseAor } from '../sip/uri/aor.ts'
+import { Arrival } from './arrival.ts'
+import type { EdgeFlow } from './edge-flow.ts'
+import type { EdgePorts, EdgeSettings } from './edge-ports.ts'
+import { FlowTable } from './flow-table.ts'
+import { Forwarder } from './forwarder.ts'
+import { noMatchingTransaction, tooManyRequests } from './rejections.ts'
+import { walkSteps } from './request-steps.ts'
+import { ResponseWriter } from './response-writer.ts'
+import { dialogRoute, topRouteToken } from './steps/route.ts'
+import { Upstream } from './upstream.ts'
+
+interface EdgeCounters {
+  readonly requests: Counter
+  readonly responses: Counter
+  readonly malformed: Counter
+  readonly unmatched: Counter
+}
+
+export class Edge implements FlowSink {
+  readonly #ports: EdgePorts
+  readonly #settings: EdgeSettings
+  readonly #flows: FlowTable
+  readonly #writer: ResponseWriter
+  readonly #upstream: Upstream
+  readonly #forwarder: Forwarder
+  readonly #buckets: TokenBuckets
+  readonly #count: EdgeCounters
+
+  constructor(ports: EdgePorts, settings: EdgeSettings) {
+    const { worker, incarnation } = ports.bus
+    this.#ports = ports
+    this.#settings = settings
+    this.#flows = new FlowTable(worker, incarnation, settings.bootId)
+    this.#writer = new ResponseWriter(settings)
+    this.#upstream = new Upstream(ports, this.#flows, this.#writer, settings.failuresPerFlowMax)
+    this.#forwarder = new Forwarder(ports, settings, this.#flows)
+    this.#buckets = new TokenBuckets(settings.requestsPerSecond, settings.requestsBurst)
+    this.#count = {
+      requests: ports.metrics.counter('meridian_requests_total', 'SIP requests received'),
+      responses: ports.metrics.counter('meridian_responses_total', 'SIP responses received'),
+      malformed: ports.metrics.counter('meridian_malformed_total', 'SIP messages that did not parse'),
+      unmatched: ports.metrics.counter('meridian_unmatched_total', 'Responses and ACKs that belong to nothing'),
+    }
+  }
+
+  /** For metrics and drain: flows open, requests waiting for their answer. */
+  get load(): { flows: number; pending: number; sent: number } {
+    return { flows: this.#flows.count, pending: this.#upstream.pendingCount, sent: this.#forwarder.sentCount }
+  }
+
+  onFlowOpened(transport: TransportFlow): void {
+    this.#flows.open(transport)
+  }
+
+  onFlowMessage(transport: TransportFlow, bytes: Buffer): void {
+    const flow = this.#flows.of(transport)
+    if (!flow) return
+    const { message, fault } = parseMessage(bytes)
+    if (fault || !message) this.#onMalformed(flow, message, fault)
+    else if (message.isRequest) this.#onRequest(flow, message)
+    else this.#onResponse(flow, message)
+  }
+
+  onFlowFault(transport: TransportFlow, event: string): void {
+    this.#count.malformed.inc()
+    this.#log('warn', event, transport)
+  }
+
+  onFlowClosed(transport: TransportFlow, reason: string): void {
+    const flow = this.#flows.of(transport)
+    if (!flow) return
+    this.#flows.close(flow)
+    this.#forwarder.onFlowClosed(flow)
+    this.#upstream.onFlowClosed(flow)
+    const goodbye = reason === 'transport.closed-by-peer'
+    for (const aor of flow.bound) {
+      this.#ports.bus.send(this.#shardOf(aor), { kind: 'flow-died', aor, flow: flow.id, goodbye })
+    }
+  }
+
+  /** Bus messages for the edge half of this worker. */
+  receive(message: BusMessage): void {
+    switch (message.kind) {
+      case 'answer':
+        return this.#upstream.onAnswer(message)
+      case 'targets':
+        return this.#upstream.onTargets(message)
+      case 'outcome':
+        return this.#upstream.onOutcome(message)
+      case 'forward':
+        return this.#forwarder.onForward(message)
+      case 'cancel':
+        return this.#forwarder.onCancel(message)
+      case 'epoch':
+        return this.#onEpoch(message)
+    }
+  }
+
+  #onMalformed(flow: EdgeFlow, message: SipMessage | null, fault: MessageFault | null): void {
+    this.#count.malformed.inc()
+    if (!fault) return
+    this.#log('info', fault.event, flow.transport)
+    if (message?.isRequest && fault.status > 0 && message.topVia) {
+      this.#writer.reject(flow, message, { status: fault.status, reason: fault.reason, headers: [] })
+    }
+  }
+
+  #onRequest(flow: EdgeFlow, request: SipMessage): void {
+    this.#count.requests.inc()
+    const existing = flow.serverTransactions.get(serverTransactionKey(request))
+    if (request.method === 'ACK') {
+      if (!existing?.receiveAck(request)) this.#forwardAck(flow, request)
+    } else if (existing) existing.retransmit()
+    else if (request.method === 'CANCEL') this.#onCancel(flow, request)
+    else this.#onNewRequest(flow, request)
+  }
+
+  #onNewRequest(flow: EdgeFlow, request: SipMessage): void {
+    if (!this.#buckets.take(flow.id, this.#ports.clock.monotonicMs())) {
+      this.#writer.reject(flow, request, tooManyRequests)
+      return
+    }
+    const { clock, entropy, seals } = this.#ports
+    const arrival = new Arrival(flow, request, { clock, entropy, seals, settings: this.#settings })
+    const verdict = walkSteps(arrival)
+    if (verdict !== 'continue') {
+      this.#log('debug', verdict.event, flow.transport)
+      this.#writer.reject(flow, request, verdict)
+    } else if (arrival.sender) this.#upstream.dispatch(flow, request, arrival.sender, arrival.route)
+  }
+
+  /** RFC 3261 §9.2: 200 for the CANCEL itself, whatever becomes of the INVITE. */
+  #onCancel(flow: EdgeFlow, request: SipMessage): void {
+    const invite = flow.serverTransactions.get(cancelledTransactionKey(request))
+    if (!invite) {
+      this.#writer.reject(flow, request, noMatchingTransaction)
+      return
+    }
+    this.#writer.reject(flow, request, { status: 200, reason: 'OK', headers: [] })
+    this.#upstream.cancel(invite)
+  }
+
+  /** The ACK of a 2xx follows its dialog's route without a transaction (RFC 3261 §16.11); any other is dropped. */
+  #forwardAck(flow: EdgeFlow, request: SipMessage): void {
+    const token = topRouteToken(request)
+    const sender = request.from && parseAor(request.from.uri)
+    const { clock, entropy, seals } = this.#ports
+    const ports = { clock, entropy, seals, settings: this.#settings }
+    const route = token && sender ? dialogRoute(request, token, flow.id, sender, ports) : null
+    if (!route || !sender) return this.#count.unmatched.inc()
+    this.#upstream.forwardAck(flow, request, sender, route)
+  }
+
+  #onResponse(flow: EdgeFlow, response: SipMessage): void {
+    this.#count.responses.inc()
+    if (!this.#forwarder.receive(flow, response)) this.#count.unmatched.inc()
+  }
+
+  /** Disabled, removed, or given a new password: what was proved before no longer counts. */
+  #onEpoch(message: EpochMessage): void {
+    for (const flow of this.#flows.provedBefore(message.aor, message.epoch)) {
+      this.#log('info', 'edge.epoch-raised', flow.transport)
+      flow.transport.close('edge.epoch-raised')
+    }
+  }
+
+  #shardOf(aor: Parameters<typeof shardOf>[0]): number {
+    return shardOf(aor, this.#ports.bus.workersCount)
+  }
+
+  #log(level: 'debug' | 'info' | 'warn', event: string, flow: TransportFlow): void {
+    this.#ports.log.write(level, event, {
+      remote: `${flow.remoteAddress}:${flow.remotePort}`,
+      transport: flow.transport,
+    })
+  }
+}

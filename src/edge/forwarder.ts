@@ -1,0 +1,203 @@
+/**
+ * The client side of the edge: sends requests by the flows that this worker owns and reports what became of them to
+ * whoever asked (a shard's delivery, an edge's fork). A flow that is gone is an outcome, never somebody else's flow
+ * (P2).
+ */
+import type { CancelMessage, ForwardMessage, OutcomeMessage, ReplyAddress } from '../ports/bus.ts'
+import { encodeRequest } from '../sip/message/encode.ts'
+import { HeaderId } from '../sip/message/header-id.ts'
+import { parseMessage } from '../sip/message/parse.ts'
+import type { SipMessage } from '../sip/message/sip-message.ts'
+import { ClientTransaction, type ClientTransactionUser } from '../sip/transaction/client-transaction.ts'
+import { clientKey, clientTransactionKey } from '../sip/transaction/match.ts'
+import { loopHash, makeBranch } from './branch.ts'
+import type { EdgeFlow } from './edge-flow.ts'
+import type { EdgePorts, EdgeSettings } from './edge-ports.ts'
+import type { FlowTable } from './flow-table.ts'
+import { encodeOutgoing } from './outgoing-request.ts'
+
+/** The largest request that leaves in one datagram for certain (RFC 3261 §18.1.1). Larger ones go as fragments. */
+export const udpWholeBytesMax = 1300
+
+/** One request of ours under way. */
+interface Sent {
+  readonly from: ReplyAddress
+  readonly deviceKey: string
+  readonly flow: EdgeFlow
+  readonly request: Buffer
+  readonly transaction: ClientTransaction
+  /** A provisional came: only then may a CANCEL go out (RFC 3261 §9.1). */
+  proceeding: boolean
+  cancelWanted: boolean
+}
+
+export class Forwarder implements ClientTransactionUser {
+  readonly #ports: EdgePorts
+  readonly #settings: EdgeSettings
+  readonly #flows: FlowTable
+  readonly #sent = new Map<string, Sent>()
+  readonly #byFlow = new Map<EdgeFlow, Set<Sent>>()
+  /** INVITEs by who forwarded them, for CANCEL. */
+  readonly #invites = new Map<string, Sent>()
+  #nextNumber = 1
+
+  constructor(ports: EdgePorts, settings: EdgeSettings, flows: FlowTable) {
+    this.#ports = ports
+    this.#settings = settings
+    this.#flows = flows
+  }
+
+  get sentCount(): number {
+    return this.#sent.size
+  }
+
+  onForward(message: ForwardMessage): void {
+    const flow = this.#flows.find(message.target.flow)
+    if (!flow) return this.#report(message.from, message.target.deviceKey, 0, null)
+    const branch = this.#newBranch(message.request)
+    const request = encodeOutgoing(message, flow.transport, branch, this.#ports.seals)
+    if (message.request.method === 'ACK') return flow.transport.send(request)
+    if (!flow.reliable && request.length > Math.max(udpWholeBytesMax, this.#settings.udpFragmentBytesMax)) {
+      return this.#report(message.from, message.target.deviceKey, 480, null)
+    }
+    this.#start(message, flow, branch, request)
+  }
+
+  onCancel(message: CancelMessage): void {
+    const sent = this.#invites.get(addressKey(message.from))
+    if (!sent || sent.cancelWanted) return
+    sent.cancelWanted = true
+    if (sent.proceeding) this.#sendCancel(sent)
+  }
+
+  /** False when the response belongs to nothing under way on this flow: it is dropped and counted. */
+  receive(flow: EdgeFlow, response: SipMessage): boolean {
+    const sent = this.#sent.get(clientTransactionKey(response))
+    if (!sent || sent.flow !== flow) return false
+    sent.transaction.receive(response)
+    return true
+  }
+
+  onFlowClosed(flow: EdgeFlow): void {
+    for (const sent of [...(this.#byFlow.get(flow) ?? [])]) sent.transaction.transportError()
+    this.#byFlow.delete(flow)
+  }
+
+  onResponse(transaction: ClientTransaction, response: SipMessage): void {
+    const sent = this.#sent.get(transaction.key)
+    if (!sent) return
+    if (response.statusCode < 200 && !sent.proceeding) {
+      sent.proceeding = true
+      if (sent.cancelWanted) this.#sendCancel(sent)
+    }
+    this.#report(sent.from, sent.deviceKey, response.statusCode, response)
+  }
+
+  onTimeout(transaction: ClientTransaction): void {
+    this.#reportFor(transaction, 408)
+  }
+
+  onTransportError(transaction: ClientTransaction): void {
+    this.#reportFor(transaction, 0)
+  }
+
+  onTerminated(transaction: ClientTransaction): void {
+    const sent = this.#sent.get(transaction.key)
+    if (!sent) return
+    this.#sent.delete(transaction.key)
+    this.#byFlow.get(sent.flow)?.delete(sent)
+    if (transaction.isInvite) this.#invites.delete(addressKey(sent.from))
+  }
+
+  #start(message: ForwardMessage, flow: EdgeFlow, branch: string, request: Buffer): void {
+    const isInvite = message.request.method === 'INVITE'
+    const transaction = new ClientTransaction({
+      key: clientKey(branch, message.request.method),
+      isInvite,
+      reliable: flow.reliable,
+      request,
+      flow: flow.transport,
+      timers: this.#ports.timers,
+      user: this,
+    })
+    const { from, target } = message
+    const sent: Sent = {
+      from,
+      deviceKey: target.deviceKey,
+      flow,
+      request,
+      transaction,
+      proceeding: false,
+      cancelWanted: false,
+    }
+    this.#sent.set(transaction.key, sent)
+    this.#sentOn(flow).add(sent)
+    if (isInvite) this.#invites.set(addressKey(from), sent)
+    transaction.start()
+  }
+
+  #sentOn(flow: EdgeFlow): Set<Sent> {
+    let set = this.#byFlow.get(flow)
+    if (!set) {
+      set = new Set()
+      this.#byFlow.set(flow, set)
+    }
+    return set
+  }
+
+  /** RFC 3261 §9.1: same Request-URI, Via, Route, From, To, Call-ID and CSeq number; a transaction of its own. */
+  #sendCancel(sent: Sent): void {
+    const { message: invite } = parseMessage(sent.request)
+    if (!invite) return
+    const line = (id: HeaderId, name: string): [string, string] => [name, invite.first(id) ?? '']
+    const cancel = encodeRequest({
+      method: 'CANCEL',
+      requestUri: invite.requestUri,
+      headers: [
+        ['Via', invite.values(HeaderId.via)[0] ?? ''],
+        ...invite.all(HeaderId.route).map((value): [string, string] => ['Route', value]),
+        ['Max-Forwards', '70'],
+        line(HeaderId.from, 'From'),
+        line(HeaderId.to, 'To'),
+        line(HeaderId.callId, 'Call-ID'),
+        ['CSeq', `${invite.cseq?.number ?? 0} CANCEL`],
+      ],
+    })
+    new ClientTransaction({
+      key: clientKey(invite.topVia?.branch ?? '', 'CANCEL'),
+      isInvite: false,
+      reliable: sent.flow.reliable,
+      request: cancel,
+      flow: sent.flow.transport,
+      timers: this.#ports.timers,
+      user: cancelUser,
+    }).start()
+  }
+
+  #newBranch(request: SipMessage): string {
+    const { worker, incarnation } = this.#ports.bus
+    return makeBranch(worker, incarnation, this.#nextNumber++, this.#settings.bootId.slice(0, 8), loopHash(request))
+  }
+
+  #reportFor(transaction: ClientTransaction, status: number): void {
+    const sent = this.#sent.get(transaction.key)
+    if (sent) this.#report(sent.from, sent.deviceKey, status, null)
+  }
+
+  #report(to: ReplyAddress, deviceKey: string, status: number, response: SipMessage | null): void {
+    const outcome: OutcomeMessage = { kind: 'outcome', to, status, response, deviceKey }
+    this.#ports.bus.send(to.worker, outcome)
+  }
+}
+
+/** Nobody waits for what a CANCEL is answered: the INVITE's own response says how it ended. */
+const cancelUser: ClientTransactionUser = {
+  onResponse: () => {},
+  onTimeout: () => {},
+  onTransportError: () => {},
+  onTerminated: () => {},
+}
+
+function addressKey(address: ReplyAddress): string {
+  return `${address.worker}.${address.incarnation}.${address.half}.${address.number}`
+}

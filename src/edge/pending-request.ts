@@ -1,0 +1,51 @@
+/**
+ * A request that waits for its final answer: its server transaction, its fork where the edge forwards it itself, and
+ * the deadline after which the edge answers 503 in the shard's place.
+ */
+import type { TimerHandle, TimerTarget } from '../ports/timers.ts'
+import type { SipMessage } from '../sip/message/sip-message.ts'
+import type { ServerTransaction } from '../sip/transaction/server-transaction.ts'
+import type { Aor } from '../sip/uri/aor.ts'
+import type { EdgeFlow } from './edge-flow.ts'
+import type { ResponseContext } from './response-context.ts'
+
+export interface PendingOwner {
+  onDeadline(pending: PendingRequest): void
+}
+
+export class PendingRequest implements TimerTarget {
+  readonly #owner: PendingOwner
+  /** Under which bus replies find it. */
+  readonly number: number
+  readonly flow: EdgeFlow
+  readonly request: SipMessage
+  readonly sender: Aor
+  readonly inDialog: boolean
+  transaction: ServerTransaction | null = null
+  fork: ResponseContext | null = null
+  deadline: TimerHandle | null = null
+  /** CANCEL came before the target set did. */
+  cancelled = false
+  /** Numbers of its branches, for replies. */
+  readonly branches: number[] = []
+
+  constructor(
+    owner: PendingOwner,
+    number: number,
+    flow: EdgeFlow,
+    request: SipMessage,
+    sender: Aor,
+    inDialog: boolean,
+  ) {
+    this.#owner = owner
+    this.number = number
+    this.flow = flow
+    this.request = request
+    this.sender = sender
+    this.inDialog = inDialog
+  }
+
+  onTimer(): void {
+    this.#owner.onDeadline(this)
+  }
+}

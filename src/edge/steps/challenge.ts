@@ -1,0 +1,24 @@
+/**
+ * Step 7: who neither speaks on a flow that has proved this AOR nor brings credentials is challenged at once (RFC
+ * 3261 §22), without a transaction and without asking a shard, so that it costs us next to nothing.
+ */
+import { makeNonce } from '../../sip/digest/nonce.ts'
+import { serverChallenge } from '../../sip/digest/server-challenge.ts'
+import { HeaderId } from '../../sip/message/header-id.ts'
+import type { Arrival, Verdict } from '../arrival.ts'
+import type { EdgeRejection } from '../rejections.ts'
+
+export function challenge(arrival: Arrival): Verdict {
+  const { request, flow, sender, ports } = arrival
+  if (sender && flow.identityOf(sender, ports.clock.wallMs())) return 'continue'
+  if (request.has(HeaderId.authorization) || request.has(HeaderId.proxyAuthorization)) return 'continue'
+  return makeChallenge(arrival)
+}
+
+function makeChallenge({ request, ports }: Arrival): EdgeRejection {
+  const { seals, clock, entropy, settings } = ports
+  const nonce = makeNonce({ madeMs: clock.systemMs(), bootId: settings.bootId }, entropy.word(4), (text) =>
+    seals.mac('nonce', text),
+  )
+  return serverChallenge(request, settings.realm, nonce, false)
+}

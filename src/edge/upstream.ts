@@ -1,0 +1,240 @@
+/**
+ * The server side of the edge: requests that wait for a final answer. Asks the sender's shard, forks what the edge
+ * forwards itself, and writes the answers. Which requests come this far is decided by `request-steps.ts`.
+ */
+import type {
+  AnswerMessage,
+  DialogRoute,
+  HeaderLines,
+  OutcomeMessage,
+  ReplyAddress,
+  TargetsMessage,
+} from '../ports/bus.ts'
+import { flowWorker } from '../ports/flows.ts'
+import { shardOf } from '../ports/sharding.ts'
+import { MessageEditor } from '../sip/message/edit.ts'
+import { HeaderId } from '../sip/message/header-id.ts'
+import type { SipMessage } from '../sip/message/sip-message.ts'
+import { serverTransactionKey } from '../sip/transaction/match.ts'
+import { ServerTransaction, type ServerTransactionUser } from '../sip/transaction/server-transaction.ts'
+import type { Aor } from '../sip/uri/aor.ts'
+import type { EdgeFlow } from './edge-flow.ts'
+import type { EdgePorts } from './edge-ports.ts'
+import type { FlowTable } from './flow-table.ts'
+import { Forks, type ForksOwner } from './forks.ts'
+import { type PendingOwner, PendingRequest } from './pending-request.ts'
+import * as rejections from './rejections.ts'
+import type { ResponseWriter } from './response-writer.ts'
+
+/** A shard that has not answered by then is taken for lost: twice the delivery time of a message, and some. */
+export const askDeadlineMs = 12_000
+/** Requests under way at once on one flow; beyond that it is no conversation but a flood. */
+const pendingPerFlowMax = 2_000
+export class Upstream implements ServerTransactionUser, PendingOwner, ForksOwner {
+  readonly #ports: EdgePorts
+  readonly #flows: FlowTable
+  readonly #writer: ResponseWriter
+  readonly #pending = new Map<number, PendingRequest>()
+  readonly #byTransaction = new Map<ServerTransaction, PendingRequest>()
+  readonly #forks: Forks
+  readonly #failuresMax: number
+  #nextNumber = 1
+
+  constructor(ports: EdgePorts, flows: FlowTable, writer: ResponseWriter, failuresMax: number) {
+    this.#ports = ports
+    this.#flows = flows
+    this.#writer = writer
+    this.#failuresMax = failuresMax
+    this.#forks = new Forks(ports, this)
+  }
+
+  get pendingCount(): number {
+    return this.#pending.size
+  }
+
+  /** Asks the sender's shard, or forwards along the dialog's route where the flow has already proved its sender. */
+  dispatch(flow: EdgeFlow, request: SipMessage, sender: Aor, route: DialogRoute | null): void {
+    if (flow.serverTransactions.size >= pendingPerFlowMax) {
+      this.#writer.reject(flow, request, rejections.tooManyPending)
+      return
+    }
+    const pending = this.#open(flow, request, sender, route !== null)
+    const source = flow.sourceFor(sender, this.#ports.clock.wallMs())
+    if (route && source.identity) {
+      this.#forks.start(pending, [route.target], route.recipient)
+      return
+    }
+    pending.deadline = this.#ports.timers.set(askDeadlineMs, pending, 0)
+    const from = this.#address(pending.number)
+    const shard = shardOf(sender, this.#ports.bus.workersCount)
+    if (!this.#ports.bus.send(shard, { kind: 'request', from, sender, request, source, route })) {
+      this.#finishWith(pending, rejections.shardSilent)
+    }
+  }
+
+  forwardAck(flow: EdgeFlow, request: SipMessage, sender: Aor, route: DialogRoute): void {
+    const { target, recipient } = route
+    const source = flow.sourceFor(sender, this.#ports.clock.wallMs())
+    const base = { kind: 'forward', from: this.#address(0), target, request, sender, recipient, source } as const
+    this.#ports.bus.send(flowWorker(target.flow), {
+      ...base,
+      mode: 'in-dialog',
+      date: null,
+      recordRoute: false,
+      maxBreadth: null,
+    })
+  }
+
+  onAnswer(message: AnswerMessage): void {
+    const pending = this.#pending.get(message.to.number)
+    if (!pending) return
+    this.#learn(pending, message)
+    if (message.response) this.#pass(pending, message.status, message.response)
+    else this.#answer(pending, this.#countFailure(pending, message))
+    this.#close(pending)
+  }
+
+  onTargets(message: TargetsMessage): void {
+    const pending = this.#pending.get(message.to.number)
+    if (!pending) return
+    if (message.identity && pending.flow.reliable) this.#flows.prove(pending.flow, message.identity)
+    this.#stopDeadline(pending)
+    if (pending.cancelled) this.#finishWith(pending, rejections.requestTerminated)
+    else if (message.targets.length === 0) this.#finishWith(pending, rejections.notReachable)
+    else this.#forks.start(pending, message.targets, message.recipient)
+  }
+
+  onOutcome(message: OutcomeMessage): void {
+    this.#forks.onOutcome(message)
+  }
+
+  /** A CANCEL for the INVITE of this transaction (RFC 3261 §9.2, §16.10). */
+  cancel(transaction: ServerTransaction): void {
+    const pending = this.#byTransaction.get(transaction)
+    if (!pending) return
+    pending.cancelled = true
+    pending.fork?.cancel()
+  }
+
+  onFlowClosed(flow: EdgeFlow): void {
+    for (const transaction of [...flow.serverTransactions.values()]) {
+      const pending = this.#byTransaction.get(transaction)
+      // A caller that is gone wants no answer; what rings for it should stop.
+      pending?.fork?.cancel()
+      if (pending && !pending.fork) this.#close(pending)
+    }
+  }
+
+  onDeadline(pending: PendingRequest): void {
+    pending.deadline = null
+    if (pending.fork) pending.fork.cancel()
+    else this.#finishWith(pending, rejections.shardSilent)
+  }
+
+  /** A response of the fork, to pass upstream. */
+  onForkResponse(pending: PendingRequest, status: number, response: SipMessage | null): void {
+    if (response) this.#pass(pending, status, response)
+    else if (status === 487) this.#respond(pending, rejections.requestTerminated)
+    else if (status === 480) this.#respond(pending, pending.inDialog ? rejections.flowFailed : rejections.notReachable)
+    else this.#respond(pending, { status, reason: '', headers: [] })
+  }
+
+  onForkFinished(pending: PendingRequest): void {
+    this.#close(pending)
+  }
+
+  onTimeout(): void {
+    // No ACK for a failure (timer H): the transaction ends by itself, and nobody is left to tell.
+  }
+
+  onTerminated(transaction: ServerTransaction): void {
+    const pending = this.#byTransaction.get(transaction)
+    this.#byTransaction.delete(transaction)
+    pending?.flow.serverTransactions.delete(transaction.key)
+  }
+
+  #open(flow: EdgeFlow, request: SipMessage, sender: Aor, inDialog: boolean): PendingRequest {
+    const pending = new PendingRequest(this, this.#nextNumber++, flow, request, sender, inDialog)
+    const key = serverTransactionKey(request)
+    const { timers } = this.#ports
+    const transaction = new ServerTransaction({
+      key,
+      request,
+      reliable: flow.reliable,
+      flow: flow.transport,
+      timers,
+      user: this,
+    })
+    pending.transaction = transaction
+    flow.serverTransactions.set(key, transaction)
+    this.#byTransaction.set(transaction, pending)
+    this.#pending.set(pending.number, pending)
+    // At once, not after 200 ms: the shard's way may be longer, and a caller's T1 is 500.
+    if (request.method === 'INVITE')
+      transaction.respond(100, this.#writer.encode(pending.flow, request, 100, 'Trying', []))
+    return pending
+  }
+
+  #learn(pending: PendingRequest, message: AnswerMessage): void {
+    const { flow } = pending
+    // On UDP nobody holds the other end of the flow: each request proves itself (RFC 3261 §22.1).
+    if (message.identity && flow.reliable) this.#flows.prove(flow, message.identity)
+    if (message.bound && message.identity) {
+      if (flow.closed) this.#tellFlowDied(flow, message.identity.aor)
+      else flow.bound.add(message.identity.aor)
+    }
+  }
+
+  /** The flow died while its REGISTER was on its way: nobody would tell the shard otherwise. */
+  #tellFlowDied(flow: EdgeFlow, aor: Aor): void {
+    const shard = shardOf(aor, this.#ports.bus.workersCount)
+    this.#ports.bus.send(shard, { kind: 'flow-died', aor, flow: flow.id, goodbye: false })
+  }
+
+  #countFailure(pending: PendingRequest, message: AnswerMessage): AnswerMessage {
+    if (message.status !== 401 && message.status !== 407) return message
+    const { request, flow } = pending
+    if (!request.has(HeaderId.authorization) && !request.has(HeaderId.proxyAuthorization)) return message
+    if (message.headers.some(([, value]) => value.includes('stale=true'))) return message
+    flow.failedAuthentications++
+    return flow.failedAuthentications < this.#failuresMax ? message : { ...message, ...rejections.tooManyFailures }
+  }
+
+  /** A device's response goes on as it came, but for our Via (RFC 3261 §16.7 step 3). */
+  #pass(pending: PendingRequest, status: number, response: SipMessage): void {
+    pending.transaction?.respond(status, new MessageEditor(response).removeFirstValue(HeaderId.via).encode())
+  }
+
+  #answer(pending: PendingRequest, answer: AnswerMessage): void {
+    this.#respond(pending, answer, answer.body)
+  }
+
+  #respond(
+    pending: PendingRequest,
+    answer: { status: number; reason: string; headers: HeaderLines },
+    body: Uint8Array | null = null,
+  ): void {
+    const bytes = this.#writer.encode(pending.flow, pending.request, answer.status, answer.reason, answer.headers, body)
+    pending.transaction?.respond(answer.status, bytes)
+  }
+
+  #finishWith(pending: PendingRequest, rejection: rejections.EdgeRejection): void {
+    this.#respond(pending, rejection)
+    this.#close(pending)
+  }
+
+  #stopDeadline(pending: PendingRequest): void {
+    if (pending.deadline) this.#ports.timers.cancel(pending.deadline)
+    pending.deadline = null
+  }
+
+  #close(pending: PendingRequest): void {
+    this.#stopDeadline(pending)
+    this.#pending.delete(pending.number)
+    this.#forks.forget(pending)
+  }
+
+  #address(number: number): ReplyAddress {
+    return { worker: this.#ports.bus.worker, incarnation: this.#ports.bus.incarnation, half: 'edge', number }
+  }
+}

@@ -1,0 +1,246 @@
+/**
+ * The bus between edges and shards, on one thread or several, and every kind of message that it carries.
+ * An *ask* may be refused and its asker has a deadline; a *fact* may not be lost: only the newest per (kind, key) is
+ * kept.
+ */
+import type { SipMessage } from '../sip/message/sip-message.ts'
+import type { Aor } from '../sip/uri/aor.ts'
+import type { AdminReply, AdminRequest } from './admin.ts'
+import type { FlowId, TransportName } from './flows.ts'
+
+/** Header lines as (name, value), in the order in which they are written. */
+export type HeaderLines = readonly (readonly [name: string, value: string])[]
+
+/**
+ * Names something that waits for a reply: a server transaction or forwarding of an edge, a delivery of a shard.
+ * The incarnation keeps a reply to a dead worker from meeting its successor's number.
+ */
+export interface ReplyAddress {
+  readonly worker: number
+  readonly incarnation: number
+  readonly half: 'edge' | 'shard' | 'main'
+  readonly number: number
+}
+
+/**
+ * What the flow has proved: it may speak for these AORs while the epoch stands (never after `untilMs`, steady wall
+ * clock).
+ */
+export interface FlowIdentity {
+  readonly aor: Aor
+  readonly aliases: readonly Aor[]
+  readonly epoch: number
+  readonly untilMs: number
+}
+
+/** Where a request came from. */
+export interface RequestSource {
+  readonly flow: FlowId
+  readonly transport: TransportName
+  readonly remoteAddress: string
+  readonly remotePort: number
+  readonly localAddress: string
+  readonly localPort: number
+  readonly identity: FlowIdentity | null
+}
+
+/** One device to try: the flow that reaches it and the Request-URI and Route that it expects. */
+export interface ForwardTarget {
+  readonly flow: FlowId
+  readonly contactUri: string
+  readonly path: readonly string[]
+  /** Preference of RFC 3261 §10.2.1.2 in thousandths. */
+  readonly qThousandths: number
+  readonly deviceKey: string
+}
+
+/** Ask, edge → shard of the sender: authenticate where the flow has not, then let the service of this method act. */
+export interface RequestMessage {
+  readonly kind: 'request'
+  readonly from: ReplyAddress
+  /** The AOR in From (for REGISTER: in To), whose shard this is. */
+  readonly sender: Aor
+  readonly request: SipMessage
+  readonly source: RequestSource
+  /** An in-dialog request whose next hop the edge has read from our Route token; it waits only for who sends it. */
+  readonly route: DialogRoute | null
+}
+
+/** What a Record-Route token says about the direction in which an in-dialog request goes. */
+export interface DialogRoute {
+  readonly target: ForwardTarget
+  readonly recipient: Aor
+}
+
+/** Reply, shard → edge: the final answer of a request. */
+export interface AnswerMessage {
+  readonly kind: 'answer'
+  readonly to: ReplyAddress
+  readonly status: number
+  readonly reason: string
+  readonly headers: HeaderLines
+  readonly body: Uint8Array | null
+  /** A device's response to pass on instead of an answer of our own. */
+  readonly response: SipMessage | null
+  /** Set when the request proved who is behind the flow. */
+  readonly identity: FlowIdentity | null
+  /** A binding now names the flow: tell the AOR's shard when it dies. */
+  readonly bound: boolean
+}
+
+/**
+ * Ask, sender's shard → recipient's shard: deliver a pager-mode MESSAGE. The answer goes straight to the sender's edge.
+ */
+export interface DeliverMessage {
+  readonly kind: 'deliver'
+  readonly from: ReplyAddress
+  readonly sender: Aor
+  readonly recipient: Aor
+  readonly request: SipMessage
+  /** See `src/shard/operation-id.ts`. */
+  readonly operationId: string
+  /** Steady wall clock at which the request came. */
+  readonly receivedMs: number
+  readonly source: RequestSource
+  readonly identity: FlowIdentity | null
+  /** Set: answer this unless the operation is known (a retransmission whose credentials no longer count). */
+  readonly unlessKnown: AnswerMessage | null
+}
+
+/**
+ * Ask, sender's shard → recipient's shard: where can this user be reached for a request that the edge forwards itself?
+ */
+export interface LocateMessage {
+  readonly kind: 'locate'
+  readonly from: ReplyAddress
+  readonly sender: Aor
+  readonly recipient: Aor
+  /** The whole Request-URI: a GRUU names one device. */
+  readonly requestUri: string
+  readonly source: RequestSource
+  readonly identity: FlowIdentity | null
+}
+
+/** Reply, recipient's shard → sender's edge: the target set; empty is answered by the edge with 480. */
+export interface TargetsMessage {
+  readonly kind: 'targets'
+  readonly to: ReplyAddress
+  readonly sender: Aor
+  readonly recipient: Aor
+  readonly targets: readonly ForwardTarget[]
+  readonly identity: FlowIdentity | null
+}
+
+/** Ask, whoever routes → edge that owns the flow: send this request there and report. */
+export interface ForwardMessage {
+  readonly kind: 'forward'
+  readonly from: ReplyAddress
+  readonly target: ForwardTarget
+  readonly request: SipMessage
+  /**
+   * `proxied`: Via stays below ours (RFC 3261 §16.6). `in-dialog`: so do Routes beyond our own.
+   * `stored`: the message left its sender's transaction long ago.
+   */
+  readonly mode: 'proxied' | 'in-dialog' | 'stored'
+  readonly sender: Aor
+  readonly recipient: Aor
+  /** What the request's own source looked like, for Via received/rport and Record-Route; null for stored ones. */
+  readonly source: RequestSource | null
+  /** Written as Date when the request has none (a stored message keeps its original time). */
+  readonly date: string | null
+  /** Dialog-forming requests get our Record-Route. */
+  readonly recordRoute: boolean
+  /** Written as Max-Breadth (RFC 5393) when the request is forked; null leaves the header as it came. */
+  readonly maxBreadth: number | null
+}
+
+/** Reply, edge → whoever forwarded: a response, or what became of the request without one. */
+export interface OutcomeMessage {
+  readonly kind: 'outcome'
+  readonly to: ReplyAddress
+  /** The SIP status; 408 for silence, 0 when the flow is gone or broke (nobody will answer). */
+  readonly status: number
+  readonly response: SipMessage | null
+  readonly deviceKey: string
+}
+
+/** Ask, edge → edge: cancel the INVITE that `from` forwarded (RFC 3261 §9.1, §16.10). */
+export interface CancelMessage {
+  readonly kind: 'cancel'
+  readonly from: ReplyAddress
+}
+
+/** Fact, edge → shard: a flow that bindings of this user name is gone. */
+export interface FlowDiedMessage {
+  readonly kind: 'flow-died'
+  readonly aor: Aor
+  readonly flow: FlowId
+  /** The device said goodbye (closed cleanly), as opposed to a reset, a timeout or a cut. */
+  readonly goodbye: boolean
+}
+
+/** Fact, shard → every edge: flows and nonces of this account's earlier epochs no longer count. */
+export interface EpochMessage {
+  readonly kind: 'epoch'
+  readonly aor: Aor
+  readonly epoch: number
+}
+
+/** Fact, account's shard → shard of one of its other names: whom that name means, or null for nobody any more. */
+export interface AliasMessage {
+  readonly kind: 'alias'
+  readonly aor: Aor
+  readonly mainAor: Aor | null
+}
+
+/** Ask, edge → edge: a datagram that the kernel gave to another worker than the owner of its peer. */
+export interface DatagramMessage {
+  readonly kind: 'datagram'
+  readonly listener: number
+  readonly remoteAddress: string
+  readonly remotePort: number
+  readonly bytes: Uint8Array
+}
+
+/** Ask, main → shard: an administrator's act on one account. */
+export interface AdminMessage {
+  readonly kind: 'admin'
+  readonly from: ReplyAddress
+  readonly aor: Aor
+  readonly act: AdminRequest
+}
+
+export interface AdminReplyMessage {
+  readonly kind: 'admin-reply'
+  readonly to: ReplyAddress
+  readonly reply: AdminReply
+}
+
+export type BusMessage =
+  | RequestMessage
+  | AnswerMessage
+  | DeliverMessage
+  | LocateMessage
+  | TargetsMessage
+  | ForwardMessage
+  | OutcomeMessage
+  | CancelMessage
+  | FlowDiedMessage
+  | EpochMessage
+  | AliasMessage
+  | DatagramMessage
+  | AdminMessage
+  | AdminReplyMessage
+
+export type BusKind = BusMessage['kind']
+
+export interface Bus {
+  readonly worker: number
+  readonly incarnation: number
+  readonly workersCount: number
+  /**
+   * Sends to a worker, itself included (then it is handled later in the same tick).
+   * False: an ask was refused because that worker is down or its queue is full; facts are always taken.
+   */
+  send(worker: number, message: BusMessage): boolean
+}

@@ -1,0 +1,36 @@
+/**
+ * Token buckets against floods: one per source address and one per flow, both bounded in number.
+ */
+interface Bucket {
+  tokens: number
+  atMs: number
+}
+
+/** Idle buckets beyond this many are full again anyway; the oldest go first. */
+const bucketsMax = 50_000
+
+export class TokenBuckets {
+  readonly #perMs: number
+  readonly #burst: number
+  readonly #buckets = new Map<string, Bucket>()
+
+  constructor(perSecond: number, burst: number) {
+    this.#perMs = perSecond / 1000
+    this.#burst = burst
+  }
+
+  /** Takes one token of the key; false when there is none. */
+  take(key: string, nowMs: number): boolean {
+    const bucket = this.#buckets.get(key)
+    if (!bucket) {
+      if (this.#buckets.size >= bucketsMax) this.#buckets.delete(this.#buckets.keys().next().value as string)
+      this.#buckets.set(key, { tokens: this.#burst - 1, atMs: nowMs })
+      return true
+    }
+    bucket.tokens = Math.min(this.#burst, bucket.tokens + (nowMs - bucket.atMs) * this.#perMs)
+    bucket.atMs = nowMs
+    if (bucket.tokens < 1) return false
+    bucket.tokens--
+    return true
+  }
+}

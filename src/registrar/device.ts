@@ -1,0 +1,31 @@
+/**
+ * What the registrar tells other services about a user's devices, and how they hear that one came back.
+ */
+import type { ForwardTarget } from '../ports/bus.ts'
+import type { Unit } from '../shard/index.ts'
+import type { Aor } from '../sip/uri/aor.ts'
+
+export interface Device {
+  /** Instance id or `epid:…`; failing both, `contact:` and the Contact URI. */
+  readonly deviceKey: string
+  /** Known by instance or epid: it is recognised when it returns, so a queue of its own makes sense. */
+  readonly lasting: boolean
+  readonly lastSeenMs: number
+  /** Asked for copies of what its user sends from elsewhere (option tag `im-sent-copies`). */
+  readonly wantsSentCopies: boolean
+  /**
+   * Live flows, newest first; empty while it is off line or not confirmed since a start. One device, never two copies.
+   */
+  readonly targets: readonly ForwardTarget[]
+}
+
+export interface DeviceListener {
+  /** A REGISTER gave this device a flow: called in the unit of that REGISTER, after which `known` shows it. */
+  onReachable(unit: Unit, aor: Aor, deviceKey: string): void
+}
+
+export interface Devices {
+  /** All devices of a user seen within the remembered days, on line or not. Same order for same state. */
+  known(aor: Aor): readonly Device[]
+  listen(listener: DeviceListener): void
+}

@@ -1,0 +1,116 @@
+/**
+ * Finds the target set of requests that the edge forwards itself (RFC 3261 §16.5): sessions and every method that no
+ * other service answers. At the sender's shard it asks the recipient's; there it reads the devices.
+ */
+import type { BusMessage, ForwardTarget, LocateMessage } from '../ports/bus.ts'
+import {
+  type Accounts,
+  type AuthenticatedRequest,
+  makeAnswer,
+  type Rejection,
+  rejection,
+  type Service,
+  type ShardHost,
+  type Unit,
+} from '../shard/index.ts'
+import { HeaderId } from '../sip/message/header-id.ts'
+import { aorDomain } from '../sip/uri/aor.ts'
+import { addresseeOf } from './gruu.ts'
+import type { Registrar } from './registrar-service.ts'
+
+const notFound = rejection({ status: 404, reason: 'Not Found', event: 'location.no-such-user' })
+/** Packages that only this server could answer for its users; it does not offer them yet. */
+const badEvent = rejection({ status: 489, reason: 'Bad Event', event: 'location.bad-event' })
+/** A dialog's request without our route: its dialog is unknown here (RFC 3261 §12.2.2). */
+const noDialog = rejection({ status: 481, reason: 'Call/Transaction Does Not Exist', event: 'location.no-dialog' })
+
+const ownPackages = /^(presence|reg|message-summary)(\.|;|$)|\.winfo(;|$)/i
+
+export class LocationService implements Service {
+  readonly name = 'location'
+  readonly methods = ['*']
+  readonly kinds = ['locate'] as const
+  readonly records: readonly string[] = []
+  readonly rfcs = ['3261']
+
+  readonly #host: ShardHost
+  readonly #accounts: Accounts
+  readonly #registrar: Registrar
+
+  constructor(host: ShardHost, accounts: Accounts, registrar: Registrar) {
+    this.#host = host
+    this.#accounts = accounts
+    this.#registrar = registrar
+  }
+
+  onRequest(unit: Unit, { message, account, identity, unlessKnown }: AuthenticatedRequest): void {
+    const { from, request, route } = message
+    const to = from.worker
+    if (unlessKnown) return unit.send(to, unlessKnown)
+    if (route) {
+      const { target, recipient } = route
+      const sender = account.aor
+      return unit.send(to, { kind: 'targets', to: from, sender, recipient, targets: [target], identity })
+    }
+    const refusal = this.#refuse(request.method, request.first(HeaderId.event) ?? '', request.to?.tag ?? null)
+    if (refusal) return unit.send(to, makeAnswer(from, { ...refusal, identity }))
+    if (request.method === 'OPTIONS' && !addresseeOf(request.requestUri, this.#host.seals)) {
+      return unit.send(to, makeAnswer(from, { status: 200, reason: 'OK', headers: capabilities, identity }))
+    }
+    const addressee = addresseeOf(request.requestUri, this.#host.seals)
+    if (!addressee || !this.#host.domains.includes(aorDomain(addressee.aor))) {
+      return unit.send(to, makeAnswer(from, { ...notFound, identity }))
+    }
+    const { requestUri } = request
+    const recipient = addressee.aor
+    const source = message.source
+    unit.send(this.#host.shardOf(recipient), {
+      kind: 'locate',
+      from,
+      sender: account.aor,
+      recipient,
+      requestUri,
+      source,
+      identity,
+    })
+  }
+
+  onMessage(unit: Unit, message: BusMessage): void {
+    if (message.kind === 'locate') this.#onLocate(unit, message)
+  }
+
+  #refuse(method: string, event: string, toTag: string | null): Rejection | null {
+    if (toTag !== null) return noDialog
+    if (method === 'PUBLISH') return badEvent
+    return method === 'SUBSCRIBE' && ownPackages.test(event) ? badEvent : null
+  }
+
+  #onLocate(unit: Unit, message: LocateMessage): void {
+    const { from, sender, recipient, identity } = message
+    const main = this.#accounts.aliasOf(recipient)
+    if (main) return unit.send(this.#host.shardOf(main), { ...message, recipient: main })
+    const known = this.#accounts.find(recipient)
+    if (!known || known.account.disabled) return unit.send(from.worker, makeAnswer(from, { ...notFound, identity }))
+    const targets = this.#targets(message)
+    unit.send(from.worker, { kind: 'targets', to: from, sender, recipient, targets, identity })
+  }
+
+  /** One flow per device, the newest; never back by the flow that the request came from. */
+  #targets(message: LocateMessage): ForwardTarget[] {
+    const addressee = addresseeOf(message.requestUri, this.#host.seals)
+    const targets: ForwardTarget[] = []
+    for (const device of this.#registrar.known(message.recipient)) {
+      if (addressee?.instanceId && addressee.instanceId !== device.deviceKey) continue
+      if (addressee?.callId && !this.#registrar.registersWith(message.recipient, device.deviceKey, addressee.callId))
+        continue
+      const target = device.targets.find(({ flow }) => flow !== message.source.flow)
+      if (target) targets.push(target)
+    }
+    return targets
+  }
+}
+
+const capabilities = [
+  ['Allow', 'REGISTER, MESSAGE, INVITE, ACK, CANCEL, BYE, OPTIONS, SUBSCRIBE, NOTIFY, REFER, INFO, UPDATE, PRACK'],
+  ['Supported', 'path, outbound, gruu'],
+] as const

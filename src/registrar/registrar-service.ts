@@ -1,0 +1,282 @@
+/**
+ * The registrar of a shard: answers REGISTER (RFC 3261 §10.3), keeps bindings and devices, hears which flows died.
+ * What a REGISTER changes is chosen in `plan-register.ts`; this file turns the choice into records, memory and an
+ * answer.
+ */
+import type { DeviceSummary } from '../ports/admin.ts'
+import type { BusMessage, FlowDiedMessage, HeaderLines } from '../ports/bus.ts'
+import { bindingKey, bindingRecord } from '../ports/records/binding.ts'
+import { type DeviceRecord, deviceRecord, deviceStoreKey } from '../ports/records/device.ts'
+import type { TimerTarget } from '../ports/timers.ts'
+import {
+  type AuthenticatedRequest,
+  answerFlushed,
+  makeAnswer,
+  type Service,
+  type ShardHost,
+  type Unit,
+} from '../shard/index.ts'
+import type { Aor } from '../sip/uri/aor.ts'
+import { type Binding, type BindingIdentity, identityOf, isLasting, toRecord } from './binding.ts'
+import type { Device, DeviceListener, Devices } from './device.ts'
+import { planRegister, type RegisterPlan } from './plan-register.ts'
+import { registerAnswerHeaders } from './register-answer.ts'
+import { readRegister } from './register-request.ts'
+import { Registrations } from './registrations.ts'
+import type { RegistrarSettings } from './settings.ts'
+
+/** A device's "last seen" is written again only when the stored one is this old: it decides about days, not minutes. */
+const lastSeenWrittenEveryMs = 86_400_000
+
+export class Registrar implements Service, Devices {
+  readonly name = 'registrar'
+  readonly methods = ['REGISTER']
+  readonly kinds = ['flow-died'] as const
+  readonly records = [bindingRecord.name, deviceRecord.name]
+  readonly rfcs = ['3261', '3327', '3608', '5626', '5627']
+
+  readonly #host: ShardHost
+  readonly #settings: RegistrarSettings
+  readonly #users = new Map<Aor, Registrations>()
+  readonly #listeners: DeviceListener[] = []
+  #order = 1
+
+  constructor(host: ShardHost, settings: RegistrarSettings) {
+    this.#host = host
+    this.#settings = settings
+  }
+
+  known(aor: Aor): readonly Device[] {
+    return this.#users.get(aor)?.devices ?? []
+  }
+
+  bindings(aor: Aor): readonly Binding[] {
+    return [...(this.#users.get(aor)?.bindings.values() ?? [])]
+  }
+
+  /** Is the device's registration still the one with this Call-ID (temporary GRUUs, RFC 5627 §3.2)? */
+  registersWith(aor: Aor, deviceKey: string, callId: string): boolean {
+    return this.bindings(aor).some((binding) => binding.deviceKey === deviceKey && binding.callId === callId)
+  }
+
+  /** For `meridian user show`. */
+  summaries(aor: Aor): readonly DeviceSummary[] {
+    return this.bindings(aor).map(({ deviceKey, contactUri, userAgent, flow, transport, expiresMs }) => {
+      return { deviceKey, contactUri, userAgent, online: flow !== null, transport, expiresMs }
+    })
+  }
+
+  get usersCount(): number {
+    return this.#users.size
+  }
+
+  listen(listener: DeviceListener): void {
+    this.#listeners.push(listener)
+  }
+
+  onRequest(unit: Unit, { message, account, identity, unlessKnown }: AuthenticatedRequest): void {
+    const { aor } = account
+    const registrations = this.#users.get(aor) ?? new Registrations()
+    unit.touch(aor)
+    if (unlessKnown && !isRepeat(registrations, message.request.callId, message.request.cseq?.number)) {
+      unit.send(message.from.worker, unlessKnown)
+      return
+    }
+    const wanted = readRegister(message.request, this.#settings)
+    const { nowMs } = unit
+    const plan = planRegister({ message, wanted, registrations, settings: this.#settings, nowMs, order: this.#order++ })
+    if ('rejection' in plan) {
+      unit.send(message.from.worker, makeAnswer(message.from, { ...plan.rejection, identity }))
+      return
+    }
+    this.#write(unit, aor, registrations, plan)
+    this.#change(unit, aor, registrations, plan)
+    const bindings = bindingsAfter(registrations, plan)
+    const headers: HeaderLines = registerAnswerHeaders(this.#host, { aor, message, bindings, nowMs })
+    answerFlushed(unit, message.from, { status: 200, reason: 'OK', headers, identity, bound: plan.set.length > 0 })
+  }
+
+  onMessage(unit: Unit, message: BusMessage): void {
+    if (message.kind === 'flow-died') this.#onFlowDied(unit, message)
+  }
+
+  load(aor: Aor, kind: string, _key: string, value: Uint8Array): string | null {
+    return kind === bindingRecord.name ? this.#loadBinding(aor, value) : this.#loadDevice(aor, value)
+  }
+
+  forget(aor: Aor): void {
+    for (const binding of this.bindings(aor)) this.#stopExpiry(binding)
+    this.#users.delete(aor)
+  }
+
+  /** The account is gone: so are its bindings and devices. */
+  removeUser(unit: Unit, aor: Aor): void {
+    const registrations = this.#users.get(aor)
+    if (!registrations) return
+    for (const identity of registrations.bindings.keys()) unit.write(aor, bindingKey(aor, identity), null)
+    for (const deviceKey of registrations.remembered.keys()) unit.write(aor, deviceStoreKey(aor, deviceKey), null)
+    unit.change(() => this.forget(aor))
+  }
+
+  #write(unit: Unit, aor: Aor, registrations: Registrations, plan: RegisterPlan): void {
+    for (const binding of plan.set) {
+      if (plan.written.has(binding.identity)) {
+        unit.write(aor, bindingKey(aor, binding.identity), bindingRecord.encode(toRecord(binding)))
+      }
+      const device = this.#deviceToWrite(registrations, binding, unit.nowMs)
+      if (device) unit.write(aor, deviceStoreKey(aor, device.deviceKey), deviceRecord.encode(device))
+    }
+    for (const identity of plan.removed) unit.write(aor, bindingKey(aor, identity), null)
+  }
+
+  #deviceToWrite(registrations: Registrations, binding: Binding, nowMs: number): DeviceRecord | null {
+    if (!isLasting(binding.deviceKey)) return null
+    const known = registrations.remembered.get(binding.deviceKey)
+    if (known && nowMs - known.lastSeenMs < lastSeenWrittenEveryMs) return null
+    const { deviceKey, instanceId, userAgent } = binding
+    return { deviceKey, instanceId, userAgent, lastSeenMs: nowMs, queueDroppedCount: known?.queueDroppedCount ?? 0 }
+  }
+
+  #change(unit: Unit, aor: Aor, registrations: Registrations, plan: RegisterPlan): void {
+    if (plan.set.length === 0 && plan.removed.length === 0) return
+    const devices = plan.set.map((binding) => this.#deviceToWrite(registrations, binding, unit.nowMs))
+    unit.change(() => {
+      this.#users.set(aor, registrations)
+      for (const identity of plan.removed) this.#drop(registrations, identity)
+      for (const device of devices) if (device) registrations.remembered.set(device.deviceKey, device)
+      for (const binding of plan.set) this.#put(aor, registrations, binding)
+      this.#tidy(aor, registrations)
+    })
+    for (const deviceKey of new Set(plan.set.map((binding) => binding.deviceKey))) {
+      unit.afterwards(() => this.#tellReachable(aor, deviceKey))
+    }
+  }
+
+  #tellReachable(aor: Aor, deviceKey: string): void {
+    for (const listener of this.#listeners) {
+      this.#host.run({ who: aor, what: 'device-reachable', hash: '' }, (unit) =>
+        listener.onReachable(unit, aor, deviceKey),
+      )
+    }
+  }
+
+  /** Only bindings that still name the flow change: a device that has moved on to a new one is not touched. */
+  #onFlowDied(unit: Unit, message: FlowDiedMessage): void {
+    const { aor } = message
+    const registrations = this.#users.get(aor)
+    const naming = registrations?.naming(message.flow) ?? []
+    if (!registrations || naming.length === 0) return
+    // Without instance or epid nobody can tell that it is the same device when it comes back: the binding goes.
+    const ended = naming.filter((binding) => !isLasting(binding.deviceKey) && binding.transport !== 'udp')
+    for (const binding of ended) unit.write(aor, bindingKey(aor, binding.identity), null)
+    unit.change(() => {
+      for (const binding of naming) {
+        if (ended.includes(binding)) this.#drop(registrations, binding.identity)
+        else registrations.bindings.set(binding.identity, { ...binding, flow: null })
+      }
+      this.#tidy(aor, registrations)
+    })
+  }
+
+  #put(aor: Aor, registrations: Registrations, binding: Binding): void {
+    registrations.bindings.set(binding.identity, binding)
+    // A refresh leaves the timer alone: when it fires early it is set again for what is left.
+    binding.expiry ??= this.#setExpiry(aor, binding.identity, binding.expiresMs - this.#host.clock.wallMs())
+  }
+
+  #drop(registrations: Registrations, identity: BindingIdentity): void {
+    const binding = registrations.bindings.get(identity)
+    if (binding) this.#stopExpiry(binding)
+    registrations.bindings.delete(identity)
+  }
+
+  #tidy(aor: Aor, registrations: Registrations): void {
+    registrations.changed()
+    if (registrations.isEmpty) this.#users.delete(aor)
+  }
+
+  #setExpiry(aor: Aor, identity: BindingIdentity, delayMs: number): Binding['expiry'] {
+    const target: TimerTarget = { onTimer: () => this.#onExpiry(aor, identity) }
+    return this.#host.timers.set(Math.max(0, delayMs), target, 0)
+  }
+
+  #stopExpiry(binding: Binding): void {
+    if (binding.expiry) this.#host.timers.cancel(binding.expiry)
+    binding.expiry = null
+  }
+
+  #onExpiry(aor: Aor, identity: BindingIdentity): void {
+    const registrations = this.#users.get(aor)
+    const binding = registrations?.bindings.get(identity)
+    if (!registrations || !binding) return
+    binding.expiry = null
+    const leftMs = binding.expiresMs - this.#host.clock.wallMs()
+    if (leftMs > 0) {
+      binding.expiry = this.#setExpiry(aor, identity, leftMs)
+      return
+    }
+    this.#host.run({ who: aor, what: 'binding-expiry', hash: '' }, (unit) => {
+      unit.write(aor, bindingKey(aor, identity), null)
+      unit.change(() => {
+        this.#drop(registrations, identity)
+        this.#tidy(aor, registrations)
+      })
+    })
+  }
+
+  /** What is read at start keeps its place but has no flow: it is unreachable until its device registers again. */
+  #loadBinding(aor: Aor, value: Uint8Array): string | null {
+    const decoded = bindingRecord.decode(value)
+    if (!decoded.ok) return decoded.reason
+    const record = decoded.value
+    const epid = record.deviceKey.startsWith('epid:') ? record.deviceKey.slice('epid:'.length) : null
+    const identity = identityOf({ ...record, epid })
+    const binding: Binding = {
+      ...record,
+      identity,
+      expiresMs: record.ceilingMs,
+      flow: null,
+      order: 0,
+      wantsSentCopies: false,
+      expiry: null,
+    }
+    const registrations = this.#userFor(aor)
+    this.#put(aor, registrations, binding)
+    registrations.changed()
+    return null
+  }
+
+  #loadDevice(aor: Aor, value: Uint8Array): string | null {
+    const decoded = deviceRecord.decode(value)
+    if (!decoded.ok) return decoded.reason
+    if (decoded.value.lastSeenMs + this.#settings.deviceRememberedMs < this.#host.clock.wallMs()) return null
+    const registrations = this.#userFor(aor)
+    registrations.remembered.set(decoded.value.deviceKey, decoded.value)
+    registrations.changed()
+    return null
+  }
+
+  #userFor(aor: Aor): Registrations {
+    let registrations = this.#users.get(aor)
+    if (!registrations) {
+      registrations = new Registrations()
+      this.#users.set(aor, registrations)
+    }
+    return registrations
+  }
+}
+
+/** Has this very REGISTER been carried out already? */
+function isRepeat(registrations: Registrations, callId: string | null, cseq: number | undefined): boolean {
+  for (const binding of registrations.bindings.values()) {
+    if (binding.callId === callId && binding.cseq === cseq) return true
+  }
+  return false
+}
+
+function bindingsAfter(registrations: Registrations, plan: RegisterPlan): readonly Binding[] {
+  const after = new Map(registrations.bindings)
+  for (const identity of plan.removed) after.delete(identity)
+  for (const binding of plan.set) after.set(binding.identity, binding)
+  return [...after.values()]
+}

@@ -1,0 +1,61 @@
+/**
+ * The bindings and devices of one user, and what others may see of them. Changes come from `registrar-service.ts` only,
+ * inside the changes of a unit of work.
+ */
+import type { ForwardTarget } from '../ports/bus.ts'
+import type { FlowId } from '../ports/flows.ts'
+import type { DeviceRecord } from '../ports/records/device.ts'
+import { type Binding, type BindingIdentity, isLasting } from './binding.ts'
+import type { Device } from './device.ts'
+
+export class Registrations {
+  readonly bindings = new Map<BindingIdentity, Binding>()
+  /** Lasting devices seen within the remembered days, registered or not. */
+  readonly remembered = new Map<string, DeviceRecord>()
+  #view: readonly Device[] | null = null
+
+  /** To be called after every change of either map. */
+  changed(): void {
+    this.#view = null
+  }
+
+  get isEmpty(): boolean {
+    return this.bindings.size === 0 && this.remembered.size === 0
+  }
+
+  /** On line or not, in the order in which they first appeared. */
+  get devices(): readonly Device[] {
+    this.#view ??= makeView(this)
+    return this.#view
+  }
+
+  naming(flow: FlowId): Binding[] {
+    return [...this.bindings.values()].filter((binding) => binding.flow === flow)
+  }
+}
+
+function makeView(registrations: Registrations): readonly Device[] {
+  const byDevice = new Map<string, Binding[]>()
+  for (const deviceKey of registrations.remembered.keys()) byDevice.set(deviceKey, [])
+  for (const binding of registrations.bindings.values()) {
+    const bindings = byDevice.get(binding.deviceKey)
+    if (bindings) bindings.push(binding)
+    else byDevice.set(binding.deviceKey, [binding])
+  }
+  return [...byDevice].map(([deviceKey, bindings]) => {
+    const lastSeenMs = registrations.remembered.get(deviceKey)?.lastSeenMs ?? bindings[0]?.createdMs ?? 0
+    const live = bindings.filter((binding) => binding.flow !== null).sort((a, b) => b.order - a.order)
+    const wantsSentCopies = bindings.some((binding) => binding.wantsSentCopies)
+    return { deviceKey, lasting: isLasting(deviceKey), lastSeenMs, wantsSentCopies, targets: live.map(toTarget) }
+  })
+}
+
+function toTarget(binding: Binding): ForwardTarget {
+  return {
+    flow: binding.flow as FlowId,
+    contactUri: binding.contactUri,
+    path: binding.path,
+    qThousandths: Math.round(binding.q * 1000),
+    deviceKey: binding.deviceKey,
+  }
+}

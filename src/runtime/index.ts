@@ -1,0 +1,16 @@
+/**
+ * The runtime: the server process, its workers and threads, the bus between them, real clock, log and metrics.
+ * Whatever is pure and only hosted here (`worker-core.ts`, `timer-wheel.ts`) runs in the simulation as well.
+ */
+export { createLog, type RuntimeLog } from './log.ts'
+export { type MetricSample, MetricsRegistry, mergeSnapshots } from './metrics.ts'
+export { prometheusContentType, renderPrometheus } from './metrics-text.ts'
+export { type BusOwner, PortBus } from './port-bus.ts'
+export { RealClock } from './real-clock.ts'
+export { RealEntropy } from './real-entropy.ts'
+export { KeyedSeals } from './seals.ts'
+export { TimerWheel, tickMs } from './timer-wheel.ts'
+export { type CorePorts, type CoreSettings, WorkerCore } from './worker-core.ts'
+export { runShardWorker } from './worker-host.ts'
+export { WorkerPool } from './worker-pool.ts'
+export type { ListenEndpoint, ListeningPlace, ShardWorkerData, TlsMaterial } from './worker-protocol.ts'

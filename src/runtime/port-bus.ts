@@ -1,0 +1,135 @@
+/**
+ * The bus over MessagePorts: one post per destination and tick, at most 8 unconfirmed batches per destination.
+ * Messages to the own worker never leave the thread. Facts are kept while a destination is down or slow, the newest
+ * per (kind, key).
+ */
+import type { MessagePort } from 'node:worker_threads'
+import type { Bus, BusMessage } from '../ports/bus.ts'
+import { type PackedMessage, packMessage, unpackMessage } from './bus-codec.ts'
+
+const unconfirmedMax = 8
+/** Asks waiting for one destination; beyond that it does not keep up, and the asker is told so at once. */
+const asksWaitingMax = 20_000
+
+type Post = { readonly kind: 'batch'; readonly messages: readonly PackedMessage[] } | { readonly kind: 'confirm' }
+
+interface Peer {
+  port: MessagePort | null
+  incarnation: number
+  unconfirmed: number
+  readonly waiting: BusMessage[]
+  readonly facts: Map<string, BusMessage>
+}
+
+export interface BusOwner {
+  /** One message for this worker. */
+  onBusMessage(message: BusMessage): void
+  /** Something waits to be posted or handled: `flush` should be called at the end of this turn. */
+  onBusWork(): void
+}
+
+export class PortBus implements Bus {
+  readonly worker: number
+  readonly incarnation: number
+  readonly workersCount: number
+  readonly #owner: BusOwner
+  readonly #peers: Peer[]
+  #own: BusMessage[] = []
+
+  /** The last peer is main, which takes only replies to its own asks. */
+  constructor(place: { worker: number; incarnation: number; workersCount: number }, owner: BusOwner) {
+    this.worker = place.worker
+    this.incarnation = place.incarnation
+    this.workersCount = place.workersCount
+    this.#owner = owner
+    const newPeer = (): Peer => ({ port: null, incarnation: 0, unconfirmed: 0, waiting: [], facts: new Map() })
+    this.#peers = Array.from({ length: place.workersCount + 1 }, newPeer)
+  }
+
+  send(worker: number, message: BusMessage): boolean {
+    this.#owner.onBusWork()
+    if (worker === this.worker) {
+      this.#own.push(message)
+      return true
+    }
+    const peer = this.#peers[worker]
+    if (!peer) return false
+    const key = factKey(message)
+    if (key !== null) {
+      peer.facts.delete(key)
+      peer.facts.set(key, message)
+      return true
+    }
+    if (!peer.port || peer.waiting.length >= asksWaitingMax) return false
+    peer.waiting.push(message)
+    return true
+  }
+
+  /** A worker, or its successor, is there. */
+  connect(worker: number, incarnation: number, port: MessagePort): void {
+    const peer = this.#peers[worker]
+    if (!peer) return
+    peer.port?.close()
+    peer.port = port
+    peer.incarnation = incarnation
+    peer.unconfirmed = 0
+    port.on('message', (post: Post) => this.#onPost(peer, post))
+    this.#owner.onBusWork()
+  }
+
+  /** The worker is gone: what waits for it would be answered by nobody. */
+  disconnect(worker: number): void {
+    const peer = this.#peers[worker]
+    if (!peer) return
+    peer.port?.close()
+    peer.port = null
+    peer.waiting.length = 0
+  }
+
+  /** Handles the messages to this worker until none is left, then posts the batches of this tick. */
+  flush(): void {
+    while (this.#own.length > 0) {
+      const own = this.#own
+      this.#own = []
+      for (const message of own) this.#owner.onBusMessage(message)
+    }
+    for (const peer of this.#peers) this.#post(peer)
+  }
+
+  close(): void {
+    for (const peer of this.#peers) peer.port?.close()
+  }
+
+  #post(peer: Peer): void {
+    if (!peer.port || peer.unconfirmed >= unconfirmedMax || (peer.waiting.length === 0 && peer.facts.size === 0)) return
+    const transfer: ArrayBuffer[] = []
+    const messages = [...peer.facts.values(), ...peer.waiting].map((message) => packMessage(message, transfer))
+    peer.facts.clear()
+    peer.waiting.length = 0
+    peer.unconfirmed++
+    peer.port.postMessage({ kind: 'batch', messages } satisfies Post, transfer)
+  }
+
+  #onPost(peer: Peer, post: Post): void {
+    this.#owner.onBusWork()
+    if (post.kind === 'confirm') {
+      peer.unconfirmed--
+      return
+    }
+    for (const packed of post.messages) this.#owner.onBusMessage(unpackMessage(packed))
+    peer.port?.postMessage({ kind: 'confirm' } satisfies Post)
+  }
+}
+
+/** Facts may not be lost; of one key only the newest counts. Null for asks and replies. */
+function factKey(message: BusMessage): string | null {
+  switch (message.kind) {
+    case 'flow-died':
+      return `flow-died ${message.aor} ${message.flow}`
+    case 'epoch':
+    case 'alias':
+      return `${message.kind} ${message.aor}`
+    default:
+      return null
+  }
+}

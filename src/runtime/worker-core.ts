@@ -1,0 +1,68 @@
+/**
+ * The core of one worker: an edge, a shard and its services over ports. The same object runs in the server, in the
+ * deterministic simulation and in tests; it never touches a socket, a file or a clock of the system.
+ */
+import { Edge, type EdgeSettings } from '../edge/index.ts'
+import type { Bus, BusMessage } from '../ports/bus.ts'
+import type { Clock } from '../ports/clock.ts'
+import type { Entropy } from '../ports/entropy.ts'
+import type { Log } from '../ports/log.ts'
+import type { Metrics } from '../ports/metrics.ts'
+import type { Seals } from '../ports/seals.ts'
+import type { SecretBox } from '../ports/secret-box.ts'
+import type { Store } from '../ports/store.ts'
+import type { Timers } from '../ports/timers.ts'
+import { makeServices, type ServiceSettings, type ShardServices } from '../services.ts'
+import { type AuthenticationSettings, Authenticator, PoisonGuard, Shard } from '../shard/index.ts'
+
+export interface CorePorts {
+  readonly bus: Bus
+  readonly clock: Clock
+  readonly timers: Timers
+  readonly entropy: Entropy
+  readonly seals: Seals
+  readonly secretBox: SecretBox
+  readonly store: Store
+  readonly log: Log
+  readonly metrics: Metrics
+}
+
+/** Plain data: it crosses to the worker's thread as it is. */
+export interface CoreSettings {
+  readonly edge: EdgeSettings
+  readonly authentication: AuthenticationSettings
+  readonly services: ServiceSettings
+}
+
+const shardKinds = new Set<BusMessage['kind']>(['request', 'deliver', 'locate', 'flow-died', 'admin', 'alias'])
+
+export class WorkerCore {
+  readonly edge: Edge
+  readonly shard: Shard
+  readonly services: ShardServices
+
+  constructor(ports: CorePorts, settings: CoreSettings) {
+    const { domains } = settings.edge
+    this.edge = new Edge(ports, settings.edge)
+    this.shard = new Shard(ports, { domains }, new PoisonGuard())
+    this.services = makeServices(this.shard, ports.secretBox, settings.services)
+    const authenticator = new Authenticator(this.services.accounts, ports, settings.authentication)
+    this.shard.serve(this.services.all, this.services.accounts, authenticator)
+  }
+
+  /** Reads the shard's users; nothing may be received before it has resolved. */
+  load(): Promise<void> {
+    return this.shard.load()
+  }
+
+  receive(message: BusMessage): void {
+    const toShard = shardKinds.has(message.kind) || (message.kind === 'outcome' && message.to.half === 'shard')
+    if (toShard) this.shard.receive(message)
+    else this.edge.receive(message)
+  }
+
+  /** End of a turn in which anything ran: the shard's batch is handed over. */
+  endTick(): void {
+    this.shard.endTick()
+  }
+}

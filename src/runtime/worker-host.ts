@@ -1,0 +1,225 @@
+/**
+ * Hosts a worker core on a thread: real clock, wheel of timers, bus, store, listeners. One *tick* ends every turn in
+ * which anything ran: bus messages to this worker are handled, the shard's batch and the bus batches are handed over.
+ */
+import { type MessagePort, parentPort } from 'node:worker_threads'
+import { createSecretBox } from '../directory/index.ts'
+import type { BusMessage } from '../ports/bus.ts'
+import type { FlowSink, TransportFlow } from '../ports/flows.ts'
+import { RemoteStore } from '../store/index.ts'
+import type { HttpRequest, HttpResponse } from '../transport/index.ts'
+import { Listeners } from './listeners.ts'
+import { createLog, type RuntimeLog } from './log.ts'
+import { MetricsRegistry } from './metrics.ts'
+import { type BusOwner, PortBus } from './port-bus.ts'
+import { RealClock } from './real-clock.ts'
+import { RealEntropy } from './real-entropy.ts'
+import { KeyedSeals } from './seals.ts'
+import { TimerWheel } from './timer-wheel.ts'
+import { WorkerCore } from './worker-core.ts'
+import type { FromShardWorker, ShardWorkerData, ToShardWorker } from './worker-protocol.ts'
+
+/** A turn of the wheel; transactions need no finer one. */
+const wheelTurnMs = 10
+/** While nothing waits any more, a draining worker looks again this often. */
+const drainPollMs = 20
+
+export class WorkerHost implements BusOwner, FlowSink {
+  readonly #data: ShardWorkerData
+  readonly #main: MessagePort
+  readonly #log: RuntimeLog
+  readonly #metrics = new MetricsRegistry()
+  readonly #clock: RealClock
+  readonly #wheel: TimerWheel
+  readonly #bus: PortBus
+  readonly #store: RemoteStore
+  readonly #core: WorkerCore
+  readonly #listeners: Listeners
+  readonly #httpAsks = new Map<number, (response: HttpResponse) => void>()
+  #httpAsksCount = 0
+  #tickScheduled = false
+  #wheelTurn: NodeJS.Timeout | null = null
+
+  constructor(data: ShardWorkerData, main: MessagePort) {
+    const { worker, workersCount } = data
+    this.#data = data
+    this.#main = main
+    this.#log = createLog({ ...data.log, fields: { worker } })
+    this.#clock = new RealClock(data.lastWrittenMs)
+    this.#wheel = new TimerWheel(this.#clock)
+    this.#bus = new PortBus(data, this)
+    this.#store = new RemoteStore(data.storePort, this.#clock)
+    const entropy = new RealEntropy()
+    this.#core = new WorkerCore(
+      {
+        bus: this.#bus,
+        clock: this.#clock,
+        timers: this.#wheel,
+        entropy,
+        seals: new KeyedSeals(data.sealKey),
+        secretBox: createSecretBox(data.ha1Key, entropy),
+        store: this.#store,
+        log: this.#log,
+        metrics: this.#metrics,
+      },
+      data.settings,
+    )
+    this.#listeners = new Listeners({
+      worker,
+      workersCount,
+      tls: data.tls,
+      web: data.web,
+      sink: this,
+      http: (request) => this.#onHttp(request),
+      log: this.#log,
+      metrics: this.#metrics,
+      handOver: (owner, listener, remoteAddress, remotePort, bytes) =>
+        this.#bus.send(owner, { kind: 'datagram', listener, remoteAddress, remotePort, bytes }),
+    })
+    main.on('message', (message: ToShardWorker) => this.#onMain(message))
+  }
+
+  async start(): Promise<void> {
+    await this.#core.load()
+    this.#wheelTurn = setInterval(() => this.#turnWheel(), wheelTurnMs)
+    this.#tell({ kind: 'loaded' })
+  }
+
+  onBusMessage(message: BusMessage): void {
+    if (message.kind === 'datagram') {
+      const { listener, remoteAddress, remotePort, bytes } = message
+      this.#listeners.inject(listener, remoteAddress, remotePort, Buffer.from(bytes))
+    } else this.#core.receive(message)
+  }
+
+  onBusWork(): void {
+    this.#scheduleTick()
+  }
+
+  onFlowOpened(flow: TransportFlow): void {
+    this.#core.edge.onFlowOpened(flow)
+  }
+
+  onFlowMessage(flow: TransportFlow, bytes: Buffer): void {
+    this.#core.edge.onFlowMessage(flow, bytes)
+  }
+
+  onFlowFault(flow: TransportFlow, event: string): void {
+    this.#core.edge.onFlowFault(flow, event)
+  }
+
+  onFlowClosed(flow: TransportFlow, reason: string): void {
+    this.#core.edge.onFlowClosed(flow, reason)
+    this.#scheduleTick()
+  }
+
+  #scheduleTick(): void {
+    if (this.#tickScheduled) return
+    this.#tickScheduled = true
+    setImmediate(() => this.#tick())
+  }
+
+  #tick(): void {
+    this.#tickScheduled = false
+    this.#bus.flush()
+    this.#core.endTick()
+    // What the batch released at once (nothing to wait for) may have made bus messages again; they set the next tick.
+  }
+
+  #turnWheel(): void {
+    this.#wheel.advance(this.#clock.monotonicMs())
+    this.#scheduleTick()
+  }
+
+  #onMain(message: ToShardWorker): void {
+    switch (message.kind) {
+      case 'peer':
+        return this.#bus.connect(message.worker, message.incarnation, message.port)
+      case 'peer-gone':
+        return this.#bus.disconnect(message.worker)
+      case 'listen':
+        return void this.#listen(message.endpoints)
+      case 'metrics':
+        this.#publishLoad()
+        return this.#tell({ kind: 'metrics', ask: message.ask, samples: this.#metrics.snapshot() })
+      case 'reload-tls':
+        return this.#listeners.reloadTls(message.tls)
+      case 'http-answer':
+        return this.#onHttpAnswer(message)
+      case 'ping':
+        return this.#tell({ kind: 'pong', ask: message.ask })
+      case 'drain':
+        return void this.#drain()
+      case 'stop':
+        return void this.#stop()
+    }
+  }
+
+  async #listen(endpoints: ShardWorkerData['endpoints']): Promise<void> {
+    try {
+      this.#tell({ kind: 'listening', places: await this.#listeners.open(endpoints) })
+    } catch (error) {
+      this.#tell({ kind: 'listen-failed', message: error instanceof Error ? error.message : String(error) })
+    }
+  }
+
+  /** Metrics are only whole in main, which asks every worker. */
+  #onHttp(request: HttpRequest): Promise<HttpResponse> | HttpResponse {
+    const { path, remoteAddress } = request
+    const isLocal = remoteAddress === '::1' || remoteAddress.startsWith('127.')
+    if (
+      path === '/metrics' &&
+      !(this.#data.web.metrics === 'everyone' || (this.#data.web.metrics === 'loopback' && isLocal))
+    ) {
+      return { status: 403, body: 'metrics are not open to this address\n' }
+    }
+    if (!['/metrics', '/healthz', '/readyz', '/startupz'].includes(path)) return { status: 404, body: 'Not Found\n' }
+    const ask = ++this.#httpAsksCount
+    this.#tell({ kind: 'http-ask', ask, path })
+    return new Promise((resolve) => this.#httpAsks.set(ask, resolve))
+  }
+
+  #onHttpAnswer({ ask, status, type, body }: ToShardWorker & { kind: 'http-answer' }): void {
+    this.#httpAsks.get(ask)?.({ status, headers: { 'content-type': type }, body })
+    this.#httpAsks.delete(ask)
+  }
+
+  #publishLoad(): void {
+    const { flows, pending, sent } = this.#core.edge.load
+    this.#metrics.gauge('meridian_flows', 'Open flows').set(flows)
+    this.#metrics.gauge('meridian_requests_pending', 'Requests that wait for their answer').set(pending)
+    this.#metrics.gauge('meridian_forwards_pending', 'Requests forwarded to devices and not answered').set(sent)
+    this.#metrics
+      .gauge('meridian_registered_users', 'Users with a binding or a known device')
+      .set(this.#core.services.registrar.usersCount)
+  }
+
+  async #drain(): Promise<void> {
+    const timer = setInterval(() => {
+      const { pending, sent } = this.#core.edge.load
+      if (pending + sent + this.#store.pendingCount > 0) return
+      clearInterval(timer)
+      this.#tell({ kind: 'drained' })
+    }, drainPollMs)
+  }
+
+  async #stop(): Promise<void> {
+    if (this.#wheelTurn) clearInterval(this.#wheelTurn)
+    await this.#listeners.close()
+    this.#tick()
+    this.#bus.close()
+    this.#store.close()
+    this.#tell({ kind: 'stopped' })
+    this.#main.close()
+  }
+
+  #tell(message: FromShardWorker): void {
+    this.#main.postMessage(message)
+  }
+}
+
+/** The entry of `workers/shard.ts`. */
+export async function runShardWorker(data: ShardWorkerData): Promise<void> {
+  if (parentPort === null) throw new Error('a shard worker runs on a thread of its own')
+  await new WorkerHost(data, parentPort).start()
+}

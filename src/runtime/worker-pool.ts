@@ -1,0 +1,258 @@
+/**
+ * The shard workers of a server, seen from main: starts them, joins each to each by a channel, restarts one that
+ * ended with a new incarnation and a growing back-off, and asks them for metrics. The process goes on while at least
+ * main lives.
+ */
+import { MessageChannel, type MessagePort, Worker } from 'node:worker_threads'
+import type { Log } from '../ports/log.ts'
+import type { MetricSample } from './metrics.ts'
+import type {
+  FromShardWorker,
+  ListenEndpoint,
+  ListeningPlace,
+  ShardWorkerData,
+  TlsMaterial,
+  ToShardWorker,
+} from './worker-protocol.ts'
+
+/** What main fills in for each start of a worker. */
+export type WorkerTemplate = Omit<ShardWorkerData, 'worker' | 'incarnation' | 'workersCount' | 'storePort'>
+
+export interface WorkerPoolOptions {
+  readonly workersCount: number
+  readonly template: () => WorkerTemplate
+  /** The channel to the store thread for one start of a worker. */
+  readonly attachStore: (worker: number, incarnation: number) => MessagePort
+  readonly onHttpAsk: (path: string) => Promise<{ status: number; type: string; body: string }>
+  /** A worker that cannot come up: before the first byte was taken this ends the start. */
+  readonly onFailedStart: (message: string) => void
+  readonly log: Log
+}
+
+interface Slot {
+  readonly worker: number
+  incarnation: number
+  thread: Worker | null
+  state: 'starting' | 'loaded' | 'listening' | 'down'
+  failures: number
+  upSinceMs: number
+}
+
+const backoffMs = [100, 500, 2_000, 5_000, 15_000, 30_000] as const
+/** A worker that ran this long has not failed at start. */
+const steadyAfterMs = 60_000
+const metricsDeadlineMs = 1_000
+const extension = import.meta.url.endsWith('.ts') ? '.ts' : '.js'
+
+export class WorkerPool {
+  readonly #options: WorkerPoolOptions
+  readonly #slots: Slot[]
+  readonly #asks = new Map<number, (samples: readonly MetricSample[]) => void>()
+  /** Main's end of the channel to each worker, for admin asks. */
+  readonly #adminPorts = new Map<number, MessagePort>()
+  #asksCount = 0
+  #endpoints: readonly ListenEndpoint[] = []
+  #places: readonly ListeningPlace[] = []
+  #stopping = false
+  #waiters: (() => void)[] = []
+
+  constructor(options: WorkerPoolOptions) {
+    this.#options = options
+    const slot = (worker: number): Slot => ({
+      worker,
+      incarnation: 0,
+      thread: null,
+      state: 'down',
+      failures: 0,
+      upSinceMs: 0,
+    })
+    this.#slots = Array.from({ length: options.workersCount }, (_, worker) => slot(worker))
+  }
+
+  /** Every worker serves. */
+  get isReady(): boolean {
+    return this.#slots.every(({ state }) => state === 'listening')
+  }
+
+  get states(): readonly { worker: number; state: string; incarnation: number }[] {
+    return this.#slots.map(({ worker, state, incarnation }) => ({ worker, state, incarnation }))
+  }
+
+  /** Called with main's end whenever a worker was (re)started. */
+  onAdminPort: (worker: number, incarnation: number, port: MessagePort) => void = () => {}
+
+  /** Starts all workers; resolves with where the first listens when all have read their users and listen. */
+  async start(endpoints: readonly ListenEndpoint[]): Promise<readonly ListeningPlace[]> {
+    for (const slot of this.#slots) this.#startWorker(slot)
+    await this.#until(() => this.#slots.every(({ state }) => state === 'loaded'))
+    // Free ports: the first worker chooses, the others join it there.
+    this.#endpoints = endpoints
+    const [first, ...others] = this.#slots
+    if (!first) return []
+    this.#tell(first, { kind: 'listen', endpoints })
+    await this.#until(() => first.state === 'listening')
+    this.#endpoints = endpoints.map((endpoint, index) => ({
+      ...endpoint,
+      port: this.#places[index]?.port ?? endpoint.port,
+    }))
+    for (const slot of others) this.#tell(slot, { kind: 'listen', endpoints: this.#endpoints })
+    await this.#until(() => this.isReady)
+    return this.#places
+  }
+
+  reloadTls(tls: TlsMaterial): void {
+    for (const slot of this.#slots) this.#tell(slot, { kind: 'reload-tls', tls })
+  }
+
+  async metrics(): Promise<readonly (readonly MetricSample[])[]> {
+    return Promise.all(this.#slots.filter(({ state }) => state !== 'down').map((slot) => this.#askMetrics(slot)))
+  }
+
+  /** Answers what waits, then closes listeners and ends the threads. */
+  async stop(deadlineMs: number): Promise<void> {
+    this.#stopping = true
+    const threads = this.#slots.filter(({ thread }) => thread !== null)
+    for (const slot of threads) this.#tell(slot, { kind: 'drain' })
+    await this.#untilOr(
+      () => threads.every(({ state, thread }) => state === 'down' || !thread || this.#drained.has(thread)),
+      deadlineMs,
+    )
+    for (const slot of threads) this.#tell(slot, { kind: 'stop' })
+    await this.#untilOr(() => threads.every(({ thread }) => thread === null), deadlineMs)
+  }
+
+  readonly #drained = new WeakSet<Worker>()
+
+  #startWorker(slot: Slot): void {
+    const { worker } = slot
+    const { workersCount, template, attachStore } = this.#options
+    slot.incarnation++
+    slot.state = 'starting'
+    slot.upSinceMs = performance.now()
+    const storePort = attachStore(worker, slot.incarnation)
+    const data: ShardWorkerData = { ...template(), worker, incarnation: slot.incarnation, workersCount, storePort }
+    const thread = new Worker(new URL(`../../workers/shard${extension}`, import.meta.url), {
+      workerData: data,
+      transferList: [storePort],
+      name: `meridian shard ${worker}`,
+    })
+    slot.thread = thread
+    thread.on('message', (message: FromShardWorker) => this.#onMessage(slot, thread, message))
+    thread.on('error', (error) => this.#onError(slot, error))
+    thread.on('exit', () => this.#onExit(slot, thread))
+    this.#join(slot)
+  }
+
+  /** Channels to every other worker that runs, and to main. */
+  #join(slot: Slot): void {
+    for (const other of this.#slots) {
+      if (other === slot || !other.thread) continue
+      const { port1, port2 } = new MessageChannel()
+      this.#tell(slot, { kind: 'peer', worker: other.worker, incarnation: other.incarnation, port: port1 }, [port1])
+      this.#tell(other, { kind: 'peer', worker: slot.worker, incarnation: slot.incarnation, port: port2 }, [port2])
+    }
+    const { port1, port2 } = new MessageChannel()
+    const main = this.#options.workersCount
+    this.#tell(slot, { kind: 'peer', worker: main, incarnation: 1, port: port1 }, [port1])
+    this.#adminPorts.set(slot.worker, port2)
+    this.onAdminPort(slot.worker, slot.incarnation, port2)
+  }
+
+  #onMessage(slot: Slot, thread: Worker, message: FromShardWorker): void {
+    switch (message.kind) {
+      case 'loaded':
+        slot.state = 'loaded'
+        // A successor goes on where its predecessor listened.
+        if (this.#places.length > 0) this.#tell(slot, { kind: 'listen', endpoints: this.#endpoints })
+        break
+      case 'listening':
+        slot.state = 'listening'
+        if (this.#places.length === 0) this.#places = message.places
+        break
+      case 'listen-failed':
+        this.#options.onFailedStart(message.message)
+        break
+      case 'metrics':
+        this.#asks.get(message.ask)?.(message.samples)
+        break
+      case 'http-ask':
+        void this.#answerHttp(slot, message.ask, message.path)
+        break
+      case 'drained':
+        this.#drained.add(thread)
+        break
+    }
+    this.#wake()
+  }
+
+  async #answerHttp(slot: Slot, ask: number, path: string): Promise<void> {
+    const answer = await this.#options.onHttpAsk(path)
+    this.#tell(slot, { kind: 'http-answer', ask, ...answer })
+  }
+
+  #onError(slot: Slot, error: Error): void {
+    this.#options.log.write('error', 'runtime.worker-failed', {
+      worker: slot.worker,
+      error: error.stack ?? error.message,
+    })
+    if (this.#places.length === 0) this.#options.onFailedStart(error.message)
+  }
+
+  #onExit(slot: Slot, thread: Worker): void {
+    if (slot.thread !== thread) return
+    slot.thread = null
+    slot.state = 'down'
+    for (const other of this.#slots) this.#tell(other, { kind: 'peer-gone', worker: slot.worker })
+    this.#wake()
+    if (this.#stopping) return
+    const ranMs = performance.now() - slot.upSinceMs
+    slot.failures = ranMs > steadyAfterMs ? 1 : slot.failures + 1
+    const delayMs = backoffMs[Math.min(slot.failures, backoffMs.length) - 1] as number
+    this.#options.log.write('warn', 'runtime.worker-restarts', {
+      worker: slot.worker,
+      delayMs,
+      ranMs: Math.round(ranMs),
+    })
+    setTimeout(() => {
+      if (!this.#stopping) this.#startWorker(slot)
+    }, delayMs)
+  }
+
+  #askMetrics(slot: Slot): Promise<readonly MetricSample[]> {
+    const ask = ++this.#asksCount
+    return new Promise((resolve) => {
+      const timer = setTimeout(() => finish([]), metricsDeadlineMs)
+      const finish = (samples: readonly MetricSample[]) => {
+        clearTimeout(timer)
+        this.#asks.delete(ask)
+        resolve(samples)
+      }
+      this.#asks.set(ask, finish)
+      this.#tell(slot, { kind: 'metrics', ask })
+    })
+  }
+
+  #tell(slot: Slot, message: ToShardWorker, transfer: MessagePort[] = []): void {
+    slot.thread?.postMessage(message, transfer)
+  }
+
+  async #until(condition: () => boolean): Promise<void> {
+    while (!condition()) await new Promise<void>((resolve) => this.#waiters.push(resolve))
+  }
+
+  async #untilOr(condition: () => boolean, deadlineMs: number): Promise<void> {
+    const timer = setTimeout(() => {
+      deadlinePassed = true
+      this.#wake()
+    }, deadlineMs)
+    let deadlinePassed = false
+    await this.#until(() => deadlinePassed || condition())
+    clearTimeout(timer)
+  }
+
+  #wake(): void {
+    const waiters = this.#waiters
+    this.#waiters = []
+    for (const wake of waiters) wake()
+  }
+}

@@ -1,0 +1,76 @@
+/**
+ * What main and a shard worker say to each other. Plain data and ports; SIP never passes here.
+ */
+import type { MessagePort } from 'node:worker_threads'
+import type { CertificateFiles } from '../transport/index.ts'
+import type { MetricSample } from './metrics.ts'
+import type { CoreSettings } from './worker-core.ts'
+
+/** Where to listen. `web` is WSS and HTTPS on one port, `ws` the same without TLS. Port 0: a free one. */
+export interface ListenEndpoint {
+  readonly transport: 'udp' | 'tcp' | 'tls' | 'web' | 'ws'
+  readonly host: string
+  readonly port: number
+}
+
+/** `workerData` of a shard worker. */
+export interface ShardWorkerData {
+  readonly worker: number
+  readonly incarnation: number
+  readonly workersCount: number
+  readonly settings: CoreSettings
+  readonly log: { readonly level: 'debug' | 'info' | 'warn' | 'error'; readonly format: 'auto' | 'json' | 'pretty' }
+  readonly sealKey: Uint8Array
+  readonly ha1Key: Uint8Array
+  readonly lastWrittenMs: number
+  readonly endpoints: readonly ListenEndpoint[]
+  readonly tls: TlsMaterial | null
+  readonly web: {
+    readonly engine: 'auto' | 'uwebsockets' | 'node'
+    readonly allowedOrigins: readonly string[]
+    readonly metrics: 'off' | 'loopback' | 'everyone'
+  }
+  readonly storePort: MessagePort
+}
+
+export interface TlsMaterial {
+  readonly certificate: CertificateFiles
+  readonly clientAuthorityFile: string | null
+  readonly ticketKeys: Uint8Array
+}
+
+export interface ListeningPlace {
+  readonly transport: string
+  readonly host: string
+  readonly port: number
+  /** What runs the web listener. */
+  readonly engine: string | null
+}
+
+export type ToShardWorker =
+  | { readonly kind: 'peer'; readonly worker: number; readonly incarnation: number; readonly port: MessagePort }
+  | { readonly kind: 'peer-gone'; readonly worker: number }
+  | { readonly kind: 'listen'; readonly endpoints: readonly ListenEndpoint[] }
+  | { readonly kind: 'metrics'; readonly ask: number }
+  | { readonly kind: 'reload-tls'; readonly tls: TlsMaterial }
+  | {
+      readonly kind: 'http-answer'
+      readonly ask: number
+      readonly status: number
+      readonly type: string
+      readonly body: string
+    }
+  /** Close the listeners and end when nothing waits any more. */
+  | { readonly kind: 'drain' }
+  | { readonly kind: 'stop' }
+  | { readonly kind: 'ping'; readonly ask: number }
+
+export type FromShardWorker =
+  | { readonly kind: 'loaded' }
+  | { readonly kind: 'listening'; readonly places: readonly ListeningPlace[] }
+  | { readonly kind: 'listen-failed'; readonly message: string }
+  | { readonly kind: 'metrics'; readonly ask: number; readonly samples: readonly MetricSample[] }
+  | { readonly kind: 'http-ask'; readonly ask: number; readonly path: string }
+  | { readonly kind: 'drained' }
+  | { readonly kind: 'stopped' }
+  | { readonly kind: 'pong'; readonly ask: number }

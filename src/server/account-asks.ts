@@ -1,0 +1,105 @@
+/**
+ * Main's way to the accounts of a running server: asks the shard that owns the account and waits for its reply; lists
+ * by reading the store, which holds every account whatever shard it is in.
+ */
+import type { MessagePort } from 'node:worker_threads'
+import type { AccountBook } from '../admin/index.ts'
+import type { AdminReply, AdminRequest } from '../ports/admin.ts'
+import type { AdminReplyMessage } from '../ports/bus.ts'
+import type { Account } from '../ports/directory.ts'
+import { accountRecord } from '../ports/records/account.ts'
+import { keyParts } from '../ports/records/keys.ts'
+import { shardOf } from '../ports/sharding.ts'
+import type { Store } from '../ports/store.ts'
+import { type BusOwner, PortBus } from '../runtime/index.ts'
+import type { Aor } from '../sip/uri/aor.ts'
+
+const replyDeadlineMs = 10_000
+
+export class AccountAsks implements AccountBook, BusOwner {
+  readonly #bus: PortBus
+  readonly #store: Store
+  readonly #workersCount: number
+  readonly #waiting = new Map<number, (reply: AdminReply) => void>()
+  #count = 0
+  #flushScheduled = false
+
+  constructor(workersCount: number, store: Store) {
+    this.#workersCount = workersCount
+    this.#store = store
+    // Main is the peer behind the last worker.
+    this.#bus = new PortBus({ worker: workersCount, incarnation: 1, workersCount }, this)
+  }
+
+  connect(worker: number, incarnation: number, port: MessagePort): void {
+    this.#bus.connect(worker, incarnation, port)
+  }
+
+  async act(aor: Aor, act: AdminRequest): Promise<AdminReply> {
+    if (act.act === 'add') {
+      const taken = await this.#takenAlias(aor, act.aliases)
+      if (taken) return taken
+    }
+    return this.#ask(aor, act)
+  }
+
+  async list(): Promise<readonly Account[]> {
+    const accounts: Account[] = []
+    await this.#store.scan({ from: 'sip:', to: 'sip;' }, (key, value) => {
+      if (keyParts(key).kind !== accountRecord.name) return
+      const decoded = accountRecord.decode(value)
+      if (decoded.ok) accounts.push(decoded.value)
+    })
+    return accounts
+  }
+
+  onBusMessage(message: AdminReplyMessage | { readonly kind: string }): void {
+    if (message.kind !== 'admin-reply') return
+    const { to, reply } = message as AdminReplyMessage
+    this.#waiting.get(to.number)?.(reply)
+  }
+
+  onBusWork(): void {
+    if (this.#flushScheduled) return
+    this.#flushScheduled = true
+    setImmediate(() => {
+      this.#flushScheduled = false
+      this.#bus.flush()
+    })
+  }
+
+  close(): void {
+    this.#bus.close()
+  }
+
+  /** The other names may belong to other shards: each is asked before the account is made. */
+  async #takenAlias(aor: Aor, aliases: readonly Aor[]): Promise<AdminReply | null> {
+    for (const alias of aliases) {
+      const reply = await this.#ask(alias, { act: 'show' })
+      if (reply.ok)
+        return { ok: false, error: 'exists', message: `${alias} is taken, so it cannot be a name of ${aor}` }
+    }
+    return null
+  }
+
+  #ask(aor: Aor, act: AdminRequest): Promise<AdminReply> {
+    const number = ++this.#count
+    return new Promise((resolve) => {
+      const timer = setTimeout(() => finish(unavailable), replyDeadlineMs)
+      const finish = (reply: AdminReply) => {
+        clearTimeout(timer)
+        this.#waiting.delete(number)
+        resolve(reply)
+      }
+      this.#waiting.set(number, finish)
+      const from = { worker: this.#workersCount, incarnation: 1, half: 'main', number } as const
+      if (!this.#bus.send(shardOf(aor, this.#workersCount), { kind: 'admin', from, aor, act })) finish(unavailable)
+    })
+  }
+}
+
+const unavailable: AdminReply = {
+  ok: false,
+  error: 'unavailable',
+  message: 'the part of the server that holds this user does not answer; try again',
+}

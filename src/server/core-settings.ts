@@ -1,0 +1,43 @@
+/**
+ * From the configuration to what the core is told: plain data, in the core's units.
+ */
+import type { Config } from '../config/index.ts'
+import type { CoreSettings } from '../runtime/index.ts'
+
+const dayMs = 86_400_000
+
+export function coreSettings(config: Config, of: { realm: string; bootId: string; version: string }): CoreSettings {
+  const { domain, registrar, messaging, auth, limits } = config
+  const { realm, bootId } = of
+  return {
+    edge: {
+      domains: [domain.name, ...domain.aliases].map((name) => name.toLowerCase()),
+      realm,
+      bootId,
+      failuresPerFlowMax: auth.failuresPerFlowMax,
+      requestsPerSecond: limits.flow.requestsPerSecond,
+      requestsBurst: limits.flow.burst,
+      udpFragmentBytesMax: messaging.udpFragmentBytesMax,
+      serverName: `Meridian/${of.version}`,
+    },
+    authentication: {
+      realm,
+      bootId,
+      nonceLifetimeMs: auth.nonceLifetimeSeconds * 1000,
+      reauthenticateMs: auth.reauthenticateHours * 3_600_000,
+      withoutQop: 'tls',
+    },
+    services: {
+      registrar: { ...registrar, deviceRememberedMs: messaging.deviceRememberedDays * dayMs },
+      messaging: {
+        deliveryTimeoutMs: messaging.deliveryTimeoutMs,
+        mailboxMessagesMax: messaging.mailboxMessagesMax,
+        mailboxBytesMax: messaging.mailboxBytesMax,
+        deviceQueueMax: messaging.deviceQueueMax,
+        messageExpiryMs: messaging.messageExpiryDays * dayMs,
+        requestsPerSecond: limits.account.requestsPerSecond,
+        burst: limits.account.burst,
+      },
+    },
+  }
+}

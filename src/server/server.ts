@@ -1,0 +1,351 @@
+/**
+ * One server process, seen from main: data folder and its lock, keys and certificates, store thread, workers, admin
+ * socket, health and metrics. Carries no SIP. Starting, in this order, either succeeds or says what to do.
+ */
+import { randomBytes } from 'node:crypto'
+import { Worker } from 'node:worker_threads'
+import {
+  type AdminBackend,
+  type AdminServer,
+  createAdminBackend,
+  createAdminServer,
+  type HealthReport,
+  storeCareOf,
+} from '../admin/index.ts'
+import { type CertificateWatch, watchCertificates } from '../certificates/index.ts'
+import { type Config, dataPaths } from '../config/index.ts'
+import { loadOrCreateHa1Key, readHa1Key } from '../directory/index.ts'
+import {
+  type ListenEndpoint,
+  type ListeningPlace,
+  mergeSnapshots,
+  prometheusContentType,
+  type RuntimeLog,
+  renderPrometheus,
+  type TlsMaterial,
+  WorkerPool,
+} from '../runtime/index.ts'
+import {
+  AuditLog,
+  type DataFolderLock,
+  LmdbDisk,
+  lockDataFolder,
+  RemoteStore,
+  type StoreReady,
+  StoreWorker,
+  type StoreWorkerData,
+} from '../store/index.ts'
+import { AccountAsks } from './account-asks.ts'
+import { coreSettings } from './core-settings.ts'
+import { ensureCertificates } from './ensure-certificates.ts'
+import { loadSealKey, loadSessionTicketKeys } from './key-files.ts'
+import { isAddressAvailable, portFault } from './port-owner.ts'
+
+export interface ServerOptions {
+  readonly config: Config
+  readonly version: string
+  /** Names of a certificate that is made at the first start. */
+  readonly certificateNames: readonly string[]
+  readonly log: RuntimeLog
+}
+
+export type ServerStart =
+  | { readonly ok: true; readonly server: RunningServer }
+  /** `configuration`: exit 78, the administrator must change something. */
+  | { readonly ok: false; readonly message: string; readonly kind: 'failed' | 'configuration' }
+
+/** The answer that SIGTERM may take: what waits is finished, the rest is cut. */
+const drainDeadlineMs = 8_000
+/**
+ * A store that was written more than this ahead of the clock: one of the two is wrong, and guessing would lose mail.
+ */
+const clockAheadMaxMs = 86_400_000
+const extension = import.meta.url.endsWith('.ts') ? '.ts' : '.js'
+
+export class RunningServer {
+  readonly backend: AdminBackend
+  readonly places: readonly ListeningPlace[]
+  /** The store was made by this start. */
+  readonly isNew: boolean
+  readonly #parts: Parts
+  #draining = false
+
+  constructor(parts: Parts, backend: AdminBackend, places: readonly ListeningPlace[], isNew: boolean) {
+    this.#parts = parts
+    this.backend = backend
+    this.places = places
+    this.isNew = isNew
+  }
+
+  get isReady(): boolean {
+    return !this.#draining && this.#parts.state.storeFault === null && this.#parts.pool?.isReady === true
+  }
+
+  /** Readiness off, transactions finished, everything flushed. */
+  async stop(): Promise<void> {
+    this.#draining = true
+    this.#parts.state.draining = true
+    await closeParts(this.#parts)
+  }
+}
+
+/** What a start has opened so far, so that a start that fails closes it again. */
+interface Parts {
+  readonly log: RuntimeLog
+  lock: DataFolderLock | null
+  store: StoreWorker | null
+  pool: WorkerPool | null
+  asks: AccountAsks | null
+  mainStore: RemoteStore | null
+  audit: AuditLog | null
+  admin: AdminServer | null
+  watch: CertificateWatch | null
+  readonly state: { draining: boolean; started: boolean; storeFault: string | null }
+}
+
+class StartFailure extends Error {
+  readonly kind: 'failed' | 'configuration'
+
+  constructor(message: string, kind: 'failed' | 'configuration' = 'failed') {
+    super(message)
+    this.kind = kind
+  }
+}
+
+export async function startServer(options: ServerOptions): Promise<ServerStart> {
+  const parts: Parts = {
+    log: options.log,
+    lock: null,
+    store: null,
+    pool: null,
+    asks: null,
+    mainStore: null,
+    audit: null,
+    admin: null,
+    watch: null,
+    state: { draining: false, started: false, storeFault: null },
+  }
+  try {
+    return { ok: true, server: await start(options, parts) }
+  } catch (error) {
+    await closeParts(parts)
+    if (error instanceof StartFailure) return { ok: false, message: error.message, kind: error.kind }
+    return {
+      ok: false,
+      message: error instanceof Error ? (error.stack ?? error.message) : String(error),
+      kind: 'failed',
+    }
+  }
+}
+
+async function start(options: ServerOptions, parts: Parts): Promise<RunningServer> {
+  const { config, version, log } = options
+  const bootId = randomBytes(8).toString('hex')
+  const paths = dataPaths(config)
+  const lock = lockDataFolder(paths.folder, bootId, Date.now())
+  if (!lock.ok) throw new StartFailure(lock.fault.message)
+  parts.lock = lock.value
+  const endpoints = await usableEndpoints(config.listen.endpoints, log)
+  const tls = await tlsMaterial(options, endpoints)
+  const ready = await openStoreThread(options, parts)
+  checkClock(ready.lastWrittenMs)
+  const ha1Key =
+    ready.recordsCount > 0 && !isJustMade(ready) ? readHa1Key(paths.folder) : loadOrCreateHa1Key(paths.folder)
+  if (!ha1Key.ok) throw new StartFailure(ha1Key.message)
+  const settings = coreSettings(config, { realm: ready.manifest.realm, bootId, version })
+  const sealKey = loadSealKey(paths.secrets)
+  const workersCount = config.server.workers === 0 ? defaultWorkers() : config.server.workers
+  const places = await startWorkers(parts, workersCount, endpoints, () => ({
+    settings,
+    log: config.log,
+    sealKey,
+    ha1Key: ha1Key.key,
+    lastWrittenMs: ready.lastWrittenMs,
+    endpoints,
+    tls,
+    web: { ...config.web, metrics: config.admin.metrics },
+  }))
+  const backend = await openAdmin(options, parts, ready)
+  if (tls) watchTls(parts, tls)
+  parts.state.started = true
+  return new RunningServer(parts, backend, places, isJustMade(ready))
+}
+
+/**
+ * Two at least: a server on one core still has a store flush to overlap with, and one worker's restart is not an
+ * outage.
+ */
+function defaultWorkers(): number {
+  return Math.max(2, navigator.hardwareConcurrency)
+}
+
+function isJustMade(ready: StoreReady): boolean {
+  return ready.lastWrittenMs === 0
+}
+
+async function usableEndpoints(configured: readonly ListenEndpoint[], log: RuntimeLog): Promise<ListenEndpoint[]> {
+  const endpoints: ListenEndpoint[] = []
+  const hasIpv6 = await isAddressAvailable('::1')
+  for (const endpoint of configured) {
+    if (endpoint.host === '::1' && !hasIpv6) {
+      log.write('info', 'runtime.no-ipv6-loopback', { transport: endpoint.transport, port: endpoint.port })
+      continue
+    }
+    const fault = await portFault(endpoint)
+    if (fault) throw new StartFailure(fault)
+    endpoints.push(endpoint)
+  }
+  return endpoints
+}
+
+async function tlsMaterial(options: ServerOptions, endpoints: readonly ListenEndpoint[]): Promise<TlsMaterial | null> {
+  const { config, certificateNames, log } = options
+  if (!endpoints.some(({ transport }) => transport === 'tls' || transport === 'web')) return null
+  const paths = dataPaths(config)
+  if (config.tls.certificateFile === null) {
+    const made = await ensureCertificates(paths, { domain: config.domain.name, names: certificateNames })
+    if (made === 'made') log.write('info', 'certificates.made', { file: paths.certificate.certFile })
+  }
+  const ticketKeys = loadSessionTicketKeys(paths.secrets, Date.now())
+  return { certificate: paths.certificate, clientAuthorityFile: config.tls.clientAuthorityFile, ticketKeys }
+}
+
+async function openStoreThread({ config, version, log }: ServerOptions, parts: Parts): Promise<StoreReady> {
+  const create = {
+    serverId: randomBytes(16).toString('hex'),
+    realm: config.domain.name.toLowerCase(),
+    createdBy: `Meridian ${version}`,
+  }
+  const workerData: StoreWorkerData = { dataFolder: config.server.dataFolder, create }
+  const thread = new Worker(new URL(`../../workers/store${extension}`, import.meta.url), {
+    workerData,
+    name: 'meridian store',
+  })
+  const store = new StoreWorker(thread, {
+    onEvent: (event) => {
+      const { event: name, ...fields } = event
+      log.write(name === 'store.disk-recovered' ? 'info' : 'error', name, fields)
+      if (name === 'store.degraded') parts.state.storeFault = event.event
+      if (name === 'store.disk-low') parts.state.storeFault = 'the disk is nearly full'
+      if (name === 'store.disk-recovered') parts.state.storeFault = null
+    },
+    onQuarantined: (key, reason) => log.write('error', 'store.quarantined', { key: JSON.stringify(key), reason }),
+  })
+  parts.store = store
+  const opened = await store.opened()
+  if (!opened.ok) throw new StartFailure(opened.fault.message)
+  return opened.value
+}
+
+function checkClock(lastWrittenMs: number): void {
+  if (lastWrittenMs <= Date.now() + clockAheadMaxMs) return
+  throw new StartFailure(
+    `the store was last written at ${new Date(lastWrittenMs).toISOString()}, more than a day ahead of this machine's ` +
+      'clock; set the clock right, or if it is right run `meridian clock accept`',
+    'configuration',
+  )
+}
+
+async function startWorkers(
+  parts: Parts,
+  workersCount: number,
+  endpoints: readonly ListenEndpoint[],
+  template: ConstructorParameters<typeof WorkerPool>[0]['template'],
+): Promise<readonly ListeningPlace[]> {
+  const store = parts.store as StoreWorker
+  parts.mainStore = new RemoteStore(store.attach(workersCount, 1))
+  const asks = new AccountAsks(workersCount, parts.mainStore)
+  parts.asks = asks
+  const failed = Promise.withResolvers<never>()
+  const pool = new WorkerPool({
+    workersCount,
+    template,
+    attachStore: (worker, incarnation) => store.attach(worker, incarnation),
+    onHttpAsk: (path) => answerHttp(parts, path),
+    onFailedStart: (message) => failed.reject(new StartFailure(message)),
+    log: parts.log,
+  })
+  parts.pool = pool
+  pool.onAdminPort = (worker, incarnation, port) => asks.connect(worker, incarnation, port)
+  return Promise.race([pool.start(endpoints), failed.promise])
+}
+
+async function openAdmin({ config }: ServerOptions, parts: Parts, ready: StoreReady): Promise<AdminBackend> {
+  const paths = dataPaths(config)
+  const audit = await AuditLog.open(paths.folder)
+  parts.audit = audit
+  const disk = LmdbDisk.open(paths.store, { readOnly: true })
+  if (!disk.ok) throw new StartFailure(disk.detail)
+  const store = parts.store as StoreWorker
+  const care = storeCareOf(disk.disk, Date.now)
+  const backend = createAdminBackend({
+    realm: ready.manifest.realm,
+    domains: [config.domain.name, ...config.domain.aliases].map((name) => name.toLowerCase()),
+    accounts: parts.asks as AccountAsks,
+    store: care,
+    audit,
+    now: Date.now,
+    health: async () => health(parts),
+    metricsText: () => metricsText(parts),
+  })
+  void store
+  const admin = await createAdminServer({
+    socketPath: paths.adminSocket,
+    handlers: backend,
+    onFault: (error) => parts.log.write('error', 'admin.fault', { error: String(error) }),
+  })
+  if (!admin.ok) throw new StartFailure(admin.message)
+  parts.admin = admin.server
+  return backend
+}
+
+/** A new certificate is shown from the next handshake on; flows stay. */
+function watchTls(parts: Parts, tls: TlsMaterial): void {
+  const { certFile, keyFile } = tls.certificate
+  parts.watch = watchCertificates([certFile, keyFile], () => {
+    parts.log.write('info', 'certificates.reloaded', { file: certFile })
+    parts.pool?.reloadTls(tls)
+  })
+}
+
+function health({ pool, state }: Parts): HealthReport {
+  const workers = (pool?.states ?? []).map(({ worker, state: workerState, incarnation }) => {
+    return { name: `worker ${worker}`, ok: workerState === 'listening', detail: `${workerState}, start ${incarnation}` }
+  })
+  const store = { name: 'store', ok: state.storeFault === null, detail: state.storeFault ?? 'writable' }
+  const draining = { name: 'draining', ok: !state.draining, detail: state.draining ? 'yes' : 'no' }
+  const checks = [...workers, store, draining]
+  return { ready: checks.every(({ ok }) => ok), checks }
+}
+
+async function metricsText({ pool }: Parts): Promise<string> {
+  return renderPrometheus(mergeSnapshots((await pool?.metrics()) ?? []))
+}
+
+async function answerHttp(parts: Parts, path: string): Promise<{ status: number; type: string; body: string }> {
+  const text = (status: number, body: string) => ({ status, type: 'text/plain; charset=utf-8', body: `${body}\n` })
+  switch (path) {
+    case '/metrics':
+      return { status: 200, type: prometheusContentType, body: await metricsText(parts) }
+    case '/healthz':
+      return text(200, 'alive')
+    case '/startupz':
+      return parts.state.started ? text(200, 'started') : text(503, 'starting')
+    default: {
+      const report = health(parts)
+      const bad = report.checks.filter(({ ok }) => !ok).map(({ name, detail }) => `${name}: ${detail}`)
+      return report.ready ? text(200, 'ready') : text(503, bad.join('; '))
+    }
+  }
+}
+
+async function closeParts(parts: Parts): Promise<void> {
+  parts.watch?.close()
+  await parts.admin?.close()
+  await parts.pool?.stop(drainDeadlineMs)
+  parts.asks?.close()
+  parts.mainStore?.close()
+  await parts.store?.stop()
+  await parts.audit?.close()
+  parts.lock?.release()
+}

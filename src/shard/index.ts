@@ -1,0 +1,15 @@
+/**
+ * The shard: users in memory, units of work and their effects, authentication, dispatch to services. Pure: it is
+ * handed its ports and services. The capabilities themselves live in `registrar/`, `messaging/` and so on.
+ */
+export type { AnswerParts, Rejection } from './answer.ts'
+export { answerFlushed, makeAnswer, rejection, storeUnavailable } from './answer.ts'
+export type { AuthenticationSettings } from './authenticate.ts'
+export { Authenticator, findCredentials } from './authenticate.ts'
+export { operationId } from './operation-id.ts'
+export { Operations, operationKeptMs } from './operations.ts'
+export { PoisonGuard } from './poison-guard.ts'
+export type { Accounts, AuthenticatedRequest, Cause, Service, ShardHost } from './service.ts'
+export { Shard } from './shard.ts'
+export type { ShardPorts } from './shard-ports.ts'
+export { Unit } from './unit.ts'

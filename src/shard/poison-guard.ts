@@ -1,0 +1,48 @@
+/**
+ * Remembers whose messages made our code throw: two failures with one hash refuse that message; three of one account or
+ * source refuse it for 1, then 5, then 30 minutes. So a message that we cannot handle costs a bounded number of
+ * failures.
+ */
+import type { Cause } from './service.ts'
+
+const refusalsMs = [60_000, 300_000, 1_800_000] as const
+const hashesMax = 1_000
+const sourcesMax = 10_000
+const failuresPerHash = 2
+const failuresPerSource = 3
+
+interface Source {
+  failures: number
+  refusals: number
+  refusedUntilMs: number
+}
+
+export class PoisonGuard {
+  readonly #hashes = new Map<string, number>()
+  readonly #sources = new Map<string, Source>()
+
+  refuses(cause: Cause, nowMs: number): boolean {
+    if (this.#sources.size === 0) return false
+    if (cause.hash !== '' && (this.#hashes.get(cause.hash) ?? 0) >= failuresPerHash) return true
+    return (this.#sources.get(cause.who)?.refusedUntilMs ?? 0) > nowMs
+  }
+
+  failed(cause: Cause, nowMs: number): void {
+    if (cause.hash !== '') bounded(this.#hashes, hashesMax).set(cause.hash, (this.#hashes.get(cause.hash) ?? 0) + 1)
+    if (cause.who === '') return
+    const source = this.#sources.get(cause.who) ?? { failures: 0, refusals: 0, refusedUntilMs: 0 }
+    bounded(this.#sources, sourcesMax).set(cause.who, source)
+    source.failures++
+    if (source.failures < failuresPerSource) return
+    const step = Math.min(source.refusals, refusalsMs.length - 1)
+    source.refusedUntilMs = nowMs + (refusalsMs[step] as number)
+    source.refusals++
+    source.failures = 0
+  }
+}
+
+/** Makes room for one more entry by dropping the oldest. */
+function bounded<K, V>(map: Map<K, V>, max: number): Map<K, V> {
+  if (map.size >= max) map.delete(map.keys().next().value as K)
+  return map
+}

@@ -1,0 +1,86 @@
+/**
+ * What a service of a shard is: methods it answers, bus kinds it takes, record kinds it owns. `src/services.ts` lists
+ * them all.
+ */
+import type { AnswerMessage, BusKind, BusMessage, FlowIdentity, RequestMessage } from '../ports/bus.ts'
+import type { Clock } from '../ports/clock.ts'
+import type { Account, DigestSecrets } from '../ports/directory.ts'
+import type { Entropy } from '../ports/entropy.ts'
+import type { Log } from '../ports/log.ts'
+import type { Metrics } from '../ports/metrics.ts'
+import type { Seals } from '../ports/seals.ts'
+import type { StoreKey } from '../ports/store.ts'
+import type { Timers } from '../ports/timers.ts'
+import type { Aor } from '../sip/uri/aor.ts'
+import type { Unit } from './unit.ts'
+
+/** Who is behind a unit of work, for log and poison: an account or source, and what it did. */
+export interface Cause {
+  /** AOR or remote address. */
+  readonly who: string
+  /** Method or bus kind or timer name. */
+  readonly what: string
+  /** Hash of the message without Via, Call-ID, CSeq and tags; empty where there is none. */
+  readonly hash: string
+}
+
+/** A request whose sender is known: what a service's handler gets. */
+export interface AuthenticatedRequest {
+  readonly message: RequestMessage
+  readonly account: Account
+  readonly identity: FlowIdentity
+  readonly operationId: string
+  /**
+   * Set when the credentials were right but used before or too old: only a known operation gets its answer, others
+   * this.
+   */
+  readonly unlessKnown: AnswerMessage | null
+}
+
+/** What a service may use of its shard. */
+export interface ShardHost {
+  readonly worker: number
+  readonly incarnation: number
+  readonly workersCount: number
+  readonly clock: Clock
+  readonly timers: Timers
+  readonly entropy: Entropy
+  readonly seals: Seals
+  readonly log: Log
+  readonly metrics: Metrics
+  readonly domains: readonly string[]
+  /** Runs one unit of work and carries out its effects; an exception inside drops them all. */
+  run(cause: Cause, work: (unit: Unit) => void): void
+  /** The worker whose shard owns this AOR. */
+  shardOf(aor: Aor): number
+  /** Sends a fact to every edge of the server, this one included. */
+  toEveryEdge(unit: Unit, message: BusMessage): void
+}
+
+export interface Service {
+  readonly name: string
+  /** SIP methods of a sender's requests that come to this service; `*` takes what nobody else does. */
+  readonly methods: readonly string[]
+  /** Bus kinds that it handles at the shard. */
+  readonly kinds: readonly BusKind[]
+  /** Record kinds that it owns: it alone writes them and is handed them at start. */
+  readonly records: readonly string[]
+  readonly rfcs: readonly string[]
+  onRequest?(unit: Unit, request: AuthenticatedRequest): void
+  onMessage?(unit: Unit, message: BusMessage): void
+  /** One record of a user, at start or when the user's state is read again. Returns why it cannot be read, or null. */
+  load?(aor: Aor, kind: string, key: StoreKey, value: Uint8Array): string | null
+  /** All records of all users have been loaded: the shard begins to serve. */
+  onLoaded?(): void
+  /** Drops what memory holds of this user: a batch failed, its records follow by `load`. */
+  forget?(aor: Aor): void
+  /** The user's records have been read again after `forget`. */
+  onReloaded?(aor: Aor): void
+}
+
+/** The accounts of this shard, as authentication and the other services see them. */
+export interface Accounts {
+  find(aor: Aor): { readonly account: Account; readonly secrets: DigestSecrets } | null
+  /** The account's own AOR when `aor` is one of its other names, else null. */
+  aliasOf(aor: Aor): Aor | null
+}

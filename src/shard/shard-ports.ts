@@ -1,0 +1,22 @@
+/**
+ * Everything that a shard is handed from outside.
+ */
+import type { Bus } from '../ports/bus.ts'
+import type { Clock } from '../ports/clock.ts'
+import type { Entropy } from '../ports/entropy.ts'
+import type { Log } from '../ports/log.ts'
+import type { Metrics } from '../ports/metrics.ts'
+import type { Seals } from '../ports/seals.ts'
+import type { Store } from '../ports/store.ts'
+import type { Timers } from '../ports/timers.ts'
+
+export interface ShardPorts {
+  readonly bus: Bus
+  readonly clock: Clock
+  readonly timers: Timers
+  readonly entropy: Entropy
+  readonly seals: Seals
+  readonly store: Store
+  readonly log: Log
+  readonly metrics: Metrics
+}

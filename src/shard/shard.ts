@@ -1,0 +1,237 @@
+/**
+ * A shard: owns a part of the users on one worker. Runs units of work, carries out their effects in the one right order
+ * (records, memory, what waits for the flush, what promises nothing), and reads users again whose batch failed.
+ * What is done for a request is the services' business; who sends it is decided in `authenticate.ts`.
+ */
+import type { BusMessage, RequestMessage } from '../ports/bus.ts'
+import { keyParts, userRange } from '../ports/records/keys.ts'
+import { shardOf } from '../ports/sharding.ts'
+import type { BatchOutcome, RecordWrite, Store, StoreListener } from '../ports/store.ts'
+import type { Aor } from '../sip/uri/aor.ts'
+import { answerFlushed, makeAnswer, rejection } from './answer.ts'
+import type { Authenticator } from './authenticate.ts'
+import { FlushGate } from './flush-gate.ts'
+import { operationId } from './operation-id.ts'
+import type { PoisonGuard } from './poison-guard.ts'
+import type { Accounts, Cause, Service, ShardHost } from './service.ts'
+import type { ShardPorts } from './shard-ports.ts'
+import { Unit } from './unit.ts'
+
+const badMethod = rejection({ status: 501, reason: 'Not Implemented', event: 'shard.unknown-method' })
+const ownFault = rejection({ status: 500, reason: 'Server Internal Error', event: 'shard.unit-failed' })
+const refusedPoison = rejection({
+  status: 503,
+  reason: 'Refused After Failures',
+  event: 'shard.poison',
+  retryAfterSeconds: 60,
+})
+
+export class Shard implements StoreListener, ShardHost {
+  readonly worker: number
+  readonly incarnation: number
+  readonly workersCount: number
+  readonly clock: ShardPorts['clock']
+  readonly timers: ShardPorts['timers']
+  readonly entropy: ShardPorts['entropy']
+  readonly seals: ShardPorts['seals']
+  readonly log: ShardPorts['log']
+  readonly metrics: ShardPorts['metrics']
+  readonly domains: readonly string[]
+
+  readonly #ports: ShardPorts
+  readonly #store: Store
+  readonly #gate: FlushGate
+  readonly #poison: PoisonGuard
+  readonly #byMethod = new Map<string, Service>()
+  readonly #byKind = new Map<string, Service>()
+  readonly #byRecord = new Map<string, Service>()
+  #services: readonly Service[] = []
+  #accounts!: Accounts
+  #authenticator!: Authenticator
+  #pending: RecordWrite[] = []
+  #pendingUsers = new Set<Aor>()
+  /** Users of batches whose outcome is not known, by batch. */
+  readonly #usersOfBatch = new Map<number, Set<Aor>>()
+  /** Users being read again, with what came for them meanwhile. */
+  readonly #reloading = new Map<Aor, BusMessage[]>()
+
+  constructor(ports: ShardPorts, settings: { domains: readonly string[] }, poison: PoisonGuard) {
+    this.worker = ports.bus.worker
+    this.incarnation = ports.bus.incarnation
+    this.workersCount = ports.bus.workersCount
+    this.clock = ports.clock
+    this.timers = ports.timers
+    this.entropy = ports.entropy
+    this.seals = ports.seals
+    this.log = ports.log
+    this.metrics = ports.metrics
+    this.domains = settings.domains
+    this.#ports = ports
+    this.#store = ports.store
+    this.#poison = poison
+    this.#gate = new FlushGate((worker, message) => ports.bus.send(worker, message))
+    this.#store.listen(this)
+  }
+
+  /** Wires the services; called once, before `load`. */
+  serve(services: readonly Service[], accounts: Accounts, authenticator: Authenticator): void {
+    this.#services = services
+    this.#accounts = accounts
+    this.#authenticator = authenticator
+    for (const service of services) {
+      for (const method of service.methods) this.#byMethod.set(method, service)
+      for (const kind of service.kinds) this.#byKind.set(kind, service)
+      for (const kind of service.records) this.#byRecord.set(kind, service)
+    }
+  }
+
+  /** Reads every user of this shard; nothing may be handed to `receive` before it has resolved. */
+  async load(): Promise<void> {
+    const shard = { index: this.worker, count: this.workersCount }
+    // AORs start with `sip:`; server-wide records start with `!`, below it.
+    await this.#store.scan({ from: 'sip:', to: 'sip;', shard }, (key, value) => this.#loadRecord(key, value))
+    for (const service of this.#services) service.onLoaded?.()
+  }
+
+  shardOf(aor: Aor): number {
+    return shardOf(aor, this.workersCount)
+  }
+
+  toEveryEdge(unit: Unit, message: BusMessage): void {
+    for (let worker = 0; worker < this.workersCount; worker++) unit.sendFlushed(worker, message, null)
+  }
+
+  /** One bus message, in a unit of work of its own. */
+  receive(message: BusMessage): void {
+    const aor = ownerOf(message)
+    const parked = aor && this.#reloading.get(aor)
+    if (parked) {
+      parked.push(message)
+      return
+    }
+    if (message.kind === 'request') this.#receiveRequest(message)
+    else this.run(causeOf(message), (unit) => this.#byKind.get(message.kind)?.onMessage?.(unit, message))
+  }
+
+  run(cause: Cause, work: (unit: Unit) => void): void {
+    this.#runOr(cause, work, null)
+  }
+
+  /** Hands over the batch of this tick. The driver calls it after every turn in which units ran. */
+  endTick(): void {
+    if (this.#pending.length === 0) return
+    const batch = this.#store.commit(this.#pending)
+    this.#gate.handedOver(batch)
+    this.#usersOfBatch.set(batch, this.#pendingUsers)
+    this.#pending = []
+    this.#pendingUsers = new Set()
+  }
+
+  onBatch(batch: number, outcome: BatchOutcome): void {
+    const users = this.#usersOfBatch.get(batch)
+    this.#usersOfBatch.delete(batch)
+    if (outcome.ok) {
+      this.#gate.flushed(batch)
+      return
+    }
+    this.log.write('error', 'shard.batch-failed', { batch, reason: outcome.reason, detail: outcome.detail })
+    if (outcome.reason === 'stale-incarnation') return
+    for (const aor of users ?? []) this.#readAgain(aor)
+    this.#gate.failed(batch)
+  }
+
+  #receiveRequest(message: RequestMessage): void {
+    const cause = causeOf(message)
+    if (this.#poison.refuses(cause, this.clock.monotonicMs())) {
+      this.#ports.bus.send(message.from.worker, makeAnswer(message.from, refusedPoison))
+      return
+    }
+    this.#runOr(cause, (unit) => this.#handleRequest(unit, message), message)
+  }
+
+  #handleRequest(unit: Unit, message: RequestMessage): void {
+    const main = this.#accounts.aliasOf(message.sender)
+    if (main) {
+      unit.send(this.shardOf(main), { ...message, sender: main })
+      return
+    }
+    const authentication = this.#authenticator.authenticate(message)
+    if (!authentication.ok) {
+      unit.send(message.from.worker, makeAnswer(message.from, authentication.rejection))
+      return
+    }
+    const { account, identity } = authentication
+    const service = this.#byMethod.get(message.request.method) ?? this.#byMethod.get('*')
+    const id = operationId(account.aor, message.request)
+    const stale = authentication.replay ? makeAnswer(message.from, this.#authenticator.stale(message.request)) : null
+    unit.change(authentication.commit)
+    if (service?.onRequest) {
+      service.onRequest(unit, { message, account, identity, operationId: id, unlessKnown: stale })
+    } else answerFlushed(unit, message.from, badMethod)
+  }
+
+  #runOr(cause: Cause, work: (unit: Unit) => void, asked: RequestMessage | null): void {
+    const unit = new Unit(this.clock.wallMs())
+    try {
+      work(unit)
+    } catch (error) {
+      this.#poison.failed(cause, this.clock.monotonicMs())
+      const text = error instanceof Error ? (error.stack ?? error.message) : String(error)
+      this.log.write('error', 'shard.unit-failed', { who: cause.who, what: cause.what, hash: cause.hash, error: text })
+      if (asked) this.#ports.bus.send(asked.from.worker, makeAnswer(asked.from, ownFault))
+      return
+    }
+    this.#carryOut(unit)
+  }
+
+  #carryOut(unit: Unit): void {
+    for (const write of unit.writes) this.#pending.push(write)
+    if (unit.writes.length > 0) for (const aor of unit.touched) this.#pendingUsers.add(aor)
+    for (const apply of unit.changes) apply()
+    this.#gate.pass(unit)
+    for (const { worker, message } of unit.sends) this.#ports.bus.send(worker, message)
+    for (const followUp of unit.followUps) followUp()
+  }
+
+  #loadRecord(key: string, value: Uint8Array): void {
+    const { aor, kind } = keyParts(key)
+    const unreadable = this.#byRecord.get(kind)?.load?.(aor as Aor, kind, key, value) ?? null
+    if (unreadable !== null) this.log.write('error', 'store.unreadable-record', { aor, kind, reason: unreadable })
+  }
+
+  #readAgain(aor: Aor): void {
+    if (this.#reloading.has(aor)) return
+    this.#reloading.set(aor, [])
+    for (const service of this.#services) service.forget?.(aor)
+    this.#store.scan(userRange(aor), (key, value) => this.#loadRecord(key, value)).then(() => this.#reloaded(aor))
+  }
+
+  #reloaded(aor: Aor): void {
+    const parked = this.#reloading.get(aor) ?? []
+    this.#reloading.delete(aor)
+    for (const service of this.#services) service.onReloaded?.(aor)
+    for (const message of parked) this.receive(message)
+    this.endTick()
+  }
+}
+
+/** The user whose state a bus message is about; null where it is about none. */
+function ownerOf(message: BusMessage): Aor | null {
+  switch (message.kind) {
+    case 'request':
+      return message.sender
+    case 'deliver':
+    case 'locate':
+      return message.recipient
+    case 'flow-died':
+    case 'admin':
+      return message.aor
+    default:
+      return null
+  }
+}
+
+function causeOf(message: BusMessage): Cause {
+  const what = message.kind === 'request' ? message.request.method : message.kind
+  return { who: ownerOf(message) ?? '', what, hash: '' }
+}

@@ -1,0 +1,61 @@
+/**
+ * A unit of work: collects the effects of handling one message, timer or reply, and changes nothing by itself, so
+ * that an exception half way leaves no half-done state. `shard.ts` carries the effects out, in the order of the
+ * fields below.
+ */
+import type { BusMessage } from '../ports/bus.ts'
+import type { RecordWrite, StoreKey } from '../ports/store.ts'
+import type { Aor } from '../sip/uri/aor.ts'
+
+export interface FlushedSend {
+  readonly worker: number
+  readonly message: BusMessage
+  /** Sent in its place when the batch fails; null: nothing is. */
+  readonly otherwise: BusMessage | null
+}
+
+export class Unit {
+  /** Steady wall clock at the start of the unit: one time for all that it decides. */
+  readonly nowMs: number
+  readonly writes: RecordWrite[] = []
+  readonly touched: Aor[] = []
+  readonly changes: (() => void)[] = []
+  readonly sends: { readonly worker: number; readonly message: BusMessage }[] = []
+  readonly flushedSends: FlushedSend[] = []
+  readonly followUps: (() => void)[] = []
+
+  constructor(nowMs: number) {
+    this.nowMs = nowMs
+  }
+
+  /** Writes (or with null removes) one record of this user, in the batch of this tick. */
+  write(aor: Aor, key: StoreKey, value: Uint8Array | null): void {
+    this.writes.push({ key, value })
+    this.touch(aor)
+  }
+
+  /** What leaves by `sendFlushed` rests on this user's state, so it waits for the last batch that changed it. */
+  touch(aor: Aor): void {
+    if (!this.touched.includes(aor)) this.touched.push(aor)
+  }
+
+  /** A change of memory, carried out when the batch is handed over. It must not throw. */
+  change(apply: () => void): void {
+    this.changes.push(apply)
+  }
+
+  /** Leaves at the end of the unit: for what promises nothing. */
+  send(worker: number, message: BusMessage): void {
+    this.sends.push({ worker, message })
+  }
+
+  /** Leaves when everything that this unit wrote, or that it read of the users touched, is flushed (P1). */
+  sendFlushed(worker: number, message: BusMessage, otherwise: BusMessage | null): void {
+    this.flushedSends.push({ worker, message, otherwise })
+  }
+
+  /** Runs when all effects of this unit have been carried out: for what must see its changes. Usually another unit. */
+  afterwards(followUp: () => void): void {
+    this.followUps.push(followUp)
+  }
+}
