@@ -89,8 +89,9 @@ function openTcpSocket({ host, port, localAddress }: ConnectOptions): Socket {
 function openTlsSocket(options: ConnectOptions): Socket {
   const { host, port, localAddress } = options
   const { onSession } = options.tls ?? {}
-  const place = { host, port, ...(localAddress ? { localAddress } : {}) }
-  const socket = connectTls({ ...clientTlsOptions(options), ...place, allowHalfOpen: true })
+  // `allowHalfOpen` is documented for `tls.connect`, and missing in its types.
+  const place = { host, port, allowHalfOpen: true, ...(localAddress ? { localAddress } : {}) }
+  const socket = connectTls({ ...clientTlsOptions(options), ...place })
   socket.setNoDelay(true).setKeepAlive(true, tcpProbeMs)
   if (onSession) socket.on('session', onSession)
   return socket

@@ -187,6 +187,7 @@ function addressText(response: UwsResponse): string {
 }
 
 class UwsChannel implements WebSocketChannel {
+  readonly receivedBytes = 0
   #socket: UwsWebSocket<Attached> | null
 
   constructor(socket: UwsWebSocket<Attached>) {

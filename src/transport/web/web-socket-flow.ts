@@ -12,6 +12,8 @@ import { flushList } from '../flush-list.ts'
 /** Frames of one turn leave together; the end of a channel is told to the flow by `onChannelClosed`. */
 export interface WebSocketChannel {
   readonly bufferedBytes: number
+  /** Bytes that ever came, also of frames that are not whole; 0 where the adapter does not tell (uWebSockets.js). */
+  readonly receivedBytes: number
   send(frames: readonly Uint8Array[]): void
   ping(): void
   /** Ends with a close frame. */
@@ -62,6 +64,8 @@ export class WebSocketFlow implements RegisteredFlow {
   #isQueued = false
   #sentBytes = 0
   #endedAtMs = 0
+  /** `receivedBytes` of the channel when a frame was last whole: what came since is a part of the next. */
+  #framedBytes = 0
   /** When we asked whether anybody is there; -1: we did not. */
   #pingedAtMs = -1
 
@@ -74,6 +78,7 @@ export class WebSocketFlow implements RegisteredFlow {
     this.#channel = channel
     this.#registry = options.registry
     this.#deadlines = new Deadlines(options.registry.nowMs)
+    this.#framedBytes = channel.receivedBytes
     this.#onPong = options.onPong
   }
 
@@ -118,6 +123,7 @@ export class WebSocketFlow implements RegisteredFlow {
   sweep(nowMs: number): void {
     if (this.#state === 'ended' && nowMs - this.#endedAtMs > this.#registry.limits.lingerMs) this.#destroy()
     if (this.#state !== 'open') return
+    if (this.#partialBytes > 0) this.#deadlines.heard(nowMs, true, false)
     const passed = this.#passedDeadline(nowMs)
     if (passed) this.cut(passed)
     else this.#charge()
@@ -134,6 +140,7 @@ export class WebSocketFlow implements RegisteredFlow {
   /** A ping or pong frame: someone is there. */
   onAlive(): void {
     this.#pingedAtMs = -1
+    this.#framedBytes = this.#channel.receivedBytes
     this.#deadlines.heard(this.#registry.nowMs, false, false)
   }
 
@@ -178,6 +185,10 @@ export class WebSocketFlow implements RegisteredFlow {
     return null
   }
 
+  get #partialBytes(): number {
+    return this.#channel.receivedBytes - this.#framedBytes
+  }
+
   #queueFlush(): void {
     if (this.#isQueued) return
     this.#isQueued = true
@@ -207,6 +218,6 @@ export class WebSocketFlow implements RegisteredFlow {
   }
 
   #charge(): void {
-    this.#registry.budget.charge(this, this.bufferedBytes)
+    this.#registry.budget.charge(this, this.bufferedBytes + this.#partialBytes)
   }
 }

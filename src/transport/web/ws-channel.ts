@@ -43,6 +43,10 @@ class WsChannel implements WebSocketChannel {
     return this.#webSocket.bufferedAmount
   }
 
+  get receivedBytes(): number {
+    return this.#socket.bytesRead
+  }
+
   send(frames: readonly Uint8Array[]): void {
     if (this.#webSocket.readyState !== this.#webSocket.OPEN) return
     this.#socket.cork()

@@ -7,7 +7,7 @@ import { createServer as createTlsServer, type Server as TlsServer } from 'node:
 import type { Duplex } from 'node:stream'
 import { WebSocketServer } from 'ws'
 import { TransportEvent } from '../events.ts'
-import { httpBodyBytesMax, webSocketFrameBytesMax } from '../limits.ts'
+import { httpBodyBytesMax, httpConnectionsMax, webSocketFrameBytesMax } from '../limits.ts'
 import { closeOnce } from '../listener.ts'
 import { bindServer, closeServer, refuseSocket } from '../node-server.ts'
 import { contextFor, contextOptions, domainContexts, type TlsCertificates } from '../tls-context.ts'
@@ -25,6 +25,7 @@ export async function openWsListener(options: WebAdapterOptions): Promise<Adapte
     perMessageDeflate: false,
     handleProtocols: () => sipSubprotocol,
   })
+  server.maxConnections = registry.limits.flowsMax + httpConnectionsMax
   server.on('connection', (socket) => {
     if (registry.budget.isShedding) refuseSocket(socket)
   })
