@@ -41,12 +41,12 @@ export function conclude(
   let stored: StoredMessage | null = null
   switch (decision.act) {
     case 'delivered':
-      stored = keep(messaging, unit, delivery, decision.queueFor, false)
+      stored = keep(messaging, unit, delivery, decision.queueFor, false, ended)
       answer(messaging, unit, delivery, takenAnswer(delivery, decision.by, ended), stored !== null)
       if (delivery.kind === 'message') unit.change(() => metrics.delivered.inc())
       break
     case 'stored':
-      stored = keep(messaging, unit, delivery, decision.queueFor, delivery.kind === 'message')
+      stored = keep(messaging, unit, delivery, decision.queueFor, delivery.kind === 'message', ended)
       answer(messaging, unit, delivery, acceptedAnswer, true)
       if (delivery.kind === 'message') unit.change(() => metrics.stored.inc())
       break
@@ -74,10 +74,16 @@ function keep(
   delivery: Delivery,
   queueFor: readonly DeviceStanding[],
   inMailbox: boolean,
+  ended: Ended | null,
 ): StoredMessage | null {
   if (queueFor.length === 0 && !inMailbox) return null
-  const deviceKeys = queueFor.map(({ deviceKey }) => deviceKey)
-  return storeMessage(messaging, unit, delivery.recipient, recordOf(delivery, inMailbox), deviceKeys)
+  const waiting = queueFor.map(({ deviceKey }) => deviceKey)
+  const refusedBy = delivery.attempts.filter((attempt) => hasRefused(attempt, ended)).map(({ deviceKey }) => deviceKey)
+  return storeMessage(messaging, unit, delivery.recipient, recordOf(delivery, inMailbox), { waiting, refusedBy })
+}
+
+function hasRefused(attempt: Attempt, ended: Ended | null): boolean {
+  return (ended?.attempt === attempt ? ended.standing : attempt.standing) === 'refused'
 }
 
 function recordOf(delivery: Delivery, inMailbox: boolean): MailboxMessage {
@@ -174,9 +180,7 @@ function close(messaging: Messaging, delivery: Delivery, stored: StoredMessage |
 /** What the live attempt taught about the device stays known about the stored message. */
 function carryOver(messaging: Messaging, attempt: Attempt, stored: StoredMessage): void {
   const { deviceKey, doubt, flowDeaths, standing } = attempt
-  if (doubt !== null || flowDeaths > 0 || standing === 'refused') {
-    stored.note(deviceKey, { doubt, flowDeaths, refused: standing === 'refused' })
-  }
+  if (doubt !== null || flowDeaths > 0) stored.note(deviceKey, { doubt, flowDeaths })
   const isOffered = attempt.state === 'sent' && stored.inMailbox && !stored.waiting.has(deviceKey)
   if (isOffered) stored.offeredTo ??= deviceKey
   if (standing === 'not-now') messaging.pause(attempt)

@@ -4,11 +4,11 @@
  * elsewhere (`decide-answer.ts`).
  *
  * Whether a message is still in the mailbox is not written again when a device takes it: an entry that says
- * `takenByOther` says it, and a message without entries is removed with its record.
+ * `taken-by-other` says it, and a message without entries is removed with its record.
  */
 import type { MailboxMessage } from '../ports/records/mailbox-message.ts'
 import { mailboxMessageKey, mailboxMessageRecord } from '../ports/records/mailbox-message.ts'
-import { queueEntryKey, queueEntryRecord } from '../ports/records/queue-entry.ts'
+import { type QueueEntryState, queueEntryKey, queueEntryRecord } from '../ports/records/queue-entry.ts'
 import { setAsideKey, setAsideRecord } from '../ports/records/set-aside.ts'
 import type { Unit } from '../shard/index.ts'
 import { setAsideMax } from './limits.ts'
@@ -16,38 +16,59 @@ import type { Messaging } from './messaging.ts'
 import type { Recipient, Settled } from './recipient.ts'
 import { StoredMessage } from './stored-message.ts'
 
+export interface KeptFor {
+  /** Devices that get a queue entry. */
+  readonly waiting: readonly string[]
+  /** Devices that have refused it for good already. */
+  readonly refusedBy: readonly string[]
+}
+
 /** Writes a message and its entries; makes room in full queues. It is in memory after the unit. */
 export function storeMessage(
   messaging: Messaging,
   unit: Unit,
   recipient: Recipient,
   record: MailboxMessage,
-  deviceKeys: readonly string[],
+  devices: KeptFor,
 ): StoredMessage {
   const { aor } = recipient
+  const { waiting, refusedBy } = devices
   const message = new StoredMessage(record, false)
+  const state = record.inMailbox ? 'waiting' : 'taken-by-other'
   unit.write(aor, mailboxMessageKey(aor, record.sequence), mailboxMessageRecord.encode(record))
-  for (const deviceKey of deviceKeys) writeEntry(unit, recipient, message, deviceKey, !record.inMailbox)
-  makeRoom(messaging, unit, recipient, deviceKeys)
-  unit.change(() => recipient.mail.add(message, deviceKeys))
+  for (const deviceKey of waiting) writeEntry(unit, recipient, message, deviceKey, state)
+  if (record.inMailbox) for (const deviceKey of refusedBy) writeEntry(unit, recipient, message, deviceKey, 'refused')
+  makeRoom(messaging, unit, recipient, waiting)
+  unit.change(() => {
+    recipient.mail.add(message, waiting)
+    if (record.inMailbox) for (const deviceKey of refusedBy) message.refusedBy.add(deviceKey)
+  })
   return message
 }
 
 /** A device took or refused a stored message: its entry goes, and with the last reference the message. */
 export function settle(unit: Unit, recipient: Recipient, message: StoredMessage, settled: Settled): void {
   const { deviceKey, how } = settled
-  const leavesMailbox = how === 'taken' && message.inMailbox
-  removeEntries(unit, recipient, message, [deviceKey], leavesMailbox)
+  if (how === 'refused' && message.inMailbox) markRefused(unit, recipient, message, settled)
+  else removeEntries(unit, recipient, message, [deviceKey], message.inMailbox)
+  unit.change(() => recipient.settled.push(settled))
+}
+
+/** It stays in the mailbox for other devices, and this one is not asked again, also after a restart. */
+function markRefused(unit: Unit, recipient: Recipient, message: StoredMessage, settled: Settled): void {
+  const { deviceKey, lasting } = settled
+  if (lasting) writeEntry(unit, recipient, message, deviceKey, 'refused')
   unit.change(() => {
-    recipient.settled.push(settled)
-    message.note(deviceKey, { ...message.history(deviceKey), refused: how === 'refused' })
+    recipient.mail.leaveQueue(message, deviceKey)
+    message.refusedBy.add(deviceKey)
   })
 }
 
 /** Removes a message and all its entries. */
 export function removeMessage(unit: Unit, recipient: Recipient, message: StoredMessage): void {
   const { aor, mail } = recipient
-  for (const deviceKey of message.waiting) unit.write(aor, queueEntryKey(aor, deviceKey, message.sequence), null)
+  for (const deviceKey of message.waiting) removeEntry(unit, recipient, message, deviceKey)
+  for (const deviceKey of message.refusedBy) removeEntry(unit, recipient, message, deviceKey)
   unit.write(aor, mailboxMessageKey(aor, message.sequence), null)
   unit.change(() => mail.remove(message))
 }
@@ -99,10 +120,11 @@ function removeEntries(
   const others = [...message.waiting].filter((other) => !deviceKeys.includes(other))
   const isOver = others.length === 0 && (leavesMailbox || !message.inMailbox)
   for (const deviceKey of deviceKeys) {
-    if (message.waiting.has(deviceKey)) unit.write(aor, queueEntryKey(aor, deviceKey, message.sequence), null)
+    if (message.waiting.has(deviceKey)) removeEntry(unit, recipient, message, deviceKey)
   }
+  if (leavesMailbox) for (const deviceKey of message.refusedBy) removeEntry(unit, recipient, message, deviceKey)
   if (isOver) unit.write(aor, mailboxMessageKey(aor, message.sequence), null)
-  else if (leavesMailbox) for (const other of others) writeEntry(unit, recipient, message, other, true)
+  else if (leavesMailbox) for (const other of others) writeEntry(unit, recipient, message, other, 'taken-by-other')
   unit.change(() => {
     if (isOver) mail.remove(message)
     else {
@@ -117,10 +139,14 @@ function writeEntry(
   recipient: Recipient,
   message: StoredMessage,
   deviceKey: string,
-  takenByOther: boolean,
+  state: QueueEntryState,
 ): void {
-  const entry = { deviceKey, messageSequence: message.sequence, takenByOther }
+  const entry = { deviceKey, messageSequence: message.sequence, state }
   unit.write(recipient.aor, queueEntryKey(recipient.aor, deviceKey, message.sequence), queueEntryRecord.encode(entry))
+}
+
+function removeEntry(unit: Unit, recipient: Recipient, message: StoredMessage, deviceKey: string): void {
+  unit.write(recipient.aor, queueEntryKey(recipient.aor, deviceKey, message.sequence), null)
 }
 
 /**

@@ -35,7 +35,7 @@ export function loadRecord(
     case mailboxMessageRecord.name:
       return loadMessage(recipient, value)
     case queueEntryRecord.name:
-      return loadEntry(recipient, value)
+      return loadEntry(recipient, key, value)
     case operationRecord.name:
       return loadOperation(messaging, recipient, value)
     default:
@@ -51,14 +51,18 @@ function loadMessage(recipient: Recipient, value: Uint8Array): string | null {
   return null
 }
 
-function loadEntry(recipient: Recipient, value: Uint8Array): string | null {
+function loadEntry(recipient: Recipient, key: StoreKey, value: Uint8Array): string | null {
   const decoded = queueEntryRecord.decode(value)
   if (!decoded.ok) return decoded.reason
-  const { deviceKey, messageSequence, takenByOther } = decoded.value
+  const { deviceKey, messageSequence, state } = decoded.value
   const message = recipient.mail.get(messageSequence)
-  if (!message) return 'refers to a message that is not there'
-  recipient.mail.enqueue(message, deviceKey)
-  if (takenByOther) recipient.mail.leaveMailbox(message)
+  // Its message was in a batch that failed, or could not be read.
+  if (!message) recipient.strayKeys.push(key)
+  else if (state === 'refused') message.refusedBy.add(deviceKey)
+  else {
+    recipient.mail.enqueue(message, deviceKey)
+    if (state === 'taken-by-other') recipient.mail.leaveMailbox(message)
+  }
   return null
 }
 
@@ -84,6 +88,7 @@ export function forgetMail(messaging: Messaging, aor: Aor): void {
   if (!recipient) return
   recipient.mail.clear()
   recipient.setAside = []
+  recipient.strayKeys = []
   for (const operationId of recipient.operations) {
     messaging.operations.abandon(operationId)
     messaging.durableOperations.delete(operationId)
@@ -118,11 +123,14 @@ function settleAgain(messaging: Messaging, recipient: Recipient): void {
   }
 }
 
-/** Messages whose last entry could not be read: nothing would ever remove them. */
+/** Messages without a reference and references without a message: nothing else would ever remove them. */
 export function removeOrphans(messaging: Messaging, recipient: Recipient): void {
   const orphans = recipient.mail.orphans()
-  if (orphans.length === 0) return
+  const { strayKeys } = recipient
+  if (orphans.length === 0 && strayKeys.length === 0) return
+  recipient.strayKeys = []
   messaging.run('orphans', recipient, (unit) => {
     for (const message of orphans) removeMessage(unit, recipient, message)
+    for (const key of strayKeys) unit.write(recipient.aor, key, null)
   })
 }

@@ -71,20 +71,24 @@ function end(messaging: Messaging, unit: Unit, ended: Ended): void {
   }
   const message = attempt.recipient.mail.get(attempt.sequence)
   if (message) settleStored(messaging, unit, message, ended)
-  goOn(messaging, unit, attempt, { attempt, delivery: null })
+  // After a *not now* its sender's next message must not overtake it: the turn sees the pause, this unit does not yet.
+  if (ended.standing !== 'not-now') goOn(messaging, unit, attempt, { attempt, delivery: null })
+  else unit.change(() => messaging.scheduleTurn(attempt.recipient, 0))
 }
 
 function settleStored(messaging: Messaging, unit: Unit, message: StoredMessage, ended: Ended): void {
   const { attempt, standing } = ended
   const { deviceKey, recipient } = attempt
   if (standing === 'taken' || standing === 'refused') {
-    settle(unit, recipient, message, { sequence: message.sequence, deviceKey, how: standing, atMs: unit.nowMs })
+    const { sequence } = message
+    const settled = { sequence, deviceKey, how: standing, lasting: attempt.lasting, atMs: unit.nowMs }
+    settle(unit, recipient, message, settled)
     if (standing === 'taken') unit.change(() => messaging.metrics.fetched.inc())
   }
   unit.change(() => {
     if (message.offeredTo === deviceKey) message.offeredTo = null
     if (standing === 'not-now') {
-      message.note(deviceKey, { doubt: attempt.doubt, flowDeaths: attempt.flowDeaths, refused: false })
+      message.note(deviceKey, { doubt: attempt.doubt, flowDeaths: attempt.flowDeaths })
       messaging.pause(attempt)
     } else attempt.conversation.resume(deviceKey)
     // Whoever waited for this one, by any device, may go on.

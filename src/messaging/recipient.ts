@@ -3,6 +3,7 @@
  * Messages of one sender to one device go one at a time and in order; `isBlocked` is that rule.
  */
 import type { BusMessage } from '../ports/bus.ts'
+import type { StoreKey } from '../ports/store.ts'
 import type { TimerHandle, TimerTarget } from '../ports/timers.ts'
 import type { Aor } from '../sip/uri/aor.ts'
 import type { Attempt, Delivery } from './delivery.ts'
@@ -20,6 +21,8 @@ export interface Settled {
   readonly sequence: number
   readonly deviceKey: string
   readonly how: 'taken' | 'refused'
+  /** The device is recognised when it returns, so its refusal is worth a record. */
+  readonly lasting: boolean
   readonly atMs: number
 }
 
@@ -89,6 +92,8 @@ export class Recipient implements TimerTarget {
   /** Messages that were set aside, oldest first, as keys of their records. */
   setAside: { readonly key: string; readonly expiresMs: number }[] = []
   settled: Settled[] = []
+  /** Queue entries of messages that are not there. */
+  strayKeys: StoreKey[] = []
   /** The last place given in the order of messages. */
   lastSequence = 0
   /** Not null while the records are read again: what came meanwhile. */

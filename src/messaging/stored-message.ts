@@ -12,10 +12,9 @@ export type Doubt = 'flow-lost' | 'silence' | 'restart'
 export interface DeviceHistory {
   readonly doubt: Doubt | null
   readonly flowDeaths: number
-  readonly refused: boolean
 }
 
-export const noHistory: DeviceHistory = Object.freeze({ doubt: null, flowDeaths: 0, refused: false })
+export const noHistory: DeviceHistory = Object.freeze({ doubt: null, flowDeaths: 0 })
 
 export class StoredMessage {
   readonly sequence: number
@@ -31,6 +30,8 @@ export class StoredMessage {
   inMailbox: boolean
   /** Keys of the devices that have a queue entry for it. */
   readonly waiting = new Set<string>()
+  /** Keys of the devices that will not have it out of the mailbox either. */
+  readonly refusedBy = new Set<string>()
   /** Device without an entry that it is being offered to, out of the mailbox. */
   offeredTo: string | null = null
   #histories: Map<string, DeviceHistory> | null = null
@@ -59,8 +60,8 @@ export class StoredMessage {
   /** Whether it is to be sent to this device: by its entry, or out of the mailbox. */
   isFor(deviceKey: string): boolean {
     if (this.waiting.has(deviceKey)) return true
-    return this.inMailbox && !this.history(deviceKey).refused
+    return this.inMailbox && !this.refusedBy.has(deviceKey)
   }
 }
 
-const loadedHistory: DeviceHistory = Object.freeze({ doubt: 'restart', flowDeaths: 0, refused: false })
+const loadedHistory: DeviceHistory = Object.freeze({ doubt: 'restart', flowDeaths: 0 })

@@ -89,6 +89,7 @@ export class UserMail {
     message.inMailbox = false
     remove(this.#mailbox, message)
     this.#mailboxBytes -= message.bytes.length
+    message.refusedBy.clear()
   }
 
   /** Forgets a message wherever it waits. */

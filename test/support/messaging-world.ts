@@ -71,6 +71,7 @@ export class MessagingWorld {
   /** Batches settle by themselves in `settle`. */
   autoFlush = true
   readonly #bus: BusMessage[] = []
+  readonly #forwardedMs = new WeakMap<ForwardMessage, number>()
   readonly #wheel: TimerWheel
   readonly #shard: Shard
   readonly #service: Service & DeviceListener
@@ -215,6 +216,11 @@ export class MessagingWorld {
     return this.answerTo(number)?.status ?? null
   }
 
+  /** How long a forward has been without an outcome. */
+  ageMs(forward: ForwardMessage): number {
+    return this.around.clock.ms - (this.#forwardedMs.get(forward) ?? 0)
+  }
+
   /** Texts of the messages that are on their way to this device. */
   onTheWayTo(deviceKey: string): string[] {
     return this.forwards.filter((each) => each.target.deviceKey === deviceKey).map((each) => bodyOf(each.request))
@@ -292,8 +298,10 @@ export class MessagingWorld {
 
   #take(sent: BusMessage): boolean {
     if (sent.kind === 'answer') this.around.answers.set(sent.to.number, sent)
-    else if (sent.kind === 'forward') this.forwards.push(sent)
-    else this.#bus.push(sent)
+    else if (sent.kind === 'forward') {
+      this.forwards.push(sent)
+      this.#forwardedMs.set(sent, this.around.clock.ms)
+    } else this.#bus.push(sent)
     return true
   }
 
