@@ -1,10 +1,11 @@
 /**
  * One configuration key: its type, unit, bounds, default, when a change takes effect and why one would change it.
- * Sections are built from these; the reference page, the JSON Schema and the commented sample are made from the same facts.
+ * Sections are built from these; the reference page, the JSON Schema and the commented sample are made from the same
+ * facts.
  */
 import * as v from 'valibot'
 
-/** `live`: at the next reload. `reconnect`: for flows opened after the reload. `restart`: when the server starts again. */
+/** `live`: at the next reload. `reconnect`: for flows opened after it. `restart`: when the server starts again. */
 export type Reload = 'live' | 'reconnect' | 'restart'
 
 export type KeyKind = 'whole number' | 'text' | 'switch' | 'choice' | 'list' | 'group'

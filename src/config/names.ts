@@ -1,5 +1,5 @@
 /**
- * What a domain name, a host or an address looks like in the configuration, and which hosts are this machine's loopback.
+ * What a domain name, a host or an address looks like in the configuration, and which hosts are loopback.
  */
 import type { TextRule } from './key.ts'
 

@@ -105,8 +105,10 @@ class YamlReader {
     if (typeof value !== 'string') return String(value)
     const result = interpolate(value, this.#env)
     if (!result.ok) this.#refuse(this.#at(scalar.range?.[0] ?? 0), pathText(path), result.message)
-    if (!result.ok || !result.changed) return value
-    // Unquoted, `${PORT}` is a number when the variable holds one, as if it had been written there; quoted it is a text.
+    // As if nothing stood there: one mistake is said once.
+    if (!result.ok) return null
+    if (!result.changed) return value
+    // Unquoted, `${PORT}` is a number when the variable holds one, as if it stood there; quoted it is a text.
     return scalar.type === Scalar.PLAIN ? plainScalar(result.text) : result.text
   }
 

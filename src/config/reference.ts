@@ -11,17 +11,21 @@ const head = `# Configuration
 
 <!-- Made from src/config by \`UPDATE_DOCS=1 npx vitest run test/tidy\`; change the schema, not this page. -->
 
-One YAML file, named with \`--config\`; without it \`meridian.yaml\` in the current folder is read if it is there, else the
-defaults below are in force. \`meridian config sample\` prints a commented file, \`meridian config check\` looks for
-mistakes, \`meridian config print --effective\` shows what is in force and where each value comes from.
+One YAML file, named with \`--config\`; without it \`meridian.yaml\` in the current folder is read if it is there,
+else the defaults below are in force. \`meridian config sample\` prints a commented file, \`meridian config check\`
+looks for mistakes, \`meridian config print --effective\` shows what is in force and where each value comes from.
 
-* A key that does not exist, or a value that does not fit, is an error with file, line and column; the server does not start.
-* \`\${NAME}\` in a value is replaced by the environment variable; \`\${NAME:-text}\` has a fallback, \`$\${\` is a plain \`\${\`.
+* A key that does not exist, or a value that does not fit, is an error with file, line and column, and the server does
+  not start.
+* \`\${NAME}\` in a value is replaced by the environment variable; \`\${NAME:-text}\` has a fallback, and \`$\${\` is a
+  plain \`\${\`.
 * \`${environmentPrefix}SECTION__KEY\` in the environment is stronger than the file, for instance
   \`${environmentPrefix}LOG__LEVEL=debug\`. Lists are given as YAML: \`[a, b]\`.
-* A secret may be kept in a file of its own: \`privateKeyPassphraseFile: /run/secrets/key\` instead of \`privateKeyPassphrase\`.
+* A secret may be kept in a file of its own: \`privateKeyPassphraseFile: /run/secrets/key\` instead of
+  \`privateKeyPassphrase\`.
 * Relative files and folders are taken from the folder of the configuration file.
-* *live*: in force at the next reload. *reconnect*: for connections opened after it. *restart*: when the server starts again.
+* *live*: in force at the next reload. *reconnect*: for connections opened after it. *restart*: when the server starts
+  again.
 `
 
 export function configurationPage(): string {

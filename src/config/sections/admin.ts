@@ -8,7 +8,7 @@ export const adminSection = group('Where administrators and monitoring reach the
   socket: textKey({
     default: 'admin.sock',
     reload: 'restart',
-    why: 'The unix socket of the admin API, in the data folder; an absolute path where that path is too long for a socket.',
+    why: 'The unix socket of the admin API, in the data folder; give an absolute path where that is too long.',
   }),
   metrics: choiceKey({
     choices: ['off', 'loopback', 'everyone'],

@@ -11,7 +11,7 @@ export const domainSection = group('The SIP domain whose users live here.', {
     default: 'example.test',
     rule: domainName,
     reload: 'restart',
-    why: 'The part of your users’ addresses after the @; also the digest realm of a new data folder, which never changes again.',
+    why: 'What stands after the @ of your users; also the digest realm of a new data folder, which never changes.',
   }),
   aliases: textListKey({
     default: [],

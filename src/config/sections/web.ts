@@ -14,7 +14,7 @@ export const webSection = group('The listener for WebSocket clients and HTTP.', 
     choices: ['auto', 'uwebsockets', 'node'],
     default: 'auto',
     reload: 'restart',
-    why: 'Force node where uWebSockets.js misbehaves; auto takes uWebSockets.js where its binary loads, and logs which runs.',
+    why: 'Force node where uWebSockets.js misbehaves; auto takes it where its binary loads, and the log names it.',
   }),
   allowedOrigins: textListKey({
     default: [],
