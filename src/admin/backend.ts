@@ -1,6 +1,6 @@
 /**
- * What administrators can ask of a server, running or not. `createAdminBackend` does it over `AdminPorts`, `AdminClient`
- * asks a running server; the CLI does not know which of the two it holds.
+ * What administrators can ask of a server, running or not. `createAdminBackend` does it over `AdminPorts`,
+ * `AdminClient` asks a running server; the CLI does not know which of the two it holds.
  */
 import type { DeviceSummary } from '../ports/admin.ts'
 

@@ -21,8 +21,6 @@ export type {
   UserSummary,
 } from './backend.ts'
 export { denied, granted } from './backend.ts'
-export type { DirectAccountsPorts } from './direct-accounts.ts'
-export { DirectAccounts } from './direct-accounts.ts'
 export type { AccountBook, AdminPorts, Audit, StoreCare } from './ports.ts'
 export { importRowsMax } from './routes.ts'
 export { storeCareOf } from './store-care.ts'

@@ -1,6 +1,6 @@
 /**
  * What the admin backend stands on. The running server gives it with its shards and store thread behind it; without a
- * server `direct-accounts.ts` and the direct store do.
+ * server `DirectAccounts` of `src/directory/` and the direct store do.
  */
 import type { AdminReply, AdminRequest } from '../ports/admin.ts'
 import type { Account } from '../ports/directory.ts'

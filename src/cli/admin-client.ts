@@ -22,11 +22,6 @@ import { answers, denied, granted, importRowsMax } from '../admin/index.ts'
 /** A backup of a large store takes this long; everything else answers in milliseconds. */
 const answerTimeoutMs = 10 * 60_000
 
-/** Null: no server runs on this socket (there is none, or nobody answers on it). */
-export async function connectAdmin(socketPath: string): Promise<AdminClient | null> {
-  return (await answers(socketPath)) ? new AdminClient(socketPath) : null
-}
-
 export class AdminClient implements AdminBackend {
   readonly #socketPath: string
 
@@ -126,6 +121,12 @@ export class AdminClient implements AdminBackend {
       request.end(payload)
     })
   }
+}
+
+/** Null: no server runs on this socket (there is none, or nobody answers on it). */
+export async function connectAdmin(socketPath: string): Promise<AdminClient | null> {
+  if (await answers(socketPath)) return new AdminClient(socketPath)
+  return null
 }
 
 interface Reply {

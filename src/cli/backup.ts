@@ -9,8 +9,11 @@ import { refusedOutcome, withBackend } from './open-backend.ts'
 export const description: CommandDescription = {
   path: ['backup'],
   purpose: 'copy the store, also while the server runs',
-  details:
-    'The copy is opened and its records are counted before this says that it is done. Without secrets/ha1.key nobody can\nsign in after a restore: keep a copy of the folder secrets as well, elsewhere than the backups.',
+  details: [
+    'The copy is opened and its records are counted before this says that it is done.',
+    'Without secrets/ha1.key nobody can sign in after a restore: keep a copy of the folder secrets as well,',
+    'elsewhere than the backups.',
+  ].join(' '),
   arguments: [{ name: '<folder>', text: 'where to; must not exist yet, or be empty' }],
   examples: [
     { line: 'meridian backup /backup/meridian-$(date +%F)', text: 'one folder a day' },

@@ -38,7 +38,7 @@ export interface CommandDescription {
   readonly path: readonly string[]
   /** One line. */
   readonly purpose: string
-  /** More, where one line is not enough; paragraphs. */
+  /** More, where one line is not enough: one paragraph, wrapped by the help. */
   readonly details?: string
   readonly arguments?: readonly ArgumentDescription[]
   readonly options?: readonly OptionDescription[]

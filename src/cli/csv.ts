@@ -1,7 +1,8 @@
 /**
- * Comma-separated values (RFC 4180): quotes, line breaks in fields, CRLF or LF, and the byte order mark that spreadsheets
- * write. Cells are passed on as they are: a cell that begins with `=` is a formula to a spreadsheet, which is for whoever
- * opens the file there to know (`docs/reference/cli.md` says so); changing it here would lose what it holds.
+ * Comma-separated values (RFC 4180): quotes, line breaks in fields, CRLF or LF, and the byte order mark that
+ * spreadsheets write. Cells are passed on as they are: a cell that begins with `=` is a formula to a spreadsheet, which
+ * is for whoever opens the file there to know (`docs/reference/cli.md` says so); changing it here would lose what it
+ * holds.
  */
 
 export type CsvRead =
@@ -13,11 +14,6 @@ export interface CsvRow {
   /** Where the row begins, from 1. */
   readonly line: number
   readonly fields: readonly string[]
-}
-
-export function parseCsv(text: string): CsvRead {
-  const reader = new CsvReader(text.startsWith('\uFEFF') ? text.slice(1) : text)
-  return reader.read()
 }
 
 class CsvReader {
@@ -86,6 +82,11 @@ class CsvReader {
     this.#line++
     return true
   }
+}
+
+export function parseCsv(text: string): CsvRead {
+  const reader = new CsvReader(text.replace(/^\uFEFF/, ''))
+  return reader.read()
 }
 
 export function encodeCsv(rows: readonly (readonly string[])[]): string {

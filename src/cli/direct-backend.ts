@@ -3,10 +3,10 @@
  */
 import { randomBytes } from 'node:crypto'
 import type { AdminBackend } from '../admin/index.ts'
-import { createAdminBackend, DirectAccounts, storeCareOf } from '../admin/index.ts'
+import { createAdminBackend, storeCareOf } from '../admin/index.ts'
 import type { Config } from '../config/index.ts'
 import type { KeyFile } from '../directory/index.ts'
-import { createSecretBox, loadOrCreateHa1Key, readHa1Key } from '../directory/index.ts'
+import { createSecretBox, DirectAccounts, loadOrCreateHa1Key, readHa1Key } from '../directory/index.ts'
 import type { Entropy } from '../ports/entropy.ts'
 import { credentialRecord } from '../ports/records/credential.ts'
 import { AuditLog, DirectStore, stats } from '../store/index.ts'

@@ -5,5 +5,6 @@ export type { Command, CommandDescription, CommandIo, ExitCode, Invocation, Outc
 export { done, doneWithWarnings, exitCodes, failed, misconfigured, misused } from './command.ts'
 export { commands } from './commands.ts'
 export { runProgram } from './program.ts'
+export { cliPage } from './reference.ts'
 export { processIo } from './terminal.ts'
 export { productVersion } from './version.ts'

@@ -1,6 +1,6 @@
 /**
- * `meridian init`: writes a configuration file and makes the data folder. What a start needs besides (certificates, store)
- * the start makes itself.
+ * `meridian init`: writes a configuration file and makes the data folder. What a start needs besides (certificates,
+ * store) the start makes itself.
  */
 import { existsSync, mkdirSync, writeFileSync } from 'node:fs'
 import { dirname, join, resolve } from 'node:path'
@@ -13,8 +13,10 @@ import { configFileName } from './configuration.ts'
 export const description: CommandDescription = {
   path: ['init'],
   purpose: 'write a configuration file and make the data folder',
-  details:
-    'Never overwrites a file. The data folder is for its owner only; the key in secrets/ seals password digests and\nbelongs into a backup of its own.',
+  details: [
+    'Never overwrites a file. The data folder is for its owner only; the key in secrets/ seals password digests and',
+    'belongs into a backup of its own.',
+  ].join(' '),
   withoutConfig: true,
   options: [
     { flags: '--folder <folder>', text: 'where the file and the data go', default: 'the current folder' },

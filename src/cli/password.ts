@@ -13,8 +13,10 @@ export const passwordOptions: readonly OptionDescription[] = [
   { flags: '--generate', text: 'make a password and print it, once' },
 ]
 
-export const passwordDetails =
-  'The password is asked for on a terminal, else read from standard input. It is never given on the command line, where\nevery user of the machine would see it.'
+export const passwordDetails = [
+  'The password is asked for on a terminal, else read from standard input.',
+  'It is never given on the command line, where every user of the machine would see it.',
+].join(' ')
 
 export type PasswordRead =
   | { readonly ok: true; readonly password: string; readonly isGenerated: boolean }

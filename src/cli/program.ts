@@ -5,7 +5,7 @@
 import { Command as Commander, CommanderError, Option } from 'commander'
 import type { Command, CommandDescription, CommandIo, ExitCode, Outcome } from './command.ts'
 import { exitCodes, failed } from './command.ts'
-import { helpAfter } from './help.ts'
+import { helpAfter, helpColumns } from './help.ts'
 
 /** Of the objects that `--json` prints; rises when a field changes its meaning. */
 export const jsonVersion = 1
@@ -61,9 +61,8 @@ function prepared(command: Commander, io: CommandIo): Commander {
     .configureOutput({
       writeOut: (text) => io.stdout(text),
       writeErr: (text) => io.stderr(text),
-      // The same text on every terminal: help is compared by tests and printed in the reference.
-      getOutHelpWidth: () => 100,
-      getErrHelpWidth: () => 100,
+      getOutHelpWidth: () => helpColumns,
+      getErrHelpWidth: () => helpColumns,
       getOutHasColors: () => false,
       getErrHasColors: () => false,
     })

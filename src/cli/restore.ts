@@ -13,8 +13,10 @@ import { loadConfiguration } from './configuration.ts'
 export const description: CommandDescription = {
   path: ['restore'],
   purpose: 'put a backup in the place of the store, while no server runs',
-  details:
-    'The former store is kept beside it. Registrations are dropped, so that every client signs in again; stored messages are\nmarked as possibly seen; what was revoked since the copy is printed and must be done again.',
+  details: [
+    'The former store is kept beside it. Registrations are dropped, so that every client signs in again;',
+    'stored messages are marked as possibly seen; what was revoked since the copy is printed and must be done again.',
+  ].join(' '),
   arguments: [{ name: '<folder>', text: 'the backup' }],
   options: [{ flags: '--verify', text: 'read every record of the backup first; without it the backup is only opened' }],
   examples: [

@@ -8,9 +8,9 @@ import type { Config } from '../config/index.ts'
 import type { ListeningPlace } from '../runtime/index.ts'
 import type { RunningServer } from '../server/index.ts'
 import { serverCertificateNames } from './certs/data-folder.ts'
-import type { CommandDescription, Invocation, Outcome } from './command.ts'
+import type { CommandDescription, ExitCode, Invocation, Outcome } from './command.ts'
 import { done, failed, misconfigured } from './command.ts'
-import { loadConfiguration } from './configuration.ts'
+import { type Loaded, loadConfiguration } from './configuration.ts'
 import { productVersion } from './version.ts'
 
 export const description: CommandDescription = {
@@ -20,7 +20,7 @@ export const description: CommandDescription = {
     'Runs until SIGTERM or control-C: then no new work is taken, what waits is answered and flushed. A second signal ends it',
     'at once. Without a configuration file it serves example.test on loopback, with two demo accounts.',
   ].join('\n'),
-  options: [],
+  options: [{ flags: '--unsupervised', text: 'do not start the server again when it dies; systemd does that' }],
   examples: [
     { line: 'meridian serve', text: 'the embedded default, or meridian.yaml of this folder' },
     { line: 'meridian serve --config /etc/meridian/meridian.yaml', text: 'with that configuration' },
@@ -31,28 +31,38 @@ export const description: CommandDescription = {
 export async function run(invocation: Invocation): Promise<Outcome> {
   const loaded = loadConfiguration(invocation)
   if (!loaded.ok) return loaded.outcome
-  const { config } = loaded
+  return invocation.options.unsupervised === true
+    ? serve(invocation, loaded)
+    : superviseChild(invocation, loaded.config)
+}
+
+/** Under our eyes the same command runs again as a child, which is started anew when it dies. */
+async function superviseChild({ io }: Invocation, config: Config): Promise<Outcome> {
+  const { createLog } = await import('../runtime/index.ts')
+  const { supervise } = await import('../server/index.ts')
+  const program = [...process.execArgv, ...process.argv.slice(1), '--unsupervised']
+  const code = await supervise({ command: [process.execPath, ...program], env: io.env, log: createLog(config.log) })
+  // What it had to say the child has said.
+  return { exitCode: code as ExitCode, value: null, text: '', warnings: [], error: null }
+}
+
+async function serve(invocation: Invocation, { config, file }: Loaded & { readonly ok: true }): Promise<Outcome> {
   // Loaded here: every other command does without the server's code and its start-up time.
-  const [{ createLog }, { startServer }] = await Promise.all([
-    import('../runtime/index.ts'),
-    import('../server/index.ts'),
-  ])
+  const { createLog } = await import('../runtime/index.ts')
+  const { startServer, supervisorGone, tellSupervisorReady } = await import('../server/index.ts')
   const log = createLog(config.log)
-  const started = await startServer({
-    config,
-    version: productVersion(),
-    certificateNames: serverCertificateNames(config),
-    log,
-  })
+  const certificateNames = serverCertificateNames(config)
+  const started = await startServer({ config, version: productVersion(), certificateNames, log })
   if (!started.ok) return started.kind === 'configuration' ? misconfigured(started.message) : failed(started.message)
   const { server } = started
   const { io } = invocation
-  const demo = server.isNew && loaded.file === null ? await makeDemoAccounts(server, config) : []
+  const demo = server.isNew && file === null ? await makeDemoAccounts(server, config) : []
   io.stdout(`${banner(config, server.places, demo)}\n`)
-  await untilToldToStop()
-  io.stderr('stopping\n')
+  tellSupervisorReady()
+  const fault = await Promise.race([untilToldToStop(), supervisorGone(), server.broken])
+  log.write('info', 'server.stopping', { reason: fault ?? 'told to' })
   await server.stop()
-  return done({ stopped: true }, 'stopped')
+  return fault === undefined ? done({ stopped: true }, 'stopped') : failed(`the store broke: ${fault}`)
 }
 
 interface DemoAccount {

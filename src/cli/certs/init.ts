@@ -17,7 +17,10 @@ import {
 export const description: CommandDescription = {
   path: ['certs', 'init'],
   purpose: 'make an authority and a certificate for this server',
-  details: `Both go into the data folder; the authority is good for ten years. What is there already stays. Clients must\nbe told to trust certificates/authority.crt.`,
+  details: [
+    `Both go into the data folder; the authority is good for ten years. What is there already stays. Clients must`,
+    `be told to trust certificates/authority.crt.`,
+  ].join(' '),
   options: [{ flags: '--name <names...>', text: 'names of this server besides its domains and host name' }],
   examples: [
     { line: 'meridian certs init', text: 'for the domain, the host name and loopback' },

@@ -12,7 +12,10 @@ import { renewBeforeDays } from './show.ts'
 export const description: CommandDescription = {
   path: ['certs', 'renew'],
   purpose: 'make a new certificate for this server, when the old one ends soon',
-  details: `Does nothing while the certificate is good for ${renewBeforeDays} days more, so that it can be called each day. A running\nserver takes the new one by itself, without ending a connection.`,
+  details: [
+    `Does nothing while the certificate is good for ${renewBeforeDays} days more, so that it can be called each day.`,
+    'A running server takes the new one by itself, without ending a connection.',
+  ].join(' '),
   options: [
     { flags: '--force', text: 'renew it now' },
     {

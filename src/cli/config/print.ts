@@ -9,8 +9,10 @@ import { loadConfiguration } from '../configuration.ts'
 export const description: CommandDescription = {
   path: ['config', 'print'],
   purpose: 'print the configuration in force',
-  details:
-    'Secrets are shown as (set). With --json every key has its value; with --effective also its origin and when\na change of it takes effect.',
+  details: [
+    'Secrets are shown as (set). With --json every key has its value; with --effective also its origin and when',
+    'a change of it takes effect.',
+  ].join(' '),
   options: [{ flags: '--effective', text: 'say for each value where it was written' }],
   examples: [
     { line: 'meridian config print', text: 'prints all sections as YAML' },

@@ -9,8 +9,7 @@ import { printable } from '../table.ts'
 export const description: CommandDescription = {
   path: ['store', 'show'],
   purpose: 'show every record of one user',
-  details:
-    'Passwords’ digests are masked. Bodies of waiting messages are shown: this is for administrators who may read them.',
+  details: 'Passwords’ digests are masked. Bodies of waiting messages are shown, to administrators who may see them.',
   arguments: [{ name: '<name>', text: 'alice, alice@example.test or sip:alice@example.test' }],
   examples: [
     { line: 'meridian store show alice', text: 'one record a paragraph' },

@@ -9,8 +9,11 @@ import { encodeUserRows } from './user-rows.ts'
 export const description: CommandDescription = {
   path: ['user', 'export'],
   purpose: 'print all users as CSV',
-  details:
-    'Without passwords: the store holds only digests, which stay where they are. Cells are written as they are; a name that\nbegins with = + - or @ is a formula to a spreadsheet, so import the columns there as text.',
+  details: [
+    'Without passwords: the store holds only digests, which stay where they are.',
+    'Cells are written as they are; a name that begins with = + - or @ is a formula to a spreadsheet,',
+    'so import the columns there as text.',
+  ].join(' '),
   examples: [
     { line: 'meridian user export > people.csv', text: 'everybody, for another program' },
     { line: 'meridian user export | ssh other meridian user import - --generate', text: 'the same users elsewhere' },

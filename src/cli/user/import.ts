@@ -14,7 +14,10 @@ import { readUserRows, userColumns } from './user-rows.ts'
 export const description: CommandDescription = {
   path: ['user', 'import'],
   purpose: 'make many users from a CSV file',
-  details: `The first row names the columns: ${userColumns.join(', ')}; only name must be there. Aliases are separated\nby blanks. A user that exists already is left as he is. Rows that are refused do not stop the others.`,
+  details: [
+    `The first row names the columns: ${userColumns.join(', ')}; only name must be there. Aliases are separated`,
+    `by blanks. A user that exists already is left as he is. Rows that are refused do not stop the others.`,
+  ].join(' '),
   arguments: [{ name: '<file>', text: 'the CSV file (RFC 4180, UTF-8); - is standard input' }],
   options: [
     { flags: '--generate', text: 'make a password for each row that has none; they are printed, once, as CSV' },

@@ -10,7 +10,7 @@ import { nameArgument } from './name.ts'
 export const description: CommandDescription = {
   path: ['user', 'passwd'],
   purpose: 'give a user another password',
-  details: `${passwordDetails}\nWhoever signed in with the old password must sign in again within a second.`,
+  details: `${passwordDetails} Whoever signed in with the old password must sign in again within a second.`,
   arguments: [nameArgument],
   options: passwordOptions,
   examples: [
