@@ -7,6 +7,7 @@ import { once } from 'node:events'
 import type { Config } from '../config/index.ts'
 import type { ListeningPlace } from '../runtime/index.ts'
 import type { RunningServer } from '../server/index.ts'
+import { supervise, supervisorGone, tellSupervisorReady } from '../supervisor/index.ts'
 import { serverCertificateNames } from './certs/data-folder.ts'
 import type { CommandDescription, ExitCode, Invocation, Outcome } from './command.ts'
 import { done, failed, misconfigured } from './command.ts'
@@ -31,17 +32,17 @@ export const description: CommandDescription = {
 export async function run(invocation: Invocation): Promise<Outcome> {
   const loaded = loadConfiguration(invocation)
   if (!loaded.ok) return loaded.outcome
-  return invocation.options.unsupervised === true
-    ? serve(invocation, loaded)
-    : superviseChild(invocation, loaded.config)
+  return invocation.options.unsupervised === true ? serve(invocation, loaded) : superviseChild(invocation)
 }
 
 /** Under our eyes the same command runs again as a child, which is started anew when it dies. */
-async function superviseChild({ io }: Invocation, config: Config): Promise<Outcome> {
-  const { createLog } = await import('../runtime/index.ts')
-  const { supervise } = await import('../server/index.ts')
+async function superviseChild({ io }: Invocation): Promise<Outcome> {
   const program = [...process.execArgv, ...process.argv.slice(1), '--unsupervised']
-  const code = await supervise({ command: [process.execPath, ...program], env: io.env, log: createLog(config.log) })
+  const code = await supervise({
+    command: [process.execPath, ...program],
+    env: io.env,
+    onDeath: (death) => io.stderr(`${JSON.stringify({ level: 'error', event: 'server.died', ...death })}\n`),
+  })
   // What it had to say the child has said.
   return { exitCode: code as ExitCode, value: null, text: '', warnings: [], error: null }
 }
@@ -49,7 +50,7 @@ async function superviseChild({ io }: Invocation, config: Config): Promise<Outco
 async function serve(invocation: Invocation, { config, file }: Loaded & { readonly ok: true }): Promise<Outcome> {
   // Loaded here: every other command does without the server's code and its start-up time.
   const { createLog } = await import('../runtime/index.ts')
-  const { startServer, supervisorGone, tellSupervisorReady } = await import('../server/index.ts')
+  const { startServer } = await import('../server/index.ts')
   const log = createLog(config.log)
   const certificateNames = serverCertificateNames(config)
   const started = await startServer({ config, version: productVersion(), certificateNames, log })

@@ -1,6 +1,7 @@
 /**
  * What an edge is handed from outside, and what it is told about the server.
  */
+import type { Causes } from '../guard/index.ts'
 import type { Bus } from '../ports/bus.ts'
 import type { Clock } from '../ports/clock.ts'
 import type { Entropy } from '../ports/entropy.ts'
@@ -17,6 +18,18 @@ export interface EdgePorts {
   readonly seals: Seals
   readonly log: Log
   readonly metrics: Metrics
+  readonly causes: Causes
+}
+
+/** Each counted per worker. A rate of 0 turns a limit off. */
+export interface EdgeLimits {
+  /** Requests of one flow. */
+  readonly flow: { readonly requestsPerSecond: number; readonly burst: number }
+  /** Requests of one address on flows that have not signed in. */
+  readonly source: { readonly requestsPerSecond: number; readonly burst: number }
+  readonly newFlowsPerSecond: number
+  readonly failuresPerMinute: number
+  readonly banMs: number
 }
 
 export interface EdgeSettings {
@@ -25,8 +38,7 @@ export interface EdgeSettings {
   /** 64 random bits of this start, hexadecimal. */
   readonly bootId: string
   readonly failuresPerFlowMax: number
-  readonly requestsPerSecond: number
-  readonly requestsBurst: number
+  readonly limits: EdgeLimits
   /** Requests over UDP beyond this many bytes are not sent as fragments. */
   readonly udpFragmentBytesMax: number
   readonly serverName: string

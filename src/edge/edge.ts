@@ -2,11 +2,11 @@
  * The edge of a worker: owns flows, parses what comes by them, matches it to transactions, and hands requests that
  * pass the steps to their sender's shard (`upstream.ts`). What shards want sent leaves through `forwarder.ts`.
  */
+import { messageHash, PoisonGuard } from '../guard/index.ts'
 import type { BusMessage, EpochMessage } from '../ports/bus.ts'
 import type { FlowSink, TransportFlow } from '../ports/flows.ts'
 import type { Counter } from '../ports/metrics.ts'
 import { shardOf } from '../ports/sharding.ts'
-import { TokenBuckets } from '../ports/token-bucket.ts'
 import { type MessageFault, parseMessage } from '../sip/message/parse.ts'
 import type { SipMessage } from '../sip/message/sip-message.ts'
 import { cancelledTransactionKey, serverTransactionKey } from '../sip/transaction/match.ts'
@@ -14,9 +14,10 @@ import { parseAor } from '../sip/uri/aor.ts'
 import { Arrival } from './arrival.ts'
 import type { EdgeFlow } from './edge-flow.ts'
 import type { EdgePorts, EdgeSettings } from './edge-ports.ts'
+import { FlowGate } from './flow-gate.ts'
 import { FlowTable } from './flow-table.ts'
 import { Forwarder } from './forwarder.ts'
-import { noMatchingTransaction, tooManyRequests } from './rejections.ts'
+import { noMatchingTransaction, ownFault, poisoned } from './rejections.ts'
 import { walkSteps } from './request-steps.ts'
 import { ResponseWriter } from './response-writer.ts'
 import { dialogRoute, topRouteToken } from './steps/route.ts'
@@ -36,7 +37,8 @@ export class Edge implements FlowSink {
   readonly #writer: ResponseWriter
   readonly #upstream: Upstream
   readonly #forwarder: Forwarder
-  readonly #buckets: TokenBuckets
+  readonly #gate: FlowGate
+  readonly #poison = new PoisonGuard()
   readonly #count: EdgeCounters
 
   constructor(ports: EdgePorts, settings: EdgeSettings) {
@@ -45,9 +47,9 @@ export class Edge implements FlowSink {
     this.#settings = settings
     this.#flows = new FlowTable(worker, incarnation, settings.bootId)
     this.#writer = new ResponseWriter(settings)
-    this.#upstream = new Upstream(ports, this.#flows, this.#writer, settings.failuresPerFlowMax)
+    this.#upstream = new Upstream(ports, this.#flows, this.#writer, this.#gate, settings.failuresPerFlowMax)
     this.#forwarder = new Forwarder(ports, settings, this.#flows)
-    this.#buckets = new TokenBuckets(settings.requestsPerSecond, settings.requestsBurst)
+    this.#gate = new FlowGate(settings.limits, ports)
     this.#count = {
       requests: ports.metrics.counter('meridian_requests_total', 'SIP requests received'),
       responses: ports.metrics.counter('meridian_responses_total', 'SIP responses received'),
@@ -62,7 +64,9 @@ export class Edge implements FlowSink {
   }
 
   onFlowOpened(transport: TransportFlow): void {
-    this.#flows.open(transport)
+    const refusal = this.#gate.refusesFlow(transport)
+    if (refusal) transport.close(refusal)
+    else this.#flows.open(transport)
   }
 
   onFlowMessage(transport: TransportFlow, bytes: Buffer): void {
@@ -70,8 +74,29 @@ export class Edge implements FlowSink {
     if (!flow) return
     const { message, fault } = parseMessage(bytes)
     if (fault || !message) this.#onMalformed(flow, message, fault)
-    else if (message.isRequest) this.#onRequest(flow, message)
-    else this.#onResponse(flow, message)
+    else this.#guarded(flow, message)
+  }
+
+  /** A message that makes our code throw costs its sender an answer, and nobody else anything. */
+  #guarded(flow: EdgeFlow, message: SipMessage): void {
+    const who = flow.transport.remoteAddress
+    const what = message.isRequest ? message.method : 'response'
+    const nowMs = this.#ports.clock.monotonicMs()
+    this.#ports.causes.begin(who, what)
+    const hash = this.#poison.isQuiet ? '' : messageHash(message)
+    if (this.#poison.refuses({ who, what, hash }, nowMs)) {
+      if (message.isRequest) this.#writer.reject(flow, message, poisoned)
+      return
+    }
+    try {
+      if (message.isRequest) this.#onRequest(flow, message)
+      else this.#onResponse(flow, message)
+    } catch (error) {
+      this.#poison.failed({ who, what, hash: messageHash(message) }, nowMs)
+      const text = error instanceof Error ? (error.stack ?? error.message) : String(error)
+      this.#ports.log.write('error', 'edge.unit-failed', { who, what, error: text })
+      if (message.isRequest) this.#writer.reject(flow, message, ownFault)
+    }
   }
 
   onFlowFault(transport: TransportFlow, event: string): void {
@@ -129,10 +154,8 @@ export class Edge implements FlowSink {
   }
 
   #onNewRequest(flow: EdgeFlow, request: SipMessage): void {
-    if (!this.#buckets.take(flow.id, this.#ports.clock.monotonicMs())) {
-      this.#writer.reject(flow, request, tooManyRequests)
-      return
-    }
+    const refusal = this.#gate.refusesRequest(flow)
+    if (refusal) return this.#writer.reject(flow, request, refusal)
     const { clock, entropy, seals } = this.#ports
     const arrival = new Arrival(flow, request, { clock, entropy, seals, settings: this.#settings })
     const verdict = walkSteps(arrival)

@@ -35,6 +35,13 @@ export const tooManyFailures = refuse(403, 'Too Many Failed Authentications', 'e
 export const tooManyRequests = refuse(503, 'Too Many Requests', 'edge.rate-limited', [['Retry-After', '2']])
 export const tooManyPending = refuse(503, 'Too Many Requests Under Way', 'edge.pending-limit', [['Retry-After', '5']])
 
+/** Too many failed authentications from this address; flows that have signed in are not touched. */
+export const sourceBanned = refuse(503, 'Address Refused For A While', 'edge.source-banned', [['Retry-After', '60']])
+/** Our code threw on this message; nothing was changed. */
+export const ownFault = refuse(500, 'Server Internal Error', 'edge.unit-failed')
+/** It threw before on this message, or three times on messages of this address. */
+export const poisoned = refuse(503, 'Refused After Failures', 'edge.poison', [['Retry-After', '60']])
+
 export function badExtension(tags: string): EdgeRejection {
   return refuse(420, 'Bad Extension', 'edge.bad-extension', [['Unsupported', tags]])
 }

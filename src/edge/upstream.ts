@@ -20,6 +20,7 @@ import { ServerTransaction, type ServerTransactionUser } from '../sip/transactio
 import type { Aor } from '../sip/uri/aor.ts'
 import type { EdgeFlow } from './edge-flow.ts'
 import type { EdgePorts } from './edge-ports.ts'
+import type { FlowGate } from './flow-gate.ts'
 import type { FlowTable } from './flow-table.ts'
 import { Forks, type ForksOwner } from './forks.ts'
 import { type PendingOwner, PendingRequest } from './pending-request.ts'
@@ -37,13 +38,15 @@ export class Upstream implements ServerTransactionUser, PendingOwner, ForksOwner
   readonly #pending = new Map<number, PendingRequest>()
   readonly #byTransaction = new Map<ServerTransaction, PendingRequest>()
   readonly #forks: Forks
+  readonly #gate: FlowGate
   readonly #failuresMax: number
   #nextNumber = 1
 
-  constructor(ports: EdgePorts, flows: FlowTable, writer: ResponseWriter, failuresMax: number) {
+  constructor(ports: EdgePorts, flows: FlowTable, writer: ResponseWriter, gate: FlowGate, failuresMax: number) {
     this.#ports = ports
     this.#flows = flows
     this.#writer = writer
+    this.#gate = gate
     this.#failuresMax = failuresMax
     this.#forks = new Forks(ports, this)
   }
@@ -90,7 +93,8 @@ export class Upstream implements ServerTransactionUser, PendingOwner, ForksOwner
     if (!pending) return
     this.#learn(pending, message)
     if (message.response) this.#pass(pending, message.status, message.response)
-    else this.#answer(pending, this.#countFailure(pending, message))
+    else if (this.#isFailedAuthentication(pending, message)) return this.#answerFailure(pending, message)
+    else this.#respond(pending, message, message.body)
     this.#close(pending)
   }
 
@@ -191,22 +195,30 @@ export class Upstream implements ServerTransactionUser, PendingOwner, ForksOwner
     this.#ports.bus.send(shard, { kind: 'flow-died', aor, flow: flow.id, goodbye: false })
   }
 
-  #countFailure(pending: PendingRequest, message: AnswerMessage): AnswerMessage {
-    if (message.status !== 401 && message.status !== 407) return message
-    const { request, flow } = pending
-    if (!request.has(HeaderId.authorization) && !request.has(HeaderId.proxyAuthorization)) return message
-    if (message.headers.some(([, value]) => value.includes('stale=true'))) return message
+  /** Wrong credentials, as opposed to none or stale ones. */
+  #isFailedAuthentication({ request }: PendingRequest, message: AnswerMessage): boolean {
+    if (message.status !== 401 && message.status !== 407) return false
+    if (!request.has(HeaderId.authorization) && !request.has(HeaderId.proxyAuthorization)) return false
+    return !message.headers.some(([, value]) => value.includes('stale=true'))
+  }
+
+  /** The third wrong answer on a flow is refused for good; a source that goes on guessing is answered late. */
+  #answerFailure(pending: PendingRequest, message: AnswerMessage): void {
+    const { flow } = pending
     flow.failedAuthentications++
-    return flow.failedAuthentications < this.#failuresMax ? message : { ...message, ...rejections.tooManyFailures }
+    const answer = flow.failedAuthentications < this.#failuresMax ? message : rejections.tooManyFailures
+    const delayMs = this.#gate.onFailedAuthentication(flow)
+    const finish = () => {
+      this.#respond(pending, answer)
+      this.#close(pending)
+    }
+    if (delayMs === 0) finish()
+    else this.#ports.timers.set(delayMs, { onTimer: finish }, 0)
   }
 
   /** A device's response goes on as it came, but for our Via (RFC 3261 §16.7 step 3). */
   #pass(pending: PendingRequest, status: number, response: SipMessage): void {
     pending.transaction?.respond(status, new MessageEditor(response).removeFirstValue(HeaderId.via).encode())
-  }
-
-  #answer(pending: PendingRequest, answer: AnswerMessage): void {
-    this.#respond(pending, answer, answer.body)
   }
 
   #respond(

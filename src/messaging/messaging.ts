@@ -2,8 +2,9 @@
  * The state of the service in one place, and the ports that its functions use. No logic but looking things up:
  * `message-service.ts` makes it, the verbs beside this file work on it.
  */
+
+import { TokenBuckets } from '../guard/index.ts'
 import type { ReplyAddress } from '../ports/bus.ts'
-import { TokenBuckets } from '../ports/token-bucket.ts'
 import type { Devices } from '../registrar/index.ts'
 import { type Accounts, Operations, type ShardHost, type Unit } from '../shard/index.ts'
 import type { Aor } from '../sip/uri/aor.ts'

@@ -3,6 +3,7 @@
  * deterministic simulation and in tests; it never touches a socket, a file or a clock of the system.
  */
 import { Edge, type EdgeSettings } from '../edge/index.ts'
+import { type Causes, noCauses, PoisonGuard } from '../guard/index.ts'
 import type { Bus, BusMessage } from '../ports/bus.ts'
 import type { Clock } from '../ports/clock.ts'
 import type { Entropy } from '../ports/entropy.ts'
@@ -13,7 +14,7 @@ import type { SecretBox } from '../ports/secret-box.ts'
 import type { Store } from '../ports/store.ts'
 import type { Timers } from '../ports/timers.ts'
 import { makeServices, type ServiceSettings, type ShardServices } from '../services.ts'
-import { type AuthenticationSettings, Authenticator, PoisonGuard, Shard } from '../shard/index.ts'
+import { type AuthenticationSettings, Authenticator, Shard } from '../shard/index.ts'
 
 export interface CorePorts {
   readonly bus: Bus
@@ -25,6 +26,8 @@ export interface CorePorts {
   readonly store: Store
   readonly log: Log
   readonly metrics: Metrics
+  /** Optional: the simulation needs no watchdog. */
+  readonly causes?: Causes
 }
 
 /** Plain data: it crosses to the worker's thread as it is. */
@@ -41,7 +44,8 @@ export class WorkerCore {
   readonly shard: Shard
   readonly services: ShardServices
 
-  constructor(ports: CorePorts, settings: CoreSettings) {
+  constructor(given: CorePorts, settings: CoreSettings) {
+    const ports = { ...given, causes: given.causes ?? noCauses }
     const { domains } = settings.edge
     this.edge = new Edge(ports, settings.edge)
     this.shard = new Shard(ports, { domains }, new PoisonGuard())

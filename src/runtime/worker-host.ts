@@ -8,6 +8,7 @@ import type { BusMessage } from '../ports/bus.ts'
 import type { FlowSink, TransportFlow } from '../ports/flows.ts'
 import { RemoteStore } from '../store/index.ts'
 import type { HttpRequest, HttpResponse } from '../transport/index.ts'
+import { CauseBoard } from './cause-board.ts'
 import { Listeners } from './listeners.ts'
 import { createLog, type RuntimeLog } from './log.ts'
 import { MetricsRegistry } from './metrics.ts'
@@ -61,6 +62,7 @@ export class WorkerHost implements BusOwner, FlowSink {
         store: this.#store,
         log: this.#log,
         metrics: this.#metrics,
+        causes: new CauseBoard(data.causeBoard),
       },
       data.settings,
     )

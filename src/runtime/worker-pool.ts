@@ -5,7 +5,9 @@
  */
 import { MessageChannel, type MessagePort, Worker } from 'node:worker_threads'
 import type { Log } from '../ports/log.ts'
+import { createCauseBoard, readCauseBoard } from './cause-board.ts'
 import type { MetricSample } from './metrics.ts'
+import { Watchdog, type Watched } from './watchdog.ts'
 import type {
   FromShardWorker,
   ListenEndpoint,
@@ -16,7 +18,10 @@ import type {
 } from './worker-protocol.ts'
 
 /** What main fills in for each start of a worker. */
-export type WorkerTemplate = Omit<ShardWorkerData, 'worker' | 'incarnation' | 'workersCount' | 'storePort'>
+export type WorkerTemplate = Omit<
+  ShardWorkerData,
+  'worker' | 'incarnation' | 'workersCount' | 'storePort' | 'causeBoard'
+>
 
 export interface WorkerPoolOptions {
   readonly workersCount: number
@@ -26,6 +31,8 @@ export interface WorkerPoolOptions {
   readonly onHttpAsk: (path: string) => Promise<{ status: number; type: string; body: string }>
   /** A worker that cannot come up: before the first byte was taken this ends the start. */
   readonly onFailedStart: (message: string) => void
+  /** A thread no longer answers; `cause` is what it was doing. Only an end of the process cures that. */
+  readonly onHung: (worker: number, cause: string) => void
   readonly log: Log
 }
 
@@ -36,6 +43,7 @@ interface Slot {
   state: 'starting' | 'loaded' | 'listening' | 'down'
   failures: number
   upSinceMs: number
+  readonly causeBoard: SharedArrayBuffer
 }
 
 const backoffMs = [100, 500, 2_000, 5_000, 15_000, 30_000] as const
@@ -53,6 +61,7 @@ export class WorkerPool {
   #asksCount = 0
   #endpoints: readonly ListenEndpoint[] = []
   #places: readonly ListeningPlace[] = []
+  readonly #watchdog: Watchdog
   #stopping = false
   #waiters: (() => void)[] = []
 
@@ -65,8 +74,18 @@ export class WorkerPool {
       state: 'down',
       failures: 0,
       upSinceMs: 0,
+      causeBoard: createCauseBoard(),
     })
     this.#slots = Array.from({ length: options.workersCount }, (_, worker) => slot(worker))
+    this.#watchdog = new Watchdog(
+      () => this.#watched(),
+      (worker) => options.onHung(worker, readCauseBoard((this.#slots[worker] as Slot).causeBoard)),
+    )
+  }
+
+  #watched(): Watched[] {
+    const serving = this.#slots.filter(({ state }) => state === 'listening')
+    return serving.map((slot) => ({ worker: slot.worker, ping: () => this.#tell(slot, { kind: 'ping', ask: 0 }) }))
   }
 
   /** Every worker serves. */
@@ -111,6 +130,7 @@ export class WorkerPool {
   /** Answers what waits, then closes listeners and ends the threads. */
   async stop(deadlineMs: number): Promise<void> {
     this.#stopping = true
+    this.#watchdog.stop()
     const threads = this.#slots.filter(({ thread }) => thread !== null)
     for (const slot of threads) this.#tell(slot, { kind: 'drain' })
     await this.#untilOr(
@@ -130,7 +150,8 @@ export class WorkerPool {
     slot.state = 'starting'
     slot.upSinceMs = performance.now()
     const storePort = attachStore(worker, slot.incarnation)
-    const data: ShardWorkerData = { ...template(), worker, incarnation: slot.incarnation, workersCount, storePort }
+    const { incarnation, causeBoard } = slot
+    const data: ShardWorkerData = { ...template(), worker, incarnation, workersCount, storePort, causeBoard }
     const thread = new Worker(new URL(`../../workers/shard${extension}`, import.meta.url), {
       workerData: data,
       transferList: [storePort],
@@ -174,6 +195,9 @@ export class WorkerPool {
         break
       case 'metrics':
         this.#asks.get(message.ask)?.(message.samples)
+        break
+      case 'pong':
+        this.#watchdog.onPong(slot.worker)
         break
       case 'http-ask':
         void this.#answerHttp(slot, message.ask, message.path)

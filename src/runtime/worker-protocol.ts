@@ -31,6 +31,8 @@ export interface ShardWorkerData {
     readonly metrics: 'off' | 'loopback' | 'everyone'
   }
   readonly storePort: MessagePort
+  /** See `cause-board.ts`. */
+  readonly causeBoard: SharedArrayBuffer
 }
 
 export interface TlsMaterial {

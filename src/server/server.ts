@@ -3,6 +3,8 @@
  * socket, health and metrics. Carries no SIP. Starting, in this order, either succeeds or says what to do.
  */
 import { randomBytes } from 'node:crypto'
+import { appendFileSync } from 'node:fs'
+import { join } from 'node:path'
 import { Worker } from 'node:worker_threads'
 import {
   type AdminBackend,
@@ -67,6 +69,8 @@ export class RunningServer {
   readonly places: readonly ListeningPlace[]
   /** The store was made by this start. */
   readonly isNew: boolean
+  /** Resolves when the store broke: nothing more can be promised, so the server must be stopped and started again. */
+  readonly broken: Promise<string>
   readonly #parts: Parts
   #draining = false
 
@@ -75,6 +79,7 @@ export class RunningServer {
     this.backend = backend
     this.places = places
     this.isNew = isNew
+    this.broken = parts.broken.promise
   }
 
   get isReady(): boolean {
@@ -92,6 +97,7 @@ export class RunningServer {
 /** What a start has opened so far, so that a start that fails closes it again. */
 interface Parts {
   readonly log: RuntimeLog
+  readonly dataFolder: string
   lock: DataFolderLock | null
   store: StoreWorker | null
   pool: WorkerPool | null
@@ -100,6 +106,7 @@ interface Parts {
   audit: AuditLog | null
   admin: AdminServer | null
   watch: CertificateWatch | null
+  readonly broken: PromiseWithResolvers<string>
   readonly state: { draining: boolean; started: boolean; storeFault: string | null }
 }
 
@@ -115,6 +122,7 @@ class StartFailure extends Error {
 export async function startServer(options: ServerOptions): Promise<ServerStart> {
   const parts: Parts = {
     log: options.log,
+    dataFolder: dataPaths(options.config).folder,
     lock: null,
     store: null,
     pool: null,
@@ -123,6 +131,7 @@ export async function startServer(options: ServerOptions): Promise<ServerStart> 
     audit: null,
     admin: null,
     watch: null,
+    broken: Promise.withResolvers(),
     state: { draining: false, started: false, storeFault: null },
   }
   try {
@@ -225,7 +234,10 @@ async function openStoreThread({ config, version, log }: ServerOptions, parts: P
     onEvent: (event) => {
       const { event: name, ...fields } = event
       log.write(name === 'store.disk-recovered' ? 'info' : 'error', name, fields)
-      if (name === 'store.degraded') parts.state.storeFault = event.event
+      if (name === 'store.degraded') {
+        parts.state.storeFault = 'broken'
+        parts.broken.resolve(event.detail)
+      }
       if (name === 'store.disk-low') parts.state.storeFault = 'the disk is nearly full'
       if (name === 'store.disk-recovered') parts.state.storeFault = null
     },
@@ -235,6 +247,15 @@ async function openStoreThread({ config, version, log }: ServerOptions, parts: P
   const opened = await store.opened()
   if (!opened.ok) throw new StartFailure(opened.fault.message)
   return opened.value
+}
+
+/** A hung thread cannot be ended alone: it may hold what others need. The supervisor starts the process again. */
+function endHungProcess(parts: Parts, worker: number, cause: string): never {
+  const at = new Date().toISOString()
+  appendFileSync(join(parts.dataFolder, 'hung.log'), `${at} worker ${worker}: ${cause}\n`)
+  parts.log.write('error', 'runtime.worker-hung', { worker, cause })
+  process.kill(process.pid, 'SIGKILL')
+  throw new Error('unreachable')
 }
 
 function checkClock(lastWrittenMs: number): void {
@@ -263,6 +284,7 @@ async function startWorkers(
     attachStore: (worker, incarnation) => store.attach(worker, incarnation),
     onHttpAsk: (path) => answerHttp(parts, path),
     onFailedStart: (message) => failed.reject(new StartFailure(message)),
+    onHung: (worker, cause) => endHungProcess(parts, worker, cause),
     log: parts.log,
   })
   parts.pool = pool
@@ -276,7 +298,6 @@ async function openAdmin({ config }: ServerOptions, parts: Parts, ready: StoreRe
   parts.audit = audit
   const disk = LmdbDisk.open(paths.store, { readOnly: true })
   if (!disk.ok) throw new StartFailure(disk.detail)
-  const store = parts.store as StoreWorker
   const care = storeCareOf(disk.disk, Date.now)
   const backend = createAdminBackend({
     realm: ready.manifest.realm,
@@ -288,7 +309,6 @@ async function openAdmin({ config }: ServerOptions, parts: Parts, ready: StoreRe
     health: async () => health(parts),
     metricsText: () => metricsText(parts),
   })
-  void store
   const admin = await createAdminServer({
     socketPath: paths.adminSocket,
     handlers: backend,

@@ -2,6 +2,8 @@
  * What a service of a shard is: methods it answers, bus kinds it takes, record kinds it owns. `src/services.ts` lists
  * them all.
  */
+
+import type { Cause } from '../guard/index.ts'
 import type { AnswerMessage, BusKind, BusMessage, FlowIdentity, RequestMessage } from '../ports/bus.ts'
 import type { Clock } from '../ports/clock.ts'
 import type { Account, DigestSecrets } from '../ports/directory.ts'
@@ -13,16 +15,6 @@ import type { StoreKey } from '../ports/store.ts'
 import type { Timers } from '../ports/timers.ts'
 import type { Aor } from '../sip/uri/aor.ts'
 import type { Unit } from './unit.ts'
-
-/** Who is behind a unit of work, for log and poison: an account or source, and what it did. */
-export interface Cause {
-  /** AOR or remote address. */
-  readonly who: string
-  /** Method or bus kind or timer name. */
-  readonly what: string
-  /** Hash of the message without Via, Call-ID, CSeq and tags; empty where there is none. */
-  readonly hash: string
-}
 
 /** A request whose sender is known: what a service's handler gets. */
 export interface AuthenticatedRequest {

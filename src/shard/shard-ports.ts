@@ -1,6 +1,7 @@
 /**
  * Everything that a shard is handed from outside.
  */
+import type { Causes } from '../guard/index.ts'
 import type { Bus } from '../ports/bus.ts'
 import type { Clock } from '../ports/clock.ts'
 import type { Entropy } from '../ports/entropy.ts'
@@ -19,4 +20,5 @@ export interface ShardPorts {
   readonly store: Store
   readonly log: Log
   readonly metrics: Metrics
+  readonly causes: Causes
 }

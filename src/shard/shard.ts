@@ -3,7 +3,8 @@
  * (records, memory, what waits for the flush, what promises nothing), and reads users again whose batch failed.
  * What is done for a request is the services' business; who sends it is decided in `authenticate.ts`.
  */
-import type { BusMessage, RequestMessage } from '../ports/bus.ts'
+import { type Cause, messageHash, type PoisonGuard } from '../guard/index.ts'
+import type { BusMessage, ReplyAddress, RequestMessage } from '../ports/bus.ts'
 import { keyParts, userRange } from '../ports/records/keys.ts'
 import { shardOf } from '../ports/sharding.ts'
 import type { BatchOutcome, RecordWrite, Store, StoreListener } from '../ports/store.ts'
@@ -12,8 +13,7 @@ import { answerFlushed, makeAnswer, rejection } from './answer.ts'
 import type { Authenticator } from './authenticate.ts'
 import { FlushGate } from './flush-gate.ts'
 import { operationId } from './operation-id.ts'
-import type { PoisonGuard } from './poison-guard.ts'
-import type { Accounts, Cause, Service, ShardHost } from './service.ts'
+import type { Accounts, Service, ShardHost } from './service.ts'
 import type { ShardPorts } from './shard-ports.ts'
 import { Unit } from './unit.ts'
 
@@ -109,8 +109,12 @@ export class Shard implements StoreListener, ShardHost {
       parked.push(message)
       return
     }
-    if (message.kind === 'request') this.#receiveRequest(message)
-    else this.run(causeOf(message), (unit) => this.#byKind.get(message.kind)?.onMessage?.(unit, message))
+    const cause = this.#causeOf(message)
+    const asker = askerOf(message)
+    if (asker && this.#poison.refuses(cause, this.clock.monotonicMs())) {
+      this.#ports.bus.send(asker.worker, makeAnswer(asker, refusedPoison))
+    } else if (message.kind === 'request') this.#runOr(cause, (unit) => this.#handleRequest(unit, message), message)
+    else this.#runOr(cause, (unit) => this.#byKind.get(message.kind)?.onMessage?.(unit, message), message)
   }
 
   run(cause: Cause, work: (unit: Unit) => void): void {
@@ -140,15 +144,6 @@ export class Shard implements StoreListener, ShardHost {
     this.#gate.failed(batch)
   }
 
-  #receiveRequest(message: RequestMessage): void {
-    const cause = causeOf(message)
-    if (this.#poison.refuses(cause, this.clock.monotonicMs())) {
-      this.#ports.bus.send(message.from.worker, makeAnswer(message.from, refusedPoison))
-      return
-    }
-    this.#runOr(cause, (unit) => this.#handleRequest(unit, message), message)
-  }
-
   #handleRequest(unit: Unit, message: RequestMessage): void {
     const main = this.#accounts.aliasOf(message.sender)
     if (main) {
@@ -170,18 +165,36 @@ export class Shard implements StoreListener, ShardHost {
     } else answerFlushed(unit, message.from, badMethod)
   }
 
-  #runOr(cause: Cause, work: (unit: Unit) => void, asked: RequestMessage | null): void {
+  /** `message`: what is handled, null for a timer of our own. */
+  #runOr(cause: Cause, work: (unit: Unit) => void, message: BusMessage | null): void {
     const unit = new Unit(this.clock.wallMs())
+    this.#ports.causes.begin(cause.who, cause.what)
     try {
       work(unit)
     } catch (error) {
-      this.#poison.failed(cause, this.clock.monotonicMs())
-      const text = error instanceof Error ? (error.stack ?? error.message) : String(error)
-      this.log.write('error', 'shard.unit-failed', { who: cause.who, what: cause.what, hash: cause.hash, error: text })
-      if (asked) this.#ports.bus.send(asked.from.worker, makeAnswer(asked.from, ownFault))
+      this.#onFailure(cause, message, error)
       return
     }
     this.#carryOut(unit)
+  }
+
+  /** Nothing was changed: the effects of the unit are dropped. Whoever asked hears of it. */
+  #onFailure({ who, what }: Cause, message: BusMessage | null, error: unknown): void {
+    const request = message && 'request' in message ? message.request : null
+    const hash = request ? messageHash(request) : ''
+    this.#poison.failed({ who, what, hash }, this.clock.monotonicMs())
+    const text = error instanceof Error ? (error.stack ?? error.message) : String(error)
+    this.log.write('error', 'shard.unit-failed', { who, what, hash, error: text })
+    const asker = message && askerOf(message)
+    if (asker) this.#ports.bus.send(asker.worker, makeAnswer(asker, ownFault))
+  }
+
+  /** The hash costs as much as the rest of a unit, and is needed only while something has failed lately. */
+  #causeOf(message: BusMessage): Cause {
+    const request = 'request' in message ? message.request : null
+    const hash = request && !this.#poison.isQuiet ? messageHash(request) : ''
+    const who = ('sender' in message ? message.sender : ownerOf(message)) ?? ''
+    return { who, what: request ? request.method : message.kind, hash }
   }
 
   #carryOut(unit: Unit): void {
@@ -231,7 +244,7 @@ function ownerOf(message: BusMessage): Aor | null {
   }
 }
 
-function causeOf(message: BusMessage): Cause {
-  const what = message.kind === 'request' ? message.request.method : message.kind
-  return { who: ownerOf(message) ?? '', what, hash: '' }
+/** The server transaction that waits for an answer to this message; null where none does. */
+function askerOf(message: BusMessage): ReplyAddress | null {
+  return message.kind === 'request' || message.kind === 'deliver' || message.kind === 'locate' ? message.from : null
 }

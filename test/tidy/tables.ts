@@ -5,22 +5,23 @@
  */
 import type { Exceptions } from './sources.ts'
 
-const CORE = ['sip', 'ports', 'shard', 'registrar', 'messaging', 'presence', 'contacts', 'edge'] as const
+const CORE = ['sip', 'ports', 'guard', 'shard', 'registrar', 'messaging', 'presence', 'contacts', 'edge'] as const
 const SHELL = ['directory', 'topology', 'store', 'transport', 'certificates'] as const
 const BELOW_RUNTIME = [...CORE, ...SHELL, 'services.ts']
-const EVERYTHING = [...BELOW_RUNTIME, 'runtime', 'admin', 'config', 'chat', 'server', 'cli']
+const EVERYTHING = [...BELOW_RUNTIME, 'runtime', 'admin', 'config', 'chat', 'server', 'supervisor', 'cli']
 
 /** Folder (or file) directly under src/ → those that it may import, itself apart. */
 export const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   // The core: pure, deterministic, the same in the server and in the simulation.
   sip: [],
   ports: ['sip'],
-  shard: ['sip', 'ports'],
-  registrar: ['sip', 'ports', 'shard'],
-  messaging: ['sip', 'ports', 'shard', 'registrar'],
+  guard: ['sip', 'ports'],
+  shard: ['sip', 'ports', 'guard'],
+  registrar: ['sip', 'ports', 'guard', 'shard'],
+  messaging: ['sip', 'ports', 'guard', 'shard', 'registrar'],
   contacts: ['sip', 'ports', 'shard'],
   presence: ['sip', 'ports', 'shard', 'registrar', 'contacts'],
-  edge: ['sip', 'ports'],
+  edge: ['sip', 'ports', 'guard'],
   'services.ts': ['sip', 'ports', 'shard', 'registrar', 'messaging', 'presence', 'contacts', 'directory'],
   // The shell: adapters, one outside thing each, that do not know each other.
   directory: ['sip', 'ports', 'shard'],
@@ -33,6 +34,7 @@ export const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   admin: ['sip', 'ports', 'store', 'certificates', 'runtime', 'config'],
   chat: ['sip', 'ports', 'transport'],
   config: EVERYTHING,
+  supervisor: [],
   server: [...BELOW_RUNTIME, 'runtime', 'admin', 'config'],
   cli: EVERYTHING,
   'main.ts': EVERYTHING,

@@ -3,7 +3,7 @@
  * source refuse it for 1, then 5, then 30 minutes. So a message that we cannot handle costs a bounded number of
  * failures.
  */
-import type { Cause } from './service.ts'
+import type { Cause } from './cause.ts'
 
 const refusalsMs = [60_000, 300_000, 1_800_000] as const
 const hashesMax = 1_000
@@ -21,8 +21,13 @@ export class PoisonGuard {
   readonly #hashes = new Map<string, number>()
   readonly #sources = new Map<string, Source>()
 
+  /** Nothing failed lately: hashes need not be computed. */
+  get isQuiet(): boolean {
+    return this.#sources.size === 0 && this.#hashes.size === 0
+  }
+
   refuses(cause: Cause, nowMs: number): boolean {
-    if (this.#sources.size === 0) return false
+    if (this.isQuiet) return false
     if (cause.hash !== '' && (this.#hashes.get(cause.hash) ?? 0) >= failuresPerHash) return true
     return (this.#sources.get(cause.who)?.refusedUntilMs ?? 0) > nowMs
   }

@@ -1,0 +1,67 @@
+/**
+ * Who may bring what, before anything is parsed further: rates per flow and source, new flows per source, bans. Flows that
+ * have signed in answer for themselves alone; the source's limits are for those that have not (a NAT has many people).
+ */
+import { SourceGuard, TokenBuckets } from '../guard/index.ts'
+import type { Clock } from '../ports/clock.ts'
+import type { TransportFlow } from '../ports/flows.ts'
+import type { Counter, Metrics } from '../ports/metrics.ts'
+import type { EdgeFlow } from './edge-flow.ts'
+import type { EdgeLimits } from './edge-ports.ts'
+import { type EdgeRejection, sourceBanned, tooManyRequests } from './rejections.ts'
+
+/** A burst of new flows: what a site that comes back after a failure needs, in seconds of the allowed rate. */
+const newFlowsBurstSeconds = 20
+
+export class FlowGate {
+  readonly #clock: Clock
+  readonly #flowBuckets: TokenBuckets
+  readonly #sourceBuckets: TokenBuckets
+  readonly #newFlowBuckets: TokenBuckets
+  readonly #sources: SourceGuard
+  readonly #refused: { flows: Counter; requests: Counter; banned: Counter; failures: Counter }
+
+  constructor(limits: EdgeLimits, ports: { readonly clock: Clock; readonly metrics: Metrics }) {
+    const { flow, source, newFlowsPerSecond, failuresPerMinute, banMs } = limits
+    this.#clock = ports.clock
+    this.#flowBuckets = new TokenBuckets(flow.requestsPerSecond, flow.burst)
+    this.#sourceBuckets = new TokenBuckets(source.requestsPerSecond, source.burst)
+    this.#newFlowBuckets = new TokenBuckets(newFlowsPerSecond, newFlowsPerSecond * newFlowsBurstSeconds)
+    this.#sources = new SourceGuard({ failuresPerMinute, banMs })
+    const refused = (what: string) =>
+      ports.metrics.counter('meridian_refused_total', 'Refused before any work, by what was over its limit', { what })
+    this.#refused = {
+      flows: refused('new-flows'),
+      requests: refused('requests'),
+      banned: refused('banned-source'),
+      failures: ports.metrics.counter('meridian_authentication_failures_total', 'Wrong credentials'),
+    }
+  }
+
+  /** The reason to close a new flow at once, or null. */
+  refusesFlow({ remoteAddress }: TransportFlow): string | null {
+    if (this.#newFlowBuckets.take(remoteAddress, this.#clock.monotonicMs())) return null
+    this.#refused.flows.inc()
+    return 'edge.too-many-new-flows'
+  }
+
+  refusesRequest(flow: EdgeFlow): EdgeRejection | null {
+    const nowMs = this.#clock.monotonicMs()
+    const { remoteAddress } = flow.transport
+    if (!this.#flowBuckets.take(flow.id, nowMs)) return this.#refuse(this.#refused.requests, tooManyRequests)
+    if (flow.identities.size > 0) return null
+    if (this.#sources.isBanned(remoteAddress, nowMs)) return this.#refuse(this.#refused.banned, sourceBanned)
+    return this.#sourceBuckets.take(remoteAddress, nowMs) ? null : this.#refuse(this.#refused.requests, tooManyRequests)
+  }
+
+  /** Wrong credentials came by this flow; returns after how long to answer. */
+  onFailedAuthentication(flow: EdgeFlow): number {
+    this.#refused.failures.inc()
+    return this.#sources.failed(flow.transport.remoteAddress, this.#clock.monotonicMs())
+  }
+
+  #refuse(counter: Counter, rejection: EdgeRejection): EdgeRejection {
+    counter.inc()
+    return rejection
+  }
+}

@@ -1,0 +1,17 @@
+/**
+ * The child's side of supervision: tells when it serves, and hears when nobody watches over it any more.
+ */
+
+export const readyMessage = 'meridian-ready'
+
+/** To be called by a child that serves; without a supervisor it does nothing. */
+export function tellSupervisorReady(): void {
+  process.send?.(readyMessage)
+}
+
+/** Resolves when the supervisor is gone: nobody would stop this server any more. Never without one. */
+export function supervisorGone(): Promise<void> {
+  return new Promise((resolve) => {
+    if (process.send) process.once('disconnect', resolve)
+  })
+}
