@@ -18,6 +18,7 @@ import type { MessagePolicy } from './policy.ts'
 import type { Recipient } from './recipient.ts'
 import { reconsider } from './reconsider.ts'
 import { removeUserMail } from './remove-user.ts'
+import { strandedFlights } from './send-attempt.ts'
 import { sendMessage } from './send-message.ts'
 import type { MessagingSettings } from './settings.ts'
 import { sweep } from './sweep.ts'
@@ -65,14 +66,23 @@ class MessageService implements MessagingService, MessagingTimers, TimerTarget {
     else if (message.kind === 'outcome') onOutcome(this.#messaging, unit, message)
   }
 
-  /** Its queue goes out in a turn of its own, after the unit of the REGISTER; forwards wait for the flush of that. */
+  /**
+   * Its queue goes out in a turn of its own, after the unit of the REGISTER; forwards wait for the flush of that. What was
+   * on its way by a flow that the device has left will not be answered: it goes again by the new one.
+   */
   onReachable(unit: Unit, aor: Aor, deviceKey: string): void {
     const recipient = this.#messaging.recipients.get(aor)
     if (!recipient) return
+    const stranded = strandedFlights(this.#messaging, recipient, deviceKey)
     unit.change(() => {
       for (const conversation of recipient.conversations.values()) conversation.resume(deviceKey)
       this.#messaging.scheduleTurn(recipient, 0)
     })
+    for (const attempt of stranded) {
+      unit.afterwards(() =>
+        this.#messaging.run('flow-replaced', recipient, (next) => applyAnswer(this.#messaging, next, attempt, 0, null)),
+      )
+    }
   }
 
   load(aor: Aor, kind: string, key: StoreKey, value: Uint8Array): string | null {

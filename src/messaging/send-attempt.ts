@@ -4,11 +4,12 @@
  * kept. The edge that owns the flow reports an outcome, handled in `on-outcome.ts`.
  */
 import type { ForwardMessage, ForwardTarget, OutcomeMessage } from '../ports/bus.ts'
-import { flowWorker } from '../ports/flows.ts'
+import { type FlowId, flowWorker } from '../ports/flows.ts'
 import type { Unit } from '../shard/index.ts'
 import type { Attempt } from './delivery.ts'
 import { outcomeExpectedMs } from './limits.ts'
 import type { Messaging } from './messaging.ts'
+import type { Recipient } from './recipient.ts'
 
 /** The device's next flow, newest first; null when there is none that was not tried. */
 export function nextTarget(messaging: Messaging, attempt: Attempt): ForwardTarget | null {
@@ -17,6 +18,14 @@ export function nextTarget(messaging: Messaging, attempt: Attempt): ForwardTarge
     for (const target of device.targets) if (!attempt.tried.includes(target.flow)) return target
   }
   return null
+}
+
+/** Attempts to this device by a flow that it no longer has. */
+export function strandedFlights(messaging: Messaging, recipient: Recipient, deviceKey: string): readonly Attempt[] {
+  const device = messaging.devices.known(recipient.aor).find((each) => each.deviceKey === deviceKey)
+  const flows = new Set(device?.targets.map((target) => target.flow))
+  const flights = [...recipient.conversations.values()].flatMap((conversation) => conversation.flights)
+  return flights.filter((attempt) => attempt.deviceKey === deviceKey && !flows.has(attempt.tried.at(-1) as FlowId))
 }
 
 export function sendAttempt(messaging: Messaging, unit: Unit, attempt: Attempt, target: ForwardTarget): void {

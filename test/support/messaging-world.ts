@@ -3,15 +3,23 @@
  * sends messages, sees what is forwarded to which device, answers for it, and reads what the senders were answered.
  */
 import { Buffer } from 'node:buffer'
-import type { MessagingSettings } from '../../src/messaging/index.ts'
+import { noCauses, PoisonGuard } from '../../src/guard/index.ts'
+import type { MessagingService, MessagingSettings } from '../../src/messaging/index.ts'
 import { allowAll, type MessagePolicy, messageService, standardSettings } from '../../src/messaging/index.ts'
-import type { AnswerMessage, BusMessage, ForwardMessage, OutcomeMessage, ReplyAddress } from '../../src/ports/bus.ts'
+import type {
+  AnswerMessage,
+  BusMessage,
+  ForwardMessage,
+  OutcomeMessage,
+  ReplyAddress,
+  RequestSource,
+} from '../../src/ports/bus.ts'
 import type { Account } from '../../src/ports/directory.ts'
 import type { FlowId } from '../../src/ports/flows.ts'
 import type { LogFields } from '../../src/ports/log.ts'
 import type { Device, DeviceListener, Devices } from '../../src/registrar/index.ts'
 import { TimerWheel } from '../../src/runtime/timer-wheel.ts'
-import { type Accounts, Authenticator, PoisonGuard, type Service, Shard, Unit } from '../../src/shard/index.ts'
+import { type Accounts, Authenticator, makeAnswer, operationId, Shard } from '../../src/shard/index.ts'
 import { encodeRequest, encodeResponse } from '../../src/sip/message/encode.ts'
 import { parseMessage } from '../../src/sip/message/parse.ts'
 import type { SipMessage } from '../../src/sip/message/sip-message.ts'
@@ -74,7 +82,7 @@ export class MessagingWorld {
   readonly #forwardedMs = new WeakMap<ForwardMessage, number>()
   readonly #wheel: TimerWheel
   readonly #shard: Shard
-  readonly #service: Service & DeviceListener
+  readonly #service: MessagingService
   #listener: DeviceListener | null = null
 
   private constructor(store: MemoryStore, around: Surroundings, settings: MessagingSettings) {
@@ -92,6 +100,7 @@ export class MessagingWorld {
         entropy: { bytes: (count) => Buffer.alloc(count, 7), word: (count) => this.#word(count) },
         seals: { seal: (_, text) => text, open: (_, token) => token, mac: (_, text) => text },
         store,
+        causes: noCauses,
         log: { write: (_, event, fields) => void around.log.push({ event, fields }) },
         metrics: countersIn(around.counters),
       },
@@ -195,17 +204,39 @@ export class MessagingWorld {
       sender: aor,
       route: null,
       request,
-      source: {
-        flow: flow ?? ('0.1.999.b' as FlowId),
-        transport: 'tls',
-        remoteAddress: '192.0.2.1',
-        remotePort: 5061,
-        localAddress: '192.0.2.9',
-        localPort: 5061,
-        identity: { aor, aliases: [], epoch: 1, untilMs: Number.MAX_SAFE_INTEGER },
-      },
+      source: sourceOf(aor, flow),
     })
     return number
+  }
+
+  /** A request whose credentials were right and used before, as the sender's shard passes it on. */
+  async deliverStale(from: string, to: string, request: SipMessage): Promise<number> {
+    const number = ++this.around.lastNumber
+    const address: ReplyAddress = { worker: 0, incarnation: 1, half: 'edge', number }
+    this.#shard.receive({
+      kind: 'deliver',
+      from: address,
+      sender: aorOf(from),
+      recipient: aorOf(to),
+      request,
+      operationId: operationId(aorOf(from), request),
+      receivedMs: this.around.clock.ms,
+      source: sourceOf(aorOf(from)),
+      identity: sourceOf(aorOf(from)).identity,
+      unlessKnown: makeAnswer(address, { status: 401, reason: 'Unauthorized' }),
+    })
+    await this.settle()
+    return number
+  }
+
+  storedCount(user: string): number {
+    return this.#service.storedCount(aorOf(user))
+  }
+
+  async removeUser(user: string): Promise<void> {
+    const who = aorOf(user)
+    this.#shard.run({ who, what: 'remove', hash: '' }, (unit) => this.#service.removeUser(unit, who))
+    await this.settle()
   }
 
   answerTo(number: number): AnswerMessage | null {
@@ -337,6 +368,18 @@ export class MessagingWorld {
   }
 }
 
+function sourceOf(aor: Aor, flow: FlowId = '0.1.999.b' as FlowId): RequestSource {
+  return {
+    flow,
+    transport: 'tls',
+    remoteAddress: '192.0.2.1',
+    remotePort: 5061,
+    localAddress: '192.0.2.9',
+    localPort: 5061,
+    identity: { aor, aliases: [], epoch: 1, untilMs: Number.MAX_SAFE_INTEGER },
+  }
+}
+
 export function bodyOf(request: SipMessage): string {
   return request.body.toString()
 }
@@ -369,11 +412,6 @@ export function message(
   return parsed.message
 }
 
-/** For functions that want a unit of their own. */
-export function unitAt(ms = startMs): Unit {
-  return new Unit(ms)
-}
-
 function asDevice(device: PlayedDevice): Device {
   const { deviceKey, lasting, wantsSentCopies, flows } = device
   const targets = flows.map((flow) => ({
@@ -398,5 +436,3 @@ function countersIn(counts: Map<string, number>) {
   const nothing = { set: () => undefined, observe: () => undefined }
   return { counter, gauge: () => nothing, histogram: () => nothing }
 }
-
-export type { ReplyAddress }
