@@ -29,6 +29,9 @@ async function readStdin(): Promise<string> {
   return Buffer.concat(chunks).toString('utf8')
 }
 
+/** What was typed behind the end of a line, before the next question was asked. */
+let typedAhead = ''
+
 function askSecret(prompt: string): Promise<string | null> {
   process.stderr.write(prompt)
   process.stdin.setRawMode(true)
@@ -45,31 +48,44 @@ function askSecret(prompt: string): Promise<string | null> {
     }
     const onData = (text: string) => {
       const outcome = line.type(text)
-      if (outcome !== 'more') finish(outcome === 'cancelled' ? null : line.text)
+      if (outcome === 'more') return
+      typedAhead = line.rest
+      finish(outcome === 'cancelled' ? null : line.text)
     }
     const onEnd = () => finish(null)
     process.stdin.on('data', onData)
     process.stdin.on('end', onEnd)
     process.stdin.resume()
+    onData(typedAhead)
   })
 }
 
 /** What a terminal in raw mode sends, as far as a password needs it: rubbing out, and giving up. */
 export class TypedLine {
   #characters: string[] = []
+  /** What came in the same piece behind the end of the line. */
+  rest = ''
 
   get text(): string {
     return this.#characters.join('')
   }
 
   type(text: string): 'more' | 'done' | 'cancelled' {
-    for (const character of text) {
-      if (character === '\r' || character === '\n') return 'done'
+    const typed = [...text]
+    for (const [index, character] of typed.entries()) {
       if (character === '\u0003' || character === '\u0004') return 'cancelled'
-      if (character === '\u007f' || character === '\b') this.#characters.pop()
-      else if (character === '\u0015') this.#characters = []
-      else if (character >= ' ') this.#characters.push(character)
+      if (character === '\r' || character === '\n') {
+        this.rest = typed.slice(index + 1).join('')
+        return 'done'
+      }
+      this.#take(character)
     }
     return 'more'
+  }
+
+  #take(character: string): void {
+    if (character === '\u007f' || character === '\b') this.#characters.pop()
+    else if (character === '\u0015') this.#characters = []
+    else if (character >= ' ') this.#characters.push(character)
   }
 }

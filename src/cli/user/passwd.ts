@@ -3,6 +3,7 @@
  */
 import type { CommandDescription, Invocation, Outcome } from '../command.ts'
 import { done } from '../command.ts'
+import { loadConfiguration } from '../configuration.ts'
 import { refusedOutcome, withBackend } from '../open-backend.ts'
 import { passwordDetails, passwordOptions, readPassword } from '../password.ts'
 import { nameArgument } from './name.ts'
@@ -21,10 +22,13 @@ export const description: CommandDescription = {
 }
 
 export async function run(invocation: Invocation): Promise<Outcome> {
+  // Asked before the store is opened: nobody else is kept out of it while somebody thinks of a password.
+  const loaded = loadConfiguration(invocation)
+  if (!loaded.ok) return loaded.outcome
+  const read = await readPassword(invocation)
+  if (!read.ok) return read.outcome
+  const { password, isGenerated } = read
   return withBackend(invocation, async ({ backend }) => {
-    const read = await readPassword(invocation)
-    if (!read.ok) return read.outcome
-    const { password, isGenerated } = read
     const result = await backend.setPassword(invocation.arguments[0]!, password)
     if (!result.ok) return refusedOutcome(result)
     const text = `changed the password of ${result.value.aor}${isGenerated ? `\npassword: ${password}` : ''}`

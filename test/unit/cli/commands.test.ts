@@ -4,12 +4,22 @@
 import { existsSync, mkdirSync, readFileSync, statSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
-import { commands } from '../../../src/cli/index.ts'
+import { type CommandIo, commands, done, runProgram } from '../../../src/cli/index.ts'
 import { TypedLine } from '../../../src/cli/terminal.ts'
 import { meridian } from '../../support/command-line.ts'
 import { dataFolders } from '../../support/data-folder.ts'
 
 const newFolder = dataFolders()
+
+const quietIo: CommandIo = {
+  stdout: () => undefined,
+  stderr: () => undefined,
+  readStdin: async () => '',
+  askSecret: async () => null,
+  env: {},
+  cwd: '/',
+  isInteractive: false,
+}
 
 function newCwd(yaml?: string): string {
   const cwd = newFolder()
@@ -41,6 +51,33 @@ describe.each(commands.map(({ description }) => [description.path.join(' '), des
     })
   },
 )
+
+describe('examples', () => {
+  const examples = commands.flatMap(({ description }) => description.examples.map(({ line }) => line))
+
+  /** The words of the first `meridian …` in a line of shell, up to the next pipe, redirection or `&&`. */
+  function wordsOf(line: string): string[] {
+    const [, rest] = /(?:^|[\s|])meridian ((?:"[^"]*"|\$\([^)]*\)|[^|><&])*)/.exec(line)!
+    return Array.from(rest!.matchAll(/"([^"]*)"|((?:\$\([^)]*\)|\S)+)/g), ([, quoted, bare]) => quoted ?? bare!)
+  }
+
+  it.each(examples.filter((line) => /(?:^|[\s|])meridian /.test(line)))(
+    '%s is a command line that works',
+    async (line) => {
+      const asked: string[] = []
+      const silent = commands.map(({ description }) => ({
+        description,
+        run: async () => {
+          asked.push(description.path.join(' '))
+          return done(null, '')
+        },
+      }))
+      const io = { ...quietIo, stderr: (text: string) => void asked.push(text) }
+      expect(await runProgram(wordsOf(line), { commands: silent, io, version: '1' })).toBe(0)
+      expect(line).toContain(`meridian ${asked.join()}`)
+    },
+  )
+})
 
 describe('the program', () => {
   it('prints its help when nothing is asked, and its version', async () => {
@@ -181,5 +218,10 @@ describe('a line typed without echo', () => {
     expect(line.type('\u001b\r')).toBe('done')
     expect(line.text).toBe('ac')
     expect(new TypedLine().type('x\u0003')).toBe('cancelled')
+  })
+
+  it('leaves what was typed ahead to the next question', () => {
+    const line = new TypedLine()
+    expect([line.type('one\rtwo\r'), line.text, line.rest]).toEqual(['done', 'one', 'two\r'])
   })
 })
