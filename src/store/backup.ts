@@ -4,11 +4,11 @@
  *
  *     <backup folder>/store/data.mdb   the environment        <backup folder>/backup.json   what it is
  */
-import { mkdir, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises'
+import { mkdir, readdir, readFile, rename, rm, stat, writeFile } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
-import { check } from './inspect.ts'
+import { examineEnvironment } from './examine.ts'
 import { freeBytesReserve } from './limits.ts'
-import { dataPath, freeBytesOf, LmdbDisk } from './lmdb-disk.ts'
+import { dataPath, freeBytesOf, type LmdbDisk } from './lmdb-disk.ts'
 import { syncFile, syncFolder } from './sync-files.ts'
 
 export interface BackupReport {
@@ -56,13 +56,12 @@ async function refusalOf(disk: LmdbDisk, folder: string): Promise<string | null>
 /** The proof that the copy can be read, and the words about it, both on the disk. */
 async function describeCopy(partial: string, folder: string, takenMs: number): Promise<BackupReport> {
   const store = join(partial, 'store')
-  const opened = LmdbDisk.open(store, { readOnly: true })
-  if (!opened.ok) throw new Error(`the copy cannot be opened: ${opened.detail}`)
-  const { recordsCount, unreadableCount, kinds } = await check(opened.disk, 0).finally(() => opened.disk.close())
-  const counts = Object.fromEntries([...kinds].map(([name, kind]) => [name, kind.recordsCount]))
-  const bytes = opened.disk.fileBytes
+  const examined = await examineEnvironment(store, 'fresh-copy')
+  if (!examined.ok) throw new Error(`the copy cannot be read: ${examined.detail}`)
+  const { recordsCount, unreadableCount, kinds } = examined
+  const { size: bytes } = await stat(dataPath(store))
   await rm(join(store, 'lock.mdb'), { force: true })
-  const report: BackupReport = { folder, takenMs, recordsCount, unreadableCount, kinds: counts, bytes }
+  const report: BackupReport = { folder, takenMs, recordsCount, unreadableCount, kinds, bytes }
   await writeFile(join(partial, 'backup.json'), `${JSON.stringify(report, null, 2)}\n`, { mode: 0o600 })
   for (const path of [dataPath(store), join(partial, 'backup.json')]) await syncFile(path)
   for (const path of [store, partial]) await syncFolder(path)

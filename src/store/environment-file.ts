@@ -1,33 +1,48 @@
 /**
- * A look at LMDB's file before LMDB maps it: a truncated file is a SIGBUS later, and foreign bytes are worse. Finds gross
- * damage only; single pages are found by reading (`examine.ts`). Layout: a page header of 24 bytes, then the meta record,
- * in each of the first two pages; the one with the higher transaction number counts.
+ * A look at LMDB's file before LMDB maps it: foreign bytes are refused here, single pages are found by reading
+ * (`examine.ts`). Layout: a page header of 24 bytes, then the meta record, in each of the first two pages; in the middle of
+ * the first page the meta record of the last flush (lmdb-js), which counts after a power loss.
  */
 import { closeSync, fstatSync, openSync, readSync } from 'node:fs'
 
 const magic = 0xbeefc0de
 const dataVersion = 2
-const metaAt = { magic: 24, version: 28, pageSize: 48, lastPage: 144, transaction: 152 } as const
-const metaEnd = 160
+const metaAt = { magic: 24, version: 28, pageSize: 48, lastPage: 144 } as const
+const metaEnd = 152
 
 interface Meta {
-  readonly transaction: bigint
   readonly pageSize: number
   readonly lastPage: number
 }
 
-/** What is wrong with the file, or null. The file must exist. */
+interface EnvironmentFile {
+  readonly size: number
+  readonly metas: readonly Meta[]
+}
+
+/** What is wrong with the file as a whole, or null. The file must exist. */
 export function environmentFault(path: string): string | null {
+  const file = readEnvironmentFile(path)
+  return typeof file === 'string' ? file : null
+}
+
+/**
+ * The file ends before the last page that it names. That may be well (pages that were given back before they were written,
+ * or a power loss that lmdb will undo), or it was cut off, and then a read beyond its end kills the process.
+ */
+export function looksCutOff(path: string): boolean {
+  const file = readEnvironmentFile(path)
+  if (typeof file === 'string') return true
+  return file.metas.some(({ lastPage, pageSize }) => file.size < (lastPage + 1) * pageSize)
+}
+
+function readEnvironmentFile(path: string): EnvironmentFile | string {
   const file = openSync(path, 'r')
   try {
-    const size = fstatSync(file).size
     const first = readMeta(file, 0)
     if (typeof first === 'string') return first
     const second = readMeta(file, first.pageSize)
-    if (typeof second === 'string') return second
-    const newest = second.transaction > first.transaction ? second : first
-    const wanted = (newest.lastPage + 1) * newest.pageSize
-    return size < wanted ? `the file has ${size} bytes, its last page ends at ${wanted}` : null
+    return typeof second === 'string' ? second : { size: fstatSync(file).size, metas: [first, second] }
   } finally {
     closeSync(file)
   }
@@ -43,7 +58,6 @@ function readMeta(file: number, offset: number): Meta | string {
   const pageSize = bytes.readUInt32LE(metaAt.pageSize)
   if (pageSize < 512 || pageSize > 65536 || (pageSize & (pageSize - 1)) !== 0) return `page size ${pageSize}`
   return {
-    transaction: bytes.readBigUInt64LE(metaAt.transaction),
     pageSize,
     lastPage: Number(bytes.readBigUInt64LE(metaAt.lastPage)),
   }

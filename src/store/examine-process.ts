@@ -1,7 +1,7 @@
 /**
- * The child of `examine.ts`: folder as the only argument, an `Examination` as JSON on stdout.
+ * The child of `examine.ts`: folder and what it is as arguments, an `Examination` as JSON on stdout.
  */
-import { examineHere } from './examine.ts'
+import { type ExaminedAs, examineHere } from './examine.ts'
 
-process.stdout.write(JSON.stringify(await examineHere(process.argv[2] ?? '')))
-// The environment is left open: closing a damaged one can end the process as well, after its work is done.
+const [folder = '', as = 'copy'] = process.argv.slice(2)
+process.stdout.write(JSON.stringify(await examineHere(folder, as as ExaminedAs)))

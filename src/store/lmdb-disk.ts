@@ -98,7 +98,9 @@ export class LmdbDisk {
     let visitedCount = 0
     let bytes = 0
     let last: Buffer | null = null
-    for (const entry of this.#environment.getRange(rangeOptions(range, after))) {
+    // For lmdb an empty end means none.
+    const options = rangeOptions(range, after)
+    for (const entry of range.to === '' ? [] : this.#environment.getRange(options)) {
       last = asBuffer(entry.key)
       visitedCount++
       if (range.shard === undefined || ownedBy(last.toString(), range.shard)) {
@@ -192,7 +194,8 @@ function openEnvironment(folder: string, readOnly: boolean): RootDatabase<Uint8A
 
 function rangeOptions({ from, to }: ScanRange, after: Buffer | null) {
   return {
-    start: after ?? Buffer.from(from),
+    // No key is empty, and lmdb takes none.
+    start: after ?? Buffer.from(from === '' ? '\0' : from),
     end: Buffer.from(to),
     exclusiveStart: after !== null,
     limit: chunkRecordsMax,

@@ -53,13 +53,6 @@ export async function writeManifest(disk: LmdbDisk, manifest: Manifest): Promise
   return result.ok ? null : result.detail
 }
 
-/** What the environment says about itself, without any judgement; null where it cannot be read. */
-export function readManifest(disk: LmdbDisk): Manifest | null {
-  const bytes = disk.get(manifestKey)
-  const decoded = bytes === null ? null : manifestRecord.decode(bytes)
-  return decoded?.ok ? decoded.value : null
-}
-
 async function createManifest(disk: LmdbDisk, version: number, create: NewManifest): Promise<StoreResult<Manifest>> {
   if (!disk.isEmpty) return damaged(dataPath(disk.folder), 'it holds records and no manifest')
   const manifest: Manifest = { schemaVersion: version, ...create, serverEpoch: 1 }

@@ -6,7 +6,8 @@ import { existsSync } from 'node:fs'
 import type { Manifest } from '../ports/records/manifest.ts'
 import type { StoreKey } from '../ports/store.ts'
 import { backupsFolder, restoringFolder, storeFolder } from './data-folder.ts'
-import { type Examination, examineEnvironment, nothingToExamine } from './examine.ts'
+import { looksCutOff } from './environment-file.ts'
+import { type ExaminedEnvironment, examineEnvironment, nothingToExamine } from './examine.ts'
 import { damaged, type StoreFault, type StoreResult } from './faults.ts'
 import { readLastWrittenMs } from './last-written.ts'
 import { dataPath, LmdbDisk } from './lmdb-disk.ts'
@@ -34,18 +35,21 @@ export interface OpenedStore {
 /** For the server: every record is read once, unreadable ones are set aside. */
 export async function openStore(options: OpenStoreOptions): Promise<StoreResult<OpenedStore>> {
   const folder = storeFolder(options.dataFolder)
-  const examination = examineEnvironment(folder)
+  const examination = await examineEnvironment(folder, 'store')
   return examination.ok ? openExamined(options, examination) : damaged(dataPath(folder), examination.detail)
 }
 
-/** For commands, which must not take longer the more users there are: nothing is read that is not asked for. */
-export function openStoreUnexamined(options: OpenStoreOptions): Promise<StoreResult<OpenedStore>> {
-  return openExamined(options, nothingToExamine)
+/** For commands, which must not take longer the more users there are: what is not asked for is not read. */
+export async function openStoreUnexamined(options: OpenStoreOptions): Promise<StoreResult<OpenedStore>> {
+  const path = dataPath(storeFolder(options.dataFolder))
+  const suspicious = existsSync(path) && looksCutOff(path)
+  return suspicious ? openStore(options) : openExamined(options, nothingToExamine)
 }
 
-type Trusted = Extract<Examination, { ok: true }>
-
-async function openExamined(options: OpenStoreOptions, examination: Trusted): Promise<StoreResult<OpenedStore>> {
+async function openExamined(
+  options: OpenStoreOptions,
+  examination: ExaminedEnvironment,
+): Promise<StoreResult<OpenedStore>> {
   const folder = storeFolder(options.dataFolder)
   const fault = halfRestored(options.dataFolder)
   if (fault !== null) return { ok: false, fault }
@@ -59,7 +63,7 @@ async function openExamined(options: OpenStoreOptions, examination: Trusted): Pr
 async function prepare(
   disk: LmdbDisk,
   options: OpenStoreOptions,
-  examination: Trusted,
+  examination: ExaminedEnvironment,
 ): Promise<StoreResult<OpenedStore>> {
   try {
     const manifest = await openManifest(disk, {

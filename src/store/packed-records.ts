@@ -1,6 +1,6 @@
 /**
- * Records between threads: many in one ArrayBuffer that is transferred, not copied (0.2 µs a record instead of 2 for a
- * message each: `bench/`). Keys stay UTF-8 bytes, which is what LMDB wants.
+ * Records between threads: many in one ArrayBuffer that is transferred, not copied (measured: 0.2 µs a record, 2 for a
+ * message each). Keys stay UTF-8 bytes, which is what LMDB wants.
  *
  *     u32 count │ u16 key size │ i32 value size, -1 for a removal │ key │ value │ u16 …   little endian
  */

@@ -4,7 +4,7 @@
  */
 import { quarantineKey, quarantineRecord } from '../ports/records/quarantine.ts'
 import type { StoreKey } from '../ports/store.ts'
-import type { Examination } from './examine.ts'
+import type { ExaminedEnvironment } from './examine.ts'
 import { damaged, restoreCommand, type StoreResult } from './faults.ts'
 import type { UnreadableRecord } from './inspect.ts'
 import { quarantineMax, quarantineShareMax } from './limits.ts'
@@ -25,7 +25,7 @@ export interface QuarantineOptions {
 
 export async function quarantineUnreadable(
   disk: LmdbDisk,
-  examination: Extract<Examination, { ok: true }>,
+  examination: ExaminedEnvironment,
   options: QuarantineOptions,
 ): Promise<StoreResult<Examined>> {
   const { recordsCount, unreadableCount, unreadable } = examination

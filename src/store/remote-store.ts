@@ -24,6 +24,7 @@ export class RemoteStore implements Store {
   #batchesCount = 0
   #heardBatch = 0
   #scansCount = 0
+  #closed = false
 
   /** `port` comes from `StoreThread.attach`. With a clock the store notes when it was last written. */
   constructor(port: MessagePort, clock: Pick<Clock, 'wallMs'> | null = null) {
@@ -53,6 +54,7 @@ export class RemoteStore implements Store {
   scan(range: ScanRange, visit: (key: StoreKey, value: Uint8Array) => void): Promise<void> {
     this.#scansCount++
     const scan = this.#scansCount
+    if (this.#closed) return Promise.reject(new Error('store: the store thread is gone'))
     return new Promise((resolve, reject) => {
       this.#readings.set(scan, { visit, resolve, reject })
       this.#post({ kind: 'scan', scan, range })
@@ -110,6 +112,7 @@ export class RemoteStore implements Store {
   }
 
   #onClose(): void {
+    this.#closed = true
     for (const scan of [...this.#readings.keys()]) this.#endReading(scan, 'the store thread is gone')
   }
 }

@@ -3,7 +3,7 @@
  * end, so that a restore that is killed leaves the old store or the new one. What a copy cannot know is made safe:
  * the server's epoch rises (tokens of after the copy stop counting), soft state goes, stored mail may have been seen.
  */
-import { existsSync } from 'node:fs'
+import { existsSync, statSync } from 'node:fs'
 import { copyFile, mkdir, rename, rm } from 'node:fs/promises'
 import { wholeRange } from '../ports/records/keys.ts'
 import { kindOfKey } from '../ports/records/kinds.ts'
@@ -12,11 +12,11 @@ import type { Manifest } from '../ports/records/manifest.ts'
 import { type AuditEntry, AuditLog, readAudit } from './audit.ts'
 import { type BackupReport, readBackupReport } from './backup.ts'
 import { replacedFolder, restoringFolder, storeFolder } from './data-folder.ts'
-import { check } from './inspect.ts'
+import { type ExaminedEnvironment, examineEnvironment, readManifest } from './examine.ts'
 import { freeBytesReserve } from './limits.ts'
 import { dataPath, freeBytesOf, LmdbDisk } from './lmdb-disk.ts'
 import { lockDataFolder } from './lock.ts'
-import { readManifest, schemaVersion, writeManifest } from './manifest.ts'
+import { schemaVersion, writeManifest } from './manifest.ts'
 import type { PackedRecord } from './packed-records.ts'
 import { syncFile, syncFolder } from './sync-files.ts'
 
@@ -69,37 +69,29 @@ export async function restore(
   }
 }
 
+/** Why the copy must not take the store's place, or null. */
 async function copyFault(backupFolder: string, source: BackupReport, verify: boolean): Promise<string | null> {
-  const opened = LmdbDisk.open(storeFolder(backupFolder), { readOnly: true })
-  if (!opened.ok) return `${backupFolder} is damaged: ${opened.detail}`
-  try {
-    const manifest = readManifest(opened.disk)
-    if (manifest === null) return `${backupFolder} is damaged: its manifest cannot be read`
-    if (manifest.schemaVersion > schemaVersion) {
-      return `${backupFolder} is of schema version ${manifest.schemaVersion}, this build reads up to ${schemaVersion}`
-    }
-    return verify ? await countFault(opened.disk, source) : null
-  } finally {
-    await opened.disk.close()
-  }
+  const copy = await examineEnvironment(storeFolder(backupFolder), 'copy')
+  if (!copy.ok) return `${backupFolder} is damaged: ${copy.detail}`
+  if (copy.manifest === null) return `${backupFolder} is damaged: its manifest cannot be read`
+  const version = copy.manifest.schemaVersion
+  if (version > schemaVersion) return `${backupFolder} is of schema ${version}, this build reads up to ${schemaVersion}`
+  return verify ? countFault(copy, source) : null
 }
 
-async function countFault(disk: LmdbDisk, source: BackupReport): Promise<string | null> {
-  const { recordsCount, unreadableCount, unreadable } = await check(disk, 1)
-  if (recordsCount !== source.recordsCount) {
-    return `the copy holds ${recordsCount} records, ${source.recordsCount} were counted when it was taken`
+function countFault(copy: ExaminedEnvironment, source: BackupReport): string | null {
+  if (copy.recordsCount !== source.recordsCount) {
+    return `the copy holds ${copy.recordsCount} records, ${source.recordsCount} were counted when it was taken`
   }
-  if (unreadableCount <= source.unreadableCount) return null
-  const first = unreadable[0]
-  return `${unreadableCount} records of the copy cannot be read, the first is ${JSON.stringify(first?.key)}: ${first?.reason}`
+  if (copy.unreadableCount <= source.unreadableCount) return null
+  const first = copy.unreadable[0]
+  const named = `${JSON.stringify(first?.key)}: ${first?.reason}`
+  return `${copy.unreadableCount} records of the copy cannot be read, the first is ${named}`
 }
 
 function spaceFault(backupFolder: string, dataFolder: string): string | null {
   const free = freeBytesOf(dataFolder)
-  const opened = LmdbDisk.open(storeFolder(backupFolder), { readOnly: true })
-  if (!opened.ok) return opened.detail
-  const needed = opened.disk.fileBytes + freeBytesReserve
-  void opened.disk.close()
+  const needed = statSync(dataPath(storeFolder(backupFolder))).size + freeBytesReserve
   return free < needed ? `${dataFolder}: ${free} bytes free, the restore needs ${needed}` : null
 }
 
@@ -129,11 +121,8 @@ async function putInPlace(
 
 /** 0 when there is no store or it cannot be read: then only the audit knows. */
 async function epochInPlace(dataFolder: string): Promise<number> {
-  const opened = LmdbDisk.open(storeFolder(dataFolder), { readOnly: true })
-  if (!opened.ok) return 0
-  const manifest = readManifest(opened.disk)
-  await opened.disk.close()
-  return manifest?.serverEpoch ?? 0
+  const examined = await examineEnvironment(storeFolder(dataFolder), 'store')
+  return examined.ok ? (examined.manifest?.serverEpoch ?? 0) : 0
 }
 
 async function adaptCopy(prepared: string, formerEpoch: number) {

@@ -22,6 +22,8 @@ import { UnheardFailures } from './unheard-failures.ts'
 export type StoreEvent =
   /** A commit or flush broke: nothing is written any more, the process must drain and be restarted. */
   | { readonly event: 'store.degraded'; readonly detail: string }
+  /** Told by main's handle: the store thread died, and with it what it had not told yet. The process must be restarted. */
+  | { readonly event: 'store.thread-died'; readonly detail: string }
   | { readonly event: 'store.disk-low'; readonly freeBytes: number; readonly neededBytes: number }
   | { readonly event: 'store.disk-recovered'; readonly freeBytes: number; readonly neededBytes: number }
 

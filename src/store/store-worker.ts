@@ -40,22 +40,28 @@ export async function runStoreWorker(main: MessagePort, data: StoreWorkerData): 
   if (!opened.ok) return post({ kind: 'unusable', fault: opened.fault })
   const { disk, ...ready } = opened.value
   const thread = new StoreThread({ disk, onEvent: (event) => post({ kind: 'event', event }), nowMs: Date.now })
-  return new Promise((resolve) => {
-    main.on('message', (message: ToWorker) => {
-      if (message.kind === 'attach') thread.attach(message.port, message.worker, message.incarnation)
-      else if (message.kind === 'backup') {
-        const { ask, folder } = message
-        void backup(disk, folder, Date.now()).then((result) => post({ kind: 'backup', ask, result }))
-      } else {
-        void thread.stop().then(() => {
-          post({ kind: 'stopped' })
-          main.close()
-          resolve()
+  // One after the other: each holds a snapshot, and two of one name would share their folder.
+  let lastBackup: Promise<void> = Promise.resolve()
+  const stopped = Promise.withResolvers<void>()
+  main.on('message', (message: ToWorker) => {
+    switch (message.kind) {
+      case 'attach':
+        thread.attach(message.port, message.worker, message.incarnation)
+        break
+      case 'backup':
+        lastBackup = lastBackup.then(async () => {
+          const result = await backup(disk, message.folder, Date.now())
+          post({ kind: 'backup', ask: message.ask, result })
         })
-      }
-    })
-    post({ kind: 'ready', ready })
+        break
+      case 'stop':
+        void lastBackup.then(() => thread.stop()).then(stopped.resolve)
+    }
   })
+  post({ kind: 'ready', ready })
+  await stopped.promise
+  post({ kind: 'stopped' })
+  main.close()
 }
 
 export interface StoreWorkerListener {
@@ -72,6 +78,9 @@ export class StoreWorker {
   readonly #opened = Promise.withResolvers<StoreResult<StoreReady>>()
   readonly #stopped = Promise.withResolvers<void>()
   #backupsCount = 0
+  /** It was told to stop, or has ended. */
+  #ended = false
+  #died = false
 
   constructor(worker: Worker, listener: StoreWorkerListener) {
     this.#worker = worker
@@ -79,8 +88,8 @@ export class StoreWorker {
     // The thread may end long after somebody asked, or before anybody did.
     this.#opened.promise.catch(() => undefined)
     worker.on('message', (message: FromWorker) => this.#onMessage(message))
-    worker.on('error', (error) => this.#opened.reject(error))
-    worker.on('exit', () => this.#onExit())
+    worker.on('error', (error) => this.#onEnd(error.message))
+    worker.on('exit', () => this.#onEnd('it ended'))
   }
 
   /** What was found, or why the store cannot be used; rejects when the thread died on the way. */
@@ -96,6 +105,7 @@ export class StoreWorker {
   }
 
   backup(folder: string): Promise<BackupResult> {
+    if (this.#died) return Promise.resolve({ ok: false, reason: 'the store thread died' })
     this.#backupsCount++
     const ask = this.#backupsCount
     return new Promise((resolve) => {
@@ -106,6 +116,7 @@ export class StoreWorker {
 
   /** Resolves when all that workers handed over is flushed and the environment is closed. */
   stop(): Promise<void> {
+    this.#ended = true
     this.#post({ kind: 'stop' })
     return this.#stopped.promise
   }
@@ -120,6 +131,8 @@ export class StoreWorker {
         this.#opened.resolve({ ok: true, value: message.ready })
         break
       case 'unusable':
+        // Nothing was opened, so the thread's end is no news.
+        this.#ended = true
         this.#opened.resolve({ ok: false, fault: message.fault })
         break
       case 'quarantined':
@@ -137,10 +150,13 @@ export class StoreWorker {
     }
   }
 
-  #onExit(): void {
-    this.#opened.reject(new Error('store: the store thread ended'))
-    for (const resolve of this.#backups.values()) resolve({ ok: false, reason: 'the store thread ended' })
+  #onEnd(detail: string): void {
+    this.#opened.reject(new Error(`store: the store thread died: ${detail}`))
+    for (const resolve of this.#backups.values()) resolve({ ok: false, reason: 'the store thread died' })
     this.#backups.clear()
     this.#stopped.resolve()
+    if (!this.#ended) this.#listener.onEvent({ event: 'store.thread-died', detail })
+    this.#ended = true
+    this.#died = true
   }
 }

@@ -4,6 +4,7 @@
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
 import { MessageChannel } from 'node:worker_threads'
 import { afterAll } from 'vitest'
 import type { BatchOutcome, Store, StoreKey } from '../../src/ports/store.ts'
@@ -15,6 +16,9 @@ import {
   type StoreThreadOptions,
   wholeRange,
 } from '../../src/store/index.ts'
+
+// For child processes, as the launcher does it: they start in 0.05 s of CPU time and not in 0.25.
+process.env.NODE_COMPILE_CACHE ??= fileURLToPath(new URL('../../node_modules/.cache/cc', import.meta.url))
 
 export const testNowMs = 1_800_000_000_000
 

@@ -2,7 +2,6 @@
  * A process that writes through the real store thread as fast as it is told of flushes, and names each acknowledged batch on
  * stdout (`worker batch`), until it is killed. Each batch holds three records.
  */
-import { writeSync } from 'node:fs'
 import { Worker } from 'node:worker_threads'
 import { encodeRecord, lockDataFolder, RemoteStore, recordKey, StoreWorker } from '../../../src/store/index.ts'
 
@@ -31,7 +30,7 @@ for (let worker = 0; worker < workersCount; worker++) {
   }
   remote.listen({
     onBatch: (batch, outcome) => {
-      if (outcome.ok) writeSync(1, `${worker} ${batch}\n`)
+      if (outcome.ok) process.stdout.write(`${worker} ${batch}\n`)
       fill()
     },
   })

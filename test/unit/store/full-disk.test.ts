@@ -72,7 +72,7 @@ describe.skipIf(small === null || middle === null)('full disk', () => {
     store.close()
     await thread.stop()
     // As the next start would find it, in another process: the one batch and the note of when it was written.
-    expect(examineEnvironment(folder)).toMatchObject({ ok: true, recordsCount: 2 })
+    expect(await examineEnvironment(folder, 'store')).toMatchObject({ ok: true, recordsCount: 2 })
   })
 
   test('a backup into it is refused with both sizes, and leaves nothing', async () => {

@@ -51,9 +51,9 @@ describe('kill -9 under load', () => {
   }, async () => {
     const dataFolder = newFolder()
     const acknowledged = new Map<string, number>()
-    for (let round = 1; round <= 4; round++) {
+    for (let round = 1; round <= 3; round++) {
       // Kills at different depths: in the first commits, and with many of them behind.
-      const told = await runAndKill(dataFolder, round, [1, 50, 800, 4000][round - 1]!)
+      const told = await runAndKill(dataFolder, round, [1, 200, 2000][round - 1]!)
       for (const [aor, batch] of told) acknowledged.set(aor, batch)
       const present = await presentBatches(dataFolder)
       for (const [aor, batch] of acknowledged) {
@@ -64,7 +64,8 @@ describe('kill -9 under load', () => {
         expect(batches.size).toBe(Math.max(...batches.keys()))
       }
     }
-    expect(acknowledged.size).toBeGreaterThanOrEqual(9)
+    const total = [...acknowledged.values()].reduce((sum, batch) => sum + batch, 0)
+    expect(total).toBeGreaterThan(2000)
   })
 
   test('the verifier would see a lost record', async () => {

@@ -5,7 +5,14 @@ import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { Worker } from 'node:worker_threads'
 import { describe, expect, test } from 'vitest'
-import { RemoteStore, recordKey, StoreWorker, storeFolder, wholeRange } from '../../../src/store/index.ts'
+import {
+  RemoteStore,
+  recordKey,
+  type StoreEvent,
+  StoreWorker,
+  storeFolder,
+  wholeRange,
+} from '../../../src/store/index.ts'
 import { commitAndHear, dataFolders, openDirectStore, openDisk, recordsOf } from '../../support/data-folder.ts'
 
 const newFolder = dataFolders()
@@ -35,6 +42,20 @@ describe('store worker', () => {
     const again = await openDirectStore(dataFolder)
     expect(again.opened.lastWrittenMs).toBe(1_800_000_000_000)
     await again.close()
+  })
+
+  test('main hears when the thread dies', { timeout: 30_000 }, async () => {
+    const create = { serverId: 's', realm: 'example.test', createdBy: 'test' }
+    const workerData = { dataFolder: newFolder(), create }
+    const thread = new Worker(new URL('../../../workers/store.ts', import.meta.url), { workerData })
+    const died = Promise.withResolvers<StoreEvent>()
+    const store = new StoreWorker(thread, { onEvent: died.resolve, onQuarantined: () => undefined })
+    expect((await store.opened()).ok).toBe(true)
+    const remote = new RemoteStore(store.attach(0, 1))
+    await thread.terminate()
+    expect(await died.promise).toMatchObject({ event: 'store.thread-died' })
+    expect(await store.backup(join(newFolder(), 'copy'))).toEqual({ ok: false, reason: 'the store thread died' })
+    await expect(remote.scan(users, () => undefined)).rejects.toThrow('the store thread is gone')
   })
 
   test('a store that cannot be used is a fault, not a crash', { timeout: 30_000 }, async () => {
