@@ -34,20 +34,20 @@ export class HeadScan {
     const origin = start - this.headBytes
     const end = Math.min(chunk.length, origin + limit)
     let lineStart = this.#lineStart + origin
-    let last = this.#last
     let at = start
-    for (; at < end; at++) {
-      const byte = chunk[at]!
-      if (byte === lineFeed) {
-        if (last !== carriageReturn) return this.#stop(at + 1 - origin, 'badLineEnd')
-        if (at - lineStart === 1) return this.#stop(at + 1 - origin, 'found')
-        lineStart = at + 1
-      } else if (at === lineStart && isCandidate(byte)) this.#candidates.push(at - origin)
-      last = byte
+    for (;;) {
+      if (at === lineStart && at < end && isCandidate(chunk[at]!)) this.#candidates.push(at - origin)
+      while (at < end && chunk[at] !== lineFeed) at++
+      if (at >= end) break
+      const before = at > start ? chunk[at - 1] : this.#last
+      if (before !== carriageReturn) return this.#stop(at + 1 - origin, 'badLineEnd')
+      if (at - lineStart === 1) return this.#stop(at + 1 - origin, 'found')
+      at++
+      lineStart = at
     }
     this.headBytes = at - origin
     this.#lineStart = lineStart - origin
-    this.#last = last
+    if (at > start) this.#last = chunk[at - 1]!
     return 'unfinished'
   }
 

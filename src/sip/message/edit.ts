@@ -2,10 +2,10 @@
  * A changed copy of a message for forwarding (RFC 3261 §16.6): untouched header lines and the body leave as the bytes
  * they came in, changed ones are written in their long form. New messages are made by `encode.ts`.
  */
-import { assertOneLine, beginMessage, finishMessage, writeBytes, writeText } from './byte-writer.ts'
 import { HeaderId, headerIdOf, headerName } from './header-id.ts'
 import { listValueEnd } from './list.ts'
 import type { SipMessage } from './sip-message.ts'
+import { headTextOf, joinMessage } from './text.ts'
 
 /** A line that replaces or joins those of the message. */
 interface NewLine {
@@ -30,8 +30,7 @@ export class MessageEditor {
   }
 
   requestUri(uri: string): this {
-    assertOneLine(uri)
-    this.#requestUri = uri
+    this.#requestUri = headTextOf(uri)
     return this
   }
 
@@ -90,30 +89,29 @@ export class MessageEditor {
     if (body !== null || !message.has(HeaderId.contentLength)) {
       this.replaceFirst(HeaderId.contentLength, String(bodyBytes))
     }
-    beginMessage()
-    this.#writeStartLine()
-    this.#writeLines()
-    writeText('\r\n')
-    if (body === null) writeBytes(message.bytes, message.bodyStart, message.bodyEnd)
-    else writeBytes(body, 0, body.length)
-    return finishMessage()
+    const head = `${this.#startLine()}${this.#headerLines()}\r\n`
+    return body === null
+      ? joinMessage(head, message.bytes, message.bodyStart, message.bodyEnd)
+      : joinMessage(head, body, 0, body.length)
   }
 
-  #writeStartLine(): void {
+  #startLine(): string {
     const message = this.#message
-    if (this.#requestUri === null || !message.isRequest) writeBytes(message.bytes, 0, message.headersStart)
-    else writeText(`${message.method} ${this.#requestUri} SIP/2.0\r\n`)
+    if (this.#requestUri === null || !message.isRequest) return message.headText.slice(0, message.headersStart)
+    return `${message.method} ${this.#requestUri} SIP/2.0\r\n`
   }
 
   /** Lines that stand together in the message are copied together. */
-  #writeLines(): void {
+  #headerLines(): string {
     const message = this.#message
+    const text = message.headText
     const lines = this.#lines
+    let head = ''
     let index = 0
     while (index < lines.length) {
       const line = lines[index++]!
       if (typeof line !== 'number') {
-        writeText(`${line.name}: ${line.value}\r\n`)
+        head += `${line.name}: ${headTextOf(line.value)}\r\n`
         continue
       }
       let next = line + 1
@@ -121,8 +119,9 @@ export class MessageEditor {
         index++
         next++
       }
-      writeBytes(message.bytes, message.lineStartAt(line), message.lineStartAt(next))
+      head += text.slice(message.lineStartAt(line), message.lineStartAt(next))
     }
+    return head
   }
 
   #find(wanted: NewLine): number {
@@ -143,12 +142,10 @@ export class MessageEditor {
 }
 
 function keyLine(key: HeaderKey): NewLine {
-  if (typeof key === 'number') return { id: key, name: headerName(key), value: '' }
-  return { id: headerIdOf(key), name: key, value: '' }
+  return newLine(key, '')
 }
 
 function newLine(key: HeaderKey, value: string): NewLine {
-  assertOneLine(value)
   if (typeof key === 'number') return { id: key, name: headerName(key), value }
   return { id: headerIdOf(key), name: key, value }
 }

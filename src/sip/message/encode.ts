@@ -2,11 +2,11 @@
  * New messages as bytes: responses to a request (RFC 3261 §8.2.6) and requests of our own (§8.1.1). Changed copies of what
  * came are made by `edit.ts`.
  */
-import { assertOneLine, beginMessage, finishMessage, writeBytes, writeText } from './byte-writer.ts'
 import { HeaderId } from './header-id.ts'
-import { firstListValue, listValueEnd } from './list.ts'
+import { listValueEnd } from './list.ts'
 import { reasonPhrase } from './reason-phrases.ts'
 import type { SipMessage } from './sip-message.ts'
+import { headTextOf, joinMessage } from './text.ts'
 
 export { reasonPhrase } from './reason-phrases.ts'
 
@@ -19,7 +19,7 @@ interface Content {
 }
 
 /** Where a request came from, for its top Via. */
-interface Source {
+export interface Source {
   /** Address, for `received` (RFC 3261 §18.2.1). */
   readonly received?: string | undefined
   /** Port, for `rport` (RFC 3581 §4). */
@@ -46,91 +46,83 @@ const dialogMethods = new Set(['INVITE', 'SUBSCRIBE', 'REFER', 'NOTIFY', 'UPDATE
 
 /** Also for requests with a fault: what a request lacks, its response lacks too. */
 export function encodeResponse(request: SipMessage, status: number, options: ResponseOptions = {}): Buffer {
-  const reason = options.reason ?? reasonPhrase(status)
-  assertOneLine(reason)
-  for (const [, value] of options.headers ?? []) assertOneLine(value)
-  beginMessage()
-  writeText(`SIP/2.0 ${status} ${reason}\r\n`)
-  writeCopied(request, status, options)
-  return finish(options.headers ?? [], options)
+  const reason = options.reason === undefined ? reasonPhrase(status) : headTextOf(options.reason)
+  const head = `SIP/2.0 ${status} ${reason}\r\n${copiedLines(request, status, options)}`
+  return finish(head, options.headers ?? [], options)
 }
 
-function writeCopied(request: SipMessage, status: number, options: ResponseOptions): void {
+/** As they came, folding and compact names and all (RFC 3261 §8.2.6.2). */
+function copiedLines(request: SipMessage, status: number, options: ResponseOptions): string {
   const withRoutes = status > 100 && status < 300 && dialogMethods.has(request.method)
-  let topVia = true
+  let lines = ''
+  let isTopVia = true
   for (let line = 0; line < request.headersCount; line++) {
     switch (request.idAt(line)) {
       case HeaderId.via:
-        if (topVia) writeTopVia(request, line, options)
-        else writeLine(request, line, '')
-        topVia = false
+        lines += isTopVia ? topViaLine(request, line, options) : copiedLine(request, line)
+        isTopVia = false
         break
       case HeaderId.to:
-        writeLine(request, line, options.toTag !== undefined && needsTag(request) ? `;tag=${options.toTag}` : '')
+        lines += needsTag(request, options) ? taggedLine(request, line, options.toTag!) : copiedLine(request, line)
         break
       case HeaderId.from:
       case HeaderId.callId:
       case HeaderId.cseq:
-        writeLine(request, line, '')
+        lines += copiedLine(request, line)
         break
       case HeaderId.recordRoute:
-        if (withRoutes) writeLine(request, line, '')
+        if (withRoutes) lines += copiedLine(request, line)
         break
       case HeaderId.timestamp:
-        if (status === 100) writeLine(request, line, '')
+        if (status === 100) lines += copiedLine(request, line)
         break
     }
   }
+  return lines
 }
 
-function needsTag(request: SipMessage): boolean {
-  return request.to === null || request.to.tag === null
+function copiedLine(request: SipMessage, line: number): string {
+  return `${request.headText.slice(request.lineStartAt(line), request.valueEndAt(line))}\r\n`
 }
 
-/** A line of the request as it came, without blanks at its end, with `suffix`. */
-function writeLine(request: SipMessage, line: number, suffix: string): void {
-  writeBytes(request.bytes, request.lineStartAt(line), request.valueEndAt(line))
-  writeText(`${suffix}\r\n`)
+function needsTag(request: SipMessage, options: ResponseOptions): boolean {
+  return options.toTag !== undefined && (request.to === null || request.to.tag === null)
 }
 
-function writeTopVia(request: SipMessage, line: number, options: ResponseOptions): void {
-  if (options.received === undefined && options.rport === undefined) {
-    writeLine(request, line, '')
-    return
-  }
+function taggedLine(request: SipMessage, line: number, tag: string): string {
+  return `${request.headText.slice(request.lineStartAt(line), request.valueEndAt(line))};tag=${headTextOf(tag)}\r\n`
+}
+
+function topViaLine(request: SipMessage, line: number, source: Source): string {
+  if (source.received === undefined && source.rport === undefined) return copiedLine(request, line)
   const text = request.valueAt(line)
-  const rest = text.slice(listValueEnd(text, 0))
-  writeText(`Via: ${withSource(firstListValue(text), options)}${rest}\r\n`)
+  const end = listValueEnd(text, 0)
+  return `Via: ${headTextOf(withSource(text.slice(0, end).trimEnd(), source) + text.slice(end))}\r\n`
 }
+
+const rportParam = /;[ \t]*rport(?:[ \t]*=[ \t]*[^;\s]*)?(?=[ \t]*(?:;|$))/i
+const receivedParam = /;[ \t]*received[ \t]*=[ \t]*[^;\s]*/i
 
 /** A Via value with the source that we saw; what the sender claimed about it is overwritten. */
 export function withSource(via: string, source: Source): string {
   let text = via
-  if (source.rport !== undefined) {
-    text = text.replace(/;[ \t]*rport(?:[ \t]*=[ \t]*[^;\s]*)?(?=[ \t]*(?:;|$))/i, '')
-    text += `;rport=${source.rport}`
-  }
-  if (source.received !== undefined) {
-    text = text.replace(/;[ \t]*received[ \t]*=[ \t]*[^;\s]*/i, '')
-    text += `;received=${source.received}`
-  }
+  if (source.rport !== undefined) text = `${text.replace(rportParam, '')};rport=${source.rport}`
+  if (source.received !== undefined) text = `${text.replace(receivedParam, '')};received=${source.received}`
   return text
 }
 
 export function encodeRequest(options: RequestOptions): Buffer {
-  assertOneLine(options.requestUri)
-  for (const [, value] of options.headers) assertOneLine(value)
-  beginMessage()
-  writeText(`${options.method} ${options.requestUri} SIP/2.0\r\n`)
-  return finish(options.headers, options)
+  return finish(`${options.method} ${headTextOf(options.requestUri)} SIP/2.0\r\n`, options.headers, options)
 }
 
-/** Writes the remaining headers, Content-Length and the body. */
-function finish(headers: HeaderLines, content: Content): Buffer {
-  for (const [name, value] of headers) writeText(`${name}: ${value}\r\n`)
-  if (content.contentType !== undefined) writeText(`Content-Type: ${content.contentType}\r\n`)
-  const bodyBytes = content.body?.length ?? 0
-  writeText(`Content-Length: ${bodyBytes}\r\n\r\n`)
-  if (content.body !== undefined) writeBytes(content.body, 0, bodyBytes)
-  return finishMessage()
+/** Adds the remaining headers, Content-Length and the body. */
+function finish(start: string, headers: HeaderLines, content: Content): Buffer {
+  let head = start
+  for (const [name, value] of headers) head += `${headTextOf(name)}: ${headTextOf(value)}\r\n`
+  if (content.contentType !== undefined) head += `Content-Type: ${headTextOf(content.contentType)}\r\n`
+  const body = content.body ?? noBody
+  head += `Content-Length: ${body.length}\r\n\r\n`
+  return joinMessage(head, body, 0, body.length)
 }
+
+const noBody = new Uint8Array(0)

@@ -27,16 +27,17 @@ export function firstListValue(text: string): string {
   return (text.includes(',') ? text.slice(0, listValueEnd(text, 0)) : text).trim()
 }
 
-/** The index of the comma that ends the value at `start`, or the length of the text. */
-export function listValueEnd(text: string, start: number): number {
+/** The index of the comma that ends the value at `start`, or `end` when none does. */
+export function listValueEnd(text: string, start: number, end = text.length): number {
   let index = start
-  while (index < text.length) {
+  while (index < end) {
     const code = text.charCodeAt(index)
     if (code === 0x2c) return index
     if (code === 0x22 || code === 0x3c) {
-      const end = code === 0x22 ? quotedStringEnd(text, index) : text.indexOf('>', index) + 1
-      if (end <= 0) return text.length
-      index = end
+      const after = code === 0x22 ? quotedStringEnd(text, index, end) : text.indexOf('>', index) + 1
+      // What never closes separates nothing any more.
+      if (after <= 0 || after > end) return end
+      index = after
     } else index++
   }
   return index

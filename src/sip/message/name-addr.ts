@@ -4,7 +4,7 @@
  */
 import { noParams, type Params, parseParams, skipBlanks } from './params.ts'
 import { quote, quotedStringEnd, unquote } from './quoted-string.ts'
-import { parseDigits } from './text.ts'
+import { byteClass, parseDigits } from './text.ts'
 
 export interface NameAddr {
   /** Without quotes and escapes; `null` when there is none. */
@@ -28,42 +28,64 @@ export interface ContactValue extends NameAddr {
   readonly regId: number | null
 }
 
-const absoluteUri = /^[a-z][a-z0-9+.-]*:[^\s<>"]+$/i
+const isSchemeByte = byteClass('+.-')
 /** What a display name without quotes may not hold: a comma would end the value for others (RFC 4475 §3.1.2.15). */
 const notInPlainName = /[",;<>]/
 
-export function parseNameAddr(text: string): NameAddr | null {
-  const start = skipBlanks(text, 0)
-  if (text.charCodeAt(start) === 0x22) {
-    const nameEnd = quotedStringEnd(text, start)
-    const opening = skipBlanks(text, nameEnd)
-    if (nameEnd < 0 || text.charCodeAt(opening) !== 0x3c) return null
-    return afterName(text, unquote(text.slice(start, nameEnd)), opening)
-  }
-  const opening = text.indexOf('<', start)
-  if (opening === start) return afterName(text, null, opening)
-  const name = opening < 0 ? '' : text.slice(start, opening).trim()
-  if (opening < 0 || name.includes(';')) return bare(text, start)
-  return notInPlainName.test(name) ? null : afterName(text, name, opening)
+/** Parses one value, not a list, at `text[start, end)`; `null` when it is malformed. */
+export function parseNameAddr(text: string, start = 0, end = text.length): NameAddr | null {
+  const first = skipBlanks(text, start, end)
+  if (first < end && text.charCodeAt(first) === 0x22) return afterQuotedName(text, first, end)
+  const opening = text.indexOf('<', first)
+  if (opening === first && opening < end) return inBrackets(text, null, opening, end)
+  if (opening < 0 || opening > end) return bare(text, first, end)
+  const name = text.slice(first, opening).trim()
+  // A semicolon before the bracket: a bare URI, with the bracket in a parameter.
+  if (name.includes(';')) return bare(text, first, end)
+  return notInPlainName.test(name) ? null : inBrackets(text, name, opening, end)
 }
 
-function afterName(text: string, displayName: string | null, opening: number): NameAddr | null {
+function afterQuotedName(text: string, start: number, end: number): NameAddr | null {
+  const nameEnd = quotedStringEnd(text, start, end)
+  if (nameEnd < 0) return null
+  const opening = skipBlanks(text, nameEnd, end)
+  if (opening === end || text.charCodeAt(opening) !== 0x3c) return null
+  return inBrackets(text, unquote(text.slice(start, nameEnd)), opening, end)
+}
+
+function inBrackets(text: string, displayName: string | null, opening: number, end: number): NameAddr | null {
   const closing = text.indexOf('>', opening)
-  if (closing < 0) return null
-  return nameAddr(displayName, text.slice(opening + 1, closing), parseParams(text, closing + 1))
+  if (closing < 0 || closing >= end || !isAbsoluteUri(text, opening + 1, closing)) return null
+  return nameAddr(displayName, text.slice(opening + 1, closing), parseParams(text, closing + 1, end))
 }
 
 /** Without `<>` every parameter is the header's, and a URI with `?` or a comma is not allowed (RFC 3261 §20). */
-function bare(text: string, start: number): NameAddr | null {
-  const found = text.slice(start).search(/[ \t;]/)
-  const end = found < 0 ? text.length : start + found
-  const uri = text.slice(start, end)
-  return uri.includes('?') || uri.includes(',') ? null : nameAddr(null, uri, parseParams(text, end))
+function bare(text: string, start: number, end: number): NameAddr | null {
+  let uriEnd = start
+  while (uriEnd < end && !endsBareUri(text.charCodeAt(uriEnd))) uriEnd++
+  const uri = text.slice(start, uriEnd)
+  if (uri.includes('?') || uri.includes(',') || !isAbsoluteUri(text, start, uriEnd)) return null
+  return nameAddr(null, uri, parseParams(text, uriEnd, end))
 }
 
 function nameAddr(displayName: string | null, uri: string, params: Params | null): NameAddr | null {
-  if (params === null || !absoluteUri.test(uri)) return null
-  return { displayName, uri, params, tag: params.get('tag') ?? null }
+  return params === null ? null : { displayName, uri, params, tag: params.get('tag') ?? null }
+}
+
+function endsBareUri(code: number): boolean {
+  return code === 0x3b || code === 0x20 || code === 0x09
+}
+
+/** A scheme, a colon, and something without blanks, quotes and angle brackets. */
+function isAbsoluteUri(text: string, start: number, end: number): boolean {
+  let at = start
+  while (at < end && isSchemeByte[text.charCodeAt(at)] === 1) at++
+  if (at === start || at + 1 >= end || text.charCodeAt(at) !== 0x3a) return false
+  for (at++; at < end; at++) {
+    const code = text.charCodeAt(at)
+    if (code <= 0x20 || code === 0x22 || code === 0x3c || code === 0x3e || code === 0x7f) return false
+  }
+  return true
 }
 
 /** The text of a value: name quoted, URI in `<>`, so that whose the parameters are is beyond doubt. */

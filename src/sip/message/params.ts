@@ -9,28 +9,44 @@ export type Params = ReadonlyMap<string, string | null>
 
 export const noParams: Params = new Map()
 
-/** Parses what follows the value from `start` to the end of the text; `null` when it is malformed. */
-export function parseParams(text: string, start: number): Params | null {
-  let index = skipBlanks(text, start)
-  if (index === text.length) return noParams
+const semicolon = 0x3b
+const equals = 0x3d
+const quoteMark = 0x22
+
+/**
+ * What ends a name, and a value. Wider than `token`: bare IPv6 addresses and URIs occur as values, `token=` has padding
+ * of base64. Angle brackets end both, for where they belong to something else the value is malformed.
+ */
+const endsName = endClass(' \t;=,"<>')
+const endsValue = endClass(' \t;,"<>')
+
+function endClass(characters: string): Uint8Array {
+  const table = new Uint8Array(128)
+  for (const character of characters) table[character.charCodeAt(0)] = 1
+  return table
+}
+
+/** Parses the parameters at `text[start, end)`, which follow a value; `null` when they are malformed. */
+export function parseParams(text: string, start = 0, end = text.length): Params | null {
+  let at = skipBlanks(text, start, end)
+  if (at === end) return noParams
   const params = new Map<string, string | null>()
-  while (index < text.length) {
-    if (text.charCodeAt(index) !== 0x3b) return null
-    const nameStart = skipBlanks(text, index + 1)
-    const nameEnd = wordEnd(text, nameStart)
+  while (at < end) {
+    if (text.charCodeAt(at) !== semicolon) return null
+    const nameStart = skipBlanks(text, at + 1, end)
+    const nameEnd = wordEnd(text, nameStart, end, endsName)
     if (nameEnd === nameStart) return null
-    const name = text.slice(nameStart, nameEnd).toLowerCase()
-    index = skipBlanks(text, nameEnd)
+    const name = lowerCase(text, nameStart, nameEnd)
+    at = skipBlanks(text, nameEnd, end)
     let value: string | null = null
-    if (text.charCodeAt(index) === 0x3d) {
-      const valueStart = skipBlanks(text, index + 1)
-      const valueEnd = paramValueEnd(text, valueStart)
+    if (at < end && text.charCodeAt(at) === equals) {
+      const valueStart = skipBlanks(text, at + 1, end)
+      const isQuoted = valueStart < end && text.charCodeAt(valueStart) === quoteMark
+      const valueEnd = isQuoted ? quotedStringEnd(text, valueStart, end) : wordEnd(text, valueStart, end, endsValue)
       if (valueEnd < 0) return null
-      value =
-        text.charCodeAt(valueStart) === 0x22
-          ? unquote(text.slice(valueStart, valueEnd))
-          : text.slice(valueStart, valueEnd)
-      index = skipBlanks(text, valueEnd)
+      value = text.slice(valueStart, valueEnd)
+      if (isQuoted) value = unquote(value)
+      at = skipBlanks(text, valueEnd, end)
     }
     // The first of two of one name counts, so that nobody behind us is told something else by a second tag.
     if (!params.has(name)) params.set(name, value)
@@ -38,37 +54,32 @@ export function parseParams(text: string, start: number): Params | null {
   return params
 }
 
-export function skipBlanks(text: string, start: number): number {
-  let index = start
-  while (isBlank(text.charCodeAt(index))) index++
-  return index
+export function skipBlanks(text: string, start: number, end: number): number {
+  let at = start
+  while (at < end && isBlank(text.charCodeAt(at))) at++
+  return at
 }
 
 function isBlank(code: number): boolean {
   return code === 0x20 || code === 0x09
 }
 
-function paramValueEnd(text: string, start: number): number {
-  return text.charCodeAt(start) === 0x22 ? quotedStringEnd(text, start) : wordEnd(text, start)
-}
-
-/** The end of a run without separators of parameters. Wider than `token`: bare IPv6 addresses and URIs occur as values. */
-function wordEnd(text: string, start: number): number {
-  let index = start
-  while (index < text.length) {
-    const code = text.charCodeAt(index)
-    if (code === 0x3b || code === 0x3d || code === 0x2c || code === 0x22 || isBlank(code)) {
-      // "=" ends a name, but may stand in a value (`token=`, base64 padding).
-      if (code !== 0x3d || !isInValue(text, start)) break
-    }
-    index++
+function wordEnd(text: string, start: number, end: number, ends: Uint8Array): number {
+  let at = start
+  while (at < end) {
+    const code = text.charCodeAt(at)
+    if (code < 128 && ends[code] === 1) break
+    at++
   }
-  return index
+  return at
 }
 
-/** Whether the word at `start` follows an equals sign. */
-function isInValue(text: string, start: number): boolean {
-  let index = start - 1
-  while (isBlank(text.charCodeAt(index))) index--
-  return text.charCodeAt(index) === 0x3d
+/** Most names are lower case as they come; then a slice is all that it takes. */
+function lowerCase(text: string, start: number, end: number): string {
+  const name = text.slice(start, end)
+  for (let at = start; at < end; at++) {
+    const code = text.charCodeAt(at)
+    if (code >= 0x41 && (code <= 0x5a || code > 127)) return name.toLowerCase()
+  }
+  return name
 }

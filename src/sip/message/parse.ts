@@ -36,6 +36,7 @@ const scan: LinesScan = {
   linesStart: 0,
   linesCount: 0,
   linesEnd: 0,
+  isAscii: true,
   bodyStart: 0,
   bodyEnd: 0,
   contentLength: contentLengthAbsent,

@@ -2,9 +2,9 @@
  * `quoted-string` (RFC 3261 §25.1): where one ends, what it says, how one is written.
  */
 
-/** The index after the closing quote of the string that opens at `start`, or -1 when it never closes. */
-export function quotedStringEnd(text: string, start: number): number {
-  for (let index = start + 1; index < text.length; index++) {
+/** The index after the closing quote of the string that opens at `start`, or -1 when it does not close before `end`. */
+export function quotedStringEnd(text: string, start: number, end = text.length): number {
+  for (let index = start + 1; index < end; index++) {
     const code = text.charCodeAt(index)
     if (code === 0x5c) index++
     else if (code === 0x22) return index + 1

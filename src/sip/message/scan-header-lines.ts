@@ -12,7 +12,7 @@ import {
   lineEndMalformed,
   type MessageFault,
 } from './faults.ts'
-import { HeaderId, headerIdAt, rollHash } from './header-id.ts'
+import { HeaderId, headerIdAt } from './header-id.ts'
 import { foldedFlag, intsPerLine, lineStartAt, nameLengthShift, valueEndAt, valueStartAt } from './header-table.ts'
 import type { HeadScan } from './sip-message.ts'
 import { isTokenByte } from './text.ts'
@@ -45,80 +45,96 @@ export function scanHeaderLines(
 ): MessageFault | null {
   const end = bytes.length
   let fault: MessageFault | null = null
-  let count = 0
   let row = base
   let at = scan.linesStart
+  let bits = 0
   scan.contentLength = contentLengthAbsent
-  for (;;) {
-    if (at >= end || at > headBytesMax) {
-      fault ??= at > headBytesMax ? headTooLong : headUnfinished
-      scan.linesEnd = scan.bodyStart = Math.min(at, end)
-      break
-    }
-    if (bytes[at] === carriageReturn && at + 1 < end && bytes[at + 1] === lineFeed) {
-      scan.linesEnd = at
-      scan.bodyStart = at + 2
-      break
-    }
+  while (at < end && at <= headBytesMax && !isLineEnd(bytes, at)) {
     const lineStart = at
-    let hash = 0
-    while (at < end && isTokenByte[bytes[at]!] === 1) hash = rollHash(hash, bytes[at++]!)
+    while (at < end && bytes[at]! > space && bytes[at] !== colon) at++
     const nameEnd = at
-    while (at < end && (bytes[at] === space || bytes[at] === tab)) at++
-    let good = nameEnd > lineStart && at < end && bytes[at] === colon
-    if (good) at++
-    let valueStart = at
-    let valueEnd = at
+    if (bytes[at] !== colon) at = skipBlanks(bytes, at)
+    const hasColon = at < end && bytes[at] === colon
+    const valueStart = at + 1
+    // The value goes on over folded lines. What is above 13 belongs to it, and so do the controls but for CR and LF.
     let folded = 0
-    for (;;) {
-      // All bytes above 13 are part of the value; so are the controls, but for the two that end lines.
-      while (at < end && (bytes[at]! > carriageReturn || (bytes[at] !== carriageReturn && bytes[at] !== lineFeed))) at++
-      if (at >= end) {
-        good = false
-        fault ??= headUnfinished
-        break
-      }
-      if (bytes[at] === carriageReturn && at + 1 < end && bytes[at + 1] === lineFeed) {
-        valueEnd = at
-        at += 2
-        if (at >= end || (bytes[at] !== space && bytes[at] !== tab)) break
-        folded = foldedFlag
-      } else if (at + 1 === end) {
-        at++
-      } else {
-        fault ??= lineEndMalformed
-        at++
-      }
+    for (; at < end; at++) {
+      const byte = bytes[at]!
+      bits |= byte
+      if (byte > carriageReturn || (byte !== carriageReturn && byte !== lineFeed)) continue
+      if (!isLineEnd(bytes, at)) fault ??= at + 1 === end ? headUnfinished : lineEndMalformed
+      else if (at + 2 < end && isBlank(bytes[at + 2]!)) folded = foldedFlag
+      else break
+      if (folded !== 0 && isLineEnd(bytes, at)) at++
     }
-    if (!good) {
-      fault ??= headerMalformed
-      continue
+    const valueEnd = at
+    at += 2
+    if (valueEnd >= end) fault ??= headUnfinished
+    else if (!hasColon || nameEnd === lineStart) fault ??= headerMalformed
+    else if (row - base === headerLinesMax * intsPerLine) fault ??= headerLinesTooMany
+    else {
+      const id = headerIdAt(bytes, lineStart, nameEnd)
+      table[row] = id | folded | ((nameEnd - lineStart) << nameLengthShift)
+      table[row + lineStartAt] = lineStart
+      table[row + valueStartAt] = trimStart(bytes, valueStart, valueEnd)
+      table[row + valueEndAt] = trimEnd(bytes, valueStart, valueEnd)
+      if (id === HeaderId.contentLength) fault = noteContentLength(bytes, scan, table, row) ?? fault
+      // Known names are tokens; only of others is it asked.
+      if (id !== HeaderId.other || isToken(bytes, lineStart, nameEnd)) row += intsPerLine
+      else fault ??= headerMalformed
     }
-    if (count === headerLinesMax) {
-      fault ??= headerLinesTooMany
-      continue
-    }
-    while (valueStart < valueEnd && isBlankOrLineEnd(bytes[valueStart]!)) valueStart++
-    while (valueEnd > valueStart && isBlankOrLineEnd(bytes[valueEnd - 1]!)) valueEnd--
-    const id = headerIdAt(bytes, lineStart, nameEnd, hash)
-    table[row] = id | folded | ((nameEnd - lineStart) << nameLengthShift)
-    table[row + lineStartAt] = lineStart
-    table[row + valueStartAt] = valueStart
-    table[row + valueEndAt] = valueEnd
-    row += intsPerLine
-    count++
-    if (id === HeaderId.contentLength) fault = noteContentLength(bytes, scan, valueStart, valueEnd) ?? fault
   }
-  scan.linesCount = count
-  return fault
+  scan.linesCount = (row - base) / intsPerLine
+  scan.isAscii = scan.isAscii && bits < 0x80
+  return placeEnd(bytes, scan, at, headBytesMax) ?? fault
+}
+
+/** Where the head ends and the body begins; a fault when there is no empty line within the bounds. */
+function placeEnd(bytes: Buffer, scan: LinesScan, at: number, headBytesMax: number): MessageFault | null {
+  const isFinished = at < bytes.length && at <= headBytesMax
+  scan.linesEnd = Math.min(at, bytes.length)
+  scan.bodyStart = isFinished ? at + 2 : scan.linesEnd
+  if (isFinished) return null
+  return at > headBytesMax ? headTooLong : headUnfinished
+}
+
+function isLineEnd(bytes: Buffer, at: number): boolean {
+  return bytes[at] === carriageReturn && at + 1 < bytes.length && bytes[at + 1] === lineFeed
+}
+
+function isBlank(byte: number): boolean {
+  return byte === space || byte === tab
+}
+
+function skipBlanks(bytes: Buffer, start: number): number {
+  let at = start
+  while (at < bytes.length && isBlank(bytes[at]!)) at++
+  return at
+}
+
+function trimStart(bytes: Buffer, start: number, end: number): number {
+  let at = start
+  while (at < end && isBlankOrLineEnd(bytes[at]!)) at++
+  return at
+}
+
+function trimEnd(bytes: Buffer, start: number, end: number): number {
+  let at = end
+  while (at > start && isBlankOrLineEnd(bytes[at - 1]!)) at--
+  return at
+}
+
+function isToken(bytes: Uint8Array, start: number, end: number): boolean {
+  for (let index = start; index < end; index++) if (isTokenByte[bytes[index]!] !== 1) return false
+  return true
 }
 
 function isBlankOrLineEnd(byte: number): boolean {
-  return byte === space || byte === tab || byte === carriageReturn || byte === lineFeed
+  return byte <= space && (isBlank(byte) || byte === carriageReturn || byte === lineFeed)
 }
 
-function noteContentLength(bytes: Buffer, scan: LinesScan, start: number, end: number): MessageFault | null {
-  const value = parseContentLength(bytes, start, end)
+function noteContentLength(bytes: Buffer, scan: LinesScan, table: Int32Array, row: number): MessageFault | null {
+  const value = parseContentLength(bytes, table[row + valueStartAt]!, table[row + valueEndAt]!)
   if (value < 0) {
     scan.contentLength = contentLengthBad
     return contentLengthMalformed

@@ -15,8 +15,10 @@ const versionBytes = 7
 /** Fills the scan's start line. After `notSip` and `statusLineMalformed` nothing else of the scan is valid. */
 export function scanStartLine(bytes: Buffer, scan: HeadScan, headBytesMax: number): MessageFault | null {
   let end = 0
+  let bits = 0
   const limit = Math.min(bytes.length, headBytesMax)
-  while (end < limit && bytes[end] !== lineFeed) end++
+  while (end < limit && bytes[end] !== lineFeed) bits |= bytes[end++]!
+  scan.isAscii = bits < 0x80
   // Without a line feed this is no line; without the CR before it, it is one that others may not see as such.
   if (end === limit || end === 0 || bytes[end - 1] !== carriageReturn) return notSip
   scan.linesStart = end + 1

@@ -15,9 +15,9 @@ import {
   valueStartAt,
 } from './header-table.ts'
 import { maxForwardsMax } from './limits.ts'
-import { firstListValue, splitList } from './list.ts'
+import { firstListValue, listValueEnd, splitList } from './list.ts'
 import { type ContactValue, type NameAddr, parseContact, parseExpires, parseNameAddr } from './name-addr.ts'
-import { parseDigits, textAt, unfold } from './text.ts'
+import { digitsAt, headTextAt, parseDigits, textAt, unfold } from './text.ts'
 import { parseVia, type Via } from './via.ts'
 
 /** What the scan of the head found; all positions are offsets into the bytes. */
@@ -33,6 +33,8 @@ export interface HeadScan {
   linesCount: number
   /** The empty line after the headers. */
   linesEnd: number
+  /** Whether all header lines are ASCII, so that head text is text. */
+  isAscii: boolean
   bodyStart: number
   bodyEnd: number
 }
@@ -58,7 +60,7 @@ export interface CSeq {
   readonly method: string
 }
 
-const transferredInts = 9
+const transferredInts = 10
 
 export class SipMessage {
   /** The whole message, from start line to the end of the body. */
@@ -75,11 +77,13 @@ export class SipMessage {
   readonly headersEnd: number
   readonly bodyStart: number
   readonly bodyEnd: number
+  readonly #isAscii: boolean
   readonly #targetStart: number
   readonly #targetEnd: number
   readonly #table: Int32Array
   readonly #base: number
   // Cached views: undefined until first asked for.
+  #headText: string | undefined
   #requestUri: string | undefined
   #requestSipUri: SipUri | null | undefined
   #from: NameAddr | null | undefined
@@ -99,10 +103,12 @@ export class SipMessage {
     this.headersEnd = scan.linesEnd
     this.bodyStart = scan.bodyStart
     this.bodyEnd = scan.bodyEnd
+    this.#isAscii = scan.isAscii
     this.#targetStart = scan.targetStart
     this.#targetEnd = scan.targetEnd
     this.#table = table
     this.#base = base
+    this.#headText = undefined
     this.#requestUri = undefined
     this.#requestSipUri = undefined
     this.#from = undefined
@@ -115,7 +121,7 @@ export class SipMessage {
 
   /** The Request-URI as it came; `''` for responses. */
   get requestUri(): string {
-    this.#requestUri ??= this.isRequest ? textAt(this.bytes, this.#targetStart, this.#targetEnd) : ''
+    this.#requestUri ??= this.isRequest ? this.#textAt(this.#targetStart, this.#targetEnd) : ''
     return this.#requestUri
   }
 
@@ -127,7 +133,7 @@ export class SipMessage {
 
   /** `''` for requests. */
   get reasonPhrase(): string {
-    return this.isRequest ? '' : textAt(this.bytes, this.#targetStart, this.#targetEnd)
+    return this.isRequest ? '' : this.#textAt(this.#targetStart, this.#targetEnd)
   }
 
   /** A view of the message's own bytes. */
@@ -177,21 +183,39 @@ export class SipMessage {
   }
 
   get from(): NameAddr | null {
-    if (this.#from === undefined) this.#from = parsed(this.first(HeaderId.from), parseNameAddr)
+    if (this.#from === undefined) this.#from = this.#nameAddrOf(HeaderId.from)
     return this.#from
   }
 
   get to(): NameAddr | null {
-    if (this.#to === undefined) this.#to = parsed(this.first(HeaderId.to), parseNameAddr)
+    if (this.#to === undefined) this.#to = this.#nameAddrOf(HeaderId.to)
     return this.#to
   }
 
+  /** Parsed where it stands, if it is on one line and ASCII: characters of a slice are slower to read than of the whole. */
+  #nameAddrOf(id: HeaderId): NameAddr | null {
+    const line = this.lineOf(id)
+    if (line < 0) return null
+    if (!this.#isPlain(line)) return parseNameAddr(this.valueAt(line))
+    return parseNameAddr(this.headText, this.valueStartAt(line), this.valueEndAt(line))
+  }
+
   get topVia(): Via | null {
-    if (this.#topVia === undefined) {
-      const text = this.first(HeaderId.via)
-      this.#topVia = text === null ? null : parseVia(firstListValue(text))
-    }
+    if (this.#topVia === undefined) this.#topVia = this.#firstVia()
     return this.#topVia
+  }
+
+  #firstVia(): Via | null {
+    const line = this.lineOf(HeaderId.via)
+    if (line < 0) return null
+    if (!this.#isPlain(line)) return parseVia(firstListValue(this.valueAt(line)))
+    const text = this.headText
+    const start = this.valueStartAt(line)
+    return parseVia(text, start, listValueEnd(text, start, this.valueEndAt(line)))
+  }
+
+  #isPlain(line: number): boolean {
+    return this.#isAscii && (this.#table[this.#base + line * intsPerLine]! & foldedFlag) === 0
   }
 
   get cseq(): CSeq | null {
@@ -238,13 +262,23 @@ export class SipMessage {
   nameAt(line: number): string {
     const row = this.#base + line * intsPerLine
     const start = this.#table[row + lineStartAt]!
-    return textAt(this.bytes, start, start + (this.#table[row]! >> nameLengthShift))
+    return this.#textAt(start, start + (this.#table[row]! >> nameLengthShift))
   }
 
   valueAt(line: number): string {
     const row = this.#base + line * intsPerLine
-    const text = textAt(this.bytes, this.#table[row + valueStartAt]!, this.#table[row + valueEndAt]!)
+    const text = this.#textAt(this.#table[row + valueStartAt]!, this.#table[row + valueEndAt]!)
     return (this.#table[row]! & foldedFlag) === 0 ? text : unfold(text)
+  }
+
+  /** The start line and the headers up to the empty line, one character a byte: offsets of bytes are offsets in it. */
+  get headText(): string {
+    this.#headText ??= headTextAt(this.bytes, 0, this.headersEnd)
+    return this.#headText
+  }
+
+  #textAt(start: number, end: number): string {
+    return this.#isAscii ? this.headText.slice(start, end) : textAt(this.bytes, start, end)
   }
 
   /** Offset of the line's first byte, its name. */
@@ -275,6 +309,7 @@ export class SipMessage {
       this.headersEnd,
       this.bodyStart,
       this.bodyEnd,
+      this.#isAscii ? 1 : 0,
     ])
     table.set(this.#table.subarray(this.#base, this.#base + rows), transferredInts)
     // A view of a pooled buffer would take the whole pool with it through a structured clone.
@@ -294,6 +329,7 @@ export class SipMessage {
       linesEnd: table[6]!,
       bodyStart: table[7]!,
       bodyEnd: table[8]!,
+      isAscii: table[9] === 1,
     }
     return new SipMessage(Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength), scan, table, transferredInts)
   }
@@ -305,10 +341,13 @@ function parsed<T>(text: string | null, parse: (text: string) => T | null): T | 
 
 /** `number LWS method` (RFC 3261 §20.16). The number's bound is checked where messages are judged. */
 function parseCSeq(text: string): CSeq | null {
-  const blank = text.search(/[ \t]/)
-  const number = blank < 0 ? -1 : parseDigits(text.slice(0, blank))
-  const method = text.slice(blank + 1).trimStart()
-  return number < 0 || method === '' ? null : { number, method }
+  let blank = 0
+  while (blank < text.length && text.charCodeAt(blank) > 0x20) blank++
+  let start = blank
+  while (start < text.length && text.charCodeAt(start) <= 0x20) start++
+  const number = digitsAt(text, 0, blank)
+  if (number < 0 || start === text.length) return null
+  return { number, method: text.slice(start) }
 }
 
 function parseContacts(values: readonly string[]): ContactValue[] | 'star' | null {

@@ -3,7 +3,7 @@
  * transactions by branch and sent-by is in `../transaction/`.
  */
 import { parseHostPort } from '../uri/host.ts'
-import { type Params, parseParams, skipBlanks } from './params.ts'
+import { type Params, parseParams } from './params.ts'
 import { parseDigits } from './text.ts'
 
 export interface Via {
@@ -21,19 +21,36 @@ export interface Via {
 }
 
 const sentProtocol = /^[ \t]*SIP[ \t]*\/[ \t]*2\.0[ \t]*\/[ \t]*([\w.!%*+`'~-]+)[ \t]+/i
+const usualStart = 'SIP/2.0/'
+const transports = ['UDP', 'TCP', 'TLS', 'WS', 'WSS']
 
-/** Parses one value, not a list; `null` when it is malformed. */
-export function parseVia(text: string): Via | null {
-  const protocol = sentProtocol.exec(text)
-  if (protocol === null) return null
-  const start = protocol[0].length
+/** Parses one value, not a list, at `text[start, end)`; `null` when it is malformed. */
+export function parseVia(text: string, start = 0, end = text.length): Via | null {
+  const usual = usualTransport(text, start)
+  if (usual !== null) return afterProtocol(text, usual, start + usualStart.length + usual.length + 1, end)
+  const value = text.slice(start, end)
+  const protocol = sentProtocol.exec(value)
+  return protocol === null ? null : afterProtocol(value, protocol[1]!.toUpperCase(), protocol[0].length, value.length)
+}
+
+/** The transport of a value that begins as nearly all do; a regular expression costs 0.2 µs more. */
+function usualTransport(text: string, start: number): string | null {
+  if (!text.startsWith(usualStart, start)) return null
+  for (const transport of transports) {
+    const at = start + usualStart.length
+    if (text.startsWith(transport, at) && text.charCodeAt(at + transport.length) === 0x20) return transport
+  }
+  return null
+}
+
+function afterProtocol(text: string, transport: string, start: number, end: number): Via | null {
   const semicolon = text.indexOf(';', start)
-  const end = semicolon < 0 ? text.length : semicolon
-  const sentBy = parseHostPort(text.slice(skipBlanks(text, start), end).trimEnd())
-  const params = parseParams(text, end)
+  const hostEnd = semicolon < 0 || semicolon > end ? end : semicolon
+  const sentBy = parseHostPort(text, start, hostEnd) ?? parseHostPort(withoutBlanks(text.slice(start, hostEnd)))
+  const params = parseParams(text, hostEnd, end)
   if (sentBy === null || params === null) return null
   return {
-    transport: protocol[1]!.toUpperCase(),
+    transport,
     host: sentBy.host,
     port: sentBy.port,
     branch: params.get('branch') ?? null,
@@ -41,6 +58,11 @@ export function parseVia(text: string): Via | null {
     received: params.get('received') ?? null,
     params,
   }
+}
+
+/** Blanks may stand around the colon and before the parameters (RFC 4475 §3.1.1.1). */
+function withoutBlanks(sentBy: string): string {
+  return sentBy.trim().replace(/[ \t]*:[ \t]*/, ':')
 }
 
 function parseRport(text: string | null | undefined): Via['rport'] {

@@ -25,12 +25,12 @@ function classOf(extra: string): Uint8Array {
   return table
 }
 
-/** Whether every character of `text` is in `allowed` or part of a well-formed escape. */
-export function isEscapedText(text: string, allowed: Uint8Array): boolean {
-  for (let index = 0; index < text.length; index++) {
+/** Whether every character of `text[start, end)` is in `allowed` or part of a well-formed escape. */
+export function isEscapedText(text: string, allowed: Uint8Array, start = 0, end = text.length): boolean {
+  for (let index = start; index < end; index++) {
     const code = text.charCodeAt(index)
     if (code === 0x25) {
-      if (hexPair(text, index + 1) < 0) return false
+      if (index + 2 >= end || hexPair(text, index + 1) < 0) return false
       index += 2
     } else if (code > 127 || allowed[code] === 0) return false
   }

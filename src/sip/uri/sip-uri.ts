@@ -32,37 +32,51 @@ const schemes = new Set(['sip', 'sips', 'im', 'pres'])
 
 export function parseSipUri(text: string): SipUri | null {
   const colon = text.indexOf(':')
-  const scheme = text.slice(0, colon).toLowerCase()
-  if (!schemes.has(scheme)) return null
+  const scheme = schemeOf(text, colon)
+  if (scheme === null) return null
   const at = text.indexOf('@', colon)
-  let user: string | null = null
-  let password: string | null = null
-  if (at >= 0) {
-    const passwordColon = text.indexOf(':', colon + 1)
-    const userEnd = passwordColon >= 0 && passwordColon < at ? passwordColon : at
-    user = text.slice(colon + 1, userEnd)
-    if (user === '' || !isEscapedText(user, mayStandInUser)) return null
-    if (userEnd < at) password = text.slice(userEnd + 1, at)
-    if (password !== null && !isEscapedText(password, mayStandInPassword)) return null
-  }
   const hostStart = at >= 0 ? at + 1 : colon + 1
   const question = text.indexOf('?', hostStart)
+  const paramsEnd = question >= 0 ? question : text.length
+  const semicolon = text.indexOf(';', hostStart)
+  const hostEnd = semicolon >= 0 && semicolon < paramsEnd ? semicolon : paramsEnd
   const headers = question >= 0 ? text.slice(question + 1) : null
   if (headers !== null && !isEscapedText(headers, mayStandInHeaders)) return null
-  const end = question >= 0 ? question : text.length
-  const semicolon = text.indexOf(';', hostStart)
-  const hostEnd = semicolon >= 0 && semicolon < end ? semicolon : end
-  const place = parseHostPort(text.slice(hostStart, hostEnd))
-  const params = parseUriParams(text.slice(hostEnd, end))
-  if (place === null || params === null || / /.test(text)) return null
+  const userinfo = at >= 0 ? parseUserinfo(text, colon + 1, at) : noUserinfo
+  const place = parseHostPort(text, hostStart, hostEnd)
+  const params = hostEnd === paramsEnd ? noParams : parseUriParams(text.slice(hostEnd + 1, paramsEnd))
+  if (userinfo === null || place === null || params === null) return null
+  const { user, password } = userinfo
   return { scheme, user, password, host: place.host, port: place.port, params, headers }
 }
 
-/** Parses `;name[=value]…`. The first of two parameters of one name counts; the RFC allows one only. */
+function schemeOf(text: string, colon: number): string | null {
+  if (text.startsWith('sip:')) return 'sip'
+  const scheme = text.slice(0, colon).toLowerCase()
+  return schemes.has(scheme) ? scheme : null
+}
+
+interface Userinfo {
+  readonly user: string | null
+  readonly password: string | null
+}
+
+const noUserinfo: Userinfo = { user: null, password: null }
+
+/** `user[:password]` at `text[start, end)`. */
+function parseUserinfo(text: string, start: number, end: number): Userinfo | null {
+  const colon = text.indexOf(':', start)
+  const hasPassword = colon >= 0 && colon < end
+  const user = text.slice(start, hasPassword ? colon : end)
+  const password = hasPassword ? text.slice(colon + 1, end) : null
+  if (user === '' || !isEscapedText(user, mayStandInUser)) return null
+  return password === null || isEscapedText(password, mayStandInPassword) ? { user, password } : null
+}
+
+/** Parses `name[=value];…`. The first of two parameters of one name counts; the RFC allows one only. */
 function parseUriParams(text: string): ReadonlyMap<string, string | null> | null {
-  if (text === '') return noParams
   const params = new Map<string, string | null>()
-  for (const part of text.slice(1).split(';')) {
+  for (const part of text.split(';')) {
     const equals = part.indexOf('=')
     const name = (equals < 0 ? part : part.slice(0, equals)).toLowerCase()
     const value = equals < 0 ? null : part.slice(equals + 1)
