@@ -11,6 +11,19 @@
  * is not changed leaves as it came. What a peer may send is bounded in `message/limits.ts`, and each way to be wrong has
  * a name and an answer in `message/faults.ts` and `framing/framing-faults.ts`. Bad input is a value, never an exception.
  */
+export { clientDialog, Dialog, type DialogRequest, type DialogState, serverDialog } from './dialog/dialog.ts'
+export { dialogKey, requestDialogKey, responseDialogKey } from './dialog/match.ts'
+export type { DigestAlgorithm, DigestQop } from './digest/algorithm.ts'
+export {
+  type ChallengeOptions,
+  type DigestChallenge,
+  type DigestCredentials,
+  encodeChallenge,
+  parseChallenge,
+  parseDigestCredentials,
+} from './digest/challenge.ts'
+export { answerChallenge, type DigestAnswer } from './digest/client.ts'
+export { computeHa1, computeResponse, type DigestInput, encodeNonceCount, verifyResponse } from './digest/compute.ts'
 export { type FramingEvent, framingFaults } from './framing/framing-faults.ts'
 export { type FramerSink, StreamFramer } from './framing/stream-framer.ts'
 export { type HeaderKey, MessageEditor } from './message/edit.ts'
@@ -38,5 +51,23 @@ export { type MessageFault, type ParseResult, parseMessage } from './message/par
 export { quote, unquote } from './message/quoted-string.ts'
 export { type CSeq, type HeaderLine, SipMessage, type TransferredMessage } from './message/sip-message.ts'
 export { parseVia, type Via } from './message/via.ts'
+export {
+  ClientTransaction,
+  type ClientTransactionOptions,
+  type ClientTransactionUser,
+} from './transaction/client-transaction.ts'
+export {
+  cancelledTransactionKey,
+  clientKey,
+  clientTransactionKey,
+  serverTransactionKey,
+} from './transaction/match.ts'
+export {
+  ServerTransaction,
+  type ServerTransactionOptions,
+  type ServerTransactionUser,
+} from './transaction/server-transaction.ts'
+export { t1Ms, t2Ms, t4Ms, timerCMs, transactionTimeoutMs } from './transaction/timers.ts'
+export type { TransactionFlow } from './transaction/transaction.ts'
 export { type Aor, aorDomain, aorUser, parseAor } from './uri/aor.ts'
 export { encodeSipUri, parseSipUri, type SipUri, sipUrisEqual, uriAor } from './uri/sip-uri.ts'
