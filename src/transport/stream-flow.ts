@@ -14,9 +14,6 @@ import { flushList } from './flush-list.ts'
 /** The answer to a CRLFCRLF ping (RFC 5626 §4.4.1). */
 const pong = Buffer.from('\r\n')
 
-/** CR, LF and CR may be kept as half a ping; from four bytes on it is a message that has begun. */
-const startedBytesMin = 4
-
 /**
  * Bytes of one turn that are handed on at once, so that a long answer does not wait for the turn's end in our memory.
  */
@@ -145,10 +142,9 @@ export class StreamFlow implements RegisteredFlow, FramerSink {
     if (this.#state !== 'ending') return
     this.#state = 'ended'
     this.#endedAtMs = this.#registry.nowMs
+    // What still comes is read and thrown away (`#onData`): closing over unread bytes would reset the flow, and our last
+    // answer with it.
     this.#socket.end()
-    // What still comes is read and thrown away: closing over unread bytes would reset the flow and lose our last
-    // answer.
-    this.#socket.resume()
   }
 
   sweep(nowMs: number): void {
@@ -188,7 +184,8 @@ export class StreamFlow implements RegisteredFlow, FramerSink {
     if (this.#state !== 'open') return
     const messagesBefore = this.#deadlines.messagesCount
     this.#framer.push(chunk)
-    const isPartial = this.#framer.bufferedBytes >= startedBytesMin
+    // Line ends are not buffered, so half a ping is no message that has begun.
+    const isPartial = this.#framer.bufferedBytes > 0
     this.#deadlines.heard(this.#registry.nowMs, isPartial, this.#deadlines.messagesCount > messagesBefore)
     this.#charge()
   }
