@@ -71,7 +71,9 @@ export const sweepMs = 1_000
 /** Body of an HTTP request on the web listener: the admin API and XCAP documents stay far below. */
 export const httpBodyBytesMax = 1024 * 1024
 
-/** Connections of the web listener beside its flows, on Node's HTTP server: scrapers, administrators, upgrades to come. */
+/**
+ * Connections of the web listener beside its flows, on Node's HTTP server: scrapers, administrators, upgrades to come.
+ */
 export const httpConnectionsMax = 1_000
 
 /** One SIP message in one WebSocket frame: the head of 64 KB and the body of 256 KB that the parser admits at most. */

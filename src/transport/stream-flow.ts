@@ -142,8 +142,8 @@ export class StreamFlow implements RegisteredFlow, FramerSink {
     if (this.#state !== 'ending') return
     this.#state = 'ended'
     this.#endedAtMs = this.#registry.nowMs
-    // What still comes is read and thrown away (`#onData`): closing over unread bytes would reset the flow, and our last
-    // answer with it.
+    // What still comes is read and thrown away (`#onData`): closing over unread bytes would reset the flow, and our
+    // last answer with it.
     this.#socket.end()
   }
 
