@@ -1,6 +1,7 @@
 /**
- * `audit.jsonl`: what administrators and policy took away or gave, one JSON object a line, on the disk before the caller
- * goes on. Kept outside the store, so that a restore can say what was revoked since its copy. Never a secret in it.
+ * `audit.jsonl`: what administrators and policy took away or gave, one JSON object a line, on the disk before the
+ * caller goes on. Kept outside the store, so that a restore can say what was revoked since its copy. Never a secret in
+ * it.
  */
 import { type FileHandle, open, readFile } from 'node:fs/promises'
 import { join } from 'node:path'

@@ -1,6 +1,7 @@
 /**
  * A copy of the store while it runs: LMDB's own snapshot, not compacting (an open upstream issue tells of damage by the
- * compacting one), then opened, counted and flushed. It appears under its name only when it is whole. Back again: `restore.ts`.
+ * compacting one), then opened, counted and flushed. It appears under its name only when it is whole. Back again:
+ * `restore.ts`.
  *
  *     <backup folder>/store/data.mdb   the environment        <backup folder>/backup.json   what it is
  */

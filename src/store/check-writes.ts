@@ -1,6 +1,6 @@
 /**
- * What a batch must be before any adapter takes it. A fault here is a bug of the caller: the adapters assert on it in the
- * worker's own thread, where the stack still names who did it.
+ * What a batch must be before any adapter takes it. A fault here is a bug of the caller: the adapters assert on it in
+ * the worker's own thread, where the stack still names who did it.
  */
 import { keyBytesMax } from '../ports/records/keys.ts'
 import type { RecordWrite } from '../ports/store.ts'

@@ -1,6 +1,7 @@
 /**
- * The store for commands that run while no server does: takes the folder's lock, opens the environment, reads and writes
- * with flush, in this thread. The same path as the server's: a store thread's logic at the other end of a channel.
+ * The store for commands that run while no server does: takes the folder's lock, opens the environment, reads and
+ * writes with flush, in this thread. The same path as the server's: a store thread's logic at the other end of a
+ * channel.
  */
 import { MessageChannel } from 'node:worker_threads'
 import type { BatchOutcome, RecordWrite, ScanRange, Store, StoreKey, StoreListener } from '../ports/store.ts'

@@ -1,7 +1,7 @@
 /**
  * A look at LMDB's file before LMDB maps it: foreign bytes are refused here, single pages are found by reading
- * (`examine.ts`). Layout: a page header of 24 bytes, then the meta record, in each of the first two pages; in the middle of
- * the first page the meta record of the last flush (lmdb-js), which counts after a power loss.
+ * (`examine.ts`). Layout: a page header of 24 bytes, then the meta record, in each of the first two pages; in the
+ * middle of the first page the meta record of the last flush (lmdb-js), which counts after a power loss.
  */
 import { closeSync, fstatSync, openSync, readSync } from 'node:fs'
 
@@ -27,8 +27,8 @@ export function environmentFault(path: string): string | null {
 }
 
 /**
- * The file ends before the last page that it names. That may be well (pages that were given back before they were written,
- * or a power loss that lmdb will undo), or it was cut off, and then a read beyond its end kills the process.
+ * The file ends before the last page that it names. That may be well (pages that were given back before they were
+ * written, or a power loss that lmdb will undo), or it was cut off, and then a read beyond its end kills the process.
  */
 export function looksCutOff(path: string): boolean {
   const file = readEnvironmentFile(path)

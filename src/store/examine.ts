@@ -1,7 +1,7 @@
 /**
- * Reads every record of an environment in a process of its own: LMDB answers many damaged pages with `abort()`, which must
- * cost a child and neither a start, nor a restore, nor a server that makes a backup; and the administrator must read why.
- * The child is `examine-process.ts`; what is done with unreadable records is `quarantine.ts`.
+ * Reads every record of an environment in a process of its own: LMDB answers many damaged pages with `abort()`, which
+ * must cost a child and neither a start, nor a restore, nor a server that makes a backup; and the administrator must
+ * read why. The child is `examine-process.ts`; what is done with unreadable records is `quarantine.ts`.
  */
 import { spawn } from 'node:child_process'
 import { existsSync } from 'node:fs'
@@ -85,8 +85,8 @@ export function readManifest(disk: LmdbDisk): Manifest | null {
 }
 
 /**
- * lmdb's copy carries the mark of this boot of the machine and, where a commit was under way, two states: after a reboot or
- * elsewhere the older one would be read. One flushed commit makes both the same.
+ * lmdb's copy carries the mark of this boot of the machine and, where a commit was under way, two states: after a
+ * reboot or elsewhere the older one would be read. One flushed commit makes both the same.
  */
 async function settleCopy(disk: LmdbDisk): Promise<void> {
   const bytes = disk.get(manifestKey)

@@ -1,7 +1,7 @@
 /**
- * Whether the disk has room for a batch. LMDB must never meet a full disk (writing on after ENOSPC corrupts the heap), so
- * the answer is no long before that. The system is asked before every commit (1.4 µs against 80 for its flush) and each
- * second besides, so that a full disk and its recovery are noticed without traffic.
+ * Whether the disk has room for a batch. LMDB must never meet a full disk (writing on after ENOSPC corrupts the heap),
+ * so the answer is no long before that. The system is asked before every commit (1.4 µs against 80 for its flush) and
+ * each second besides, so that a full disk and its recovery are noticed without traffic.
  */
 import { freeBytesReserve, freeSpaceIntervalMs } from './limits.ts'
 

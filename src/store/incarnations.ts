@@ -1,6 +1,6 @@
 /**
- * Which incarnation of each worker is the newest that has begun to read. What an older one still has on its way must not
- * land on top of what its successor has already read. Shared by the store thread and the memory store.
+ * Which incarnation of each worker is the newest that has begun to read. What an older one still has on its way must
+ * not land on top of what its successor has already read. Shared by the store thread and the memory store.
  */
 export class Incarnations {
   readonly #newest = new Map<number, number>()

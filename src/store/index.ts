@@ -1,7 +1,7 @@
 /**
- * The durable store: adapters of the store port (memory, LMDB behind the store thread, LMDB direct for commands), and the
- * care of a data folder: lock, manifest, quarantine, backup, restore, audit. Record kinds and keys are pure and live in
- * `src/ports/records/`, where the core reaches them; the most used are named here again for the shell.
+ * The durable store: adapters of the store port (memory, LMDB behind the store thread, LMDB direct for commands), and
+ * the care of a data folder: lock, manifest, quarantine, backup, restore, audit. Record kinds and keys are pure and
+ * live in `src/ports/records/`, where the core reaches them; the most used are named here again for the shell.
  */
 export { hashedPart, keyParts, kindRange, recordKey, userRange, wholeRange } from '../ports/records/keys.ts'
 export { decodeRecord, encodeRecord } from '../ports/records/record-codec.ts'

@@ -1,6 +1,6 @@
 /**
- * Looking at a store without changing it: every record decoded and counted (`check`), sizes by kind (`stats`), one user's
- * records with secrets masked (`show`). What is done about unreadable ones is `quarantine.ts`.
+ * Looking at a store without changing it: every record decoded and counted (`check`), sizes by kind (`stats`), one
+ * user's records with secrets masked (`show`). What is done about unreadable ones is `quarantine.ts`.
  */
 import { keyParts, userRange, wholeRange } from '../ports/records/keys.ts'
 import { kindOfKey, type ReadableKind } from '../ports/records/kinds.ts'

@@ -1,6 +1,6 @@
 /**
- * Notes when the store was last written, with the batches and at most once a second: at start the steady wall clock is at
- * least this. What is done about a clock that stands further back is decided in `src/runtime/`.
+ * Notes when the store was last written, with the batches and at most once a second: at start the steady wall clock is
+ * at least this. What is done about a clock that stands further back is decided in `src/runtime/`.
  */
 import { lastWrittenKey, lastWrittenRecord } from '../ports/records/manifest.ts'
 import { lastWrittenIntervalMs } from './limits.ts'
@@ -16,7 +16,10 @@ export class LastWrittenNote {
     this.#nowMs = nowMs
   }
 
-  /** The record that goes with this commit; none within the second. `atMs` is the newest writer's clock, 0 if it has none. */
+  /**
+   * The record that goes with this commit; none within the second. `atMs` is the newest writer's clock, 0 if it has
+   * none.
+   */
   record(atMs: number): PackedRecord | null {
     const now = atMs > 0 ? atMs : this.#nowMs()
     if (now < this.#notedMs + lastWrittenIntervalMs) return null

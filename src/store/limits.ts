@@ -3,8 +3,9 @@
  */
 
 /**
- * LMDB must never meet a full disk (writing on after ENOSPC corrupts the heap), so nothing is tried when less than this and
- * twice the largest batch would be left: room for what lands before the next look, a backup's leftovers and the logs.
+ * LMDB must never meet a full disk (writing on after ENOSPC corrupts the heap), so nothing is tried when less than this
+ * and twice the largest batch would be left: room for what lands before the next look, a backup's leftovers and the
+ * logs.
  */
 export const freeBytesReserve = 64 * 1024 * 1024
 

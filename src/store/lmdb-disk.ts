@@ -64,8 +64,8 @@ export class LmdbDisk {
   }
 
   /**
-   * Hands all records over as one transaction: lmdb joins what is written in one turn of the event loop. The caller must not
-   * write again before `committed`, so that nothing is on its way behind a commit that fails.
+   * Hands all records over as one transaction: lmdb joins what is written in one turn of the event loop. The caller
+   * must not write again before `committed`, so that nothing is on its way behind a commit that fails.
    */
   write(records: Iterable<PackedRecord>): PendingWrite {
     let commit: FlushablePromise | null = null
@@ -205,8 +205,9 @@ function rangeOptions({ from, to }: ScanRange, after: Buffer | null) {
 }
 
 /**
- * For `unhandledRejection` of a process or thread that writes: after a failed commit lmdb also rejects promises that nobody
- * was given. The failure itself is told as the outcome of the batches; every other rejection stays the end of the thread.
+ * For `unhandledRejection` of a process or thread that writes: after a failed commit lmdb also rejects promises that
+ * nobody was given. The failure itself is told as the outcome of the batches; every other rejection stays the end of
+ * the thread.
  */
 export function ignoreFailedCommits(reason: unknown): void {
   const isOfCommit = reason instanceof Error && (reason.message.startsWith('Commit failed') || 'commitError' in reason)

@@ -1,7 +1,7 @@
 /**
- * One owner of a data folder. The lock itself is the kernel's (fcntl, by way of an empty SQLite database that is held in an
- * exclusive transaction): it ends with its process, however that ends, so there is no stale lock to judge and no race in
- * replacing one. A pid in a file would do neither, and two containers on one volume may both be pid 1.
+ * One owner of a data folder. The lock itself is the kernel's (fcntl, by way of an empty SQLite database that is held
+ * in an exclusive transaction): it ends with its process, however that ends, so there is no stale lock to judge and no
+ * race in replacing one. A pid in a file would do neither, and two containers on one volume may both be pid 1.
  * `owner.json` beside it only says who it is.
  */
 import { mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs'
@@ -56,7 +56,9 @@ export function lockDataFolder(folder: string, bootId: string, nowMs: number): S
   return { ok: true, value: new DataFolderLock(database, ownerPath) }
 }
 
-/** A full disk must not keep a server from starting: it still reads and delivers. The message is then without a name. */
+/**
+ * A full disk must not keep a server from starting: it still reads and delivers. The message is then without a name.
+ */
 function tryWriteOwner(path: string, owner: LockOwner): void {
   try {
     writeFileSync(`${path}.new`, `${JSON.stringify(owner)}\n`, { mode: 0o600 })

@@ -1,7 +1,7 @@
 /**
- * The store's own page: made with the store, checked at every start. A newer schema is refused; an older one is migrated
- * forward, one version a step, after an automatic backup. Each step writes the raised manifest last, so a crash repeats the
- * step: steps must bear that.
+ * The store's own page: made with the store, checked at every start. A newer schema is refused; an older one is
+ * migrated forward, one version a step, after an automatic backup. Each step writes the raised manifest last, so a
+ * crash repeats the step: steps must bear that.
  */
 import { join } from 'node:path'
 import { type Manifest, manifestKey, manifestRecord } from '../ports/records/manifest.ts'

@@ -1,7 +1,7 @@
 /**
- * The store in memory, for tests and the simulation. `MemoryDisk` is an ordered map that plays the disk: batches wait in
- * one queue and become durable when it is told so; `MemoryStore` is one worker's side of it. No timers, no randomness; a
- * crash keeps exactly what was flushed.
+ * The store in memory, for tests and the simulation. `MemoryDisk` is an ordered map that plays the disk: batches wait
+ * in one queue and become durable when it is told so; `MemoryStore` is one worker's side of it. No timers, no
+ * randomness; a crash keeps exactly what was flushed.
  */
 import assert from 'node:assert/strict'
 import { compareKeys } from '../ports/records/keys.ts'
@@ -94,7 +94,9 @@ export class MemoryDisk {
     this.#failures.push({ reason, detail })
   }
 
-  /** Power loss: batches not yet flushed are forgotten and nobody is told. This disk is dead; go on with the new one. */
+  /**
+   * Power loss: batches not yet flushed are forgotten and nobody is told. This disk is dead; go on with the new one.
+   */
   crash(): MemoryDisk {
     this.#crashed = true
     this.#queue = []

@@ -1,6 +1,7 @@
 /**
- * From a data folder to a store that may be served: look at the file, read it all, open, manifest, migrations, quarantine. Each failure
- * is a message that says what to do. The folder's lock is taken before, by whoever owns the process (`lock.ts`).
+ * From a data folder to a store that may be served: look at the file, read it all, open, manifest, migrations,
+ * quarantine. Each failure is a message that says what to do. The folder's lock is taken before, by whoever owns the
+ * process (`lock.ts`).
  */
 import { existsSync } from 'node:fs'
 import type { Manifest } from '../ports/records/manifest.ts'

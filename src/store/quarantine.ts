@@ -1,6 +1,7 @@
 /**
- * At start, a record that cannot be read is moved to `!quarantine` as it was found, with its key printed and counted. Too many
- * of them mean that the store is damaged as a whole: then nothing is moved and the start ends. They are found by `examine.ts`.
+ * At start, a record that cannot be read is moved to `!quarantine` as it was found, with its key printed and counted.
+ * Too many of them mean that the store is damaged as a whole: then nothing is moved and the start ends. They are found
+ * by `examine.ts`.
  */
 import { quarantineKey, quarantineRecord } from '../ports/records/quarantine.ts'
 import type { StoreKey } from '../ports/store.ts'

@@ -1,6 +1,6 @@
 /**
- * The worker's side of the store thread: numbers batches, hands each over in one post, hears outcomes in order. A deadline
- * for the outcome is the caller's. Its counterpart is `store-thread.ts`.
+ * The worker's side of the store thread: numbers batches, hands each over in one post, hears outcomes in order. A
+ * deadline for the outcome is the caller's. Its counterpart is `store-thread.ts`.
  */
 import assert from 'node:assert/strict'
 import type { MessagePort } from 'node:worker_threads'

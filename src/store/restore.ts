@@ -1,6 +1,6 @@
 /**
- * Puts a backup in the place of the store, while no server runs. The copy is prepared beside the store and moved in at the
- * end, so that a restore that is killed leaves the old store or the new one. What a copy cannot know is made safe:
+ * Puts a backup in the place of the store, while no server runs. The copy is prepared beside the store and moved in at
+ * the end, so that a restore that is killed leaves the old store or the new one. What a copy cannot know is made safe:
  * the server's epoch rises (tokens of after the copy stop counting), soft state goes, stored mail may have been seen.
  */
 import { existsSync, statSync } from 'node:fs'
@@ -161,8 +161,8 @@ async function adaptRecords(disk: LmdbDisk) {
 }
 
 /**
- * Every stored message of the copy, however old: any of them may have been delivered between the copy and now, and marking
- * only those of the last minute, or only those before it, would call the others never seen.
+ * Every stored message of the copy, however old: any of them may have been delivered between the copy and now, and
+ * marking only those of the last minute, or only those before it, would call the others never seen.
  */
 function markPossiblySeen(value: Buffer): Buffer | null {
   const decoded = mailboxMessageRecord.decode(value)
@@ -192,7 +192,7 @@ export function describeRestore(report: RestoreReport): readonly string[] {
   )
   return [
     `restored the copy of ${new Date(report.takenMs).toISOString()}; server epoch ${report.serverEpoch}`,
-    `left out: ${dropped.join(', ') || 'nothing'}; ${report.possiblySeenCount} stored messages may have been seen before`,
+    `left out: ${dropped.join(', ') || 'nothing'}; ${report.possiblySeenCount} stored messages may have been seen`,
     ...(report.replaced === null ? [] : [`the former store is in ${report.replaced}`]),
     ...(revoked.length === 0
       ? ['nothing was revoked since the copy']

@@ -3,10 +3,10 @@
  * ones gather; an outcome is told after the flush. Starting, migrating and repairing come before (`open-store.ts`); the
  * thread's entry is `workers/store.ts`.
  *
- * Theory of operation. `#queue` holds what arrived, in order. `#run` takes a group, hands it to the disk and waits for the
- * *commit* only: commits follow one another, their flushes overlap. `#settled` chains the flushes, so outcomes leave in order
- * whatever happens, also those of batches that were refused without being tried. After one failed commit or flush nothing is
- * written any more (`#broken`): the process drains and is restarted.
+ * Theory of operation. `#queue` holds what arrived, in order. `#run` takes a group, hands it to the disk and waits for
+ * the *commit* only: commits follow one another, their flushes overlap. `#settled` chains the flushes, so outcomes
+ * leave in order whatever happens, also those of batches that were refused without being tried. After one failed commit
+ * or flush nothing is written any more (`#broken`): the process drains and is restarted.
  */
 import type { MessagePort } from 'node:worker_threads'
 import type { BatchOutcome, ScanRange } from '../ports/store.ts'
@@ -22,7 +22,9 @@ import { UnheardFailures } from './unheard-failures.ts'
 export type StoreEvent =
   /** A commit or flush broke: nothing is written any more, the process must drain and be restarted. */
   | { readonly event: 'store.degraded'; readonly detail: string }
-  /** Told by main's handle: the store thread died, and with it what it had not told yet. The process must be restarted. */
+  /**
+   * Told by main's handle: the store thread died, and with it what it had not told yet. The process must be restarted.
+   */
   | { readonly event: 'store.thread-died'; readonly detail: string }
   | { readonly event: 'store.disk-low'; readonly freeBytes: number; readonly neededBytes: number }
   | { readonly event: 'store.disk-recovered'; readonly freeBytes: number; readonly neededBytes: number }

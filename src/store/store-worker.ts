@@ -1,6 +1,7 @@
 /**
  * Both ends of the conversation between main and the store thread. `runStoreWorker` is the thread (its entry is
- * `workers/store.ts`); `StoreWorker` is main's handle on it: open, attach workers, back up, stop. The folder's lock is main's.
+ * `workers/store.ts`); `StoreWorker` is main's handle on it: open, attach workers, back up, stop. The folder's lock is
+ * main's.
  */
 import { MessageChannel, type MessagePort, type Worker } from 'node:worker_threads'
 import type { Manifest } from '../ports/records/manifest.ts'

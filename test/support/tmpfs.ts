@@ -1,5 +1,6 @@
 /**
- * A small file system of its own, for tests of full disks. Needs root; where that is missing the test says so and is skipped.
+ * A small file system of its own, for tests of full disks. Needs root; where that is missing the test says so and is
+ * skipped.
  */
 import { spawnSync } from 'node:child_process'
 import { mkdirSync, mkdtempSync, rmSync } from 'node:fs'

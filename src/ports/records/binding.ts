@@ -66,7 +66,9 @@ export const bindingRecord = recordKind<BindingRecord>({
   }),
 })
 
-/** `identity` is what tells the AOR's bindings apart, of the registrar's making: instance and reg-id, or the Contact. */
+/**
+ * `identity` is what tells the AOR's bindings apart, of the registrar's making: instance and reg-id, or the Contact.
+ */
 export function bindingKey(aor: string, identity: string): StoreKey {
   return recordKey(aor, bindingRecord.name, hashedPart(identity))
 }

@@ -1,6 +1,6 @@
 /**
- * CRC-32C (Castagnoli; RFC 3720 appendix B.4): the checksum at the end of every record. What is done about a mismatch is
- * the caller's business. Not node:zlib's crc32, which has another polynomial and misses more of short records.
+ * CRC-32C (Castagnoli; RFC 3720 appendix B.4): the checksum at the end of every record. What is done about a mismatch
+ * is the caller's business. Not node:zlib's crc32, which has another polynomial and misses more of short records.
  */
 
 /** 0x1EDC6F41 with its bits reversed, as bytes go in lowest bit first. */

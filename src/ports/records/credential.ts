@@ -1,6 +1,6 @@
 /**
- * `credential`: password equivalents (HA1, RFC 7616 §3.4.2) of an account, each already encrypted with AES-256-GCM under
- * a key that is kept apart from the store. This file sees sealed bytes only; sealing is `src/directory/local/`.
+ * `credential`: password equivalents (HA1, RFC 7616 §3.4.2) of an account, each already encrypted with AES-256-GCM
+ * under a key that is kept apart from the store. This file sees sealed bytes only; sealing is `src/directory/local/`.
  */
 import type { StoreKey } from '../store.ts'
 import { recordKey } from './keys.ts'

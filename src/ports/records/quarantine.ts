@@ -1,6 +1,6 @@
 /**
- * `quarantine`: a record that could not be read, as it was found. Written by `src/store/` at start. A user whose account
- * or policy is here is closed to all until repaired, which the shard decides from `quarantinedOwner`.
+ * `quarantine`: a record that could not be read, as it was found. Written by `src/store/` at start. A user whose
+ * account or policy is here is closed to all until repaired, which the shard decides from `quarantinedOwner`.
  */
 import type { StoreKey } from '../store.ts'
 import { hashedPart, keyParts } from './keys.ts'

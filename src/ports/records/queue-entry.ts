@@ -1,15 +1,15 @@
 /**
- * `queue`: how one device of the recipient stands to one stored message. Refers to the `mailbox-message` of the same AOR.
- * Written by messaging, before the sender's answer; removed after the device's final answer, or with the message.
+ * `queue`: how one device of the recipient stands to one stored message. Refers to the `mailbox-message` of the same
+ * AOR. Written by messaging, before the sender's answer; removed after the device's final answer, or with the message.
  */
 import type { StoreKey } from '../store.ts'
 import { hashedPart, numberPart, recordKey } from './keys.ts'
 import { recordKind } from './record-kind.ts'
 
 /**
- * `waiting`: the device has yet to take it, and nobody has. `taken-by-other`: so has it, but another device took it: the
- * message is in no mailbox any more, and this entry may be dropped when the queue is full. `refused`: the device will not
- * have it out of the mailbox either.
+ * `waiting`: the device has yet to take it, and nobody has. `taken-by-other`: so has it, but another device took it:
+ * the message is in no mailbox any more, and this entry may be dropped when the queue is full. `refused`: the device
+ * will not have it out of the mailbox either.
  */
 export type QueueEntryState = 'waiting' | 'taken-by-other' | 'refused'
 

@@ -1,6 +1,6 @@
 /**
- * A process that says it is ready, waits for a line on stdin, tries to lock a data folder and says how it went; the winner
- * keeps it until killed.
+ * A process that says it is ready, waits for a line on stdin, tries to lock a data folder and says how it went; the
+ * winner keeps it until killed.
  */
 import { once } from 'node:events'
 import { lockDataFolder } from '../../../src/store/lock.ts'

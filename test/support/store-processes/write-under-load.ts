@@ -1,6 +1,6 @@
 /**
- * A process that writes through the real store thread as fast as it is told of flushes, and names each acknowledged batch on
- * stdout (`worker batch`), until it is killed. Each batch holds three records.
+ * A process that writes through the real store thread as fast as it is told of flushes, and names each acknowledged
+ * batch on stdout (`worker batch`), until it is killed. Each batch holds three records.
  */
 import { Worker } from 'node:worker_threads'
 import { encodeRecord, lockDataFolder, RemoteStore, recordKey, StoreWorker } from '../../../src/store/index.ts'

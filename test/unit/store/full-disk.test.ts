@@ -41,7 +41,7 @@ describe.skipIf(small === null || middle === null)('full disk', () => {
     process.off('unhandledRejection', ignoreFailedCommits)
   })
 
-  test('LMDB never meets it: batches are refused while there is room, reads go on, and space is all it takes (P3)', async () => {
+  test('LMDB never meets it: writes are refused before, reads go on, space is all it takes (P3)', async () => {
     const folder = join(middle!, 'data')
     const opened = await DirectStore.open(directStoreOptions(folder))
     if (!opened.ok) throw new Error(opened.fault.message)
@@ -56,7 +56,7 @@ describe.skipIf(small === null || middle === null)('full disk', () => {
     await store.close()
   })
 
-  test('a commit that fails nevertheless is told, nothing is written after it, the process lives (P1, P3)', async () => {
+  test('a commit that fails nevertheless is told, nothing is written after it (P1, P3)', async () => {
     const events: StoreEvent[] = []
     const folder = join(small!, 'store')
     const disk = openDisk(folder)

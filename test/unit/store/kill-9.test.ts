@@ -1,5 +1,6 @@
 /**
- * Promise P1 against kill -9: what the store thread acknowledged is there, whole and in order, after any number of kills.
+ * Promise P1 against kill -9: what the store thread acknowledged is there, whole and in order, after any number of
+ * kills.
  */
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
@@ -11,7 +12,10 @@ import { dataFolders, openDisk } from '../../support/data-folder.ts'
 const newFolder = dataFolders()
 const script = fileURLToPath(new URL('../../support/store-processes/write-under-load.ts', import.meta.url))
 
-/** Lets the writer run until it has acknowledged some batches, kills it, and gives the newest acknowledged one per worker. */
+/**
+ * Lets the writer run until it has acknowledged some batches, kills it, and gives the newest acknowledged one per
+ * worker.
+ */
 async function runAndKill(dataFolder: string, round: number, acknowledgedMin: number): Promise<Map<string, number>> {
   const child = spawn(process.execPath, [script, dataFolder, String(round)], { stdio: ['ignore', 'pipe', 'inherit'] })
   const acknowledged = new Map<string, number>()

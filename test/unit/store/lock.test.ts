@@ -1,5 +1,6 @@
 /**
- * One owner of a data folder, with real processes: no race has two winners, and kill -9 leaves nothing that must be judged.
+ * One owner of a data folder, with real processes: no race has two winners, and kill -9 leaves nothing that must be
+ * judged.
  */
 import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
