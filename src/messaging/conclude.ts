@@ -1,6 +1,6 @@
 /**
- * Ends a delivery: turns a decision of `decide-answer.ts` into the answer to the sender, the records of what is kept, and
- * the change of memory. Attempts that were sent and not answered go on without it.
+ * Ends a delivery: turns a decision of `decide-answer.ts` into the answer to the sender, the records of what is kept,
+ * and the change of memory. Attempts that were sent and not answered go on without it.
  */
 import type { MailboxMessage } from '../ports/records/mailbox-message.ts'
 import { operationKey, operationRecord } from '../ports/records/operation.ts'
@@ -8,10 +8,9 @@ import { type AnswerParts, answerFlushed, makeAnswer, type Rejection, type Unit 
 import { reasonPhrase } from '../sip/message/encode.ts'
 import type { SipMessage } from '../sip/message/sip-message.ts'
 import type { Decision, DeviceStanding, Standing } from './decide-answer.ts'
-import type { Attempt, Delivery } from './delivery.ts'
 import { storeMessage } from './keep-mail.ts'
 import type { Messaging } from './messaging.ts'
-import type { Recipient } from './recipient.ts'
+import type { Attempt, Delivery, Recipient } from './recipient.ts'
 import { mailboxFull, noSuchUser, notTaken } from './rejections.ts'
 import { expectOutcome } from './send-attempt.ts'
 import type { StoredMessage } from './stored-message.ts'
@@ -122,8 +121,8 @@ function refuse(messaging: Messaging, unit: Unit, delivery: Delivery, rejection:
 }
 
 /**
- * Answers the sender, and whoever repeated the request meanwhile. A repetition may come from somebody who only overheard
- * it: it gets the answer, but its flow proves nothing.
+ * Answers the sender, and whoever repeated the request meanwhile. A repetition may come from somebody who only
+ * overheard it: it gets the answer, but its flow proves nothing.
  */
 function answer(messaging: Messaging, unit: Unit, delivery: Delivery, parts: AnswerParts, isDurable: boolean): void {
   const { from, identity, letter, recipient } = delivery
@@ -138,7 +137,10 @@ function answer(messaging: Messaging, unit: Unit, delivery: Delivery, parts: Ans
   finishOperation(messaging, unit, recipient, letter.operationId, parts, isDurable)
 }
 
-/** Remembers the answer, without the device's response, which nobody needs twice; with a record if it promised something. */
+/**
+ * Remembers the answer, without the device's response, which nobody needs twice; with a record if it promised
+ * something.
+ */
 export function finishOperation(
   messaging: Messaging,
   unit: Unit,

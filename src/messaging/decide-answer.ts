@@ -11,8 +11,8 @@
  */
 
 /**
- * `away`: known and not tried. `behind`: on line, but its queue comes first. `asked`: on line, has not answered, and may
- * be waiting for its turn.
+ * `away`: known and not tried. `behind`: on line, but its queue comes first. `asked`: on line, has not answered, and
+ * may be waiting for its turn.
  */
 export type Standing = 'away' | 'behind' | 'asked' | 'taken' | 'refused' | 'not-now'
 
@@ -58,8 +58,8 @@ export function decideAnswer(situation: DeliverySituation): Decision {
 }
 
 /**
- * The same for a copy of what the user sent from elsewhere: nobody waits for an answer, and the mailbox, which is for what
- * no device has, never holds one.
+ * The same for a copy of what the user sent from elsewhere: nobody waits for an answer, and the mailbox, which is for
+ * what no device has, never holds one.
  */
 export function decideCopy(situation: DeliverySituation): Decision {
   const { devices, isTransient, isTimeUp } = situation

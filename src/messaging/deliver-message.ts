@@ -1,17 +1,17 @@
 /**
- * At the recipient's shard: a pager-mode MESSAGE is to be delivered (RFC 3428 §7). Checks who the recipient is and what
- * their policy says, and offers the message to every device on line. What follows from the devices' answers is decided in
- * `decide-answer.ts`.
+ * At the recipient's shard: a pager-mode MESSAGE is to be delivered (RFC 3428 §7). Checks who the recipient is and
+ * what their policy says, and offers the message to every device on line. What follows from the devices' answers is
+ * decided in `decide-answer.ts`.
  */
 import type { DeliverMessage } from '../ports/bus.ts'
 import type { Device } from '../registrar/index.ts'
 import { type AnswerParts, answerFlushed, makeAnswer, type Rejection, type Unit } from '../shard/index.ts'
 import { HeaderId } from '../sip/message/header-id.ts'
 import { acceptedAnswer, finishOperation } from './conclude.ts'
-import { Attempt, Delivery, type Letter } from './delivery.ts'
+import type { Letter } from './letter.ts'
 import { expiresMs, isTransient } from './lifetime.ts'
 import type { Messaging } from './messaging.ts'
-import type { Recipient } from './recipient.ts'
+import { Attempt, Delivery, type Recipient } from './recipient.ts'
 import { reconsider } from './reconsider.ts'
 import { forbiddenByPolicy, mailboxFull, noSuchUser, notTaken } from './rejections.ts'
 import { encodeSipDate } from './sip-date.ts'
@@ -80,8 +80,8 @@ function refuse(messaging: Messaging, unit: Unit, message: DeliverMessage, rejec
 }
 
 /**
- * The sender shall not learn that it is blocked: it is answered exactly as if the recipient had no device. The record of
- * the operation costs the time of a flush, as storing would.
+ * The sender shall not learn that it is blocked: it is answered exactly as if the recipient had no device. The record
+ * of the operation costs the time of a flush, as storing would.
  */
 function blockPolitely(
   messaging: Messaging,

@@ -1,6 +1,6 @@
 /**
- * From records to memory, at start and when a user's batch failed. What was sent and not settled before is not known: the
- * messages wait until their device is heard from.
+ * From records to memory, at start and when a user's batch failed. What was sent and not settled before is not known:
+ * the messages wait until their device is heard from.
  */
 import { mailboxMessageRecord } from '../ports/records/mailbox-message.ts'
 import { operationRecord } from '../ports/records/operation.ts'
@@ -112,7 +112,9 @@ export function onMailReloaded(messaging: Messaging, aor: Aor): void {
   messaging.scheduleTurn(recipient, 0)
 }
 
-/** Removals that may have been in the batch that failed: the devices have these messages, so they must not come back. */
+/**
+ * Removals that may have been in the batch that failed: the devices have these messages, so they must not come back.
+ */
 function settleAgain(messaging: Messaging, recipient: Recipient): void {
   const settled = recipient.settled
   recipient.settled = []

@@ -1,6 +1,6 @@
 /**
- * The service of pager-mode MESSAGE (RFC 3428) of a shard: takes requests of senders, deliveries to recipients, outcomes
- * of devices, records, timers and devices that came back, and hands each to the verb that knows it.
+ * The service of pager-mode MESSAGE (RFC 3428) of a shard: takes requests of senders, deliveries to recipients,
+ * outcomes of devices, records, timers and devices that came back, and hands each to the verb that knows it.
  */
 import type { BusMessage } from '../ports/bus.ts'
 import type { StoreKey } from '../ports/store.ts'
@@ -9,13 +9,12 @@ import type { DeviceListener, Devices } from '../registrar/index.ts'
 import type { Accounts, AuthenticatedRequest, Service, ShardHost, Unit } from '../shard/index.ts'
 import type { Aor } from '../sip/uri/aor.ts'
 import { deliverMessage } from './deliver-message.ts'
-import type { Attempt, Delivery } from './delivery.ts'
 import { readingAgainMs, sweepEveryMs } from './limits.ts'
 import { forgetMail, loadRecord, mailRecordKinds, onMailReloaded, removeOrphans } from './load-mail.ts'
-import { Messaging, type MessagingTimers } from './messaging.ts'
+import { Messaging } from './messaging.ts'
 import { applyAnswer, onOutcome } from './on-outcome.ts'
 import type { MessagePolicy } from './policy.ts'
-import type { Recipient } from './recipient.ts'
+import type { Attempt, Delivery, MessagingTimers, Recipient } from './recipient.ts'
 import { reconsider } from './reconsider.ts'
 import { removeUserMail } from './remove-user.ts'
 import { strandedFlights } from './send-attempt.ts'
@@ -67,8 +66,8 @@ class MessageService implements MessagingService, MessagingTimers, TimerTarget {
   }
 
   /**
-   * Its queue goes out in a turn of its own, after the unit of the REGISTER; forwards wait for the flush of that. What was
-   * on its way by a flow that the device has left will not be answered: it goes again by the new one.
+   * Its queue goes out in a turn of its own, after the unit of the REGISTER; forwards wait for the flush of that.
+   * What was on its way by a flow that the device has left will not be answered: it goes again by the new one.
    */
   onReachable(unit: Unit, aor: Aor, deviceKey: string): void {
     const recipient = this.#messaging.recipients.get(aor)

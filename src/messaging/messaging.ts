@@ -8,18 +8,10 @@ import type { ReplyAddress } from '../ports/bus.ts'
 import type { Devices } from '../registrar/index.ts'
 import { type Accounts, Operations, type ShardHost, type Unit } from '../shard/index.ts'
 import type { Aor } from '../sip/uri/aor.ts'
-import type { Attempt, Delivery } from './delivery.ts'
 import { type MessagingMetrics, messagingMetrics } from './metrics.ts'
 import type { MessagePolicy } from './policy.ts'
-import { Recipient } from './recipient.ts'
+import { type Attempt, type MessagingTimers, Recipient } from './recipient.ts'
 import type { MessagingSettings } from './settings.ts'
-
-/** What runs in a unit of its own when a timer fires. */
-export interface MessagingTimers {
-  onDeliveryTime(delivery: Delivery): void
-  onAttemptTime(attempt: Attempt): void
-  onTurn(recipient: Recipient): void
-}
 
 export class Messaging {
   readonly host: ShardHost
@@ -60,7 +52,9 @@ export class Messaging {
     this.recipients.set(recipient.aor, recipient)
   }
 
-  /** Takes a token of this account; false when it has none left. Also for a unit that fails: a flood costs its sender. */
+  /**
+   * Takes a token of this account; false when it has none left. Also for a unit that fails: a flood costs its sender.
+   */
   mayAsk(account: Aor): boolean {
     return this.settings.requestsPerSecond === 0 || this.senders.take(account, this.host.clock.monotonicMs())
   }
@@ -77,7 +71,10 @@ export class Messaging {
     return { worker: this.host.worker, incarnation: this.host.incarnation, half: 'shard', number: this.#lastNumber }
   }
 
-  /** Looks at this user's queues and waiting deliveries after so long, in units of their own. To be called in a change. */
+  /**
+   * Looks at this user's queues and waiting deliveries after so long, in units of their own. To be called in a
+   * change.
+   */
   scheduleTurn(recipient: Recipient, delayMs: number): void {
     const atMs = this.host.clock.monotonicMs() + delayMs
     if (recipient.turn !== null) {

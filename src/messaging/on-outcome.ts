@@ -1,18 +1,17 @@
 /**
- * A device answered a MESSAGE, or its flow broke, or nothing came (RFC 3428 §7): the next flow of the same device is tried,
- * or the attempt ends. Where its sender still waits the delivery is reconsidered; a stored message is settled.
+ * A device answered a MESSAGE, or its flow broke, or nothing came (RFC 3428 §7): the next flow of the same device is
+ * tried, or the attempt ends. Where its sender still waits the delivery is reconsidered; a stored message is settled.
  */
 import type { OutcomeMessage } from '../ports/bus.ts'
 import type { Unit } from '../shard/index.ts'
 import type { SipMessage } from '../sip/message/sip-message.ts'
 import type { Ended } from './conclude.ts'
 import type { Standing } from './decide-answer.ts'
-import type { Attempt } from './delivery.ts'
 import { type AnswerMeaning, judgeAnswer } from './judge-answer.ts'
 import { settle } from './keep-mail.ts'
 import { flowDeathsMax, flowDeathWithinMs } from './limits.ts'
 import type { Messaging } from './messaging.ts'
-import type { Ending } from './recipient.ts'
+import type { Attempt, Ending } from './recipient.ts'
 import { reconsider, startAttempt } from './reconsider.ts'
 import { nextTarget, sendAttempt } from './send-attempt.ts'
 import { sendLine } from './send-line.ts'

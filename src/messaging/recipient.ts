@@ -1,14 +1,30 @@
 /**
- * What memory holds of one user as a recipient: stored messages, and per sender the deliveries and attempts on their way.
- * Messages of one sender to one device go one at a time and in order; `isBlocked` is that rule.
+ * What memory holds of one user as a recipient: stored messages, and per sender (a *conversation*) the deliveries and
+ * attempts on their way. Only state; what happens to it is decided in `deliver-message.ts`, `on-outcome.ts`,
+ * `reconsider.ts` and `conclude.ts`.
+ *
+ * A *delivery* is one message whose sender waits for the answer. An *attempt* is that message, or a stored one, on
+ * its way to one device; it may outlive its delivery: a device that answers after the 202 ends it. Messages of one
+ * sender to one device go one at a time and in order: `Conversation.isBlocked` is that rule.
  */
-import type { BusMessage } from '../ports/bus.ts'
+import type { BusMessage, FlowIdentity, ReplyAddress, RequestSource } from '../ports/bus.ts'
+import type { FlowId } from '../ports/flows.ts'
 import type { StoreKey } from '../ports/store.ts'
 import type { TimerHandle, TimerTarget } from '../ports/timers.ts'
+import type { SipMessage } from '../sip/message/sip-message.ts'
 import type { Aor } from '../sip/uri/aor.ts'
-import type { Attempt, Delivery } from './delivery.ts'
+import type { Standing } from './decide-answer.ts'
+import type { Letter } from './letter.ts'
 import { retryFirstMs, retryMaxMs } from './limits.ts'
+import type { Doubt } from './stored-message.ts'
 import { UserMail } from './user-mail.ts'
+
+/** What runs in a unit of its own when a timer fires. */
+export interface MessagingTimers {
+  onDeliveryTime(delivery: Delivery): void
+  onAttemptTime(attempt: Attempt): void
+  onTurn(recipient: Recipient): void
+}
 
 /** A device that would not take a message of this sender *now*. Monotonic clock. */
 export interface Pause {
@@ -79,8 +95,94 @@ export class Conversation {
   }
 }
 
-export interface TurnTimers {
-  onTurn(recipient: Recipient): void
+export class Delivery implements TimerTarget {
+  readonly kind: 'message' | 'copy'
+  readonly recipient: Recipient
+  readonly conversation: Conversation
+  /** Place in the order of this recipient's messages, kept when it is stored. */
+  readonly sequence: number
+  readonly letter: Letter
+  /** Null for a copy: nobody waits. */
+  readonly from: ReplyAddress | null
+  readonly identity: FlowIdentity | null
+  readonly attempts: Attempt[] = []
+  readonly #timers: MessagingTimers
+  timer: TimerHandle | null = null
+
+  constructor(
+    parts: Pick<Delivery, 'kind' | 'recipient' | 'conversation' | 'sequence' | 'letter' | 'from' | 'identity'>,
+    timers: MessagingTimers,
+  ) {
+    this.kind = parts.kind
+    this.recipient = parts.recipient
+    this.conversation = parts.conversation
+    this.sequence = parts.sequence
+    this.letter = parts.letter
+    this.from = parts.from
+    this.identity = parts.identity
+    this.#timers = timers
+  }
+
+  onTimer(): void {
+    this.#timers.onDeliveryTime(this)
+  }
+
+  /** Nothing of this message can come to this device later, so that later messages of its sender may pass. */
+  isSettledFor(deviceKey: string): boolean {
+    const attempt = this.attempts.find((each) => each.deviceKey === deviceKey)
+    if (!attempt) return this.letter.isTransient
+    if (attempt.state !== 'ended') return false
+    return this.letter.isTransient || attempt.standing === 'taken' || attempt.standing === 'refused'
+  }
+}
+
+export class Attempt implements TimerTarget {
+  readonly recipient: Recipient
+  readonly conversation: Conversation
+  readonly deviceKey: string
+  readonly lasting: boolean
+  readonly sequence: number
+  readonly request: SipMessage
+  readonly date: string
+  readonly source: RequestSource | null
+  readonly #timers: MessagingTimers
+  /** Null once its sender was answered, or from the start for a stored message. */
+  delivery: Delivery | null
+  /** Names it in outcomes; 0 while it waits for its turn. */
+  number = 0
+  state: 'waiting' | 'sent' | 'ended' = 'waiting'
+  standing: Standing = 'asked'
+  status = 0
+  response: SipMessage | null = null
+  /** Flows of the device that were tried, the last one being the current. */
+  readonly tried: FlowId[] = []
+  sentMs = 0
+  flowDeaths = 0
+  doubt: Doubt | null = null
+  timer: TimerHandle | null = null
+
+  constructor(
+    parts: Pick<
+      Attempt,
+      'recipient' | 'conversation' | 'deviceKey' | 'lasting' | 'sequence' | 'request' | 'date' | 'source' | 'delivery'
+    >,
+    timers: MessagingTimers,
+  ) {
+    this.recipient = parts.recipient
+    this.conversation = parts.conversation
+    this.deviceKey = parts.deviceKey
+    this.lasting = parts.lasting
+    this.sequence = parts.sequence
+    this.request = parts.request
+    this.date = parts.date
+    this.source = parts.source
+    this.delivery = parts.delivery
+    this.#timers = timers
+  }
+
+  onTimer(): void {
+    this.#timers.onAttemptTime(this)
+  }
 }
 
 export class Recipient implements TimerTarget {
@@ -101,9 +203,9 @@ export class Recipient implements TimerTarget {
   /** When queues and waiting deliveries are next looked at. */
   turn: TimerHandle | null = null
   turnAtMs = 0
-  readonly #timers: TurnTimers
+  readonly #timers: MessagingTimers
 
-  constructor(aor: Aor, timers: TurnTimers) {
+  constructor(aor: Aor, timers: MessagingTimers) {
     this.aor = aor
     this.#timers = timers
   }

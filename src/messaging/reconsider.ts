@@ -1,14 +1,14 @@
 /**
- * Looks at a delivery whose sender waits: how its devices stand, which attempts may start, and whether it can be decided.
- * Called when it is new, when a device has answered, when its time is up, and when what it waited for is over.
+ * Looks at a delivery whose sender waits: how its devices stand, which attempts may start, and whether it can be
+ * decided. Called when it is new, when a device has answered, when its time is up, and when what it waited for is
+ * over.
  */
 import type { Device } from '../registrar/index.ts'
 import type { Unit } from '../shard/index.ts'
 import { conclude, type Ended } from './conclude.ts'
 import { type Decision, type DeviceStanding, decideAnswer, decideCopy, type Standing } from './decide-answer.ts'
-import type { Attempt, Delivery } from './delivery.ts'
 import type { Messaging } from './messaging.ts'
-import type { Ending } from './recipient.ts'
+import type { Attempt, Delivery, Ending } from './recipient.ts'
 import { nextTarget, sendAttempt } from './send-attempt.ts'
 
 const noEnding: Ending = Object.freeze({ attempt: null, delivery: null })

@@ -9,7 +9,10 @@ export const noSuchUser = rejection({ status: 404, reason: 'Not Found', event: '
 /** The recipient's policy does not let this sender write to them. */
 export const forbiddenByPolicy = rejection({ status: 403, reason: 'Forbidden', event: 'message.forbidden' })
 
-/** The recipient's mailbox holds as much as it may; nothing was kept. Expiry and signing in free room: try again later. */
+/**
+ * The recipient's mailbox holds as much as it may; nothing was kept. Expiry and signing in free room: try again
+ * later.
+ */
 export const mailboxFull = rejection({
   status: 480,
   reason: 'Mailbox Full',

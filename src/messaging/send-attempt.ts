@@ -1,15 +1,14 @@
 /**
- * Sends one message to one device, by the newest of its flows that was not tried yet. Live messages leave at once; stored
- * ones wait for the flush of what was last written of their user, so that no device takes what the sender is told was not
- * kept. The edge that owns the flow reports an outcome, handled in `on-outcome.ts`.
+ * Sends one message to one device, by the newest of its flows that was not tried yet. Live messages leave at once;
+ * stored ones wait for the flush of what was last written of their user, so that no device takes what the sender is
+ * told was not kept. The edge that owns the flow reports an outcome, handled in `on-outcome.ts`.
  */
 import type { ForwardMessage, ForwardTarget, OutcomeMessage } from '../ports/bus.ts'
 import { type FlowId, flowWorker } from '../ports/flows.ts'
 import type { Unit } from '../shard/index.ts'
-import type { Attempt } from './delivery.ts'
 import { outcomeExpectedMs } from './limits.ts'
 import type { Messaging } from './messaging.ts'
-import type { Recipient } from './recipient.ts'
+import type { Attempt, Recipient } from './recipient.ts'
 
 /** The device's next flow, newest first; null when there is none that was not tried. */
 export function nextTarget(messaging: Messaging, attempt: Attempt): ForwardTarget | null {

@@ -1,17 +1,16 @@
 /**
- * Sends what is stored for a device that is on line: up to eight at once, each of another sender, each sender's in order.
- * What the device must be protected from is set aside instead.
+ * Sends what is stored for a device that is on line: up to eight at once, each of another sender, each sender's in
+ * order. What the device must be protected from is set aside instead.
  */
 import { Buffer } from 'node:buffer'
 import type { Device } from '../registrar/index.ts'
 import type { Unit } from '../shard/index.ts'
 import { parseMessage } from '../sip/message/parse.ts'
 import type { Aor } from '../sip/uri/aor.ts'
-import { Attempt } from './delivery.ts'
 import { setMessageAside } from './keep-mail.ts'
 import { flowDeathsMax, queueSendersMax } from './limits.ts'
 import type { Messaging } from './messaging.ts'
-import type { Ending, Recipient } from './recipient.ts'
+import { Attempt, type Ending, type Recipient } from './recipient.ts'
 import { nextTarget, sendAttempt } from './send-attempt.ts'
 import type { StoredMessage } from './stored-message.ts'
 

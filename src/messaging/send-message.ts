@@ -1,7 +1,7 @@
 /**
- * At the sender's shard: a pager-mode MESSAGE of an authenticated user (RFC 3428 §6). Checks rate and destination, makes
- * the copies for the sender's other devices, and asks the recipient's shard to deliver. The answer goes from there
- * straight to the sender's edge.
+ * At the sender's shard: a pager-mode MESSAGE of an authenticated user (RFC 3428 §6). Checks rate and destination,
+ * makes the copies for the sender's other devices, and asks the recipient's shard to deliver. The answer goes from
+ * there straight to the sender's edge.
  */
 import type { AuthenticatedRequest, Rejection, Unit } from '../shard/index.ts'
 import { makeAnswer } from '../shard/index.ts'

@@ -1,6 +1,6 @@
 /**
- * The copy of a sent message for the sender's other devices: a MESSAGE from the user to the user with a message/cpim body
- * (RFC 3862), whose From and To are those of the original. The original's body is carried as it came.
+ * The copy of a sent message for the sender's other devices: a MESSAGE from the user to the user with a message/cpim
+ * body (RFC 3862), whose From and To are those of the original. The original's body is carried as it came.
  */
 import { Buffer } from 'node:buffer'
 import type { Entropy } from '../ports/entropy.ts'

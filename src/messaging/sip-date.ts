@@ -34,7 +34,10 @@ export function encodeCpimDate(ms: number): string {
   return `${year}-${twoDigits(month)}-${twoDigits(day)}T${time}Z`
 }
 
-/** Days since 1970 to the Gregorian calendar: years from March, so that the leap day is the last (Hinnant's algorithm). */
+/**
+ * Days since 1970 to the Gregorian calendar: years from March, so that the leap day is the last (Hinnant's
+ * algorithm).
+ */
 function civilTime(ms: number): CivilTime {
   const dayCount = Math.floor(ms / dayMs) + 719_468
   const era = Math.floor(dayCount / 146_097)

@@ -1,6 +1,6 @@
 /**
- * What time takes away: expired messages, operations after 64·T1, what was set aside long ago, users with nothing left in
- * memory. Every few seconds, over the users that have anything.
+ * What time takes away: expired messages, operations after 64·T1, what was set aside long ago, users with nothing
+ * left in memory. Every few seconds, over the users that have anything.
  */
 import { operationKey } from '../ports/records/operation.ts'
 import type { Unit } from '../shard/index.ts'

@@ -1,6 +1,7 @@
 /**
- * A user's turn: all that may go on without anybody's message. Deliveries whose way has become free, queues of devices on
- * line, devices whose pause is over. Each step is a unit of work of its own, so that the next one sees what it changed.
+ * A user's turn: all that may go on without anybody's message. Deliveries whose way has become free, queues of
+ * devices on line, devices whose pause is over. Each step is a unit of work of its own, so that the next one sees
+ * what it changed.
  */
 import type { Device } from '../registrar/index.ts'
 import type { Messaging } from './messaging.ts'

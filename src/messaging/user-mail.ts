@@ -1,6 +1,6 @@
 /**
- * The stored messages of one user in memory: one mailbox, one queue per device, all in order of sequence number. Changes
- * only itself; the records that go with a change are written by `keep-mail.ts`.
+ * The stored messages of one user in memory: one mailbox, one queue per device, all in order of sequence number.
+ * Changes only itself; the records that go with a change are written by `keep-mail.ts`.
  */
 import type { StoredMessage } from './stored-message.ts'
 

@@ -16,7 +16,7 @@ type Step =
   | { act: 'answer'; device: number; pick: number; status: number }
   | { act: 'lose'; device: number; hadIt: boolean }
   | { act: 'silence'; device: number; pick: number; hadIt: boolean }
-  | { act: 'sign-in'; device: number }
+  | { act: 'sign-in'; device: number; lostFirst: boolean }
   | { act: 'advance'; ms: number }
   | { act: 'hold-flush'; on: boolean }
   | { act: 'fail-batch' }
@@ -44,7 +44,10 @@ const step: fc.Arbitrary<Step> = fc.oneof(
       hadIt: fc.boolean(),
     }),
   },
-  { weight: 4, arbitrary: fc.record({ act: fc.constant('sign-in' as const), device }) },
+  {
+    weight: 4,
+    arbitrary: fc.record({ act: fc.constant('sign-in' as const), device, lostFirst: fc.boolean() }),
+  },
   {
     weight: 4,
     arbitrary: fc.record({ act: fc.constant('advance' as const), ms: fc.constantFrom(5, 50, 900, 5_100, 40_000) }),
@@ -62,6 +65,8 @@ class Life {
   /** Device and text of what may come again: nobody knows whether the server knows. */
   readonly inDoubt = new Set<string>()
   readonly refused = new Set<string>()
+  /** Answered 482 by a device. */
+  readonly hadAlready = new Set<string>()
   /** Sent before a crash: the sender's flow went with the server. */
   readonly unanswerable = new Set<string>()
   /** Taken since the last time when everything was flushed. */
@@ -91,7 +96,7 @@ class Life {
         await this.silence(devices[step.device] as DeviceName, step.pick, step.hadIt)
         break
       case 'sign-in':
-        await this.signIn(devices[step.device] as DeviceName)
+        await this.signIn(devices[step.device] as DeviceName, step.lostFirst)
         break
       case 'advance':
         await this.pass(step.ms)
@@ -117,6 +122,7 @@ class Life {
     if (status < 300) this.receive(name, text)
     if (status < 300 || status === 482 || status === 415) this.#unflushed.push(`${name} ${text}`)
     if (status === 415 || status === 482) this.refused.add(`${name} ${text}`)
+    if (status === 482) this.hadAlready.add(text)
     await this.world.answer(name, status, text)
   }
 
@@ -156,8 +162,11 @@ class Life {
     if (name === 'visitor') this.world.forgetDevice(name)
   }
 
-  async signIn(name: DeviceName): Promise<void> {
-    if (this.world.onTheWayTo(name).length > 0) await this.lose(name, false)
+  /** The server has noticed the end of the old flow, or it has not: then it hears of the new one first. */
+  async signIn(name: DeviceName, lostFirst = true): Promise<void> {
+    if (lostFirst && this.world.onTheWayTo(name).length > 0) await this.lose(name, false)
+    for (const text of this.world.onTheWayTo(name)) this.inDoubt.add(`${name} ${text}`)
+    this.world.forwards = this.world.forwards.filter(({ target }) => target.deviceKey !== name)
     if (name === 'visitor') {
       // Nobody remembers a device without an instance: each time it is another one.
       if (!this.isKnown(name)) this.world.device('bob', name, { lasting: false, online: false })
@@ -178,7 +187,7 @@ class Life {
   }
 
   tookSomewhere(text: string): boolean {
-    return devices.some((name) => this.received.get(name)?.includes(text) || this.refused.has(`${name} ${text}`))
+    return devices.some((name) => this.received.get(name)?.includes(text) || this.hadAlready.has(text))
   }
 
   isKnown(name: DeviceName): boolean {

@@ -1,36 +1,29 @@
 /**
- * A real shard with the real message service over a memory store, virtual time and devices that the test plays. The test
- * sends messages, sees what is forwarded to which device, answers for it, and reads what the senders were answered.
+ * A real shard with the real message service over a memory store, virtual time and devices that the test plays. The
+ * test sends messages, sees what is forwarded to which device, answers for it, and reads what the senders were
+ * answered.
  */
 import { Buffer } from 'node:buffer'
 import { noCauses, PoisonGuard } from '../../src/guard/index.ts'
 import type { MessagingService, MessagingSettings } from '../../src/messaging/index.ts'
 import { allowAll, type MessagePolicy, messageService, standardSettings } from '../../src/messaging/index.ts'
-import type {
-  AnswerMessage,
-  BusMessage,
-  ForwardMessage,
-  OutcomeMessage,
-  ReplyAddress,
-  RequestSource,
-} from '../../src/ports/bus.ts'
+import type { AnswerMessage, BusMessage, ForwardMessage, OutcomeMessage, ReplyAddress } from '../../src/ports/bus.ts'
 import type { Account } from '../../src/ports/directory.ts'
 import type { FlowId } from '../../src/ports/flows.ts'
 import type { LogFields } from '../../src/ports/log.ts'
 import type { Device, DeviceListener, Devices } from '../../src/registrar/index.ts'
 import { TimerWheel } from '../../src/runtime/timer-wheel.ts'
 import { type Accounts, Authenticator, makeAnswer, operationId, Shard } from '../../src/shard/index.ts'
-import { encodeRequest, encodeResponse } from '../../src/sip/message/encode.ts'
+import { encodeResponse } from '../../src/sip/message/encode.ts'
 import { parseMessage } from '../../src/sip/message/parse.ts'
 import type { SipMessage } from '../../src/sip/message/sip-message.ts'
-import { type Aor, parseAor } from '../../src/sip/uri/aor.ts'
+import type { Aor } from '../../src/sip/uri/aor.ts'
 import { MemoryStore } from '../../src/store/index.ts'
+import { aorOf, bodyOf, message, type SendOptions, sourceOf } from './played-messages.ts'
+
+export { aorOf, bodyOf, message } from './played-messages.ts'
 
 export const startMs = Date.UTC(2026, 0, 15, 9, 30, 0)
-
-export function aorOf(name: string): Aor {
-  return parseAor(`sip:${name}@example.test`) as Aor
-}
 
 export interface DeviceSetup {
   readonly lasting?: boolean
@@ -45,14 +38,6 @@ interface PlayedDevice {
   readonly lasting: boolean
   readonly wantsSentCopies: boolean
   flows: FlowId[]
-}
-
-export interface SendOptions {
-  readonly headers?: readonly (readonly [string, string])[]
-  readonly contentType?: string
-  readonly callId?: string
-  /** Flow that it comes by. */
-  readonly flow?: FlowId
 }
 
 /** What of a world lives on through a crash of the server. */
@@ -366,50 +351,6 @@ export class MessagingWorld {
       aliasOf: (aor) => this.aliases.get(aor) ?? null,
     }
   }
-}
-
-function sourceOf(aor: Aor, flow: FlowId = '0.1.999.b' as FlowId): RequestSource {
-  return {
-    flow,
-    transport: 'tls',
-    remoteAddress: '192.0.2.1',
-    remotePort: 5061,
-    localAddress: '192.0.2.9',
-    localPort: 5061,
-    identity: { aor, aliases: [], epoch: 1, untilMs: Number.MAX_SAFE_INTEGER },
-  }
-}
-
-export function bodyOf(request: SipMessage): string {
-  return request.body.toString()
-}
-
-/** A MESSAGE as a client writes it (RFC 3428 §6). */
-export function message(
-  from: string,
-  uri: string,
-  text: string,
-  number: number,
-  options: SendOptions = {},
-): SipMessage {
-  const bytes = encodeRequest({
-    method: 'MESSAGE',
-    requestUri: uri,
-    headers: [
-      ['Via', `SIP/2.0/TLS 192.0.2.1;branch=z9hG4bK${number}`],
-      ['Max-Forwards', '70'],
-      ['From', `"${from}" <${aorOf(from)}>;tag=t${number}`],
-      ['To', `<${uri}>`],
-      ['Call-ID', options.callId ?? `call-${number}`],
-      ['CSeq', '1 MESSAGE'],
-      ...(options.headers ?? []),
-    ],
-    contentType: options.contentType ?? 'text/plain',
-    body: Buffer.from(text),
-  })
-  const parsed = parseMessage(bytes)
-  if (parsed.message === null || parsed.fault) throw new Error(`bad test message: ${parsed.fault?.reason}`)
-  return parsed.message
 }
 
 function asDevice(device: PlayedDevice): Device {

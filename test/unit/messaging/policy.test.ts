@@ -13,7 +13,7 @@ test('forbidden: 403, nothing kept, nothing sent', async () => {
   expect(world.events()).toContain('message.forbidden')
 })
 
-test('a polite block is answered as by a user without a device: 202 after a flush; nothing is kept (P3’s exception)', async () => {
+test('a polite block is answered as by a user without a device: 202 after a flush (P3’s exception)', async () => {
   const world = await MessagingWorld.start()
   world.policy = { mayMessage: () => 'polite-block' }
   world.device('bob', 'desk')

@@ -121,7 +121,7 @@ describe('a queue', () => {
     expect(world.records).toEqual({ 'mailbox-message': 1, queue: 2, operation: 2 })
   })
 
-  test('asks a device that says not now again after 5 s, then after 10 s, and goes on meanwhile with other senders', async () => {
+  test('asks a device that says not now again after 5 s, then after 10 s; other senders do not wait', async () => {
     const world = await worldWithPhone()
     await world.send('alice', 'bob', 'a')
     await world.send('carol', 'bob', 'c')
@@ -148,6 +148,19 @@ describe('a queue', () => {
     await world.settle()
     expect(world.onTheWayTo('phone')).toEqual(['1'])
   })
+})
+
+test('a device that comes back on a new flow gets at once what hung on the old one (RFC 5626 §5.3)', async () => {
+  const world = await MessagingWorld.start()
+  world.device('bob', 'desk')
+  const sent = await world.send('alice', 'bob', 'hello')
+  const old = world.forwards.shift()
+  await world.signIn('desk')
+  expect([world.forwards.length, world.forwards[0]?.target.flow]).toEqual([1, world.flowOf('desk')])
+  await world.answer('desk', 200)
+  if (old) world.report(old, 0)
+  expect([world.statusOf(sent), world.records]).toEqual([200, {}])
+  expect(world.counted('meridian_messages_repeated_total{flow-lost}')).toBe(1)
 })
 
 describe('a message under which the flow died three times within 5 s', () => {
