@@ -73,7 +73,7 @@ describe('a recipient with one device on line', () => {
 })
 
 describe('a recipient with several devices on line', () => {
-  test('gets it on all at once; the first 2xx decides, after the flush of an entry for the silent one (P1)', async () => {
+  test('gets it on all at once; the first 2xx decides, once an entry for the silent one is flushed (P1)', async () => {
     const world = await MessagingWorld.start()
     for (const name of ['desk', 'phone']) world.device('bob', name)
     world.autoFlush = false
