@@ -47,9 +47,9 @@ export class Edge implements FlowSink {
     this.#settings = settings
     this.#flows = new FlowTable(worker, incarnation, settings.bootId)
     this.#writer = new ResponseWriter(settings)
+    this.#gate = new FlowGate(settings.limits, ports)
     this.#upstream = new Upstream(ports, this.#flows, this.#writer, this.#gate, settings.failuresPerFlowMax)
     this.#forwarder = new Forwarder(ports, settings, this.#flows)
-    this.#gate = new FlowGate(settings.limits, ports)
     this.#count = {
       requests: ports.metrics.counter('meridian_requests_total', 'SIP requests received'),
       responses: ports.metrics.counter('meridian_responses_total', 'SIP responses received'),
