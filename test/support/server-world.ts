@@ -1,0 +1,238 @@
+/**
+ * A whole server of n workers in one thread, over a memory disk, virtual time and wires that the test holds in its hands.
+ * Everything is done when `settle` returns; time passes only by `advance`. Clients are in `wire-client.ts`.
+ */
+import { createHash } from 'node:crypto'
+import { createSecretBox } from '../../src/directory/index.ts'
+import type { AdminReply, AdminRequest } from '../../src/ports/admin.ts'
+import type { Bus, BusMessage } from '../../src/ports/bus.ts'
+import type { Clock } from '../../src/ports/clock.ts'
+import type { Entropy } from '../../src/ports/entropy.ts'
+import type { LogFields } from '../../src/ports/log.ts'
+import { shardOf } from '../../src/ports/sharding.ts'
+import { type CoreSettings, KeyedSeals, MetricsRegistry, TimerWheel, WorkerCore } from '../../src/runtime/index.ts'
+import { computeHa1 } from '../../src/sip/digest/compute.ts'
+import { type Aor, aorUser, parseAor } from '../../src/sip/uri/aor.ts'
+import { MemoryDisk } from '../../src/store/index.ts'
+import { worldSettings } from './world-settings.ts'
+
+export const startOfTimeMs = Date.UTC(2026, 5, 1, 9)
+
+export interface WorldOptions {
+  readonly workers?: number
+  readonly users?: readonly string[]
+  /** Changes to the settings that `world-settings.ts` gives. */
+  readonly change?: (settings: CoreSettings) => CoreSettings
+  /** A disk that an earlier world left: a restart. */
+  readonly disk?: MemoryDisk
+}
+
+export interface LoggedEvent {
+  readonly event: string
+  readonly fields: LogFields | undefined
+}
+
+class WorldClock implements Clock {
+  nowMs = 0
+
+  monotonicMs(): number {
+    return this.nowMs
+  }
+
+  wallMs(): number {
+    return startOfTimeMs + this.nowMs
+  }
+
+  systemMs(): number {
+    return startOfTimeMs + this.nowMs
+  }
+}
+
+/** The same words in every run, never the same word twice. */
+class CountingEntropy implements Entropy {
+  #count = 0
+
+  bytes(count: number): Buffer {
+    const blocks = Array.from({ length: Math.ceil(count / 32) }, () => this.#block())
+    return Buffer.concat(blocks).subarray(0, count)
+  }
+
+  word(count: number): string {
+    return this.bytes(count).toString('hex')
+  }
+
+  #block(): Buffer {
+    return createHash('sha256')
+      .update(String(this.#count++))
+      .digest()
+  }
+}
+
+export class ServerWorld {
+  readonly clock: WorldClock
+  readonly entropy: CountingEntropy
+  readonly workersCount: number
+  readonly cores: WorkerCore[] = []
+  readonly log: LoggedEvent[] = []
+  readonly #options: WorldOptions
+  readonly #wheels: TimerWheel[] = []
+  readonly #queues: BusMessage[][] = []
+  #later: (() => void)[] = []
+  readonly #adminReplies = new Map<number, AdminReply>()
+  #incarnations: number[] = []
+  #bootId = ''
+  #adminCount = 0
+  #acceptedCount = 0
+  disk: MemoryDisk
+
+  private constructor(options: WorldOptions, from: ServerWorld | null) {
+    this.#options = options
+    this.workersCount = options.workers ?? 1
+    this.clock = from?.clock ?? new WorldClock()
+    this.entropy = from?.entropy ?? new CountingEntropy()
+    this.disk = options.disk ?? new MemoryDisk()
+    this.disk.autoFlush = true
+  }
+
+  static async start(options: WorldOptions = {}): Promise<ServerWorld> {
+    const world = new ServerWorld(options, null)
+    await world.#boot()
+    for (const name of options.users ?? ['alice', 'bob']) world.addUser(name)
+    return world
+  }
+
+  /** The server was killed: what was not flushed is gone, flows are gone, clients must connect to the new world. */
+  async restart(workers = this.workersCount): Promise<ServerWorld> {
+    const next = new ServerWorld({ ...this.#options, workers, disk: this.disk.crash() }, this)
+    await next.#boot()
+    return next
+  }
+
+  /** One worker dies and comes back with a new incarnation; its flows are the caller's to close before. */
+  async restartWorker(worker: number): Promise<void> {
+    this.#incarnations[worker] = (this.#incarnations[worker] ?? 0) + 1
+    this.#queues[worker] = []
+    this.#makeCore(worker)
+    await this.cores[worker]?.load()
+    this.settle()
+  }
+
+  /** Stream connections go round the workers; UDP peers belong to one, as the runtime has it. */
+  nextWorker(): number {
+    return this.#acceptedCount++ % this.workersCount
+  }
+
+  /** What a client does in answer to the server: not inside the server's own turn. */
+  later(act: () => void): void {
+    this.#later.push(act)
+  }
+
+  /** Handles everything that is under way, store included, until nothing moves. */
+  settle(): void {
+    for (let moved = true; moved; ) {
+      moved = false
+      for (let worker = 0; worker < this.workersCount; worker++) {
+        const messages = this.#queues[worker]!.splice(0)
+        for (const message of messages) this.cores[worker]!.receive(message)
+        this.cores[worker]!.endTick()
+        moved ||= messages.length > 0
+      }
+      const later = this.#later.splice(0)
+      for (const act of later) act()
+      moved ||= later.length > 0
+      moved = this.disk.drain() > 0 || moved || this.#queues.some((queue) => queue.length > 0)
+    }
+  }
+
+  /** Time passes in steps of the wheel, everything that falls due is handled. */
+  advance(ms: number): void {
+    const untilMs = this.clock.nowMs + ms
+    while (this.clock.nowMs < untilMs) {
+      this.clock.nowMs = Math.min(untilMs, Math.max(this.clock.nowMs + 1, this.#nextDueMs()))
+      for (const wheel of this.#wheels) wheel.advance(this.clock.nowMs)
+      this.settle()
+    }
+  }
+
+  addUser(name: string, options: { password?: string; aliases?: readonly string[] } = {}): AdminReply {
+    const aor = aorOf(name)
+    const password = options.password ?? passwordOf(name)
+    const secrets = secretsOf(aor, password)
+    const aliases = (options.aliases ?? []).map(aorOf)
+    return this.admin(name, { act: 'add', displayName: '', aliases, secrets, disabled: false })
+  }
+
+  admin(name: string, act: AdminRequest): AdminReply {
+    const number = ++this.#adminCount
+    const from = { worker: this.workersCount, incarnation: 1, half: 'main', number } as const
+    const aor = aorOf(name)
+    this.#queues[shardOf(aor, this.workersCount)]!.push({ kind: 'admin', from, aor, act })
+    this.settle()
+    const reply = this.#adminReplies.get(number)
+    if (!reply) throw new Error(`no reply to ${act.act} ${name}`)
+    return reply
+  }
+
+  /** How often an event was logged. */
+  logged(event: string): number {
+    return this.log.filter((line) => line.event === event).length
+  }
+
+  async #boot(): Promise<void> {
+    this.#bootId = this.entropy.word(8)
+    this.#incarnations = Array.from({ length: this.workersCount }, () => 1)
+    for (let worker = 0; worker < this.workersCount; worker++) {
+      this.#queues[worker] = []
+      this.#makeCore(worker)
+    }
+    for (const core of this.cores) await core.load()
+  }
+
+  #makeCore(worker: number): void {
+    const incarnation = this.#incarnations[worker]!
+    const { workersCount } = this
+    const settings = worldSettings(this.#bootId)
+    const bus: Bus = { worker, incarnation, workersCount, send: (to, message) => this.#send(to, message) }
+    const wheel = new TimerWheel(this.clock)
+    this.#wheels[worker] = wheel
+    this.cores[worker] = new WorkerCore(
+      {
+        bus,
+        clock: this.clock,
+        timers: wheel,
+        entropy: this.entropy,
+        seals: new KeyedSeals(Buffer.alloc(32, 7)),
+        secretBox: createSecretBox(Buffer.alloc(32, 8), this.entropy),
+        store: this.disk.attach(worker, incarnation),
+        log: { write: (_level, event, fields) => void this.log.push({ event, fields }) },
+        metrics: new MetricsRegistry(),
+      },
+      this.#options.change?.(settings) ?? settings,
+    )
+  }
+
+  #send(to: number, message: BusMessage): boolean {
+    if (message.kind === 'admin-reply') this.#adminReplies.set(message.to.number, message.reply)
+    else this.#queues[to]?.push(message)
+    return true
+  }
+
+  #nextDueMs(): number {
+    return Math.min(...this.#wheels.map((wheel) => wheel.nextDueMs()))
+  }
+}
+
+export function aorOf(name: string): Aor {
+  const aor = parseAor(name.includes('@') ? `sip:${name}` : `sip:${name}@example.test`)
+  if (!aor) throw new Error(`no name of a user: ${name}`)
+  return aor
+}
+
+export function passwordOf(name: string): string {
+  return `secret of ${name}`
+}
+
+export function secretsOf(aor: Aor, password: string): { md5: string; sha256: string } {
+  const ha1 = (algorithm: 'MD5' | 'SHA-256') => computeHa1(algorithm, aorUser(aor), 'example.test', password)
+  return { md5: ha1('MD5'), sha256: ha1('SHA-256') }
+}
