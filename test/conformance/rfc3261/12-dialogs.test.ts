@@ -237,8 +237,9 @@ describe('RFC 3261 §12.2.1.2, §12.2.2: what comes within a dialog', () => {
     expect(dialog.state).toBe('confirmed')
     dialog.terminate()
     dialog.confirm()
-    dialog.receiveResponse(answer(example('INVITE'), 200, 'b', [bobContact]))
+    dialog.receiveResponse(answer(example('INVITE'), 200, 'b', [['Contact', '<sip:bob@lap.example.test>']]))
     expect(dialog.state).toBe('terminated')
+    expect(dialog.remoteTarget).toBe('sip:bob@phone.example.test;transport=tcp')
   })
 })
 
