@@ -6,6 +6,8 @@ import * as certsInit from './certs/init.ts'
 import * as certsIssue from './certs/issue.ts'
 import * as certsRenew from './certs/renew.ts'
 import * as certsShow from './certs/show.ts'
+import * as chat from './chat.ts'
+import * as clockAccept from './clock/accept.ts'
 import type { Command } from './command.ts'
 import * as configCheck from './config/check.ts'
 import * as configPrint from './config/print.ts'
@@ -30,6 +32,7 @@ import * as userShow from './user/show.ts'
 export const commands: readonly Command[] = [
   init,
   serve,
+  chat,
   configCheck,
   configPrint,
   configSchema,
@@ -52,4 +55,5 @@ export const commands: readonly Command[] = [
   storeShow,
   backup,
   restore,
+  clockAccept,
 ]

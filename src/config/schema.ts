@@ -12,7 +12,6 @@ import { logSection } from './sections/log.ts'
 import { messagingSection } from './sections/messaging.ts'
 import { checkRegistrar, registrarSection } from './sections/registrar.ts'
 import { serverSection } from './sections/server.ts'
-import { storeSection } from './sections/store.ts'
 import { checkTls, tlsSection } from './sections/tls.ts'
 import { webSection } from './sections/web.ts'
 
@@ -26,7 +25,6 @@ export const configSchema = v.strictObject({
   messaging: messagingSection,
   auth: authSection,
   limits: limitsSection,
-  store: storeSection,
   log: logSection,
   admin: adminSection,
 })

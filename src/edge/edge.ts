@@ -17,11 +17,14 @@ import type { EdgePorts, EdgeSettings } from './edge-ports.ts'
 import { FlowGate } from './flow-gate.ts'
 import { FlowTable } from './flow-table.ts'
 import { Forwarder } from './forwarder.ts'
-import { noMatchingTransaction, ownFault, poisoned } from './rejections.ts'
+import { draining, noMatchingTransaction, ownFault, poisoned } from './rejections.ts'
 import { walkSteps } from './request-steps.ts'
 import { ResponseWriter } from './response-writer.ts'
 import { dialogRoute, topRouteToken } from './steps/route.ts'
 import { Upstream } from './upstream.ts'
+
+/** The transport's word for a flow that its peer ended in order. */
+const peerClosed = 'transport.peer-closed'
 
 interface EdgeCounters {
   readonly requests: Counter
@@ -40,6 +43,7 @@ export class Edge implements FlowSink {
   readonly #gate: FlowGate
   readonly #poison = new PoisonGuard()
   readonly #count: EdgeCounters
+  #draining = false
 
   constructor(ports: EdgePorts, settings: EdgeSettings) {
     const { worker, incarnation } = ports.bus
@@ -61,6 +65,11 @@ export class Edge implements FlowSink {
   /** For metrics and drain: flows open, requests waiting for their answer. */
   get load(): { flows: number; pending: number; sent: number } {
     return { flows: this.#flows.count, pending: this.#upstream.pendingCount, sent: this.#forwarder.sentCount }
+  }
+
+  /** From now on new requests are refused; what is under way goes on (responses, ACKs, CANCELs). */
+  drain(): void {
+    this.#draining = true
   }
 
   onFlowOpened(transport: TransportFlow): void {
@@ -110,7 +119,7 @@ export class Edge implements FlowSink {
     this.#flows.close(flow)
     this.#forwarder.onFlowClosed(flow)
     this.#upstream.onFlowClosed(flow)
-    const goodbye = reason === 'transport.closed-by-peer'
+    const goodbye = reason === peerClosed
     for (const aor of flow.bound) {
       this.#ports.bus.send(this.#shardOf(aor), { kind: 'flow-died', aor, flow: flow.id, goodbye })
     }
@@ -154,7 +163,7 @@ export class Edge implements FlowSink {
   }
 
   #onNewRequest(flow: EdgeFlow, request: SipMessage): void {
-    const refusal = this.#gate.refusesRequest(flow)
+    const refusal = this.#draining ? draining : this.#gate.refusesRequest(flow)
     if (refusal) return this.#writer.reject(flow, request, refusal)
     const { clock, entropy, seals } = this.#ports
     const arrival = new Arrival(flow, request, { clock, entropy, seals, settings: this.#settings })

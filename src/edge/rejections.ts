@@ -42,6 +42,9 @@ export const ownFault = refuse(500, 'Server Internal Error', 'edge.unit-failed')
 /** It threw before on this message, or three times on messages of this address. */
 export const poisoned = refuse(503, 'Refused After Failures', 'edge.poison', [['Retry-After', '60']])
 
+/** The server is being stopped or restarted: another flow, or this address a little later, will do. */
+export const draining = refuse(503, 'Server Is Stopping', 'edge.draining', [['Retry-After', '3']])
+
 export function badExtension(tags: string): EdgeRejection {
   return refuse(420, 'Bad Extension', 'edge.bad-extension', [['Unsupported', tags]])
 }

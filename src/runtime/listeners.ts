@@ -135,6 +135,10 @@ export class Listeners {
   }
 }
 
-function certificatesOf({ certificate, clientAuthorityFile }: TlsMaterial) {
-  return { certificate, ...(clientAuthorityFile === null ? {} : { clientAuthorityFile }) }
+function certificatesOf({ certificate, clientAuthorityFile, passphrase }: TlsMaterial) {
+  return {
+    certificate,
+    ...(clientAuthorityFile === null ? {} : { clientAuthorityFile }),
+    ...(passphrase === null ? {} : { passphrase }),
+  }
 }

@@ -2,17 +2,17 @@
  * A hierarchical timing wheel: all timers of a worker, each set and cancelled in constant time (Varghese and
  * Lauck, 1987). Pure: it reads the clock it is given; when to call `advance` is left to the driver, real or virtual.
  *
- * Theory of operation. Time is counted in ticks of 10 ms. A timer's due tick is a number of four digits to base 256; each
- * level has 256 slots, one for each value of its digit. A timer waits at the level of the highest digit in which its due
- * tick differs from the current tick, in the slot of that digit:
+ * Theory of operation. Time is counted in ticks of 10 ms. A timer's due tick is a number of four digits to base 256;
+ * each level has 256 slots, one for each value of its digit. A timer waits at the level of the highest digit in which
+ * its due tick differs from the current tick, in the slot of that digit:
  *
  *     level 3 (2 days a slot)    level 2 (11 min)     level 1 (2.56 s)     level 0 (10 ms)
  *     [ . . x . . . . ]          [ . . . . x . ]      [ . x . . . . ]      [ . . . x . . ]  ──► fires
  *
  * When the current tick reaches the start of a slot of a higher level, its timers move down (at most three moves in a
  * life). Because all timers of one slot's span wait in that slot until then, and each list keeps the order of setting,
- * timers of the same tick fire in the order in which they were set, whichever way they came down. (Choosing the level by
- * the remaining delay, as many wheels do, would break that order.)
+ * timers of the same tick fire in the order in which they were set, whichever way they came down. (Choosing the level
+ * by the remaining delay, as many wheels do, would break that order.)
  */
 
 import assert from 'node:assert'
@@ -86,7 +86,7 @@ export class TimerWheel implements Timers {
     this.#size--
   }
 
-  /** Fires what is due at `nowMs` of the clock: by due tick, then in the order of setting. A time gone by does nothing. */
+  /** Fires what is due at `nowMs` of the clock: by due tick, then in the order of setting. The past does nothing. */
   advance(nowMs: number): void {
     assert(!this.#isAdvancing, 'timer-wheel: a timer may not advance the wheel')
     const target = Math.floor((nowMs - this.#startMs) / tickMs)

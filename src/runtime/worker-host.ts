@@ -24,6 +24,8 @@ import type { FromShardWorker, ShardWorkerData, ToShardWorker } from './worker-p
 const wheelTurnMs = 10
 /** While nothing waits any more, a draining worker looks again this often. */
 const drainPollMs = 20
+/** A dying worker closes its listeners within this time, or ends without. */
+const closeDeadlineMs = 2_000
 
 export class WorkerHost implements BusOwner, FlowSink {
   readonly #data: ShardWorkerData
@@ -197,12 +199,26 @@ export class WorkerHost implements BusOwner, FlowSink {
   }
 
   async #drain(): Promise<void> {
+    this.#core.edge.drain()
     const timer = setInterval(() => {
       const { pending, sent } = this.#core.edge.load
       if (pending + sent + this.#store.pendingCount > 0) return
       clearInterval(timer)
       this.#tell({ kind: 'drained' })
     }, drainPollMs)
+  }
+
+  /**
+   * An exception outside a unit of work: this thread's state can no longer be trusted. Listeners are closed first, since
+   * an open uWebSockets.js app turns the end of its thread into the end of the process.
+   */
+  async die(error: unknown): Promise<void> {
+    const text = error instanceof Error ? (error.stack ?? error.message) : String(error)
+    this.#log.write('error', 'runtime.worker-died', { error: text })
+    const deadline = setTimeout(() => process.exit(1), closeDeadlineMs)
+    await this.#listeners.close().catch(() => undefined)
+    clearTimeout(deadline)
+    process.exit(1)
   }
 
   async #stop(): Promise<void> {
@@ -223,5 +239,8 @@ export class WorkerHost implements BusOwner, FlowSink {
 /** The entry of `workers/shard.ts`. */
 export async function runShardWorker(data: ShardWorkerData): Promise<void> {
   if (parentPort === null) throw new Error('a shard worker runs on a thread of its own')
-  await new WorkerHost(data, parentPort).start()
+  const host = new WorkerHost(data, parentPort)
+  process.on('uncaughtException', (error) => void host.die(error))
+  process.on('unhandledRejection', (error) => void host.die(error))
+  await host.start()
 }

@@ -38,6 +38,7 @@ export interface ShardWorkerData {
 export interface TlsMaterial {
   readonly certificate: CertificateFiles
   readonly clientAuthorityFile: string | null
+  readonly passphrase: string | null
   readonly ticketKeys: Uint8Array
 }
 

@@ -216,7 +216,8 @@ async function tlsMaterial(options: ServerOptions, endpoints: readonly ListenEnd
     if (made === 'made') log.write('info', 'certificates.made', { file: paths.certificate.certFile })
   }
   const ticketKeys = loadSessionTicketKeys(paths.secrets, Date.now())
-  return { certificate: paths.certificate, clientAuthorityFile: config.tls.clientAuthorityFile, ticketKeys }
+  const { clientAuthorityFile, privateKeyPassphrase: passphrase } = config.tls
+  return { certificate: paths.certificate, clientAuthorityFile, passphrase, ticketKeys }
 }
 
 async function openStoreThread({ config, version, log }: ServerOptions, parts: Parts): Promise<StoreReady> {

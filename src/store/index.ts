@@ -5,6 +5,7 @@
  */
 export { hashedPart, keyParts, kindRange, recordKey, userRange, wholeRange } from '../ports/records/keys.ts'
 export { decodeRecord, encodeRecord } from '../ports/records/record-codec.ts'
+export { type AcceptedClock, acceptClock } from './accept-clock.ts'
 export { type AuditEntry, AuditLog, auditPath, readAudit } from './audit.ts'
 export { type BackupReport, type BackupResult, backup, readBackupReport } from './backup.ts'
 export { backupsFolder, storeFolder } from './data-folder.ts'

@@ -40,7 +40,8 @@ export async function runStoreWorker(main: MessagePort, data: StoreWorkerData): 
   const opened = await openStore({ ...data, nowMs: Date.now(), onQuarantined })
   if (!opened.ok) return post({ kind: 'unusable', fault: opened.fault })
   const { disk, ...ready } = opened.value
-  const thread = new StoreThread({ disk, onEvent: (event) => post({ kind: 'event', event }), nowMs: Date.now })
+  const onEvent = (event: StoreEvent) => post({ kind: 'event', event })
+  const thread = new StoreThread({ disk, onEvent, nowMs: Date.now })
   // One after the other: each holds a snapshot, and two of one name would share their folder.
   let lastBackup: Promise<void> = Promise.resolve()
   const stopped = Promise.withResolvers<void>()

@@ -12,6 +12,8 @@ export interface CertificateFiles {
 }
 
 export interface TlsCertificates {
+  /** Opens the key of `certificate` where it is encrypted. */
+  readonly passphrase?: string
   /** Shown to whom names no domain, or one that is not listed. */
   readonly certificate: CertificateFiles
   /** By domain in lower case; `*.example.test` fits one label. */
@@ -36,6 +38,7 @@ export function contextOptions(files: CertificateFiles, certificates: TlsCertifi
     ...tlsVersions,
     cert: readFileSync(files.certFile),
     key: readFileSync(files.keyFile),
+    ...(certificates.passphrase === undefined ? {} : { passphrase: certificates.passphrase }),
     ...(clientAuthorityFile === undefined ? {} : { ca: readFileSync(clientAuthorityFile) }),
     sessionIdContext,
     honorCipherOrder: true,

@@ -2,7 +2,7 @@
  * Section `tls`: the certificate that the server shows, and whose client certificates it believes.
  */
 import type * as v from 'valibot'
-import { choiceKey, group, optionalTextKey } from '../key.ts'
+import { group, optionalTextKey } from '../key.ts'
 import type { Problem } from '../problem.ts'
 
 export const tlsSection = group('The certificate that the server shows on tls and web.', {
@@ -25,12 +25,6 @@ export const tlsSection = group('The certificate that the server shows on tls an
     isPath: true,
     reload: 'live',
     why: 'PEM certificates of the authorities whose client and server certificates are believed; default is our own.',
-  }),
-  versionMin: choiceKey({
-    choices: ['1.2', '1.3'],
-    default: '1.2',
-    reload: 'reconnect',
-    why: 'Raise it once no client of yours needs TLS 1.2 any more.',
   }),
 })
 

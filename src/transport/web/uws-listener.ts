@@ -116,7 +116,9 @@ function createTlsApp(uws: UwsModule, tls: TlsCertificates): UwsApp {
   for (const files of [tls.certificate, ...(tls.domains?.values() ?? [])]) {
     createSecureContext(contextOptions(files, tls))
   }
-  return uws.SSLApp({ key_file_name: tls.certificate.keyFile, cert_file_name: tls.certificate.certFile })
+  const { certificate, passphrase } = tls
+  const files = { key_file_name: certificate.keyFile, cert_file_name: certificate.certFile }
+  return uws.SSLApp(passphrase === undefined ? files : { ...files, passphrase })
 }
 
 function addRoutes(app: UwsApp, uws: UwsModule, options: WebAdapterOptions, port: number): void {
