@@ -2,7 +2,8 @@
  * Scripts for one transaction at virtual time: what is put in, and everything that comes out at the wire and the user.
  *
  *     client INVITE udp          side, method, transport; then one line an event: time in ms, and
- *     0      start               put in: start | receive 180 [tag] | respond 200 | again | ack [tag] | error | terminate
+ *     0      start               put in: start | receive 180 [tag] | respond 200 [tag] | again | ack [tag] | error
+ *                                | terminate
  *     0      > INVITE            comes out at the wire: a method or a status
  *     500    > INVITE
  *     700    receive 180

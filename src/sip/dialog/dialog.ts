@@ -1,6 +1,6 @@
 /**
- * A dialog: what two user agents keep between a request that made it and the requests within it (RFC 3261 §12). Pure state
- * for user agents; the proxy keeps none. Via, Contact, and what the requests are about are left to the caller.
+ * A dialog: what two user agents keep between a request that made it and the requests within it (RFC 3261 §12). Pure
+ * state for user agents; the proxy keeps none. Via, Contact, and what the requests are about are left to the caller.
  */
 
 import type { HeaderLines } from '../message/encode.ts'
@@ -115,7 +115,7 @@ export class Dialog {
   }
 
   /**
-   * A request of the peer within the dialog (RFC 3261 §12.2.2). False when its CSeq is lower than that of an earlier one:
+   * A request of the peer within the dialog (RFC 3261 §12.2.2). False when its CSeq is lower than an earlier one's:
    * the answer is then 500. ACK and CANCEL have the number of their INVITE and are always in order.
    */
   receiveRequest(request: SipMessage): boolean {
@@ -186,8 +186,8 @@ export function clientDialog(request: SipMessage, response: SipMessage): Dialog 
 }
 
 /**
- * The dialog that we make by answering a request (RFC 3261 §12.1.1), early until `confirm`. `localTag` is the tag that our
- * responses have in To. Null when the request lacks what a dialog needs: Contact above all.
+ * The dialog that we make by answering a request (RFC 3261 §12.1.1), early until `confirm`. `localTag` is the tag that
+ * our responses have in To. Null when the request lacks what a dialog needs: Contact above all.
  */
 export function serverDialog(request: SipMessage, localTag: string): Dialog | null {
   const { from, to, callId, cseq } = request

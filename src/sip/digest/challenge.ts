@@ -42,7 +42,7 @@ export interface DigestChallenge {
 
 /**
  * Null when the value is of another scheme, malformed, lacks what RFC 7616 §3.4 requires, or asks for an algorithm or
- * qop that we never offered. Parameters may be tokens or quoted: COMPAT(many) `qop="auth"`, `algorithm="MD5"`, `nc="…"`.
+ * qop that we never offered. Parameters may be tokens or quoted: COMPAT(many) `qop="auth"`, `algorithm="MD5"`.
  */
 export function parseDigestCredentials(headerValue: string): DigestCredentials | null {
   const parameters = parseDigestParameters(headerValue)

@@ -1,5 +1,5 @@
 /**
- * `Digest name=value, name="value"…`: the parameter list of challenges and credentials (RFC 7616 §3.3, §3.4; RFC 7235 §2.1).
+ * `Digest name=value, name="value"…`: the parameters of challenges and credentials (RFC 7616 §3.3, §3.4; 7235 §2.1).
  * What the parameters mean is left to `challenge.ts`.
  */
 

@@ -6,7 +6,7 @@ import { encodeRequest } from '../message/encode.ts'
 import { HeaderId } from '../message/header-id.ts'
 import type { SipMessage } from '../message/sip-message.ts'
 
-/** Same Request-URI, top Via, Route, From, Call-ID and CSeq number as the INVITE; To, with its tag, from the response. */
+/** Request-URI, top Via, Route, From, Call-ID and CSeq number of the INVITE; To, with its tag, of the response. */
 export function encodeFailureAck(invite: SipMessage, response: SipMessage): Buffer {
   const route = invite.all(HeaderId.route).map((value): [string, string] => ['Route', value])
   return encodeRequest({

@@ -5,8 +5,8 @@
 
 import type { Machine } from './machine.ts'
 
-// RFC 3261 draws no transport error in "proceeding", where nothing is sent. With us a response can only come by the flow
-// of the request: when that is gone the user had better know now (P3).
+// RFC 3261 draws no transport error in "proceeding", where nothing is sent. With us a response can only come by the
+// flow of the request: when that is gone the user had better know now (P3).
 const answers = {
   provisional: ['proceeding', 'toUser'],
   success: ['accepted', 'toUser', 'startM'],

@@ -1,5 +1,5 @@
 /**
- * The machines as Mermaid text for `docs/transactions.md`, drawn from the tables that run (RFC 3261 §17, RFC 6026, 4320).
+ * The machines as Mermaid text for `docs/transactions.md`, drawn from the tables that run (RFC 3261 §17, 6026, 4320).
  * Pure: text out. A tidy test writes the page and fails when it is stale.
  */
 
@@ -41,9 +41,11 @@ const pages: readonly Page[] = [
 
 const intro = `# The transaction machines
 
-Generated from the tables in \`src/sip/transaction/\`; \`UPDATE_DOCS=1 npx vitest run test/tidy/transactions-drawing.test.ts\`
-writes this page anew. An arrow reads *event / actions*. An event without an arrow from a state is ignored there, and a
-timer whose event the next state ignores is cancelled on the way.
+Generated from the tables in \`src/sip/transaction/\`;
+\`UPDATE_DOCS=1 npx vitest run test/tidy/transactions-drawing.test.ts\` writes this page anew.
+
+An arrow reads *event / actions*. An event without an arrow from a state is ignored there, and a timer whose event the
+next state ignores is cancelled on the way.
 `
 
 /** The whole page. */

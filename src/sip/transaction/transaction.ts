@@ -2,8 +2,8 @@
  * What client and server transactions have in common: the step through a table, and two timers (RFC 3261 §17).
  * The sides (`client-transaction.ts`, `server-transaction.ts`) turn messages into events and carry out actions.
  *
- * Steps nest: a timer of 0 ms fires within the step that starts it, and a user may terminate the transaction from within
- * a call. When a nested step has left the state, the rest of the outer cell is void.
+ * Steps nest: a timer of 0 ms fires within the step that starts it, and a user may terminate the transaction from
+ * within a call. When a nested step has left the state, the rest of the outer cell is void.
  */
 
 import assert from 'node:assert'

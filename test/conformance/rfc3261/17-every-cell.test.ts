@@ -112,20 +112,32 @@ describe('RFC 3261 figure 6: non-INVITE client', () => {
 })
 
 describe('RFC 3261 figure 7 with RFC 6026: INVITE server', () => {
+  const worlds = {
+    proceeding: () => server('INVITE'),
+    accepted: () => server('INVITE', 200),
+    completed: () => server('INVITE', 486),
+    confirmed,
+    terminated: () => terminated(server('INVITE')),
+  }
   checkMatrix(
-    `           again      180        200      486       ack       timerTrying timerG    timerH     timerI     timerL     timerJ
-     proceeding proceeding proceeding accepted completed .         proceeding  .         .          .          .          .
-     accepted   .          .          accepted .         .         .           .         .          .          terminated .
-     completed  completed  .          .        .         confirmed .           completed terminated .          .          .
-     confirmed  .          .          .        .         .         .           .         .          terminated .          .
-     terminated .          .          .        .         .         .           .         .          .          .          .`,
-    {
-      proceeding: () => server('INVITE'),
-      accepted: () => server('INVITE', 200),
-      completed: () => server('INVITE', 486),
-      confirmed,
-      terminated: () => terminated(server('INVITE')),
-    },
+    `
+                again      180        200      486       ack
+     proceeding proceeding proceeding accepted completed .
+     accepted   .          .          accepted .         .
+     completed  completed  .          .        .         confirmed
+     confirmed  .          .          .        .         .
+     terminated .          .          .        .         .`,
+    worlds,
+  )
+  checkMatrix(
+    `
+                timerTrying timerG    timerH     timerI     timerL     timerJ
+     proceeding proceeding  .         .          .          .          .
+     accepted   .           .         .          .          terminated .
+     completed  .           completed terminated .          .          .
+     confirmed  .           .         .          terminated .          .
+     terminated .           .         .          .          .          .`,
+    worlds,
   )
 })
 
