@@ -1,0 +1,56 @@
+/**
+ * P1: a REGISTER that was answered 200 is listed in every later answer to its user until it expires, whatever died meanwhile.
+ * Without an instance a binding may go with its stream.
+ */
+import type { History, Registration } from '../history.ts'
+import { wasRemoved } from './accounts.ts'
+import type { Checker, Violation } from './checker.ts'
+
+/** Rounding of seconds, and what the steady wall clock may be drawn by. */
+const marginMs = 2_000
+
+export const bindings: Checker = {
+  name: 'bindings',
+  check(history) {
+    const violations: Violation[] = []
+    for (const device of new Set(history.registrations.map((each) => each.device)))
+      violations.push(...judgeDevice(history, device))
+    return violations
+  },
+}
+
+function judgeDevice(history: History, device: string): Violation[] {
+  const own = history.registrations.filter((each) => each.device === device)
+  return own.flatMap((registration, index) => {
+    const { act, status, user } = registration
+    if (act !== 'register' || status !== 200 || wasRemoved(history, user)) return []
+    const next = own[index + 1]
+    // The next REGISTER may change this binding as soon as it has been sent: from then on it is judged by that one.
+    const untilMs = Math.min(
+      next?.sentMs ?? Number.POSITIVE_INFINITY,
+      registration.expiresMs - marginMs,
+      endOf(history, registration),
+    )
+    return history.registrations
+      .filter(
+        (each) =>
+          each.user === user &&
+          each.status === 200 &&
+          each.sentMs > registration.answeredMs &&
+          each.answeredMs < untilMs,
+      )
+      .filter((each) => !each.listed.some((contact) => contact.startsWith(`<${registration.contact}>`)))
+      .map((each) => {
+        const text = `${device} was registered at ${registration.answeredMs} ms and is not listed for ${each.device}`
+        return { checker: 'bindings', atMs: each.answeredMs, text }
+      })
+  })
+}
+
+/** Clock steps bring a binding's end nearer when the server starts anew: only a run without them can be exact. */
+function endOf(history: History, { device, lasting, isStream, answeredMs }: Registration): number {
+  if (lasting || !isStream) return Number.POSITIVE_INFINITY
+  return (
+    history.streamEnds.find((end) => end.device === device && end.atMs >= answeredMs)?.atMs ?? Number.POSITIVE_INFINITY
+  )
+}

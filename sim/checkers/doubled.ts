@@ -1,0 +1,38 @@
+/**
+ * P3: a device that answered 2xx, and whose answer reached the server in time, does not get the message again. The excepted
+ * case is matched with what caused it: a worker or the server died, or a batch failed, before that answer was on disk; or
+ * the sender itself sent the message anew.
+ */
+import type { Arrival, History } from '../history.ts'
+import type { Checker, Violation } from './checker.ts'
+
+/** Timer F of the server's transaction, less the slowest way of an answer. */
+const answerInTimeMs = 30_000
+
+export const doubled: Checker = {
+  name: 'doubled',
+  check(history) {
+    const taken = new Map<string, Arrival>()
+    const violations: Violation[] = []
+    for (const arrival of history.arrivals) {
+      const key = `${arrival.device} ${arrival.id}`
+      const before = taken.get(key)
+      if (before && isWrong(history, before, arrival)) violations.push(describe(before, arrival))
+      if (!before && arrival.status === 200 && arrival.reachedMs !== null) taken.set(key, arrival)
+    }
+    return violations
+  },
+}
+
+function isWrong(history: History, before: Arrival, again: Arrival): boolean {
+  const reachedMs = before.reachedMs!
+  if (reachedMs - before.firstSentMs > answerInTimeMs) return false
+  if (again.firstSentMs <= reachedMs + history.graceMs) return false
+  if ((history.messages.get(again.id)?.submissions ?? 1) > 1) return false
+  return !history.faults.some(({ atMs }) => atMs >= before.firstSentMs && atMs <= reachedMs + history.graceMs)
+}
+
+function describe(before: Arrival, again: Arrival): Violation {
+  const text = `${again.device} got message ${again.id} again; its 200 of ${before.reachedMs} ms had reached the server`
+  return { checker: 'doubled', atMs: again.atMs, text }
+}

@@ -1,0 +1,12 @@
+/**
+ * Flushes take long.
+ */
+import type { Fault } from './fault.ts'
+
+export const slowDisk: Fault = {
+  name: 'slow-disk',
+  share: 0.4,
+  start(world, random) {
+    world.weather.flushMaxDelayMs = random.pick([50, 200, 800])
+  },
+}

@@ -1,0 +1,55 @@
+/**
+ * The command of the simulation: `node sim/main.ts --seeds 500 [--from N] [--mutant NAME]`, or `--seed N [--trace]` for one.
+ * Prints one line for each failing seed, which repeats it; exit 0 when all pass, 1 when one fails, 64 for a wrong command.
+ */
+import { parseArgs } from 'node:util'
+import { allMutants } from './mutants/all-mutants.ts'
+import { noMutant } from './mutants/mutant.ts'
+import { repeatCommand, runSeeds } from './run-seeds.ts'
+
+const usage = `usage: npm run sim -- --seeds COUNT [--from N] [--jobs N] [--mutant NAME]
+       npm run sim -- --seed N [--trace] [--mutant NAME]
+mutants: ${allMutants.map(({ name }) => name).join(', ')}`
+
+function fail(message: string): never {
+  console.error(`${message}\n${usage}`)
+  process.exit(64)
+}
+
+const { values } = parseArgs({
+  options: {
+    seeds: { type: 'string' },
+    seed: { type: 'string' },
+    from: { type: 'string', default: '1' },
+    mutant: { type: 'string', default: 'none' },
+    trace: { type: 'boolean', default: false },
+  },
+})
+const mutant =
+  [noMutant, ...allMutants].find(({ name }) => name === values.mutant) ?? fail(`no mutant ${values.mutant}`)
+const from = Number(values.seed ?? values.from)
+const count = values.seed === undefined ? Number(values.seeds ?? 100) : 1
+if (!Number.isSafeInteger(from) || !Number.isSafeInteger(count) || count < 1)
+  fail('a seed and a count are whole numbers')
+
+const startedMs = performance.now()
+let failed = 0
+const totals = { messages: 0, faults: 0, virtualMs: 0 }
+const print = values.trace ? (line: string): void => console.log(line) : undefined
+for await (const result of runSeeds(from, count, { mutant, ...(print && { print }) })) {
+  totals.messages += result.messagesCount
+  totals.faults += result.faultsCount
+  totals.virtualMs += result.virtualMs
+  if (result.violations.length === 0) continue
+  failed++
+  const { checker, text } = result.violations[0]!
+  console.log(`${checker}: ${text} (${result.violations.length} in all)  repeat: ${repeatCommand(result.seed, mutant)}`)
+  if (values.seed !== undefined)
+    for (const each of result.violations) console.log(`  ${each.atMs} ms ${each.checker}: ${each.text}`)
+}
+const seconds = ((performance.now() - startedMs) / 1000).toFixed(1)
+const hours = (totals.virtualMs / 3_600_000).toFixed(1)
+console.log(
+  `${count - failed} of ${count} seeds passed in ${seconds} s: ${hours} h of virtual time, ${totals.messages} messages, ${totals.faults} faults`,
+)
+process.exitCode = failed === 0 ? 0 : 1

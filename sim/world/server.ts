@@ -1,0 +1,239 @@
+/**
+ * The virtual server: n workers on one disk, a bus between them, a main that restarts what has ended. It can be killed as
+ * a whole and comes back with another boot id and perhaps another number of workers, over what was flushed.
+ */
+import { createSecretBox } from '../../src/directory/local/secret-box.ts'
+import type { AdminReply, AdminRequest } from '../../src/ports/admin.ts'
+import type { BusMessage } from '../../src/ports/bus.ts'
+import type { Log } from '../../src/ports/log.ts'
+import { bucketOf, shardOf } from '../../src/ports/sharding.ts'
+import { PortBus } from '../../src/runtime/port-bus.ts'
+import { KeyedSeals } from '../../src/runtime/seals.ts'
+import type { CorePorts } from '../../src/runtime/worker-core.ts'
+import type { Aor } from '../../src/sip/uri/aor.ts'
+import type { History } from '../history.ts'
+import type { Mutant } from '../mutants/mutant.ts'
+import { coreSettings } from './core-settings.ts'
+import type { VirtualDisk } from './disk.ts'
+import type { EventQueue } from './event-queue.ts'
+import type { NetworkWorker, WorkerFinder } from './link.ts'
+import { noMetrics } from './no-metrics.ts'
+import type { Prng } from './prng.ts'
+import { SeededEntropy } from './seeded-entropy.ts'
+import { type SystemTime, VirtualClock } from './virtual-clock.ts'
+import { VirtualPort } from './virtual-port.ts'
+import type { Weather } from './weather.ts'
+import { VirtualWorker, type WorkerOwner } from './worker.ts'
+
+export interface ServerParts {
+  readonly events: EventQueue
+  readonly random: Prng
+  readonly weather: Weather
+  readonly history: History
+  readonly disk: VirtualDisk
+  readonly system: SystemTime
+  readonly mutant: Mutant
+  /** The network is told who died. */
+  onWorkerDied(worker: NetworkWorker): void
+}
+
+const sealKey = Buffer.alloc(32, 7)
+export const secretKey = Buffer.alloc(32, 9)
+/** How long the others may not know that a worker has ended. */
+const unnoticedMaxMs = 30
+
+export class VirtualServer implements WorkerFinder, WorkerOwner {
+  readonly #parts: ServerParts
+  readonly #slots: (VirtualWorker | null)[] = []
+  readonly #incarnations: number[] = []
+  readonly #asks = new Map<number, (reply: AdminReply) => void>()
+  #main: PortBus | null = null
+  #bootId = ''
+  #boots = 0
+  #asksCount = 0
+  #lastWrittenAtBootMs = 0
+
+  constructor(parts: ServerParts) {
+    this.#parts = parts
+  }
+
+  get isUp(): boolean {
+    return this.#main !== null
+  }
+
+  get workers(): readonly VirtualWorker[] {
+    return this.#slots.filter((worker) => worker !== null)
+  }
+
+  get areAllListening(): boolean {
+    return this.isUp && this.#slots.every((worker) => worker?.isListening)
+  }
+
+  boot(workersCount: number): void {
+    const { random, mutant, disk, history, events } = this.#parts
+    this.#boots++
+    this.#bootId = mutant.bootId?.() ?? new SeededEntropy(random).word(8)
+    this.#lastWrittenAtBootMs = disk.lastWrittenMs
+    history.trace(events.nowMs, `boot ${this.#boots} with ${workersCount} workers`)
+    this.#incarnations.length = 0
+    this.#slots.length = 0
+    for (let worker = 0; worker < workersCount; worker++) {
+      this.#slots.push(null)
+      this.#incarnations.push(0)
+    }
+    this.#main = new PortBus(
+      { worker: workersCount, incarnation: 1, workersCount },
+      mainOwner(this.#asks, () => this.#flushMain()),
+    )
+    for (let worker = 0; worker < workersCount; worker++) this.#startWorker(worker)
+  }
+
+  /** Power is lost: what was not flushed is forgotten. */
+  kill(): void {
+    const { disk } = this.#parts
+    for (const worker of this.workers) this.#bury(worker)
+    this.#slots.length = 0
+    this.#main = null
+    this.#asks.clear()
+    disk.losePower()
+  }
+
+  endWorker(worker: VirtualWorker): void {
+    if (!worker.isAlive) return
+    this.#bury(worker)
+    const slot = worker.place.worker
+    this.#slots[slot] = null
+    const boot = this.#boots
+    const { events, random } = this.#parts
+    for (const other of this.workers) {
+      events.after(random.below(unnoticedMaxMs), () => {
+        if (other.isAlive && this.#slots[slot] === null) other.enter(() => other.bus.disconnect(slot))
+      })
+    }
+    this.#main?.disconnect(slot)
+    events.after(random.between(50, 1_500), () => {
+      if (this.isUp && this.#boots === boot && this.#slots[slot] === null) this.#startWorker(slot)
+    })
+  }
+
+  onWorkerEnded(worker: VirtualWorker, error: unknown): void {
+    const { history, events } = this.#parts
+    if (error !== null) {
+      const text = error instanceof Error ? (error.stack ?? error.message) : String(error)
+      history.logLines.push({ event: 'sim.worker-failed', atMs: events.nowMs, fields: { error: text } })
+    }
+    history.fault(`worker ${worker.place.worker} ended in its turn`, events.nowMs)
+    this.endWorker(worker)
+  }
+
+  forStream(draw: number): NetworkWorker | null {
+    const listening = this.workers.filter((worker) => worker.isListening)
+    return listening.length === 0 ? null : listening[draw % listening.length]!
+  }
+
+  forPeer(address: string): NetworkWorker | null {
+    return this.#slots.length === 0 ? null : (this.#slots[bucketOf(address) % this.#slots.length] ?? null)
+  }
+
+  /** What an administrator asks; `reply` is called when the shard has answered, and never if it died before. */
+  ask(aor: Aor, act: AdminRequest, reply: (reply: AdminReply) => void): void {
+    const main = this.#main
+    if (!main) return
+    const number = ++this.#asksCount
+    this.#asks.set(number, reply)
+    const from = { worker: this.#slots.length, incarnation: 1, half: 'main', number } as const
+    main.send(shardOf(aor, this.#slots.length), { kind: 'admin', from, aor, act })
+  }
+
+  #flushMain(): void {
+    this.#parts.events.after(0, () => this.#main?.flush())
+  }
+
+  #startWorker(slot: number): void {
+    const { events, system, mutant, history } = this.#parts
+    const trueIncarnation = this.#incarnations[slot]! + 1
+    this.#incarnations[slot] = trueIncarnation
+    const incarnation = mutant.incarnation?.(trueIncarnation) ?? trueIncarnation
+    const place = { worker: slot, incarnation, workersCount: this.#slots.length }
+    const clock = new VirtualClock(events, system, this.#lastWrittenAtBootMs)
+    const worker = new VirtualWorker(place, events, clock, this)
+    worker.core = mutant.makeCore(this.#ports(worker, trueIncarnation), coreSettings(this.#bootId))
+    this.#slots[slot] = worker
+    history.trace(events.nowMs, `worker ${slot} starts, incarnation ${trueIncarnation}`)
+    this.#connect(worker)
+    worker.core.load().then(() => this.#onLoaded(worker))
+  }
+
+  #ports(worker: VirtualWorker, incarnation: number): CorePorts {
+    const { random, disk, mutant, events } = this.#parts
+    const { clock, wheel, bus, place } = worker
+    const entropy = new SeededEntropy(random.fork(`worker ${place.worker}`))
+    const isAlive = (): boolean => worker.isAlive
+    const store = disk.attach({ worker: place.worker, incarnation, isAlive, wallMs: () => clock.wallMs() })
+    return {
+      bus,
+      clock,
+      timers: wheel,
+      entropy,
+      seals: new KeyedSeals(sealKey),
+      secretBox: createSecretBox(secretKey, entropy),
+      store: mutant.wrapStore?.(store, (work) => events.after(0, () => worker.enter(work))) ?? store,
+      log: this.#log(place.worker),
+      metrics: noMetrics,
+    }
+  }
+
+  #log(worker: number): Log {
+    const { history, events } = this.#parts
+    return {
+      write(level, event, fields = {}) {
+        if (level === 'debug') return
+        history.logLines.push({ event, atMs: events.nowMs, fields })
+        history.trace(events.nowMs, `worker ${worker} ${event} ${JSON.stringify(fields)}`)
+      },
+    }
+  }
+
+  /** Channels to every other worker that runs, and to main. */
+  #connect(worker: VirtualWorker): void {
+    const { events, random, weather } = this.#parts
+    const delayMs = (): number => random.between(0, weather.busMaxDelayMs)
+    const slot = worker.place.worker
+    for (const other of this.workers) {
+      if (other === worker) continue
+      const [mine, theirs] = VirtualPort.pair(events, delayMs, (work, end) => (end === 0 ? worker : other).enter(work))
+      worker.bus.connect(other.place.worker, other.place.incarnation, mine.asMessagePort)
+      other.enter(() => other.bus.connect(slot, worker.place.incarnation, theirs.asMessagePort))
+    }
+    const [mine, theirs] = VirtualPort.pair(events, delayMs, (work, end) => (end === 0 ? worker.enter(work) : work()))
+    worker.bus.connect(this.#slots.length, 1, mine.asMessagePort)
+    this.#main?.connect(slot, worker.place.incarnation, theirs.asMessagePort)
+  }
+
+  #onLoaded(worker: VirtualWorker): void {
+    if (!worker.isAlive) return
+    worker.isLoaded = true
+    worker.planWheel()
+    worker.onBusWork()
+    this.#parts.history.trace(this.#parts.events.nowMs, `worker ${worker.place.worker} listens`)
+  }
+
+  #bury(worker: VirtualWorker): void {
+    worker.end()
+    this.#parts.onWorkerDied(worker)
+  }
+}
+
+function mainOwner(
+  asks: Map<number, (reply: AdminReply) => void>,
+  flushLater: () => void,
+): { onBusMessage(message: BusMessage): void; onBusWork(): void } {
+  return {
+    onBusMessage(message) {
+      if (message.kind !== 'admin-reply') return
+      asks.get(message.to.number)?.(message.reply)
+      asks.delete(message.to.number)
+    },
+    onBusWork: flushLater,
+  }
+}

@@ -1,0 +1,155 @@
+/**
+ * One connection: bytes arrive in order, in both directions, until it is cut. A cut is noticed by each side at its own
+ * time, and what was on its way is lost. A direction may fall silent before that: nobody notices for a while.
+ */
+import type { TransportFlow } from '../../src/ports/flows.ts'
+import { StreamFramer } from '../../src/sip/framing/stream-framer.ts'
+import { serverAddress } from './datagram-flow.ts'
+import type { Link, LinkUser, NetworkWorker } from './link.ts'
+import { noteAnswer, noteSending, type Wire } from './wire.ts'
+
+/** How long a side may not notice that the other is gone. */
+const unnoticedMaxMs = 400
+
+export type Silence = 'none' | 'to-server' | 'to-device' | 'both'
+
+export class Stream implements TransportFlow {
+  readonly transport = 'tcp'
+  readonly remoteAddress: string
+  readonly remotePort: number
+  readonly localAddress = serverAddress
+  readonly localPort = 5060
+  readonly bufferedBytes = 0
+  readonly worker: NetworkWorker
+  readonly deviceEnd: Link
+  silence: Silence = 'none'
+  readonly #wire: Wire
+  readonly #user: LinkUser
+  readonly #onEnded: () => void
+  readonly #framer: StreamFramer
+  readonly #splitProbability: number
+  #deviceOpen = true
+  #serverOpen = true
+  #lastToServerMs = 0
+  #lastToDeviceMs = 0
+
+  constructor(
+    wire: Wire,
+    worker: NetworkWorker,
+    of: { address: string; splitProbability: number },
+    user: LinkUser,
+    onEnded: () => void,
+  ) {
+    this.#wire = wire
+    this.worker = worker
+    this.remoteAddress = of.address
+    this.remotePort = wire.random.between(20_000, 60_000)
+    this.#splitProbability = of.splitProbability
+    this.#user = user
+    this.#onEnded = onEnded
+    this.deviceEnd = {
+      isStream: true,
+      send: (bytes) => this.#fromDevice(bytes),
+      close: (how) => this.#closedByDevice(how),
+    }
+    this.#framer = new StreamFramer({
+      onMessage: (bytes) => {
+        noteAnswer(wire, this, bytes)
+        worker.sink.onFlowMessage(this, bytes)
+      },
+      onKeepAlive: () => {},
+      onFault: (event, head) => worker.sink.onFlowFault(this, event, head),
+    })
+    this.#toServer(() => worker.sink.onFlowOpened(this))
+  }
+
+  /** The server's end (port TransportFlow). */
+  send(bytes: Uint8Array): void {
+    if (!this.#serverOpen) return
+    noteSending(this.#wire, this, bytes)
+    if (this.silence === 'to-device' || this.silence === 'both') return
+    this.#toDevice(() => {
+      this.#wire.history.trace(this.#wire.events.nowMs, `${this.remoteAddress} ◄─ tcp`, bytes)
+      this.#user.onBytes(Buffer.from(bytes))
+    })
+  }
+
+  close(reason: string): void {
+    if (!this.#serverOpen) return
+    this.#serverOpen = false
+    this.#wire.events.after(0, () => this.worker.isListening && this.worker.sink.onFlowClosed(this, reason))
+    this.#toDevice(() => this.#deviceNotices())
+  }
+
+  /** Something between them breaks: each side notices in its own time. */
+  cut(): void {
+    const { events, random } = this.#wire
+    this.silence = 'both'
+    events.after(random.below(unnoticedMaxMs), () => this.#deviceNotices())
+    events.after(random.below(unnoticedMaxMs), () => this.#serverNotices('transport.reset'))
+  }
+
+  serverDied(): void {
+    this.#serverOpen = false
+    this.silence = 'both'
+    this.#wire.events.after(this.#wire.random.below(unnoticedMaxMs), () => this.#deviceNotices())
+    this.#onEnded()
+  }
+
+  #fromDevice(bytes: Uint8Array): void {
+    if (this.silence === 'to-server' || this.silence === 'both') return
+    for (const piece of this.#pieces(bytes)) {
+      this.#toServer(() => {
+        this.#wire.history.trace(this.#wire.events.nowMs, `${this.remoteAddress} ─► tcp`, piece)
+        this.#framer.push(Buffer.from(piece))
+      })
+    }
+  }
+
+  #pieces(bytes: Uint8Array): readonly Uint8Array[] {
+    const { random } = this.#wire
+    if (!random.chance(this.#splitProbability)) return [bytes]
+    const at = random.below(bytes.length)
+    return [bytes.subarray(0, at), bytes.subarray(at)]
+  }
+
+  /** `gone`: the server hears nothing of it until its own patience ends. */
+  #closedByDevice(how: 'clean' | 'gone'): void {
+    this.#deviceOpen = false
+    if (how === 'clean') this.#toServer(() => this.#serverNotices('transport.closed-by-peer'))
+    else {
+      this.silence = 'both'
+      const { events, random } = this.#wire
+      events.after(random.between(5_000, 60_000), () => this.#serverNotices('transport.idle'))
+    }
+  }
+
+  #deviceNotices(): void {
+    if (!this.#deviceOpen) return
+    this.#deviceOpen = false
+    this.#user.onClosed()
+  }
+
+  #serverNotices(reason: string): void {
+    if (!this.#serverOpen) return
+    this.#serverOpen = false
+    this.#onEnded()
+    if (this.worker.isListening) this.worker.sink.onFlowClosed(this, reason)
+  }
+
+  #toServer(arrive: () => void): void {
+    const { events, random, weather } = this.#wire
+    this.#lastToServerMs = Math.max(this.#lastToServerMs, events.nowMs + weather.delayMs(random))
+    events.after(this.#lastToServerMs - events.nowMs, () => {
+      if (this.#serverOpen && this.silence !== 'both' && this.worker.isListening) arrive()
+    })
+  }
+
+  #toDevice(arrive: () => void): void {
+    const { events, random, weather } = this.#wire
+    this.#lastToDeviceMs = Math.max(this.#lastToDeviceMs, events.nowMs + weather.delayMs(random))
+    events.after(this.#lastToDeviceMs - events.nowMs, () => {
+      if (this.#deviceOpen && this.silence !== 'both') arrive()
+    })
+  }
+}

@@ -1,0 +1,37 @@
+/**
+ * What both kinds of flow need, and what the history notes of a MESSAGE and its answer in passing. The branch names the
+ * sending: when it first left, by which flow, and whether its answer came back by the same.
+ */
+import type { History } from '../history.ts'
+import type { EventQueue } from './event-queue.ts'
+import type { Prng } from './prng.ts'
+import type { NetworkWeather } from './weather.ts'
+
+export interface Wire {
+  readonly events: EventQueue
+  readonly random: Prng
+  readonly weather: NetworkWeather
+  readonly history: History
+}
+
+const topBranch = /^Via:[^\r\n]*?branch=([^;,\s]+)/im
+
+export function noteSending(wire: Wire, flow: object, bytes: Uint8Array): void {
+  if (bytes[0] !== 0x4d || bytes[1] !== 0x45) return
+  const branch = topBranch.exec(latin1(bytes))?.[1]
+  if (!branch || wire.history.branches.has(branch)) return
+  wire.history.branches.set(branch, { atMs: wire.events.nowMs, flow })
+}
+
+/** A device's 2xx has come to the worker: the device is now known to have the message. */
+export function noteAnswer(wire: Wire, flow: object, bytes: Uint8Array): void {
+  if (bytes[0] !== 0x53 || bytes[8] !== 0x32) return
+  const branch = topBranch.exec(latin1(bytes))?.[1]
+  const arrival = branch === undefined ? undefined : wire.history.byBranch.get(branch)
+  if (!arrival || arrival.reachedMs !== null || wire.history.branches.get(arrival.branch)?.flow !== flow) return
+  arrival.reachedMs = wire.events.nowMs
+}
+
+function latin1(bytes: Uint8Array): string {
+  return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString('latin1')
+}

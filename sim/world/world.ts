@@ -1,0 +1,54 @@
+/**
+ * A whole world in one thread: time, chance, machine, disk, network and server. Nothing in it moves but by its event queue.
+ */
+import type { History } from '../history.ts'
+import type { Mutant } from '../mutants/mutant.ts'
+import { VirtualDisk } from './disk.ts'
+import { EventQueue } from './event-queue.ts'
+import { Network } from './network.ts'
+import { Prng } from './prng.ts'
+import { VirtualServer } from './server.ts'
+import { SystemTime } from './virtual-clock.ts'
+import { Weather } from './weather.ts'
+
+/** Turns of the promise queue after a reading of the store: more than any chain of awaits in the core. */
+const settlingTurns = 12
+
+export class World {
+  readonly events = new EventQueue()
+  readonly random: Prng
+  readonly weather = new Weather()
+  readonly system = new SystemTime(this.events)
+  readonly history: History
+  readonly disk: VirtualDisk
+  readonly server: VirtualServer
+  readonly network: Network
+
+  constructor(seed: number, history: History, mutant: Mutant) {
+    this.random = new Prng(seed)
+    this.history = history
+    const { events, weather, system } = this
+    this.disk = new VirtualDisk({ events, random: this.random.fork('disk'), weather, history })
+    this.server = new VirtualServer({
+      events,
+      random: this.random.fork('server'),
+      weather,
+      history,
+      disk: this.disk,
+      system,
+      mutant,
+      onWorkerDied: (worker) => this.network.workerDied(worker),
+    })
+    const wire = { events, random: this.random.fork('network'), weather: weather.network, history }
+    this.network = new Network(wire, this.server)
+  }
+
+  /** Lets the world go on until this time. Promises of the store are the only ones in it. */
+  async runUntil(untilMs: number): Promise<void> {
+    while (this.events.step(untilMs)) {
+      if (!this.disk.settled) continue
+      this.disk.settled = false
+      for (let turn = 0; turn < settlingTurns; turn++) await Promise.resolve()
+    }
+  }
+}
