@@ -42,7 +42,7 @@ export function computeResponse(input: DigestInput): string {
 }
 
 // The last H(A2) of each algorithm. In a storm of registrations all have the same method and URI, so this spares one
-// hash of two (0.5 of 1.8 µs: bench/micro/digest.ts). A2 holds nothing secret: its time may tell whether it was the last.
+// hash of two (0.5 of 1.8 µs: bench/micro/digest.ts). A2 is no secret: time may tell whether it was the last one.
 const lastHa2 = {
   MD5: { method: '', uri: '', ha2: '' },
   'SHA-256': { method: '', uri: '', ha2: '' },
