@@ -50,7 +50,7 @@ function afterQuotedName(text: string, start: number, end: number): NameAddr | n
   if (nameEnd < 0) return null
   const opening = skipBlanks(text, nameEnd, end)
   if (opening === end || text.charCodeAt(opening) !== 0x3c) return null
-  return inBrackets(text, unquote(text.slice(start, nameEnd)), opening, end)
+  return inBrackets(text, unquote(text, start, nameEnd), opening, end)
 }
 
 function inBrackets(text: string, displayName: string | null, opening: number, end: number): NameAddr | null {

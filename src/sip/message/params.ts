@@ -36,7 +36,7 @@ export function parseParams(text: string, start = 0, end = text.length): Params 
     const nameStart = skipBlanks(text, at + 1, end)
     const nameEnd = wordEnd(text, nameStart, end, endsName)
     if (nameEnd === nameStart) return null
-    const name = lowerCase(text, nameStart, nameEnd)
+    const name = nameAt(text, nameStart, nameEnd)
     at = skipBlanks(text, nameEnd, end)
     let value: string | null = null
     if (at < end && text.charCodeAt(at) === equals) {
@@ -44,12 +44,11 @@ export function parseParams(text: string, start = 0, end = text.length): Params 
       const isQuoted = valueStart < end && text.charCodeAt(valueStart) === quoteMark
       const valueEnd = isQuoted ? quotedStringEnd(text, valueStart, end) : wordEnd(text, valueStart, end, endsValue)
       if (valueEnd < 0) return null
-      value = text.slice(valueStart, valueEnd)
-      if (isQuoted) value = unquote(value)
+      value = isQuoted ? unquote(text, valueStart, valueEnd) : text.slice(valueStart, valueEnd)
       at = skipBlanks(text, valueEnd, end)
     }
     // The first of two of one name counts, so that nobody behind us is told something else by a second tag.
-    if (!params.has(name)) params.set(name, value)
+    if (params.size === 0 || !params.has(name)) params.set(name, value)
   }
   return params
 }
@@ -74,12 +73,10 @@ function wordEnd(text: string, start: number, end: number, ends: Uint8Array): nu
   return at
 }
 
-/** Most names are lower case as they come; then a slice is all that it takes. */
-function lowerCase(text: string, start: number, end: number): string {
-  const name = text.slice(start, end)
-  for (let at = start; at < end; at++) {
-    const code = text.charCodeAt(at)
-    if (code >= 0x41 && (code <= 0x5a || code > 127)) return name.toLowerCase()
-  }
-  return name
+/** The names of nearly all parameters, by their length: found without making a string, which would have to be hashed. */
+const usualNames = ['', 'q', 'lr', 'tag', '', 'rport', 'branch', 'expires', 'received']
+
+function nameAt(text: string, start: number, end: number): string {
+  const usual = end - start < usualNames.length ? usualNames[end - start]! : ''
+  return usual !== '' && text.startsWith(usual, start) ? usual : text.slice(start, end).toLowerCase()
 }

@@ -12,9 +12,9 @@ export function quotedStringEnd(text: string, start: number, end = text.length):
   return -1
 }
 
-/** What a quoted string says: without its quotes, `\x` as `x`. */
-export function unquote(quoted: string): string {
-  const inner = quoted.slice(1, -1)
+/** What the quoted string at `text[start, end)` says: without its quotes, `\x` as `x`. */
+export function unquote(text: string, start = 0, end = text.length): string {
+  const inner = text.slice(start + 1, end - 1)
   return inner.includes('\\') ? inner.replace(/\\([\s\S])/g, '$1') : inner
 }
 

@@ -91,11 +91,11 @@ export function scanHeaderLines(
 
 /** Where the head ends and the body begins; a fault when there is no empty line within the bounds. */
 function placeEnd(bytes: Buffer, scan: LinesScan, at: number, headBytesMax: number): MessageFault | null {
-  const isFinished = at < bytes.length && at <= headBytesMax
+  const isFinished = at < bytes.length && at + 2 <= headBytesMax
   scan.linesEnd = Math.min(at, bytes.length)
   scan.bodyStart = isFinished ? at + 2 : scan.linesEnd
   if (isFinished) return null
-  return at > headBytesMax ? headTooLong : headUnfinished
+  return at + 2 > headBytesMax ? headTooLong : headUnfinished
 }
 
 function isLineEnd(bytes: Buffer, at: number): boolean {

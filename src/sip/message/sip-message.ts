@@ -17,6 +17,7 @@ import {
 import { maxForwardsMax } from './limits.ts'
 import { firstListValue, listValueEnd, splitList } from './list.ts'
 import { type ContactValue, type NameAddr, parseContact, parseExpires, parseNameAddr } from './name-addr.ts'
+import { skipBlanks } from './params.ts'
 import { digitsAt, headTextAt, parseDigits, textAt, unfold } from './text.ts'
 import { parseVia, type Via } from './via.ts'
 
@@ -219,8 +220,25 @@ export class SipMessage {
   }
 
   get cseq(): CSeq | null {
-    if (this.#cseq === undefined) this.#cseq = parsed(this.first(HeaderId.cseq), parseCSeq)
+    if (this.#cseq === undefined) this.#cseq = this.#parseCSeq()
     return this.#cseq
+  }
+
+  /** `number LWS method` (RFC 3261 §20.16). The number's bound is checked where messages are judged. */
+  #parseCSeq(): CSeq | null {
+    const line = this.lineOf(HeaderId.cseq)
+    if (line < 0) return null
+    const isPlain = this.#isPlain(line)
+    const text = isPlain ? this.headText : this.valueAt(line)
+    const start = isPlain ? this.valueStartAt(line) : 0
+    const end = isPlain ? this.valueEndAt(line) : text.length
+    let blank = start
+    while (blank < end && text.charCodeAt(blank) > 0x20) blank++
+    const methodStart = skipBlanks(text, blank, end)
+    const number = digitsAt(text, start, blank)
+    if (number < 0 || methodStart === end) return null
+    const isOurs = end - methodStart === this.method.length && text.startsWith(this.method, methodStart)
+    return { number, method: isOurs ? this.method : text.slice(methodStart, end) }
   }
 
   get callId(): string | null {
@@ -337,17 +355,6 @@ export class SipMessage {
 
 function parsed<T>(text: string | null, parse: (text: string) => T | null): T | null {
   return text === null ? null : parse(text)
-}
-
-/** `number LWS method` (RFC 3261 §20.16). The number's bound is checked where messages are judged. */
-function parseCSeq(text: string): CSeq | null {
-  let blank = 0
-  while (blank < text.length && text.charCodeAt(blank) > 0x20) blank++
-  let start = blank
-  while (start < text.length && text.charCodeAt(start) <= 0x20) start++
-  const number = digitsAt(text, 0, blank)
-  if (number < 0 || start === text.length) return null
-  return { number, method: text.slice(start) }
 }
 
 function parseContacts(values: readonly string[]): ContactValue[] | 'star' | null {
