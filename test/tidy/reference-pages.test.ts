@@ -5,10 +5,15 @@ import { readFileSync, writeFileSync } from 'node:fs'
 import { describe, expect, it } from 'vitest'
 import { cliPage, commands } from '../../src/cli/index.ts'
 import { configurationPage } from '../../src/config/index.ts'
+import { conformancePage } from './conformance-page.ts'
+import { errorsPage, findRejections } from './errors-page.ts'
+import { readCode } from './sources.ts'
 
 const pages = [
   { path: 'docs/reference/cli.md', made: () => cliPage(commands) },
   { path: 'docs/reference/configuration.md', made: configurationPage },
+  { path: 'docs/conformance.md', made: () => conformancePage(readCode()) },
+  { path: 'docs/errors.md', made: () => errorsPage(readCode()) },
 ]
 
 describe('generated pages are fresh', () => {
@@ -16,5 +21,17 @@ describe('generated pages are fresh', () => {
     const page = made()
     if (process.env.UPDATE_DOCS) writeFileSync(path, page)
     expect(readFileSync(path, 'utf8') === page, `${path} is stale: UPDATE_DOCS=1 npx vitest run test/tidy`).toBe(true)
+  })
+})
+
+describe('rejections', () => {
+  it('are found in edge, shard, registrar and messaging', () => {
+    const folders = new Set(findRejections(readCode()).map(({ path }) => path.split('/')[1]))
+    expect([...folders]).toEqual(expect.arrayContaining(['edge', 'shard', 'registrar', 'messaging']))
+  })
+
+  it('have an event of their own each', () => {
+    const events = findRejections(readCode()).map(({ event }) => event)
+    expect(events.filter((event, index) => events.indexOf(event) !== index)).toEqual([])
   })
 })

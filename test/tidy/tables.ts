@@ -61,7 +61,12 @@ export const TOP_EXCEPTIONS: Readonly<Record<string, readonly string[]>> = {
 }
 
 /** What is handed its clock, its randomness and its sockets, and touches nothing else. */
-export const PURE: readonly string[] = [...CORE.map((folder) => `src/${folder}/`), 'src/directory/local/']
+export const PURE: readonly string[] = [
+  ...CORE.map((folder) => `src/${folder}/`),
+  'src/directory/local/',
+  'src/chat/agent/',
+  'src/chat/bodies/',
+]
 
 /** Modules of Node that are pure functions, everywhere. */
 export const PURE_MODULES: readonly string[] = ['node:buffer', 'node:assert', 'node:assert/strict']
@@ -87,6 +92,7 @@ export const ENTRY_POINTS: Exceptions = {
   'src/main.ts': 'started by bin/meridian',
   'src/sip/index.ts': 'the surface for those who use the protocol as a library',
   'src/ports/index.ts': 'the page of the folder; its files are imported one by one',
+  'src/store/examine-process.ts': 'a process of its own, started by src/store/examine.ts',
 }
 
 export const DEFAULT_EXPORTS: Exceptions = {

@@ -1,0 +1,66 @@
+/**
+ * `docs/conformance.md` from the tests: a test file under `test/conformance/rfcNNNN/` is a section, its titles are the
+ * sentences held. What is deliberately not done stands in a table of its own, with the reason.
+ */
+import { readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { ROOT, type SourceFile } from './sources.ts'
+
+/** Standards that the product stands on, in the order of the page. */
+const titles: Readonly<Record<string, string>> = {
+  '3261': 'SIP',
+  '3262': 'Reliable provisional responses (100rel)',
+  '3325': 'Asserted identity',
+  '3327': 'Path',
+  '3428': 'MESSAGE',
+  '3581': 'rport',
+  '3608': 'Service-Route',
+  '3862': 'CPIM',
+  '3994': 'isComposing',
+  '4320': 'Actions for non-INVITE transactions',
+  '4475': 'Torture messages',
+  '5118': 'Torture messages for IPv6',
+  '5393': 'Amplification in forking proxies',
+  '5438': 'IMDN',
+  '5626': 'Client-initiated connections (outbound)',
+  '5627': 'GRUU',
+  '5658': 'Double Record-Route',
+  '6026': 'Correct handling of 2xx to INVITE',
+  '7118': 'WebSocket transport',
+  '7616': 'Digest authentication',
+  '8760': 'Digest with SHA-256 in SIP',
+}
+
+export function conformancePage(files: readonly SourceFile[]): string {
+  const sections = files.filter(({ path }) => /^test\/conformance\/rfc\d+\/.*\.test\.ts$/.test(path))
+  const numbers = [...new Set(sections.map(({ path }) => rfcOf(path)))].sort((a, b) => Number(a) - Number(b))
+  const lines = [
+    '# Conformance',
+    '',
+    'Made from the tests (`UPDATE_DOCS=1 npx vitest run test/tidy`): each sentence is the title of a test that holds it.',
+    '',
+  ]
+  for (const number of numbers) {
+    lines.push(`## RFC ${number}${titles[number] ? `: ${titles[number]}` : ''}`, '')
+    for (const file of sections.filter(({ path }) => rfcOf(path) === number)) lines.push(...sectionLines(file))
+  }
+  lines.push(readFileSync(join(ROOT, 'test/tidy/deliberately-not.md'), 'utf8').trim(), '')
+  return lines.join('\n')
+}
+
+function rfcOf(path: string): string {
+  return /rfc(\d+)/.exec(path)?.[1] ?? ''
+}
+
+function sectionLines({ path, text }: SourceFile): string[] {
+  const name = path.slice(path.lastIndexOf('/') + 1).replace('.test.ts', '')
+  const [, section, topic] = /^([\d.]+)-(.*)$/.exec(name) ?? [null, '', name]
+  const heading = `**${section ? `§${section} ` : ''}${(topic ?? name).replaceAll('-', ' ')}** ([test](../${path}))`
+  return [heading, '', ...sentences(text).map((sentence) => `- ${sentence}`), '']
+}
+
+/** First arguments of `it(…)`, `it.each(…)(…)` and `test(…)` that are plain texts. */
+function sentences(text: string): string[] {
+  const calls = /\b(?:it|test)(?:\.each\([\s\S]*?\))?\(\s*(?:'((?:[^'\\\n]|\\.)+)'|`((?:[^`\\]|\\.)+)`)/g
+  return [...text.matchAll(calls)].map((call) => (call[1] ?? call[2] ?? '').replaceAll("\\'", "'"))
+}
