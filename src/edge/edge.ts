@@ -170,7 +170,9 @@ export class Edge implements FlowSink {
     const verdict = walkSteps(arrival)
     if (verdict !== 'continue') {
       this.#log('debug', verdict.event, flow.transport)
-      this.#writer.reject(flow, request, verdict)
+      const inSession = arrival.route !== null && request.method === 'INVITE'
+      if (inSession && arrival.sender) this.#upstream.refuseInSession(flow, request, arrival.sender, verdict)
+      else this.#writer.reject(flow, request, verdict)
     } else if (arrival.sender) this.#upstream.dispatch(flow, request, arrival.sender, arrival.route)
   }
 

@@ -75,6 +75,12 @@ export class Upstream implements ServerTransactionUser, PendingOwner, ForksOwner
     }
   }
 
+  /** With a transaction that takes the ACK: without one it would follow the session's route (RFC 3261 §17.2.1). */
+  refuseInSession(flow: EdgeFlow, request: SipMessage, sender: Aor, rejection: rejections.EdgeRejection): void {
+    if (flow.serverTransactions.size >= pendingPerFlowMax) this.#writer.reject(flow, request, rejection)
+    else this.#finishWith(this.#open(flow, request, sender, true), rejection)
+  }
+
   forwardAck(flow: EdgeFlow, request: SipMessage, sender: Aor, route: DialogRoute): void {
     const { target, recipient } = route
     const source = flow.sourceFor(sender, this.#ports.clock.wallMs())
