@@ -12,6 +12,9 @@ export function tellSupervisorReady(): void {
 /** Resolves when the supervisor is gone: nobody would stop this server any more. Never without one. */
 export function supervisorGone(): Promise<void> {
   return new Promise((resolve) => {
-    if (process.send) process.once('disconnect', resolve)
+    if (!process.send) return
+    process.once('disconnect', resolve)
+    // The listener alone would keep a server that has stopped from ending.
+    process.channel?.unref()
   })
 }
