@@ -33,7 +33,8 @@ export interface LinesScan extends HeadScan {
 
 /**
  * Scans from `scan.linesStart` to the empty line, and writes rows into `table` from `base` on.
- * After a fault it goes on: the answer needs the lines that are good.
+ * After a fault it goes on, because the answer needs the lines that are good. The others get no row: what is broken in
+ * them must not come back in the answer.
  */
 export function scanHeaderLines(
   bytes: Buffer,
@@ -58,11 +59,12 @@ export function scanHeaderLines(
     const valueStart = at + 1
     // The value goes on over folded lines. What is above 13 belongs to it, and so do the controls but for CR and LF.
     let folded = 0
+    let isBroken = false
     for (; at < end; at++) {
       const byte = bytes[at]!
       bits |= byte
       if (byte > carriageReturn || (byte !== carriageReturn && byte !== lineFeed)) continue
-      if (!isLineEnd(bytes, at)) fault ??= at + 1 === end ? headUnfinished : lineEndMalformed
+      if (!isLineEnd(bytes, at)) isBroken = true
       else if (at + 2 < end && isBlank(bytes[at + 2]!)) folded = foldedFlag
       else break
       if (folded !== 0 && isLineEnd(bytes, at)) at++
@@ -70,6 +72,7 @@ export function scanHeaderLines(
     const valueEnd = at
     at += 2
     if (valueEnd >= end) fault ??= headUnfinished
+    else if (isBroken) fault ??= lineEndMalformed
     else if (!hasColon || nameEnd === lineStart) fault ??= headerMalformed
     else if (row - base === headerLinesMax * intsPerLine) fault ??= headerLinesTooMany
     else {

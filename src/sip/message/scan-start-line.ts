@@ -60,6 +60,7 @@ function scanStatusLine(bytes: Buffer, scan: HeadScan, end: number): MessageFaul
   if (!(code >= 100 && code <= 699) || codeEnd > end) return statusLineMalformed
   // The space before an empty reason phrase may be missing: nobody is harmed (RFC 4475 §3.1.1.13 has it).
   if (codeEnd < end && bytes[codeEnd] !== space) return statusLineMalformed
+  for (let index = codeEnd; index < end; index++) if (bytes[index] === carriageReturn) return statusLineMalformed
   scan.isRequest = false
   scan.method = ''
   scan.statusCode = code

@@ -89,6 +89,7 @@ describe('RFC 3261 §7.2 status line', () => {
     'SIP/2.0 2O0 Letter',
     'SIP/2.0  200 Blank',
     'SIP/3.0 200 OK',
+    'SIP/2.0 200 O\rK',
     'SIP/2.0',
   ])('drops %j', (line) =>
     expect(response(line).fault).toMatchObject({ status: 0, event: 'parse.status-line-malformed' }),

@@ -2,8 +2,10 @@
  * RFC 3261 §7.3: header fields, their format, folding, lists and compact forms.
  */
 import { describe, expect, it } from 'vitest'
+import { encodeResponse } from '../../../src/sip/message/encode.ts'
 import { HeaderId, headerIdOf, headerName } from '../../../src/sip/message/header-id.ts'
 import { splitList } from '../../../src/sip/message/list.ts'
+import { parseMessage } from '../../../src/sip/message/parse.ts'
 import { judged, request, requestBytes } from '../../support/requests.ts'
 
 describe('RFC 3261 §7.3.1 header field format', () => {
@@ -63,6 +65,17 @@ describe('RFC 3261 §7.3.1 header field format', () => {
     'answers 400 to a line end that others may see and we do not: %j',
     (line) => expect(judged(requestBytes({ lines: [line] }))).toBe('400 parse.line-end-malformed'),
   )
+
+  it('keeps a broken line out of the answer, and out of all that reads the message', () => {
+    const { message } = parseMessage(
+      requestBytes({ lines: ['Via: SIP/2.0/UDP a\nRoute: <sip:evil.test>', 'Via: SIP/2.0/UDP b'] }),
+    )
+    expect(message?.all(HeaderId.via)).toEqual([
+      'SIP/2.0/TCP client.example.test:5062;branch=z9hG4bK74bf9',
+      'SIP/2.0/UDP b',
+    ])
+    expect(encodeResponse(message!, 400, { received: '192.0.2.1' }).includes('evil')).toBe(false)
+  })
 
   it('answers 400 when the datagram ends before the headers do', () => {
     const bytes = requestBytes()
