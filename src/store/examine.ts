@@ -58,8 +58,9 @@ export async function examineEnvironment(folder: string, as: ExaminedAs): Promis
   })
   const [fault, stdout, stderr] = await Promise.all([ended, text(child.stdout), text(child.stderr)])
   if (fault === null) return JSON.parse(stdout) as Examination
-  const last = stderr.trim().split('\n').at(-1) ?? ''
-  return { ok: false, detail: last === '' ? fault : `${fault}: ${last}` }
+  // What lmdb said before it ended the process, without the stack that Node prints behind it.
+  const said = stderr.split('\n').find((line) => /assert|error/i.test(line))
+  return { ok: false, detail: said === undefined ? fault : `${fault}: ${said.trim().slice(0, 200)}` }
 }
 
 /** The child's work. */
