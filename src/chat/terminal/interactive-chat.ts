@@ -1,0 +1,259 @@
+/**
+ * A conversation at a terminal: turns what happens into lines above the prompt, and typed lines into messages. Below
+ * the printed lines stand those that wait for their outcome, who is typing, and whether there is a connection.
+ */
+import type { ReadStream, WriteStream } from 'node:tty'
+import { type Aor, aorDomain } from '../../sip/uri/aor.ts'
+import type { AgentEvent, AgentListener, MessageOutcome, OutgoingMessage } from '../agent/events.ts'
+import type { UserAgent } from '../agent/user-agent.ts'
+import type { HistoryEntry } from '../history.ts'
+import type { ChatEnd, ChatOptions } from './chat-end.ts'
+import { cleanLine, cutToColumns } from './clean-text.ts'
+import { messageLine, timeText } from './line-format.ts'
+import { aorOfName, nameOfAor } from './names.ts'
+import { PromptScreen, type ScreenUser } from './prompt-screen.ts'
+import type { Style } from './style.ts'
+import { completeTypedLine, helpLines, parseTypedLine, shownHistory } from './typed-line.ts'
+
+export interface Terminal {
+  readonly input: ReadStream
+  readonly output: WriteStream
+  readonly style: Style
+}
+
+/** Of the messages that wait, so many are shown. */
+const pendingShown = 3
+
+export function chatInteractively(options: ChatOptions, terminal: Terminal): Promise<ChatEnd> & { stop(): void } {
+  const chat = new InteractiveChat(options, terminal)
+  return Object.assign(chat.ended, { stop: () => chat.onEnd() })
+}
+
+interface Pending {
+  readonly message: OutgoingMessage
+  readonly timeMs: number
+}
+
+class InteractiveChat implements AgentListener, ScreenUser {
+  readonly ended: Promise<ChatEnd>
+  readonly #options: ChatOptions
+  readonly #style: Style
+  readonly #screen: PromptScreen
+  readonly #agent: UserAgent
+  readonly #domain: string
+  readonly #resolve: (end: ChatEnd) => void
+  readonly #pending: Pending[] = []
+  readonly #typing = new Set<Aor>()
+  readonly #names: Set<string>
+  #peer: Aor
+  #hasRegistered = false
+  #connection = 'signing in…'
+  #sentCount = 0
+  #failedCount = 0
+
+  constructor(options: ChatOptions, { input, output, style }: Terminal) {
+    const { own, peer, history } = options
+    this.#options = options
+    this.#style = style
+    this.#peer = peer
+    this.#domain = aorDomain(own)
+    this.#names = new Set([peer, ...history.peers()].map((aor) => this.#name(aor)))
+    const { promise, resolve } = Promise.withResolvers<ChatEnd>()
+    this.ended = promise
+    this.#resolve = resolve
+    this.#screen = new PromptScreen(input, output, this)
+    this.#agent = options.makeAgent(this)
+    this.#refresh()
+    this.#agent.start()
+  }
+
+  onLine(line: string): void {
+    const typed = parseTypedLine(line)
+    switch (typed.kind) {
+      case 'nothing':
+        return this.#agent.reconnect()
+      case 'message':
+        return this.#send(typed.text)
+      case 'to':
+        return this.#turnTo(typed.name)
+      case 'history':
+        return this.#showHistory(this.#options.history.last(typed.count, this.#peer))
+      case 'help':
+        return this.#note(helpLines.join('\n'))
+      case 'quit':
+        return this.onEnd()
+      case 'unknown':
+        return this.#note(`there is no ${cleanLine(typed.word)}; /help lists what there is`)
+    }
+  }
+
+  onTyped(line: string): void {
+    if (!line.startsWith('/')) this.#agent.typed(this.#peer, line.trim() !== '')
+  }
+
+  /** A second time: without waiting for the sign-out. */
+  onEnd(): void {
+    if (this.#connection === 'signing out…') return this.#end(this.#quit())
+    this.#connection = 'signing out…'
+    this.#refresh()
+    this.#agent.stop()
+  }
+
+  complete(line: string): [completions: string[], line: string] {
+    return completeTypedLine(line, [...this.#names])
+  }
+
+  onAgentEvent(event: AgentEvent): void {
+    switch (event.kind) {
+      case 'connecting':
+        if (this.#hasRegistered) this.#setConnection('connecting…')
+        return
+      case 'registered':
+        return this.#onRegistered(event.transport)
+      case 'disconnected':
+        return this.#onDisconnected(event)
+      case 'refused':
+        return this.#end(event)
+      case 'outcome':
+        return this.#onOutcome(event.message, event.outcome)
+      case 'message': {
+        const { from: peer, text, sentMs: timeMs, id } = event
+        return this.#onIncoming({ timeMs, direction: 'in', peer, text, id })
+      }
+      case 'sent-copy': {
+        const { to: peer, text, sentMs: timeMs, id } = event
+        return this.#onIncoming({ timeMs, direction: 'copy', peer, text, id })
+      }
+      case 'composing':
+        if (event.isActive) this.#typing.add(event.from)
+        else this.#typing.delete(event.from)
+        return this.#refresh()
+      case 'stopped':
+        return this.#end(this.#quit())
+    }
+  }
+
+  #onRegistered(transport: string): void {
+    if (!this.#hasRegistered) {
+      this.#showHistory(this.#options.history.last(shownHistory))
+      const own = this.#options.own.slice(4)
+      this.#note(`signed in as ${own} over ${transport.toUpperCase()}; /help lists what you can type`)
+    } else this.#note(`connected again, ${timeText(Date.now(), Date.now())}`)
+    this.#hasRegistered = true
+    this.#setConnection('')
+  }
+
+  #onDisconnected({ failure, retryMs }: AgentEvent & { kind: 'disconnected' }): void {
+    if (!this.#hasRegistered || failure.isLasting) return this.#end({ kind: 'unreachable', failure })
+    const seconds = Math.max(1, Math.round(retryMs / 1000))
+    this.#setConnection(`not connected, trying again in ${seconds} s (enter: now): ${cleanLine(failure.words)}`)
+  }
+
+  #send(text: string): void {
+    const message = { peer: this.#peer, text }
+    this.#pending.push({ message, timeMs: Date.now() })
+    this.#sentCount++
+    this.#refresh()
+    this.#agent.send(message)
+  }
+
+  #onOutcome(message: OutgoingMessage, outcome: MessageOutcome): void {
+    const index = this.#pending.findIndex((each) => each.message === message)
+    const [pending] = this.#pending.splice(index, 1)
+    if (!pending) return
+    if (outcome.kind === 'failed') this.#failedCount++
+    const { peer, text } = message
+    const entry = { timeMs: pending.timeMs, direction: 'out', peer, text, outcome } as const
+    this.#show(entry)
+    this.#keep(entry)
+    this.#refresh()
+  }
+
+  #onIncoming(entry: HistoryEntry): void {
+    this.#keep(entry)
+    this.#show(entry)
+    const name = this.#name(entry.peer)
+    const isNew = !this.#names.has(name)
+    this.#names.add(name)
+    if (isNew && entry.direction === 'in' && entry.peer !== this.#peer) this.#note(`/to ${name} answers ${name}`)
+  }
+
+  #turnTo(name: string): void {
+    const aor = aorOfName(name, this.#domain)
+    if (aor === null) return this.#note(name === '' ? 'to whom? /to NAME' : `${cleanLine(name)} can be nobody's name`)
+    this.#agent.typed(this.#peer, false)
+    this.#peer = aor
+    this.#names.add(this.#name(aor))
+    this.#refresh()
+  }
+
+  #showHistory(entries: readonly HistoryEntry[]): void {
+    for (const entry of entries) this.#show(entry)
+  }
+
+  #show(entry: HistoryEntry): void {
+    const { timeMs, direction, peer, text } = entry
+    const other = this.#name(peer)
+    const own = this.#name(this.#options.own)
+    const writer = direction === 'in' ? other : own
+    const reader = direction === 'in' || peer === this.#peer ? null : other
+    const line = { timeMs, writer, reader, text, outcome: entry.outcome ?? null }
+    this.#screen.print(messageLine(line, Date.now(), this.#style))
+  }
+
+  #keep(entry: HistoryEntry): void {
+    try {
+      this.#options.history.add(entry)
+    } catch (error) {
+      this.#note(`not kept in the history: ${(error as Error).message}`)
+    }
+  }
+
+  #note(text: string): void {
+    this.#screen.print(
+      text
+        .split('\n')
+        .map((line) => this.#style.dim(`· ${line}`))
+        .join('\n'),
+    )
+  }
+
+  #setConnection(text: string): void {
+    this.#connection = text
+    this.#refresh()
+  }
+
+  #refresh(): void {
+    const { dim, bold } = this.#style
+    const cut = (line: string) => dim(cutToColumns(line, this.#screen.columns - 1))
+    const shown = this.#pending.slice(0, pendingShown)
+    const footer = shown.map(({ message, timeMs }) => {
+      const reader = message.peer === this.#peer ? '' : ` → ${this.#name(message.peer)}`
+      return cut(`${timeText(timeMs, timeMs)} ${this.#name(this.#options.own)}${reader}: ${cleanLine(message.text)} …`)
+    })
+    if (this.#pending.length > shown.length) footer.push(cut(`and ${this.#pending.length - shown.length} more …`))
+    if (this.#connection !== '') footer.push(cut(this.#connection))
+    if (this.#typing.size > 0) footer.push(cut(this.#typingText()))
+    this.#screen.setPrompt(footer, bold(`${this.#name(this.#peer)}> `))
+  }
+
+  #typingText(): string {
+    const names = [...this.#typing].map((aor) => this.#name(aor))
+    if (names.length > 3) return `${names.length} people are typing…`
+    return names.length === 1 ? `${names[0]} is typing…` : `${names.join(', ')} are typing…`
+  }
+
+  #name(aor: string): string {
+    return nameOfAor(aor, this.#domain)
+  }
+
+  #quit(): ChatEnd {
+    return { kind: 'quit', sentCount: this.#sentCount, failedCount: this.#failedCount }
+  }
+
+  #end(end: ChatEnd): void {
+    this.#agent.stop()
+    this.#screen.close()
+    this.#resolve(end)
+  }
+}

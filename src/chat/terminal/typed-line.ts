@@ -1,0 +1,50 @@
+/**
+ * What a typed line means: a message, or one of a few commands; and what can follow what is typed so far.
+ */
+export type TypedLine =
+  | { readonly kind: 'nothing' }
+  | { readonly kind: 'message'; readonly text: string }
+  | { readonly kind: 'to'; readonly name: string }
+  | { readonly kind: 'history'; readonly count: number }
+  | { readonly kind: 'help' }
+  | { readonly kind: 'quit' }
+  | { readonly kind: 'unknown'; readonly word: string }
+
+export const shownHistory = 20
+
+export const helpLines = [
+  '/to NAME       write to somebody else; NAME is bob, or bob@example.org',
+  `/history [N]   the last N lines with this person (${shownHistory})`,
+  '/quit          sign out; so do control-D and control-C',
+  '//text         a message that begins with /',
+  'tab            completes names and commands',
+  '✓ a device has it   ◷ stored until the other signs in   ✗ not delivered',
+]
+
+const commands = ['/help', '/history', '/quit', '/to']
+
+export function parseTypedLine(line: string): TypedLine {
+  const text = line.trim()
+  if (text === '') return { kind: 'nothing' }
+  if (!text.startsWith('/')) return { kind: 'message', text }
+  if (text.startsWith('//')) return { kind: 'message', text: text.slice(1) }
+  const [word = '', argument = ''] = text.split(/\s+/, 2)
+  switch (word.toLowerCase()) {
+    case '/to':
+      return { kind: 'to', name: argument }
+    case '/history':
+      return { kind: 'history', count: /^\d{1,4}$/.test(argument) ? Number(argument) : shownHistory }
+    case '/help':
+      return { kind: 'help' }
+    case '/quit':
+      return { kind: 'quit' }
+    default:
+      return { kind: 'unknown', word }
+  }
+}
+
+/** For readline: whole lines that can come of this one. */
+export function completeTypedLine(line: string, names: readonly string[]): [completions: string[], line: string] {
+  const candidates = /^\/to\s/.test(line) ? names.map((name) => `/to ${name} `) : commands.map((word) => `${word} `)
+  return [line.startsWith('/') ? candidates.filter((candidate) => candidate.startsWith(line)) : [], line]
+}
