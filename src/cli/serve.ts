@@ -4,7 +4,7 @@
  */
 import { randomBytes } from 'node:crypto'
 import { once } from 'node:events'
-import type { Config } from '../config/index.ts'
+import { type Config, dataPaths } from '../config/index.ts'
 import type { ListeningPlace } from '../runtime/index.ts'
 import type { RunningServer } from '../server/index.ts'
 import { supervise, supervisorGone, tellSupervisorReady } from '../supervisor/index.ts'
@@ -12,6 +12,7 @@ import { serverCertificateNames } from './certs/data-folder.ts'
 import type { CommandDescription, ExitCode, Invocation, Outcome } from './command.ts'
 import { done, failed, misconfigured } from './command.ts'
 import { type Loaded, loadConfiguration } from './configuration.ts'
+import { demoPasswordsFile, storeDemoPasswords } from './demo-passwords.ts'
 import { productVersion } from './version.ts'
 
 export const description: CommandDescription = {
@@ -81,6 +82,8 @@ async function makeDemoAccounts(server: RunningServer, config: Config): Promise<
     const added = await server.backend.addUser({ name, displayName, aliases: [], password, disabled: false })
     if (added.ok) accounts.push({ name: `${name}@${config.domain.name}`, password })
   }
+  // So that `meridian chat alice` on this machine asks for nothing.
+  storeDemoPasswords(dataPaths(config), new Map(accounts.map(({ name, password }) => [`sip:${name}`, password])))
   return accounts
 }
 
@@ -95,6 +98,7 @@ function banner(config: Config, places: readonly ListeningPlace[], demo: readonl
   if (demo.length > 0) {
     lines.push('', 'demo accounts, passwords shown this once')
     for (const { name, password } of demo) lines.push(`  ${name}  ${password}`)
+    lines.push(`  \`meridian chat\` on this machine finds them in ${demoPasswordsFile(dataPaths(config))}`)
   }
   lines.push('', 'next')
   lines.push('  npx meridian chat alice          talk, in a second terminal')
