@@ -9,9 +9,10 @@ export const description: CommandDescription = {
   purpose: 'talk, as one of the users',
   details: [
     'At a terminal: type a line to send it, /help for the rest.',
-    'In a pipe: each line of standard input is a message, each message that comes is a line "from: text", and it ends when all that was sent has been answered. The password is',
-    'that of --password-file, else of MERIDIAN_PASSWORD, else that of a demo account of this data folder, else it is',
-    'asked for. What was said is kept in <data folder>/chat, for you alone.',
+    'In a pipe: each line of standard input is a message, each message that comes is a line "from: text" on standard',
+    'output, and it ends when all that was sent has been answered.',
+    'The password is that of --password-file, else of MERIDIAN_PASSWORD, else that of a demo account of this data',
+    'folder, else it is asked for. What was said is kept in <data folder>/chat, for you alone.',
   ].join(' '),
   arguments: [{ name: '<name>', text: 'who you are: alice, or alice@example.test' }],
   options: [
