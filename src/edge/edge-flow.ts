@@ -33,6 +33,11 @@ export class EdgeFlow {
     return identity !== undefined && identity.untilMs > nowMs ? identity : null
   }
 
+  /** By its identity, or on UDP by a REGISTER that bound it: enough for what has no answer (an ACK). */
+  hasProved(aor: Aor, nowMs: number): boolean {
+    return this.identityOf(aor, nowMs) !== null || this.bound.has(aor)
+  }
+
   sourceFor(aor: Aor, nowMs: number): RequestSource {
     const { transport, remoteAddress, remotePort, localAddress, localPort } = this.transport
     return {

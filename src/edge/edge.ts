@@ -2,15 +2,14 @@
  * The edge of a worker: owns flows, parses what comes by them, matches it to transactions, and hands requests that
  * pass the steps to their sender's shard (`upstream.ts`). What shards want sent leaves through `forwarder.ts`.
  */
-import { messageHash, PoisonGuard } from '../guard/index.ts'
-import type { BusMessage, EpochMessage } from '../ports/bus.ts'
+import { type Cause, messageHash, PoisonGuard } from '../guard/index.ts'
+import type { BusMessage, EpochMessage, ForwardMessage } from '../ports/bus.ts'
 import type { FlowSink, TransportFlow } from '../ports/flows.ts'
 import type { Counter } from '../ports/metrics.ts'
 import { shardOf } from '../ports/sharding.ts'
 import { type MessageFault, parseMessage } from '../sip/message/parse.ts'
 import type { SipMessage } from '../sip/message/sip-message.ts'
 import { cancelledTransactionKey, serverTransactionKey } from '../sip/transaction/match.ts'
-import { parseAor } from '../sip/uri/aor.ts'
 import { Arrival } from './arrival.ts'
 import type { EdgeFlow } from './edge-flow.ts'
 import type { EdgePorts, EdgeSettings } from './edge-ports.ts'
@@ -20,7 +19,8 @@ import { Forwarder } from './forwarder.ts'
 import { draining, noMatchingTransaction, ownFault, poisoned } from './rejections.ts'
 import { walkSteps } from './request-steps.ts'
 import { ResponseWriter } from './response-writer.ts'
-import { dialogRoute, topRouteToken } from './steps/route.ts'
+import { dialogEnds, routeTo } from './steps/route.ts'
+import { unstrictRoute } from './strict-route.ts'
 import { Upstream } from './upstream.ts'
 
 /** The transport's word for a flow that its peer ended in order. */
@@ -52,7 +52,7 @@ export class Edge implements FlowSink {
     this.#flows = new FlowTable(worker, incarnation, settings.bootId)
     this.#writer = new ResponseWriter(settings)
     this.#gate = new FlowGate(settings.limits, ports)
-    this.#upstream = new Upstream(ports, this.#flows, this.#writer, this.#gate, settings.failuresPerFlowMax)
+    this.#upstream = new Upstream(ports, settings, this.#flows, this.#writer, this.#gate)
     this.#forwarder = new Forwarder(ports, settings, this.#flows)
     this.#count = {
       requests: ports.metrics.counter('meridian_requests_total', 'SIP requests received'),
@@ -101,11 +101,16 @@ export class Edge implements FlowSink {
       if (message.isRequest) this.#onRequest(flow, message)
       else this.#onResponse(flow, message)
     } catch (error) {
-      this.#poison.failed({ who, what, hash: messageHash(message) }, nowMs)
-      const text = error instanceof Error ? (error.stack ?? error.message) : String(error)
-      this.#ports.log.write('error', 'edge.unit-failed', { who, what, error: text })
-      if (message.isRequest) this.#writer.reject(flow, message, ownFault)
+      this.#onFailure({ who, what, hash: messageHash(message) }, error)
+      if (message.isRequest && !this.#upstream.failRequest(flow, message)) this.#writer.reject(flow, message, ownFault)
     }
+  }
+
+  #onFailure(cause: Cause, error: unknown): void {
+    const { who, what } = cause
+    this.#poison.failed(cause, this.#ports.clock.monotonicMs())
+    const text = error instanceof Error ? (error.stack ?? error.message) : String(error)
+    this.#ports.log.write('error', 'edge.unit-failed', { who, what, error: text })
   }
 
   onFlowFault(transport: TransportFlow, event: string): void {
@@ -125,8 +130,27 @@ export class Edge implements FlowSink {
     }
   }
 
-  /** Bus messages for the edge half of this worker. */
+  /** Bus messages for the edge half of this worker: each a unit of its own, like a message of a flow. */
   receive(message: BusMessage): void {
+    // A reply to this worker's predecessor: its number means somebody else now.
+    if ('to' in message && message.to.incarnation !== this.#ports.bus.incarnation) return
+    try {
+      if (message.kind === 'forward') this.#forward(message)
+      else this.#onReply(message)
+    } catch (error) {
+      this.#onBusFailure(message, error)
+    }
+  }
+
+  #forward(message: ForwardMessage): void {
+    const { sender, request } = message
+    this.#ports.causes.begin(sender, request.method)
+    const isRefused = !this.#poison.isQuiet && this.#poison.refuses(causeOf(message), this.#ports.clock.monotonicMs())
+    if (isRefused) this.#forwarder.refuse(message, poisoned.status)
+    else this.#forwarder.onForward(message)
+  }
+
+  #onReply(message: BusMessage): void {
     switch (message.kind) {
       case 'answer':
         return this.#upstream.onAnswer(message)
@@ -134,12 +158,22 @@ export class Edge implements FlowSink {
         return this.#upstream.onTargets(message)
       case 'outcome':
         return this.#upstream.onOutcome(message)
-      case 'forward':
-        return this.#forwarder.onForward(message)
       case 'cancel':
         return this.#forwarder.onCancel(message)
       case 'epoch':
         return this.#onEpoch(message)
+    }
+  }
+
+  #onBusFailure(message: BusMessage, error: unknown): void {
+    if (message.kind === 'forward') {
+      this.#onFailure(causeOf(message), error)
+      this.#forwarder.refuse(message, ownFault.status)
+      return
+    }
+    this.#onFailure({ who: '', what: message.kind, hash: '' }, error)
+    if (message.kind === 'answer' || message.kind === 'targets' || message.kind === 'outcome') {
+      this.#upstream.failReply(message)
     }
   }
 
@@ -152,8 +186,9 @@ export class Edge implements FlowSink {
     }
   }
 
-  #onRequest(flow: EdgeFlow, request: SipMessage): void {
+  #onRequest(flow: EdgeFlow, received: SipMessage): void {
     this.#count.requests.inc()
+    const request = unstrictRoute(received, this.#ports.seals)
     const existing = flow.serverTransactions.get(serverTransactionKey(request))
     if (request.method === 'ACK') {
       if (!existing?.receiveAck(request)) this.#forwardAck(flow, request)
@@ -187,15 +222,15 @@ export class Edge implements FlowSink {
     this.#upstream.cancel(invite)
   }
 
-  /** The ACK of a 2xx follows its dialog's route without a transaction (RFC 3261 §16.11); any other is dropped. */
+  /**
+   * The ACK of a 2xx follows its dialog's route without a transaction (RFC 3261 §16.11), from the source that the dialog
+   * knows, or one that has proved itself. Any other is dropped.
+   */
   #forwardAck(flow: EdgeFlow, request: SipMessage): void {
-    const token = topRouteToken(request)
-    const sender = request.from && parseAor(request.from.uri)
-    const { clock, entropy, seals } = this.#ports
-    const ports = { clock, entropy, seals, settings: this.#settings }
-    const route = token && sender ? dialogRoute(request, token, flow.id, sender, ports) : null
-    if (!route || !sender) return this.#count.unmatched.inc()
-    this.#upstream.forwardAck(flow, request, sender, route)
+    const ends = dialogEnds(request, flow, this.#ports.seals)
+    const isKnown = ends && (ends.near.flow === flow.id || flow.hasProved(ends.near.aor, this.#ports.clock.wallMs()))
+    if (!ends || !isKnown || request.maxForwards === 0) return this.#count.unmatched.inc()
+    this.#upstream.forwardAck(flow, request, ends.near.aor, routeTo(ends, request.requestUri))
   }
 
   #onResponse(flow: EdgeFlow, response: SipMessage): void {
@@ -221,4 +256,8 @@ export class Edge implements FlowSink {
       transport: flow.transport,
     })
   }
+}
+
+function causeOf({ sender, request }: ForwardMessage): Cause {
+  return { who: sender, what: request.method, hash: messageHash(request) }
 }

@@ -7,21 +7,25 @@ import { flowWorker } from '../ports/flows.ts'
 import { HeaderId } from '../sip/message/header-id.ts'
 import type { SipMessage } from '../sip/message/sip-message.ts'
 import type { Aor } from '../sip/uri/aor.ts'
+import type { BestResponse } from './best-response.ts'
 import type { EdgePorts } from './edge-ports.ts'
 import type { PendingRequest } from './pending-request.ts'
 import { ResponseContext } from './response-context.ts'
 
-/** RFC 3261 §16.6 step 11: an INVITE that rings longer is cancelled. */
+/** RFC 3261 §16.6 step 11: an INVITE that rings longer without a word is cancelled. */
 export const timerCMs = 180_000
-/** Timer F of the last branch has passed long before; this only guards against a lost report. */
-const nonInviteDeadlineMs = 36_000
-/** RFC 5393 §5.3.3.1: what a request without Max-Breadth has. */
+/**
+ * Timer F of the last branch (64·T1), or after a CANCEL as long (§9.1), has passed by then. What is still open lost its
+ * report with the worker that owned the flow.
+ */
+export const reportsDeadlineMs = 36_000
+/** RFC 5393 §5.3.3: what a request without Max-Breadth has, and the most that we grant. */
 const maxBreadthDefault = 60
 /** Requests that make a dialog, or travel like one that does, get our Record-Route. */
 const dialogForming = new Set(['INVITE', 'SUBSCRIBE', 'REFER'])
 
 export interface ForksOwner {
-  onForkResponse(pending: PendingRequest, status: number, response: SipMessage | null): void
+  onForkResponse(pending: PendingRequest, response: BestResponse): void
   onForkFinished(pending: PendingRequest): void
 }
 
@@ -42,55 +46,76 @@ export class Forks {
   }
 
   start(pending: PendingRequest, targets: readonly ForwardTarget[], recipient: Aor): void {
-    const { request } = pending
-    const isInvite = request.method === 'INVITE'
-    const breadth = Number(request.first(HeaderId.maxBreadth) ?? maxBreadthDefault) || maxBreadthDefault
-    pending.fork = new ResponseContext(isInvite, targets, breadth, {
+    pending.fork = new ResponseContext(pending.isInvite, targets, breadthOf(pending.request), {
       forward: (target, maxBreadth) => this.#forward(pending, target, recipient, maxBreadth),
-      cancel: (branch) => this.#cancel(branch),
-      pass: (status, response) => this.#owner.onForkResponse(pending, status, response),
+      cancel: (branch) => this.#cancelBranch(branch),
+      pass: (response) => this.#owner.onForkResponse(pending, response),
       finished: () => this.#owner.onForkFinished(pending),
     })
-    pending.deadline = this.#ports.timers.set(isInvite ? timerCMs : nonInviteDeadlineMs, pending, 0)
     pending.fork.start()
   }
 
+  pendingOf(branch: number): PendingRequest | undefined {
+    return this.#branches.get(branch)?.pending
+  }
+
   onOutcome(message: OutcomeMessage): void {
-    this.#branches.get(message.to.number)?.pending.fork?.onOutcome(message.to.number, message)
+    const pending = this.pendingOf(message.to.number)
+    if (!pending) return
+    const isRinging = message.status > 100 && message.status < 200
+    // §16.7 step 2: a word of the callee gives it another three minutes.
+    if (isRinging && pending.isInvite && !pending.cancelled) this.#watch(pending, timerCMs)
+    pending.fork?.onOutcome(message.to.number, message)
+  }
+
+  /** Only an INVITE can be cancelled (RFC 3261 §9.1); everything else runs to its end. */
+  cancel(pending: PendingRequest): void {
+    if (!pending.fork || !pending.isInvite || pending.cancelled) return
+    pending.cancelled = true
+    this.#watch(pending, reportsDeadlineMs)
+    pending.fork.cancel()
+  }
+
+  onDeadline(pending: PendingRequest): void {
+    if (pending.isInvite && !pending.cancelled) this.cancel(pending)
+    else pending.fork?.giveUp()
   }
 
   forget(pending: PendingRequest): void {
     for (const number of pending.branches) this.#branches.delete(number)
   }
 
-  #forward(pending: PendingRequest, target: ForwardTarget, recipient: Aor, maxBreadth: number | null): number {
+  #watch(pending: PendingRequest, deadlineMs: number): void {
+    if (pending.deadline) this.#ports.timers.cancel(pending.deadline)
+    pending.deadline = this.#ports.timers.set(deadlineMs, pending, 0)
+  }
+
+  #forward(pending: PendingRequest, target: ForwardTarget, recipient: Aor, maxBreadth: number): number {
     const number = this.#nextNumber++
     const worker = flowWorker(target.flow)
     this.#branches.set(number, { pending, worker })
     pending.branches.push(number)
+    this.#watch(pending, pending.isInvite ? timerCMs : reportsDeadlineMs)
     const { request, sender, inDialog, flow } = pending
     const from = this.#address(number)
-    const source = flow.sourceFor(sender, this.#ports.clock.wallMs())
-    const recordRoute = !inDialog && dialogForming.has(request.method)
-    const mode = inDialog ? 'in-dialog' : 'proxied'
     const forward = {
       kind: 'forward',
       from,
       target,
       request,
-      mode,
+      mode: inDialog ? 'in-dialog' : 'proxied',
       sender,
       recipient,
-      source,
+      source: flow.sourceFor(sender, this.#ports.clock.wallMs()),
       date: null,
-      recordRoute,
+      recordRoute: !inDialog && dialogForming.has(request.method),
       maxBreadth,
     } as const
     if (!this.#ports.bus.send(worker, forward)) this.#reportGone(from, target.deviceKey)
     return number
   }
 
-  #cancel(number: number): void {
+  #cancelBranch(number: number): void {
     const branch = this.#branches.get(number)
     if (branch) this.#ports.bus.send(branch.worker, { kind: 'cancel', from: this.#address(number) })
   }
@@ -103,4 +128,10 @@ export class Forks {
   #address(number: number): ReplyAddress {
     return { worker: this.#ports.bus.worker, incarnation: this.#ports.bus.incarnation, half: 'edge', number }
   }
+}
+
+/** At least 1: what has none left was refused before (`steps/hops.ts`). */
+function breadthOf(request: SipMessage): number {
+  const given = Number(request.first(HeaderId.maxBreadth) ?? maxBreadthDefault)
+  return given >= 1 ? Math.min(Math.floor(given), maxBreadthDefault) : maxBreadthDefault
 }

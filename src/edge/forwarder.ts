@@ -4,13 +4,11 @@
  * (P2).
  */
 import type { CancelMessage, ForwardMessage, OutcomeMessage, ReplyAddress } from '../ports/bus.ts'
-import { encodeRequest } from '../sip/message/encode.ts'
-import { HeaderId } from '../sip/message/header-id.ts'
-import { parseMessage } from '../sip/message/parse.ts'
 import type { SipMessage } from '../sip/message/sip-message.ts'
 import { ClientTransaction, type ClientTransactionUser } from '../sip/transaction/client-transaction.ts'
 import { clientKey, clientTransactionKey } from '../sip/transaction/match.ts'
 import { loopHash, makeBranch } from './branch.ts'
+import { Cancels } from './cancels.ts'
 import type { EdgeFlow } from './edge-flow.ts'
 import type { EdgePorts, EdgeSettings } from './edge-ports.ts'
 import type { FlowTable } from './flow-table.ts'
@@ -18,6 +16,9 @@ import { encodeOutgoing } from './outgoing-request.ts'
 
 /** The largest request that leaves in one datagram for certain (RFC 3261 §18.1.1). Larger ones go as fragments. */
 export const udpWholeBytesMax = 1300
+
+/** Not by this flow: another flow of the device is tried where it has one (RFC 5626 §5.3, 430 Flow Failed). */
+const tooLargeForFlow = 430
 
 /** One request of ours under way. */
 interface Sent {
@@ -39,12 +40,14 @@ export class Forwarder implements ClientTransactionUser {
   readonly #byFlow = new Map<EdgeFlow, Set<Sent>>()
   /** INVITEs by who forwarded them, for CANCEL. */
   readonly #invites = new Map<string, Sent>()
+  readonly #cancels: Cancels
   #nextNumber = 1
 
   constructor(ports: EdgePorts, settings: EdgeSettings, flows: FlowTable) {
     this.#ports = ports
     this.#settings = settings
     this.#flows = flows
+    this.#cancels = new Cancels(ports.timers)
   }
 
   get sentCount(): number {
@@ -55,12 +58,20 @@ export class Forwarder implements ClientTransactionUser {
     const flow = this.#flows.find(message.target.flow)
     if (!flow) return this.#report(message.from, message.target.deviceKey, 0, null)
     const branch = this.#newBranch(message.request)
-    const request = encodeOutgoing(message, flow.transport, branch, this.#ports.seals)
+    const request = encodeOutgoing(message, flow.transport, branch, {
+      seals: this.#ports.seals,
+      realm: this.#settings.realm,
+    })
     if (message.request.method === 'ACK') return flow.transport.send(request)
     if (!flow.reliable && request.length > Math.max(udpWholeBytesMax, this.#settings.udpFragmentBytesMax)) {
-      return this.#report(message.from, message.target.deviceKey, 480, null)
+      return this.#report(message.from, message.target.deviceKey, tooLargeForFlow, null)
     }
     this.#start(message, flow, branch, request)
+  }
+
+  /** Not sent, and why: as if the device had answered so. */
+  refuse({ from, target }: ForwardMessage, status: number): void {
+    this.#report(from, target.deviceKey, status, null)
   }
 
   onCancel(message: CancelMessage): void {
@@ -72,8 +83,10 @@ export class Forwarder implements ClientTransactionUser {
 
   /** False when the response belongs to nothing under way on this flow: it is dropped and counted. */
   receive(flow: EdgeFlow, response: SipMessage): boolean {
-    const sent = this.#sent.get(clientTransactionKey(response))
-    if (!sent || sent.flow !== flow) return false
+    const key = clientTransactionKey(response)
+    const sent = this.#sent.get(key)
+    if (!sent) return this.#cancels.receive(key, response)
+    if (sent.flow !== flow) return false
     sent.transaction.receive(response)
     return true
   }
@@ -145,33 +158,15 @@ export class Forwarder implements ClientTransactionUser {
     return set
   }
 
-  /** RFC 3261 §9.1: same Request-URI, Via, Route, From, To, Call-ID and CSeq number; a transaction of its own. */
   #sendCancel(sent: Sent): void {
-    const { message: invite } = parseMessage(sent.request)
-    if (!invite) return
-    const line = (id: HeaderId, name: string): [string, string] => [name, invite.first(id) ?? '']
-    const cancel = encodeRequest({
-      method: 'CANCEL',
-      requestUri: invite.requestUri,
-      headers: [
-        ['Via', invite.values(HeaderId.via)[0] ?? ''],
-        ...invite.all(HeaderId.route).map((value): [string, string] => ['Route', value]),
-        ['Max-Forwards', '70'],
-        line(HeaderId.from, 'From'),
-        line(HeaderId.to, 'To'),
-        line(HeaderId.callId, 'Call-ID'),
-        ['CSeq', `${invite.cseq?.number ?? 0} CANCEL`],
-      ],
-    })
-    new ClientTransaction({
-      key: clientKey(invite.topVia?.branch ?? '', 'CANCEL'),
-      isInvite: false,
-      reliable: sent.flow.reliable,
-      request: cancel,
-      flow: sent.flow.transport,
-      timers: this.#ports.timers,
-      user: cancelUser,
-    }).start()
+    this.#cancels.start(sent.request, sent.flow, { onTimer: () => this.#endCancelled(sent) })
+  }
+
+  #endCancelled(sent: Sent): void {
+    const { transaction } = sent
+    if (this.#sent.get(transaction.key) !== sent || transaction.state !== 'proceeding') return
+    this.#reportFor(transaction, 408)
+    transaction.terminate()
   }
 
   #newBranch(request: SipMessage): string {
@@ -188,14 +183,6 @@ export class Forwarder implements ClientTransactionUser {
     const outcome: OutcomeMessage = { kind: 'outcome', to, status, response, deviceKey }
     this.#ports.bus.send(to.worker, outcome)
   }
-}
-
-/** Nobody waits for what a CANCEL is answered: the INVITE's own response says how it ended. */
-const cancelUser: ClientTransactionUser = {
-  onResponse: () => {},
-  onTimeout: () => {},
-  onTransportError: () => {},
-  onTerminated: () => {},
 }
 
 function addressKey(address: ReplyAddress): string {

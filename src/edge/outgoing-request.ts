@@ -10,20 +10,35 @@ import { withSource } from '../sip/message/encode.ts'
 import { HeaderId } from '../sip/message/header-id.ts'
 import { firstListValue } from '../sip/message/list.ts'
 import type { SipMessage } from '../sip/message/sip-message.ts'
+import { parseAor } from '../sip/uri/aor.ts'
+import { credentialHeaders, isForRealm } from './credentials.ts'
 import { openRouteToken, sealRouteToken } from './route-token.ts'
+import { type RemoteAddress, sourceMarks } from './source-marks.ts'
 import { tokenOfRoute } from './steps/route.ts'
 
 /** RFC 3261 §16.6 step 3: what a request without Max-Forwards gets. */
 const maxForwardsDefault = 70
+/** The forerunner of P-Asserted-Identity, which some devices believe still. */
+const remotePartyId = 'Remote-Party-ID'
 
-export function encodeOutgoing(message: ForwardMessage, flow: TransportFlow, branch: string, seals: Seals): Buffer {
+export interface OutgoingSettings {
+  readonly seals: Seals
+  readonly realm: string
+}
+
+export function encodeOutgoing(
+  message: ForwardMessage,
+  flow: TransportFlow,
+  branch: string,
+  { seals, realm }: OutgoingSettings,
+): Buffer {
   const { request, mode, target } = message
   const editor = new MessageEditor(request)
   if (target.contactUri !== request.requestUri) editor.requestUri(target.contactUri)
   editor.replaceFirst(HeaderId.maxForwards, String((request.maxForwards ?? maxForwardsDefault + 1) - 1))
   if (message.maxBreadth !== null) editor.replaceFirst(HeaderId.maxBreadth, String(message.maxBreadth))
   editRoutes(editor, message, seals)
-  editIdentity(editor, message)
+  editIdentity(editor, message, realm)
   if (message.date !== null && !request.has(HeaderId.date)) editor.append(HeaderId.date, message.date)
   if (message.recordRoute && message.source) addRecordRoutes(editor, message, message.source, flow, seals)
   if (mode === 'stored') editor.removeAll(HeaderId.via).removeAll(HeaderId.recordRoute)
@@ -36,13 +51,20 @@ export function encodeOutgoing(message: ForwardMessage, flow: TransportFlow, bra
 }
 
 /** Credentials for our realm are spent here; identities are asserted by us alone (RFC 3325 §5). */
-function editIdentity(editor: MessageEditor, message: ForwardMessage): void {
-  const { request } = message
-  if (request.has(HeaderId.proxyAuthorization)) editor.removeAll(HeaderId.proxyAuthorization)
-  if (request.has(HeaderId.authorization)) editor.removeAll(HeaderId.authorization)
+function editIdentity(editor: MessageEditor, { request, sender }: ForwardMessage, realm: string): void {
+  for (const id of credentialHeaders) {
+    if (request.has(id)) editor.removeLines(id, (value) => isForRealm(value, realm))
+  }
   if (request.has(HeaderId.pPreferredIdentity)) editor.removeAll(HeaderId.pPreferredIdentity)
   if (request.has(HeaderId.pAssertedIdentity)) editor.removeAll(HeaderId.pAssertedIdentity)
-  editor.append(HeaderId.pAssertedIdentity, `<${message.sender}>`)
+  if (request.named(remotePartyId) !== null) editor.removeAll(remotePartyId)
+  if (!wantsPrivacy(request)) editor.append(HeaderId.pAssertedIdentity, `<${sender}>`)
+}
+
+/** RFC 3325 §9.3: with `id` the identity is kept from whom we do not trust, and devices are not ours. */
+function wantsPrivacy(request: SipMessage): boolean {
+  const privacy = request.has(HeaderId.privacy) ? request.first(HeaderId.privacy) : null
+  return privacy?.split(';').some((value) => value.trim().toLowerCase() === 'id') ?? false
 }
 
 /**
@@ -73,19 +95,12 @@ function markSource(editor: MessageEditor, request: SipMessage, source: RequestS
 }
 
 /** The first Via line with `received` and `rport` filled in; null when it is right as it came. */
-export function viaWithSource(
-  request: SipMessage,
-  source: { remoteAddress: string; remotePort: number },
-): string | null {
-  const via = request.topVia
-  if (!via) return null
-  const sameHost = via.host.toLowerCase() === source.remoteAddress
-  const asked = via.rport === 'asked'
-  if (sameHost && !asked) return null
+function viaWithSource(request: SipMessage, remote: RemoteAddress): string | null {
+  const marks = sourceMarks(request, remote)
+  if (marks.received === undefined) return null
   const line = request.first(HeaderId.via) as string
   const top = firstListValue(line)
-  const marked = withSource(top, { received: source.remoteAddress, rport: asked ? source.remotePort : undefined })
-  return marked + line.slice(top.length)
+  return withSource(top, marks) + line.slice(top.length)
 }
 
 /**
@@ -99,18 +114,30 @@ function addRecordRoutes(
   flow: TransportFlow,
   seals: Seals,
 ): void {
+  const { sender, recipient, request, target } = message
+  const calledAs = parseAor(request.to?.uri ?? '') ?? recipient
   const token = sealRouteToken(seals, {
-    caller: { aor: message.sender, flow: source.flow },
-    callee: { aor: message.recipient, flow: message.target.flow },
+    caller: { aor: sender, flow: source.flow },
+    callee: { aor: recipient, flow: target.flow, calledAs },
   })
-  const callerSide = recordRoute(token, source.transport, source.localAddress, source.localPort)
-  const calleeSide = recordRoute(token, flow.transport, flow.localAddress, flow.localPort)
+  const scheme = /^sips:/i.test(request.requestUri) ? 'sips' : 'sip'
+  const callerSide = recordRoute(scheme, token, source)
+  const calleeSide = recordRoute(scheme, token, flow)
   editor.prepend(HeaderId.recordRoute, callerSide)
   if (calleeSide !== callerSide) editor.prepend(HeaderId.recordRoute, calleeSide)
 }
 
-function recordRoute(token: string, transport: string, address: string, port: number): string {
-  return `<sip:${token}@${hostPort(address, port)};transport=${transport === 'wss' ? 'ws' : transport};lr>`
+interface LocalSide {
+  readonly transport: string
+  readonly localAddress: string
+  readonly localPort: number
+}
+
+/** RFC 3261 §16.6 step 4: a SIPS request is recorded with SIPS, which says TLS by itself. */
+function recordRoute(scheme: string, token: string, { transport, localAddress, localPort }: LocalSide): string {
+  const web = transport === 'ws' || transport === 'wss'
+  const named = web ? 'ws' : scheme === 'sips' ? 'tcp' : transport
+  return `<${scheme}:${token}@${hostPort(localAddress, localPort)};transport=${named};lr>`
 }
 
 export function hostPort(address: string, port: number): string {

@@ -21,11 +21,14 @@ export class PendingRequest implements TimerTarget {
   readonly request: SipMessage
   readonly sender: Aor
   readonly inDialog: boolean
+  /** Null again when it has ended. */
   transaction: ServerTransaction | null = null
   fork: ResponseContext | null = null
   deadline: TimerHandle | null = null
-  /** CANCEL came before the target set did. */
+  /** The caller wants no more of it, or timer C has fired. */
   cancelled = false
+  /** It has had its final answer; an INVITE's 2xx may still be repeated while its transaction lives. */
+  answered = false
   /** Numbers of its branches, for replies. */
   readonly branches: number[] = []
 
@@ -43,6 +46,10 @@ export class PendingRequest implements TimerTarget {
     this.request = request
     this.sender = sender
     this.inDialog = inDialog
+  }
+
+  get isInvite(): boolean {
+    return this.request.method === 'INVITE'
   }
 
   onTimer(): void {

@@ -1,54 +1,59 @@
 /**
- * The response context of a forked request (RFC 3261 §16.6–16.7, §16.10): branches in groups of equal q, best response,
- * every 2xx of an INVITE at once, CANCEL of the rest. Pure: what it wants done it says to its owner.
+ * The response context of a forked request (RFC 3261 §16.6–16.7, §16.10): devices in groups of equal q, each by one flow
+ * at a time, every 2xx of an INVITE at once, CANCEL of the rest. Pure: what it wants done it says to its owner.
  */
 import type { ForwardTarget, OutcomeMessage } from '../ports/bus.ts'
 import type { SipMessage } from '../sip/message/sip-message.ts'
+import { type BestResponse, BestResponses, isFlowFailure } from './best-response.ts'
 
 export interface ForkOwner {
   /** Starts a branch and returns its number; its outcomes come later, never inside this call. */
-  forward(target: ForwardTarget, maxBreadth: number | null): number
+  forward(target: ForwardTarget, maxBreadth: number): number
   cancel(branch: number): void
-  /** A response to pass upstream; for a non-INVITE only one final one ever comes. */
-  pass(status: number, response: SipMessage | null): void
-  /** All branches have ended and the final response has been passed. */
+  /** A response to pass upstream; only 2xx of an INVITE follow a final one. */
+  pass(response: BestResponse): void
+  /** All branches have ended and the final response has been passed. Said once; a 2xx may still be repeated. */
   finished(): void
 }
 
+/** One device being tried. */
 interface Branch {
+  /** Its other flows, newest first: tried when the one in use fails, never both (RFC 5626 §5.3). */
+  readonly otherFlows: ForwardTarget[]
+  readonly maxBreadth: number
   ended: boolean
   cancelled: boolean
 }
 
-/** What the upstream gets when all branches fell silent or broke. */
-interface Best {
-  status: number
-  response: SipMessage | null
-}
+/** The flows of one device, newest first. */
+type DeviceFlows = ForwardTarget[]
 
 export class ResponseContext {
   readonly #isInvite: boolean
   readonly #owner: ForkOwner
-  /** Groups not tried yet, best q first; inside a group all are tried at once. */
-  readonly #waiting: ForwardTarget[][]
-  readonly #branches = new Map<number, Branch>()
-  #best: Best | null = null
-  #finalPassed = false
-  #succeeded = false
-  #stopped = false
-
+  /** Groups not tried yet, best q first; inside a group all devices are tried at once. */
+  readonly #waiting: DeviceFlows[][]
   readonly #maxBreadth: number
+  readonly #branches = new Map<number, Branch>()
+  readonly #responses = new BestResponses()
+  #finalPassed: 'none' | 'success' | 'failure' = 'none'
+  #isCancelled = false
+  #isStopped = false
+  #isFinished = false
 
-  /** `maxBreadth`: of the request, 60 where it had none (RFC 5393 §5.3.3). */
+  /**
+   * `targets`: a device's flows stand together, newest first. `maxBreadth`: what the request allows (RFC 5393 §5.3.3); a
+   * group that is larger is tried in parts, one after the other.
+   */
   constructor(isInvite: boolean, targets: readonly ForwardTarget[], maxBreadth: number, owner: ForkOwner) {
     this.#isInvite = isInvite
     this.#maxBreadth = maxBreadth
     this.#owner = owner
-    this.#waiting = groupByPreference(targets)
+    this.#waiting = groupByPreference(targets).flatMap((group) => parts(group, maxBreadth))
   }
 
   start(): void {
-    this.#tryNextGroup()
+    this.#goOn()
   }
 
   onOutcome(branchNumber: number, outcome: OutcomeMessage): void {
@@ -57,60 +62,69 @@ export class ResponseContext {
     const { status, response } = outcome
     if (status > 0 && status < 200) this.#onProvisional(status, response)
     else if (status >= 200 && status < 300) this.#onSuccess(branch, status, response)
-    else this.#onFailure(branch, status, response)
+    else if (!branch.ended) this.#onFailure(branch, status, response)
   }
 
   /** The caller cancels (RFC 3261 §16.10): pending branches are cancelled, groups not yet tried are dropped. */
   cancel(): void {
+    this.#isCancelled = true
     this.#stop()
-    this.#finishIfAllEnded()
+    this.#goOn()
+  }
+
+  /** What has not been heard by now never will be: those branches count as silent (408). */
+  giveUp(): void {
+    this.#stop()
+    for (const branch of this.#branches.values()) if (!branch.ended) this.#end(branch, 408, null)
+    this.#goOn()
   }
 
   #onProvisional(status: number, response: SipMessage | null): void {
-    // 100 is hop by hop; after a final response nothing provisional may follow.
-    if (this.#isInvite && status > 100 && response && !this.#finalPassed) this.#owner.pass(status, response)
+    // 100 is hop by hop; a non-INVITE's go no further (RFC 4320 §4.1); nothing provisional follows a final response.
+    if (!this.#isInvite || status === 100 || !response || this.#finalPassed !== 'none') return
+    this.#owner.pass({ status, response, challenges: [] })
   }
 
   #onSuccess(branch: Branch, status: number, response: SipMessage | null): void {
     branch.ended = true
     // RFC 3261 §16.7 step 5: every 2xx to an INVITE goes upstream, also after the first.
-    if (this.#isInvite || !this.#finalPassed) this.#owner.pass(status, response)
-    this.#finalPassed = true
-    this.#succeeded = true
+    const isWanted = this.#isInvite ? this.#finalPassed !== 'failure' : this.#finalPassed === 'none'
+    if (isWanted) {
+      this.#finalPassed = 'success'
+      this.#owner.pass({ status, response, challenges: [] })
+    }
     this.#stop()
-    this.#finishIfAllEnded()
+    this.#goOn()
   }
 
   #onFailure(branch: Branch, status: number, response: SipMessage | null): void {
-    if (branch.ended) return
-    branch.ended = true
-    this.#consider(status, response)
+    const next = isFlowFailure(status) && !this.#isStopped ? branch.otherFlows.shift() : undefined
+    if (next) {
+      branch.ended = true
+      this.#branches.set(this.#owner.forward(next, branch.maxBreadth), { ...branch, ended: false })
+      return
+    }
+    this.#end(branch, status, response)
     if (status >= 600) this.#stop()
-    this.#finishIfAllEnded()
+    this.#goOn()
   }
 
-  #consider(status: number, response: SipMessage | null): void {
-    // A branch that broke counts as 503 would (§16.9), which upstream is told as 480: this user, not this server, is
-    // away.
-    const effective = status === 0 || status === 503 ? 480 : status
-    const kept = effective === status ? response : null
-    if (this.#best === null || rank(effective) < rank(this.#best.status))
-      this.#best = { status: effective, response: kept }
+  #end(branch: Branch, status: number, response: SipMessage | null): void {
+    branch.ended = true
+    this.#responses.consider(status, response)
   }
 
-  #tryNextGroup(): void {
-    const group = this.#waiting.shift()
-    if (!group) return
-    // RFC 5393 §5.3: parallel branches share the breadth; one branch alone keeps it as it came.
-    const breadth = group.length > 1 ? Math.max(1, Math.floor(this.#maxBreadth / group.length)) : null
-    for (const target of group.slice(0, this.#maxBreadth)) {
-      const number = this.#owner.forward(target, breadth)
-      this.#branches.set(number, { ended: false, cancelled: false })
+  /** RFC 5393 §5.3.3: branches that run at once share the breadth. */
+  #tryNextGroup(group: readonly DeviceFlows[]): void {
+    const maxBreadth = Math.floor(this.#maxBreadth / group.length)
+    for (const [newest, ...otherFlows] of group) {
+      const number = this.#owner.forward(newest as ForwardTarget, maxBreadth)
+      this.#branches.set(number, { otherFlows, maxBreadth, ended: false, cancelled: false })
     }
   }
 
   #stop(): void {
-    this.#stopped = true
+    this.#isStopped = true
     this.#waiting.length = 0
     if (!this.#isInvite) return
     for (const [number, branch] of this.#branches) {
@@ -120,40 +134,43 @@ export class ResponseContext {
     }
   }
 
-  #finishIfAllEnded(): void {
+  /** Next group, or the end, when every branch has ended. */
+  #goOn(): void {
+    if (this.#isFinished) return
     for (const branch of this.#branches.values()) if (!branch.ended) return
-    if (!this.#stopped && this.#waiting.length > 0) {
-      this.#tryNextGroup()
+    const group = this.#waiting.shift()
+    if (group) {
+      this.#tryNextGroup(group)
       return
     }
-    if (!this.#finalPassed) {
-      this.#finalPassed = true
-      const best = this.#best ?? { status: this.#stopped ? 487 : 480, response: null }
-      this.#owner.pass(best.status, best.response)
+    this.#isFinished = true
+    if (this.#finalPassed === 'none') {
+      this.#finalPassed = 'failure'
+      this.#owner.pass(this.#responses.choose(this.#isCancelled))
     }
-    // A non-INVITE with a success is over; an INVITE too once every branch has ended.
-    if (this.#succeeded || this.#finalPassed) this.#owner.finished()
+    this.#owner.finished()
   }
 }
 
-/**
- * RFC 3261 §16.7 step 6: 6xx first, then the lowest class; inside 4xx those that tell the caller what to do come first.
- */
-function rank(status: number): number {
-  if (status >= 600) return 0
-  const statusClass = Math.floor(status / 100)
-  const helpful = [401, 407, 415, 420, 484].includes(status) ? 0 : 1
-  // Silence is the least that can be said of a class.
-  const silent = status === 408 ? 1 : 0
-  return statusClass * 10 + helpful * 2 + silent
-}
-
-function groupByPreference(targets: readonly ForwardTarget[]): ForwardTarget[][] {
-  const groups = new Map<number, ForwardTarget[]>()
+/** Devices of equal q together, best q first. A device counts by its newest flow. */
+function groupByPreference(targets: readonly ForwardTarget[]): DeviceFlows[][] {
+  const devices = new Map<string, DeviceFlows>()
   for (const target of targets) {
-    const group = groups.get(target.qThousandths)
-    if (group) group.push(target)
-    else groups.set(target.qThousandths, [target])
+    const flows = devices.get(target.deviceKey)
+    if (flows) flows.push(target)
+    else devices.set(target.deviceKey, [target])
+  }
+  const groups = new Map<number, DeviceFlows[]>()
+  for (const flows of devices.values()) {
+    const { qThousandths } = flows[0] as ForwardTarget
+    const group = groups.get(qThousandths)
+    if (group) group.push(flows)
+    else groups.set(qThousandths, [flows])
   }
   return [...groups].sort(([a], [b]) => b - a).map(([, group]) => group)
+}
+
+function parts<T>(group: readonly T[], sizeMax: number): T[][] {
+  const count = Math.ceil(group.length / sizeMax)
+  return Array.from({ length: count }, (_, index) => group.slice(index * sizeMax, (index + 1) * sizeMax))
 }

@@ -6,6 +6,7 @@ import { encodeResponse } from '../sip/message/encode.ts'
 import type { SipMessage } from '../sip/message/sip-message.ts'
 import type { EdgeFlow } from './edge-flow.ts'
 import type { EdgeSettings } from './edge-ports.ts'
+import { sourceMarks } from './source-marks.ts'
 
 /** To an address that has proved nothing we send no more than this multiple of what it sent: we are no amplifier. */
 const unprovedFactor = 3
@@ -31,15 +32,12 @@ export class ResponseWriter {
     headers: HeaderLines,
     body: Uint8Array | null = null,
   ): Buffer {
-    const via = request.topVia
-    const { remoteAddress, remotePort } = flow.transport
     return encodeResponse(request, status, {
       reason: reason === '' ? undefined : reason,
       toTag: status > 100 ? this.#toTag(request) : undefined,
       headers: [...headers, ['Server', this.#settings.serverName]],
       body: body ?? undefined,
-      received: via && via.host.toLowerCase() !== remoteAddress ? remoteAddress : undefined,
-      rport: via?.rport === 'asked' ? remotePort : undefined,
+      ...sourceMarks(request, flow.transport),
     })
   }
 

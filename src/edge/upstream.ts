@@ -2,30 +2,24 @@
  * The server side of the edge: requests that wait for a final answer. Asks the sender's shard, forks what the edge
  * forwards itself, and writes the answers. Which requests come this far is decided by `request-steps.ts`.
  */
-import type {
-  AnswerMessage,
-  DialogRoute,
-  HeaderLines,
-  OutcomeMessage,
-  ReplyAddress,
-  TargetsMessage,
-} from '../ports/bus.ts'
+import type { AnswerMessage, DialogRoute, OutcomeMessage, ReplyAddress, TargetsMessage } from '../ports/bus.ts'
 import { flowWorker } from '../ports/flows.ts'
 import { shardOf } from '../ports/sharding.ts'
-import { MessageEditor } from '../sip/message/edit.ts'
-import { HeaderId } from '../sip/message/header-id.ts'
 import type { SipMessage } from '../sip/message/sip-message.ts'
 import { serverTransactionKey } from '../sip/transaction/match.ts'
 import { ServerTransaction, type ServerTransactionUser } from '../sip/transaction/server-transaction.ts'
 import type { Aor } from '../sip/uri/aor.ts'
+import type { BestResponse } from './best-response.ts'
+import { hasCredentialsFor } from './credentials.ts'
 import type { EdgeFlow } from './edge-flow.ts'
-import type { EdgePorts } from './edge-ports.ts'
+import type { EdgePorts, EdgeSettings } from './edge-ports.ts'
 import type { FlowGate } from './flow-gate.ts'
 import type { FlowTable } from './flow-table.ts'
 import { Forks, type ForksOwner } from './forks.ts'
+import { encodePassed } from './passed-response.ts'
 import { type PendingOwner, PendingRequest } from './pending-request.ts'
 import * as rejections from './rejections.ts'
-import type { ResponseWriter } from './response-writer.ts'
+import type { ResponseWriter, WrittenAnswer } from './response-writer.ts'
 
 /** A shard that has not answered by then is taken for lost: twice the delivery time of a message, and some. */
 export const askDeadlineMs = 12_000
@@ -39,15 +33,15 @@ export class Upstream implements ServerTransactionUser, PendingOwner, ForksOwner
   readonly #byTransaction = new Map<ServerTransaction, PendingRequest>()
   readonly #forks: Forks
   readonly #gate: FlowGate
-  readonly #failuresMax: number
+  readonly #settings: EdgeSettings
   #nextNumber = 1
 
-  constructor(ports: EdgePorts, flows: FlowTable, writer: ResponseWriter, gate: FlowGate, failuresMax: number) {
+  constructor(ports: EdgePorts, settings: EdgeSettings, flows: FlowTable, writer: ResponseWriter, gate: FlowGate) {
     this.#ports = ports
     this.#flows = flows
     this.#writer = writer
     this.#gate = gate
-    this.#failuresMax = failuresMax
+    this.#settings = settings
     this.#forks = new Forks(ports, this)
   }
 
@@ -98,8 +92,9 @@ export class Upstream implements ServerTransactionUser, PendingOwner, ForksOwner
     const pending = this.#pending.get(message.to.number)
     if (!pending) return
     this.#learn(pending, message)
-    if (message.response) this.#pass(pending, message.status, message.response)
+    if (message.response) pending.transaction?.respond(message.status, encodePassed(message.response, []))
     else if (this.#isFailedAuthentication(pending, message)) return this.#answerFailure(pending, message)
+    else if (message.identity === null) this.#refuseUnproved(pending, message)
     else this.#respond(pending, message, message.body)
     this.#close(pending)
   }
@@ -122,30 +117,46 @@ export class Upstream implements ServerTransactionUser, PendingOwner, ForksOwner
   cancel(transaction: ServerTransaction): void {
     const pending = this.#byTransaction.get(transaction)
     if (!pending) return
-    pending.cancelled = true
-    pending.fork?.cancel()
+    if (pending.fork) this.#forks.cancel(pending)
+    else pending.cancelled = true
+  }
+
+  /** Our code threw: whoever waits for it hears so. False when nobody does. */
+  failRequest(flow: EdgeFlow, request: SipMessage): boolean {
+    const transaction = flow.serverTransactions.get(serverTransactionKey(request))
+    const pending = transaction && this.#byTransaction.get(transaction)
+    if (pending) this.#finishWith(pending, rejections.ownFault)
+    return pending !== undefined
+  }
+
+  failReply(message: AnswerMessage | TargetsMessage | OutcomeMessage): void {
+    const { number } = message.to
+    const pending = message.kind === 'outcome' ? this.#forks.pendingOf(number) : this.#pending.get(number)
+    if (pending) this.#finishWith(pending, rejections.ownFault)
   }
 
   onFlowClosed(flow: EdgeFlow): void {
     for (const transaction of [...flow.serverTransactions.values()]) {
       const pending = this.#byTransaction.get(transaction)
-      // A caller that is gone wants no answer; what rings for it should stop.
-      pending?.fork?.cancel()
-      if (pending && !pending.fork) this.#close(pending)
+      // A caller that is gone hears no answer; what rings for it should stop.
+      if (pending?.fork) this.#forks.cancel(pending)
+      else if (pending) this.#close(pending)
+      transaction.terminate()
     }
   }
 
   onDeadline(pending: PendingRequest): void {
     pending.deadline = null
-    if (pending.fork) pending.fork.cancel()
+    if (pending.fork) this.#forks.onDeadline(pending)
     else this.#finishWith(pending, rejections.shardSilent)
   }
 
   /** A response of the fork, to pass upstream. */
-  onForkResponse(pending: PendingRequest, status: number, response: SipMessage | null): void {
-    if (response) this.#pass(pending, status, response)
+  onForkResponse(pending: PendingRequest, { status, response, challenges }: BestResponse): void {
+    if (response) pending.transaction?.respond(status, encodePassed(response, challenges))
     else if (status === 487) this.#respond(pending, rejections.requestTerminated)
-    else if (status === 480) this.#respond(pending, pending.inDialog ? rejections.flowFailed : rejections.notReachable)
+    else if (status === 430 && pending.inDialog) this.#respond(pending, rejections.flowFailed)
+    else if (status === 430 || status === 480) this.#respond(pending, rejections.notReachable)
     else this.#respond(pending, { status, reason: '', headers: [] })
   }
 
@@ -160,7 +171,10 @@ export class Upstream implements ServerTransactionUser, PendingOwner, ForksOwner
   onTerminated(transaction: ServerTransaction): void {
     const pending = this.#byTransaction.get(transaction)
     this.#byTransaction.delete(transaction)
-    pending?.flow.serverTransactions.delete(transaction.key)
+    if (!pending) return
+    pending.transaction = null
+    pending.flow.serverTransactions.delete(transaction.key)
+    if (pending.answered) this.#forks.forget(pending)
   }
 
   #open(flow: EdgeFlow, request: SipMessage, sender: Aor, inDialog: boolean): PendingRequest {
@@ -204,7 +218,7 @@ export class Upstream implements ServerTransactionUser, PendingOwner, ForksOwner
   /** Wrong credentials, as opposed to none or stale ones. */
   #isFailedAuthentication({ request }: PendingRequest, message: AnswerMessage): boolean {
     if (message.status !== 401 && message.status !== 407) return false
-    if (!request.has(HeaderId.authorization) && !request.has(HeaderId.proxyAuthorization)) return false
+    if (!hasCredentialsFor(request, this.#settings.realm)) return false
     return !message.headers.some(([, value]) => value.includes('stale=true'))
   }
 
@@ -212,26 +226,24 @@ export class Upstream implements ServerTransactionUser, PendingOwner, ForksOwner
   #answerFailure(pending: PendingRequest, message: AnswerMessage): void {
     const { flow } = pending
     flow.failedAuthentications++
-    const answer = flow.failedAuthentications < this.#failuresMax ? message : rejections.tooManyFailures
+    const answer = flow.failedAuthentications < this.#settings.failuresPerFlowMax ? message : rejections.tooManyFailures
     const delayMs = this.#gate.onFailedAuthentication(flow)
     const finish = () => {
-      this.#respond(pending, answer)
+      this.#refuseUnproved(pending, answer)
       this.#close(pending)
     }
     if (delayMs === 0) finish()
     else this.#ports.timers.set(delayMs, { onTimer: finish }, 0)
   }
 
-  /** A device's response goes on as it came, but for our Via (RFC 3261 §16.7 step 3). */
-  #pass(pending: PendingRequest, status: number, response: SipMessage): void {
-    pending.transaction?.respond(status, new MessageEditor(response).removeFirstValue(HeaderId.via).encode())
+  /** On UDP the source may be forged: it gets one answer for each request, and no copies by a timer (timer G). */
+  #refuseUnproved(pending: PendingRequest, answer: WrittenAnswer): void {
+    if (pending.flow.reliable) return this.#respond(pending, answer)
+    this.#writer.reject(pending.flow, pending.request, answer)
+    pending.transaction?.terminate()
   }
 
-  #respond(
-    pending: PendingRequest,
-    answer: { status: number; reason: string; headers: HeaderLines },
-    body: Uint8Array | null = null,
-  ): void {
+  #respond(pending: PendingRequest, answer: WrittenAnswer, body: Uint8Array | null = null): void {
     const bytes = this.#writer.encode(pending.flow, pending.request, answer.status, answer.reason, answer.headers, body)
     pending.transaction?.respond(answer.status, bytes)
   }
@@ -249,7 +261,9 @@ export class Upstream implements ServerTransactionUser, PendingOwner, ForksOwner
   #close(pending: PendingRequest): void {
     this.#stopDeadline(pending)
     this.#pending.delete(pending.number)
-    this.#forks.forget(pending)
+    pending.answered = true
+    // RFC 6026 §7.1: a device that misses the ACK sends its 2xx again, and it must get through.
+    if (!pending.isInvite || !pending.transaction) this.#forks.forget(pending)
   }
 
   #address(number: number): ReplyAddress {

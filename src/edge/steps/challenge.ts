@@ -4,14 +4,14 @@
  */
 import { makeNonce } from '../../sip/digest/nonce.ts'
 import { serverChallenge } from '../../sip/digest/server-challenge.ts'
-import { HeaderId } from '../../sip/message/header-id.ts'
 import type { Arrival, Verdict } from '../arrival.ts'
+import { hasCredentialsFor } from '../credentials.ts'
 import type { EdgeRejection } from '../rejections.ts'
 
 export function challenge(arrival: Arrival): Verdict {
   const { request, flow, sender, ports } = arrival
   if (sender && flow.identityOf(sender, ports.clock.wallMs())) return 'continue'
-  if (request.has(HeaderId.authorization) || request.has(HeaderId.proxyAuthorization)) return 'continue'
+  if (hasCredentialsFor(request, ports.settings.realm)) return 'continue'
   return makeChallenge(arrival)
 }
 

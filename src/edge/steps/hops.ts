@@ -9,9 +9,14 @@ import { loopHash, loopHashOf } from '../branch.ts'
 import { loopDetected, maxBreadthExceeded, tooManyHops } from '../rejections.ts'
 
 export function hops({ request, ports }: Arrival): Verdict {
-  if (request.maxForwards === 0) return tooManyHops
-  if (request.first(HeaderId.maxBreadth) === '0') return maxBreadthExceeded
+  if (request.maxForwards === 0 && !endsHere(request)) return tooManyHops
+  if (Number(request.first(HeaderId.maxBreadth) ?? 1) === 0 && !endsHere(request)) return maxBreadthExceeded
   return cameRound(request, ports.settings.bootId.slice(0, 8)) ? loopDetected : 'continue'
+}
+
+/** What is for this server itself is not forwarded, so it may come on its last hop. */
+function endsHere({ method, requestUri }: SipMessage): boolean {
+  return method === 'REGISTER' || (method === 'OPTIONS' && !requestUri.includes('@'))
 }
 
 /**

@@ -75,6 +75,17 @@ export class MessageEditor {
     return this
   }
 
+  /** Takes away those lines of that name whose unfolded value `isUnwanted`. */
+  removeLines(key: HeaderKey, isUnwanted: (value: string) => boolean): this {
+    const wanted = keyLine(key)
+    for (let index = this.#lines.length - 1; index >= 0; index--) {
+      const line = this.#lines[index]!
+      if (!this.#isNamed(line, wanted)) continue
+      if (isUnwanted(typeof line === 'number' ? this.#message.valueAt(line) : line.value)) this.#lines.splice(index, 1)
+    }
+    return this
+  }
+
   /** Another body, with its Content-Length; the type is the caller's to say. */
   body(bytes: Uint8Array): this {
     this.#body = bytes
