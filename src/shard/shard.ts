@@ -19,6 +19,15 @@ import { Unit } from './unit.ts'
 
 const badMethod = rejection({ status: 501, reason: 'Not Implemented', event: 'shard.unknown-method' })
 const ownFault = rejection({ status: 500, reason: 'Server Internal Error', event: 'shard.unit-failed' })
+/** The part of the server that owns the other user is being restarted; nothing was done. */
+const workerDown = rejection({
+  status: 503,
+  reason: 'Service Unavailable',
+  event: 'shard.worker-down',
+  retryAfterSeconds: 2,
+})
+/** 430 Flow Failed (RFC 5626 §11.5): nothing was sent, so another flow of the device may be tried. */
+const flowFailed = 430
 const refusedPoison = rejection({
   status: 503,
   reason: 'Refused After Failures',
@@ -69,7 +78,7 @@ export class Shard implements StoreListener, ShardHost {
     this.#ports = ports
     this.#store = ports.store
     this.#poison = poison
-    this.#gate = new FlushGate((worker, message) => ports.bus.send(worker, message))
+    this.#gate = new FlushGate((worker, message) => this.#send(worker, message))
     this.#store.listen(this)
   }
 
@@ -156,7 +165,8 @@ export class Shard implements StoreListener, ShardHost {
       return
     }
     const { account, identity } = authentication
-    const service = this.#byMethod.get(message.request.method) ?? this.#byMethod.get('*')
+    // In a dialog every method follows the dialog's route: a MESSAGE of a session is no pager message.
+    const service = (message.route ? null : this.#byMethod.get(message.request.method)) ?? this.#byMethod.get('*')
     const id = operationId(account.aor, message.request)
     const stale = authentication.replay ? makeAnswer(message.from, this.#authenticator.stale(message.request)) : null
     unit.change(authentication.commit)
@@ -202,8 +212,20 @@ export class Shard implements StoreListener, ShardHost {
     if (unit.writes.length > 0) for (const aor of unit.touched) this.#pendingUsers.add(aor)
     for (const apply of unit.changes) apply()
     this.#gate.pass(unit)
-    for (const { worker, message } of unit.sends) this.#ports.bus.send(worker, message)
+    for (const { worker, message } of unit.sends) this.#send(worker, message)
     for (const followUp of unit.followUps) followUp()
+  }
+
+  /** A worker that is down, or does not keep up, refuses asks: whoever waits hears so at once, and not by a deadline. */
+  #send(worker: number, message: BusMessage): void {
+    if (this.#ports.bus.send(worker, message)) return
+    const asker = askerOf(message)
+    if (asker) this.#ports.bus.send(asker.worker, makeAnswer(asker, workerDown))
+    if (message.kind !== 'forward') return
+    const { from, recipient, target } = message
+    const { flow, deviceKey } = target
+    this.#ports.bus.send(this.worker, { kind: 'flow-died', aor: recipient, flow, goodbye: false })
+    this.#ports.bus.send(from.worker, { kind: 'outcome', to: from, status: flowFailed, response: null, deviceKey })
   }
 
   #loadRecord(key: string, value: Uint8Array): void {
