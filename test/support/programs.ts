@@ -41,7 +41,7 @@ export class Program {
   }
 
   /** The next line like this, said already or soon; those before it stay for others. */
-  async line(pattern: RegExp, deadlineMs = 15_000): Promise<RegExpExecArray> {
+  async line(pattern: RegExp, deadlineMs = 30_000): Promise<RegExpExecArray> {
     const deadline = AbortSignal.timeout(deadlineMs)
     const expired = new Promise<void>((resolve) => deadline.addEventListener('abort', () => resolve()))
     for (;;) {
