@@ -26,6 +26,7 @@ export function makeServices(host: ShardHost, box: SecretBox, settings: ServiceS
   accounts.serve({
     devices: (aor) => registrar.summaries(aor),
     mailboxMessages: (aor) => messaging.storedCount(aor),
+    cutOff: (unit, aor) => registrar.cutOff(unit, aor),
     removeUser: (unit, aor) => {
       registrar.removeUser(unit, aor)
       messaging.removeUser(unit, aor)

@@ -4,7 +4,7 @@
  * decided in `decide-answer.ts`.
  */
 import type { DeliverMessage } from '../ports/bus.ts'
-import type { Device } from '../registrar/index.ts'
+import { type Device, isGruu } from '../registrar/index.ts'
 import { type AnswerParts, answerFlushed, makeAnswer, type Rejection, type Unit } from '../shard/index.ts'
 import { HeaderId } from '../sip/message/header-id.ts'
 import { acceptedAnswer, finishOperation } from './conclude.ts'
@@ -32,11 +32,16 @@ export function deliverMessage(messaging: Messaging, unit: Unit, message: Delive
     refuse(messaging, unit, message, noSuchUser)
     return
   }
+  const devices = messaging.devices.meant(message.recipient, message.request.requestUri)
+  if (devices === null) {
+    refuse(messaging, unit, message, noSuchUser)
+    return
+  }
   const recipient = messaging.recipient(message.recipient)
   const letter = letterOf(messaging, message)
   switch (messaging.policy.mayMessage(message.sender, message.recipient)) {
     case 'allow':
-      beginDelivery(messaging, unit, { kind: 'message', recipient, letter, message })
+      beginDelivery(messaging, unit, { kind: 'message', recipient, letter, message, devices })
       break
     case 'forbid':
       refuse(messaging, unit, message, forbiddenByPolicy)
@@ -114,7 +119,8 @@ function letterOf(messaging: Messaging, message: DeliverMessage): Letter {
     expiresMs: expiresMs(request, receivedMs, messaging.settings.messageExpiryMs),
     // Written by the edge where the request has none, from the first sending on: a repeat must carry the same one.
     date: request.first(HeaderId.date) ?? encodeSipDate(messaging.host.clock.systemMs()),
-    isTransient: isTransient(request),
+    // To one device (RFC 5627 §4.4): it takes the message now or nobody does.
+    isTransient: isTransient(request) || isGruu(request.requestUri),
     source: message.source,
   }
 }
@@ -125,8 +131,7 @@ export interface NewDelivery {
   readonly letter: Letter
   /** Null for a copy. */
   readonly message: DeliverMessage | null
-  /** Only these devices; all when absent. */
-  readonly devices?: readonly Device[]
+  readonly devices: readonly Device[]
 }
 
 /** Offers a message to the devices; it is decided at once when there is nothing to wait for. */
@@ -140,7 +145,7 @@ export function beginDelivery(messaging: Messaging, unit: Unit, parts: NewDelive
     { kind: parts.kind, recipient, conversation, sequence, letter, from, identity },
     messaging.timers,
   )
-  for (const device of parts.devices ?? messaging.devices.known(recipient.aor)) {
+  for (const device of parts.devices) {
     if (device.targets.length > 0 || parts.kind === 'copy')
       delivery.attempts.push(newAttempt(messaging, delivery, device))
   }

@@ -3,10 +3,10 @@
  * makes the copies for the sender's other devices, and asks the recipient's shard to deliver. The answer goes from
  * there straight to the sender's edge.
  */
+import { addresseeOf } from '../registrar/index.ts'
 import type { AuthenticatedRequest, Rejection, Unit } from '../shard/index.ts'
 import { makeAnswer } from '../shard/index.ts'
 import { type Aor, aorDomain } from '../sip/uri/aor.ts'
-import { uriAor } from '../sip/uri/sip-uri.ts'
 import type { Messaging } from './messaging.ts'
 import { noSuchUser, tooManyMessages } from './rejections.ts'
 import { sendCopies } from './send-copies.ts'
@@ -17,7 +17,7 @@ export function sendMessage(messaging: Messaging, unit: Unit, request: Authentic
     refuse(messaging, unit, request, tooManyMessages)
     return
   }
-  const recipient = uriAor(message.request.requestUri)
+  const recipient = addresseeOf(message.request.requestUri, messaging.host.seals)?.aor ?? null
   if (recipient === null || !isOurs(messaging, recipient)) {
     refuse(messaging, unit, request, noSuchUser)
     return

@@ -50,3 +50,18 @@ export function toRecord(binding: Binding): BindingRecord {
   const { identity: _1, expiresMs: _2, flow: _3, order: _4, wantsSentCopies: _5, expiry: _6, ...record } = binding
   return record
 }
+
+/** As read at a start: it keeps its place, but has no flow until its device registers again. */
+export function unconfirmed(record: BindingRecord): Binding {
+  const epid = record.deviceKey.startsWith('epid:') ? record.deviceKey.slice('epid:'.length) : null
+  const identity = identityOf({ ...record, epid })
+  return {
+    ...record,
+    identity,
+    expiresMs: record.ceilingMs,
+    flow: null,
+    order: 0,
+    wantsSentCopies: false,
+    expiry: null,
+  }
+}

@@ -27,5 +27,10 @@ export interface DeviceListener {
 export interface Devices {
   /** All devices of a user seen within the remembered days, on line or not. Same order for same state. */
   known(aor: Aor): readonly Device[]
+  /**
+   * Those that a Request-URI of this user means: one for a GRUU (RFC 5627), all for the user's own URI. Null for a GRUU
+   * that is not, or no longer, valid.
+   */
+  meant(aor: Aor, requestUri: string): readonly Device[] | null
   listen(listener: DeviceListener): void
 }

@@ -27,8 +27,19 @@ export function temporaryGruu(seals: Seals, aor: Aor, instanceId: string, callId
   return `sip:${prefix}${token}@${aorDomain(aor)};gr`
 }
 
+/** The parameter of every GRUU; a URI without it need not be taken apart. */
+const grParameter = /;gr(?=[=;?]|$)/i
+
+export function isGruu(requestUri: string): boolean {
+  return grParameter.test(requestUri)
+}
+
 /** Null when the URI names no user (no user part, malformed, or a token that is not ours). */
 export function addresseeOf(requestUri: string, seals: Seals): Addressee | null {
+  if (!isGruu(requestUri)) {
+    const aor = parseAor(requestUri)
+    return aor && { aor, instanceId: null, callId: null }
+  }
   const uri = parseSipUri(requestUri)
   if (!uri?.user) return null
   if (uri.user.startsWith(prefix)) return openTemporary(uri.user.slice(prefix.length), seals)

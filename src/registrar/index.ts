@@ -3,7 +3,7 @@
  * Others see devices only through what is named here.
  */
 export type { Device, DeviceListener, Devices } from './device.ts'
-export { type Addressee, addresseeOf } from './gruu.ts'
+export { type Addressee, addresseeOf, isGruu } from './gruu.ts'
 export { LocationService } from './location-service.ts'
 export { httpDate } from './register-answer.ts'
 export { Registrar } from './registrar-service.ts'

@@ -15,6 +15,7 @@ import {
 } from '../shard/index.ts'
 import { HeaderId } from '../sip/message/header-id.ts'
 import { aorDomain } from '../sip/uri/aor.ts'
+import type { Device } from './device.ts'
 import { addresseeOf } from './gruu.ts'
 import type { Registrar } from './registrar-service.ts'
 
@@ -91,23 +92,16 @@ export class LocationService implements Service {
     if (main) return unit.send(this.#host.shardOf(main), { ...message, recipient: main })
     const known = this.#accounts.find(recipient)
     if (!known || known.account.disabled) return unit.send(from.worker, makeAnswer(from, { ...notFound, identity }))
-    const targets = this.#targets(message)
+    const devices = this.#registrar.meant(recipient, message.requestUri)
+    if (!devices) return unit.send(from.worker, makeAnswer(from, { ...notFound, identity }))
+    const targets = targetsOf(devices, message)
     unit.send(from.worker, { kind: 'targets', to: from, sender, recipient, targets, identity })
   }
+}
 
-  /** One flow per device, the newest; never back by the flow that the request came from. */
-  #targets(message: LocateMessage): ForwardTarget[] {
-    const addressee = addresseeOf(message.requestUri, this.#host.seals)
-    const targets: ForwardTarget[] = []
-    for (const device of this.#registrar.known(message.recipient)) {
-      if (addressee?.instanceId && addressee.instanceId !== device.deviceKey) continue
-      if (addressee?.callId && !this.#registrar.registersWith(message.recipient, device.deviceKey, addressee.callId))
-        continue
-      const target = device.targets.find(({ flow }) => flow !== message.source.flow)
-      if (target) targets.push(target)
-    }
-    return targets
-  }
+/** A device's flows stand together, newest first; never back by the flow that the request came from. */
+function targetsOf(devices: readonly Device[], message: LocateMessage): ForwardTarget[] {
+  return devices.flatMap(({ targets }) => targets.filter(({ flow }) => flow !== message.source.flow))
 }
 
 const capabilities = [

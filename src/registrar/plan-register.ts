@@ -41,7 +41,7 @@ export function planRegister(of: {
   if (wanted.kind === 'fetch') return nothing
   if (wanted.kind === 'remove-all') return planRemoveAll(message, registrations)
   const plan = { set: [] as Binding[], written: new Set<BindingIdentity>(), removed: [] as BindingIdentity[] }
-  for (const contact of wanted.contacts) {
+  for (const contact of newestOfEach(wanted.contacts)) {
     const existing = findBinding(registrations, contact)
     const order = existing ? compareOrder(existing, message) : 'newer'
     if (order === 'older') return { rejection: rejections.outOfOrder }
@@ -56,6 +56,11 @@ export function planRegister(of: {
     if (!existing || mustWrite(existing, binding)) plan.written.add(binding.identity)
   }
   return withinLimit(plan, registrations, of.settings) ? plan : { rejection: rejections.tooManyDevices }
+}
+
+/** Of two Contacts that mean one binding, the one further down counts, as if they had come one after the other. */
+function newestOfEach(contacts: readonly WantedContact[]): Iterable<WantedContact> {
+  return new Map(contacts.map((contact) => [contact.identity, contact])).values()
 }
 
 function planRemoveAll(message: RequestMessage, registrations: Registrations): RegisterOutcome {
@@ -113,7 +118,7 @@ function makeBinding(
     flow: source.flow,
     order,
     wantsSentCopies: request.values(HeaderId.supported).some((tag) => tag.toLowerCase() === sentCopiesTag),
-    expiry: existing?.expiry ?? null,
+    expiry: null,
   }
 }
 

@@ -61,6 +61,8 @@ function readContacts(
     if (seconds === null) return rejected(rejections.intervalTooBrief(settings.minExpiresSeconds))
     wanted.push(wantedContact(contact, epid, seconds))
   }
+  const lasting = wanted.filter(({ seconds }) => seconds > 0)
+  if (lasting.length > 1 && lasting.some(({ regId }) => regId !== null)) return rejected(rejections.severalFlows)
   return { kind: 'contacts', contacts: wanted }
 }
 

@@ -4,10 +4,9 @@
  * answer.
  */
 import type { DeviceSummary } from '../ports/admin.ts'
-import type { BusMessage, FlowDiedMessage, HeaderLines } from '../ports/bus.ts'
+import type { AnswerMessage, BusMessage, FlowDiedMessage, HeaderLines, RequestMessage } from '../ports/bus.ts'
 import { bindingKey, bindingRecord } from '../ports/records/binding.ts'
 import { type DeviceRecord, deviceRecord, deviceStoreKey } from '../ports/records/device.ts'
-import type { TimerTarget } from '../ports/timers.ts'
 import {
   type AuthenticatedRequest,
   answerFlushed,
@@ -17,8 +16,10 @@ import {
   type Unit,
 } from '../shard/index.ts'
 import type { Aor } from '../sip/uri/aor.ts'
-import { type Binding, type BindingIdentity, identityOf, isLasting, toRecord } from './binding.ts'
+import { type Binding, type BindingIdentity, isLasting, toRecord, unconfirmed } from './binding.ts'
 import type { Device, DeviceListener, Devices } from './device.ts'
+import { ExpiryTimers } from './expiry-timers.ts'
+import { addresseeOf, isGruu } from './gruu.ts'
 import { planRegister, type RegisterPlan } from './plan-register.ts'
 import { registerAnswerHeaders } from './register-answer.ts'
 import { readRegister } from './register-request.ts'
@@ -27,6 +28,7 @@ import type { RegistrarSettings } from './settings.ts'
 
 /** A device's "last seen" is written again only when the stored one is this old: it decides about days, not minutes. */
 const lastSeenWrittenEveryMs = 86_400_000
+const nobody = Object.freeze({ instanceId: null, callId: null })
 
 export class Registrar implements Service, Devices {
   readonly name = 'registrar'
@@ -39,11 +41,13 @@ export class Registrar implements Service, Devices {
   readonly #settings: RegistrarSettings
   readonly #users = new Map<Aor, Registrations>()
   readonly #listeners: DeviceListener[] = []
+  readonly #expiries: ExpiryTimers
   #order = 1
 
   constructor(host: ShardHost, settings: RegistrarSettings) {
     this.#host = host
     this.#settings = settings
+    this.#expiries = new ExpiryTimers(host, (aor, identity) => this.#onExpiry(aor, identity))
   }
 
   known(aor: Aor): readonly Device[] {
@@ -54,8 +58,15 @@ export class Registrar implements Service, Devices {
     return [...(this.#users.get(aor)?.bindings.values() ?? [])]
   }
 
+  meant(aor: Aor, requestUri: string): readonly Device[] | null {
+    if (!isGruu(requestUri)) return this.known(aor)
+    const { instanceId, callId } = addresseeOf(requestUri, this.#host.seals) ?? nobody
+    const device = this.known(aor).find(({ deviceKey }) => deviceKey === instanceId)
+    return device && (callId === null || this.#registersWith(aor, device.deviceKey, callId)) ? [device] : null
+  }
+
   /** Is the device's registration still the one with this Call-ID (temporary GRUUs, RFC 5627 §3.2)? */
-  registersWith(aor: Aor, deviceKey: string, callId: string): boolean {
+  #registersWith(aor: Aor, deviceKey: string, callId: string): boolean {
     return this.bindings(aor).some((binding) => binding.deviceKey === deviceKey && binding.callId === callId)
   }
 
@@ -78,8 +89,8 @@ export class Registrar implements Service, Devices {
     const { aor } = account
     const registrations = this.#users.get(aor) ?? new Registrations()
     unit.touch(aor)
-    if (unlessKnown && !isRepeat(registrations, message.request.callId, message.request.cseq?.number)) {
-      unit.send(message.from.worker, unlessKnown)
+    if (unlessKnown) {
+      this.#onRepeat(unit, aor, message, unlessKnown)
       return
     }
     const wanted = readRegister(message.request, this.#settings)
@@ -96,6 +107,25 @@ export class Registrar implements Service, Devices {
     answerFlushed(unit, message.from, { status: 200, reason: 'OK', headers, identity, bound: plan.set.length > 0 })
   }
 
+  /**
+   * Right credentials that were used before, or are of an earlier start: a retransmission, or somebody who overheard one.
+   * It gets the answer again while what that promised holds, and has no effect: neither does its flow become known, nor
+   * does the binding move to it. Else the client proves itself anew, which costs it nothing but a round trip.
+   */
+  #onRepeat(unit: Unit, aor: Aor, message: RequestMessage, otherwise: AnswerMessage): void {
+    const { callId, cseq } = message.request
+    const bindings = this.bindings(aor)
+    const isDone = bindings.some(
+      (binding) => binding.flow !== null && binding.callId === callId && binding.cseq === cseq?.number,
+    )
+    if (!isDone) {
+      unit.send(message.from.worker, otherwise)
+      return
+    }
+    const headers = registerAnswerHeaders(this.#host, { aor, message, bindings, nowMs: unit.nowMs })
+    answerFlushed(unit, message.from, { status: 200, reason: 'OK', headers })
+  }
+
   onMessage(unit: Unit, message: BusMessage): void {
     if (message.kind === 'flow-died') this.#onFlowDied(unit, message)
   }
@@ -105,7 +135,7 @@ export class Registrar implements Service, Devices {
   }
 
   forget(aor: Aor): void {
-    for (const binding of this.bindings(aor)) this.#stopExpiry(binding)
+    for (const binding of this.bindings(aor)) this.#expiries.stop(binding)
     this.#users.delete(aor)
   }
 
@@ -118,6 +148,21 @@ export class Registrar implements Service, Devices {
     unit.change(() => this.forget(aor))
   }
 
+  /**
+   * The account's epoch was raised: what its flows had proved no longer counts. Stream flows are closed by their edges; a
+   * UDP peer cannot be, so nothing may be sent to it before it has registered again.
+   */
+  cutOff(unit: Unit, aor: Aor): void {
+    const registrations = this.#users.get(aor)
+    if (!registrations) return
+    unit.change(() => {
+      for (const binding of registrations.bindings.values()) {
+        if (binding.transport === 'udp') registrations.bindings.set(binding.identity, { ...binding, flow: null })
+      }
+      registrations.changed()
+    })
+  }
+
   #write(unit: Unit, aor: Aor, registrations: Registrations, plan: RegisterPlan): void {
     for (const binding of plan.set) {
       if (plan.written.has(binding.identity)) {
@@ -127,6 +172,10 @@ export class Registrar implements Service, Devices {
       if (device) unit.write(aor, deviceStoreKey(aor, device.deviceKey), deviceRecord.encode(device))
     }
     for (const identity of plan.removed) unit.write(aor, bindingKey(aor, identity), null)
+    for (const deviceKey of registrations.forgettable(plan.set, unit.nowMs, this.#settings)) {
+      unit.write(aor, deviceStoreKey(aor, deviceKey), null)
+      unit.change(() => registrations.remembered.delete(deviceKey))
+    }
   }
 
   #deviceToWrite(registrations: Registrations, binding: Binding, nowMs: number): DeviceRecord | null {
@@ -179,14 +228,13 @@ export class Registrar implements Service, Devices {
   }
 
   #put(aor: Aor, registrations: Registrations, binding: Binding): void {
+    this.#expiries.replace(aor, registrations.bindings.get(binding.identity) ?? null, binding)
     registrations.bindings.set(binding.identity, binding)
-    // A refresh leaves the timer alone: when it fires early it is set again for what is left.
-    binding.expiry ??= this.#setExpiry(aor, binding.identity, binding.expiresMs - this.#host.clock.wallMs())
   }
 
   #drop(registrations: Registrations, identity: BindingIdentity): void {
     const binding = registrations.bindings.get(identity)
-    if (binding) this.#stopExpiry(binding)
+    if (binding) this.#expiries.stop(binding)
     registrations.bindings.delete(identity)
   }
 
@@ -195,24 +243,13 @@ export class Registrar implements Service, Devices {
     if (registrations.isEmpty) this.#users.delete(aor)
   }
 
-  #setExpiry(aor: Aor, identity: BindingIdentity, delayMs: number): Binding['expiry'] {
-    const target: TimerTarget = { onTimer: () => this.#onExpiry(aor, identity) }
-    return this.#host.timers.set(Math.max(0, delayMs), target, 0)
-  }
-
-  #stopExpiry(binding: Binding): void {
-    if (binding.expiry) this.#host.timers.cancel(binding.expiry)
-    binding.expiry = null
-  }
-
   #onExpiry(aor: Aor, identity: BindingIdentity): void {
     const registrations = this.#users.get(aor)
     const binding = registrations?.bindings.get(identity)
     if (!registrations || !binding) return
     binding.expiry = null
-    const leftMs = binding.expiresMs - this.#host.clock.wallMs()
-    if (leftMs > 0) {
-      binding.expiry = this.#setExpiry(aor, identity, leftMs)
+    if (this.#expiries.leftMs(binding) > 0) {
+      this.#expiries.start(aor, binding)
       return
     }
     this.#host.run({ who: aor, what: 'binding-expiry', hash: '' }, (unit) => {
@@ -228,18 +265,7 @@ export class Registrar implements Service, Devices {
   #loadBinding(aor: Aor, value: Uint8Array): string | null {
     const decoded = bindingRecord.decode(value)
     if (!decoded.ok) return decoded.reason
-    const record = decoded.value
-    const epid = record.deviceKey.startsWith('epid:') ? record.deviceKey.slice('epid:'.length) : null
-    const identity = identityOf({ ...record, epid })
-    const binding: Binding = {
-      ...record,
-      identity,
-      expiresMs: record.ceilingMs,
-      flow: null,
-      order: 0,
-      wantsSentCopies: false,
-      expiry: null,
-    }
+    const binding = unconfirmed(decoded.value)
     const registrations = this.#userFor(aor)
     this.#put(aor, registrations, binding)
     registrations.changed()
@@ -264,14 +290,6 @@ export class Registrar implements Service, Devices {
     }
     return registrations
   }
-}
-
-/** Has this very REGISTER been carried out already? */
-function isRepeat(registrations: Registrations, callId: string | null, cseq: number | undefined): boolean {
-  for (const binding of registrations.bindings.values()) {
-    if (binding.callId === callId && binding.cseq === cseq) return true
-  }
-  return false
 }
 
 function bindingsAfter(registrations: Registrations, plan: RegisterPlan): readonly Binding[] {

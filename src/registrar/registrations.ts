@@ -7,6 +7,7 @@ import type { FlowId } from '../ports/flows.ts'
 import type { DeviceRecord } from '../ports/records/device.ts'
 import { type Binding, type BindingIdentity, isLasting } from './binding.ts'
 import type { Device } from './device.ts'
+import type { RegistrarSettings } from './settings.ts'
 
 export class Registrations {
   readonly bindings = new Map<BindingIdentity, Binding>()
@@ -27,6 +28,20 @@ export class Registrations {
   get devices(): readonly Device[] {
     this.#view ??= makeView(this)
     return this.#view
+  }
+
+  /**
+   * Devices without a binding, `added` included, that are kept no longer: not seen for too long, or beyond the number
+   * that a user may have, the longest unseen first. Each remembered device costs an entry with every message.
+   */
+  forgettable(added: readonly Binding[], nowMs: number, settings: RegistrarSettings): string[] {
+    const bound = new Set([...this.bindings.values(), ...added].map(({ deviceKey }) => deviceKey))
+    const absent = [...this.remembered.values()].filter(({ deviceKey }) => !bound.has(deviceKey))
+    absent.sort((a, b) => b.lastSeenMs - a.lastSeenMs)
+    const roomFor = Math.max(0, settings.devicesMax - bound.size)
+    const isOver = ({ lastSeenMs }: DeviceRecord, index: number) =>
+      index >= roomFor || lastSeenMs + settings.deviceRememberedMs < nowMs
+    return absent.filter(isOver).map(({ deviceKey }) => deviceKey)
   }
 
   naming(flow: FlowId): Binding[] {

@@ -35,6 +35,13 @@ export const firstHopLacksOutbound = rejection({
   event: 'registrar.first-hop',
 })
 
+/** RFC 5626 §6: a REGISTER with a reg-id is about the one flow that it came by, so it may set one Contact only. */
+export const severalFlows = rejection({
+  status: 400,
+  reason: 'One Contact With A reg-id At A Time',
+  event: 'registrar.several-flows',
+})
+
 export function intervalTooBrief(minSeconds: number): ReturnType<typeof rejection> {
   return rejection({
     status: 423,

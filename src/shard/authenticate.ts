@@ -11,7 +11,7 @@ import type { Entropy } from '../ports/entropy.ts'
 import type { Seals } from '../ports/seals.ts'
 import { type DigestCredentials, parseDigestCredentials } from '../sip/digest/challenge.ts'
 import { verifyResponse } from '../sip/digest/compute.ts'
-import { makeNonce, openNonce } from '../sip/digest/nonce.ts'
+import { makeNonce, type NonceParts, openNonce } from '../sip/digest/nonce.ts'
 import { serverChallenge } from '../sip/digest/server-challenge.ts'
 import { HeaderId } from '../sip/message/header-id.ts'
 import type { SipMessage } from '../sip/message/sip-message.ts'
@@ -49,7 +49,7 @@ export class Authenticator {
   readonly #accounts: Accounts
   readonly #ports: { readonly clock: Clock; readonly seals: Seals; readonly entropy: Entropy }
   readonly #settings: AuthenticationSettings
-  readonly #counts = new NonceCounts()
+  readonly #counts: NonceCounts
 
   constructor(
     accounts: Accounts,
@@ -59,6 +59,8 @@ export class Authenticator {
     this.#accounts = accounts
     this.#ports = ports
     this.#settings = settings
+    // What was used before this start of the shard went with its memory.
+    this.#counts = new NonceCounts(ports.clock.systemMs())
   }
 
   authenticate(message: RequestMessage): Authentication {
@@ -83,8 +85,9 @@ export class Authenticator {
     const aor = message.sender
     const known = this.#accounts.find(aor)
     const named = known !== null && namesAccount(credentials.username, known.account)
-    // The same hashing whether the account exists or not, so that time tells nobody which names exist.
-    const ha1 = known && named ? ha1Of(known.secrets, credentials) : this.#impossibleHa1(credentials)
+    // The same work whether the account exists or not, so that time tells nobody which names exist.
+    const impossible = this.#impossibleHa1(credentials)
+    const ha1 = known && named ? ha1Of(known.secrets, credentials) : impossible
     const right = verifyResponse(credentials, ha1, request.method, request.body)
     const nonce = openNonce(credentials.nonce, (text) => this.#ports.seals.mac('nonce', text))
     if (!known || !named || !right || !nonce || !this.#qopAllowed(message, credentials)) {
@@ -92,17 +95,17 @@ export class Authenticator {
     }
     if (known.account.disabled) return { ok: false, rejection: accountDisabled }
     if (!speaksFor(known.account, request)) return { ok: false, rejection: notYourAddress }
-    const fresh = this.#isFresh(nonce.madeMs, nonce.bootId)
+    const { madeMs } = nonce
     const count = credentials.nc ?? 0
-    const used = credentials.nc !== null && this.#counts.check(credentials.nonce, count) === 'used'
-    const replay = used || !fresh
+    const used = credentials.nc !== null && this.#counts.check(credentials.nonce, madeMs, count) === 'used'
+    const replay = used || !this.#isFresh(nonce) || madeMs < known.epochFromMs
     return {
       ok: true,
       account: known.account,
       identity: this.#identityOf(known.account),
       replay,
       commit: () => {
-        if (credentials.nc !== null) this.#counts.mark(credentials.nonce, count)
+        if (credentials.nc !== null) this.#counts.mark(credentials.nonce, madeMs, count)
       },
     }
   }
@@ -113,7 +116,7 @@ export class Authenticator {
     return challenge.ok ? notYourAddress : challenge.rejection
   }
 
-  #isFresh(madeMs: number, bootId: string): boolean {
+  #isFresh({ madeMs, bootId }: NonceParts): boolean {
     const ageMs = this.#ports.clock.systemMs() - madeMs
     return bootId === this.#settings.bootId && ageMs < this.#settings.nonceLifetimeMs && ageMs > -60_000
   }

@@ -4,6 +4,7 @@
  * then on.
  */
 interface Seen {
+  readonly madeMs: number
   highest: number
   /** Bit i: count `highest - i` was used. */
   window: number
@@ -15,20 +16,28 @@ export type CountVerdict = 'fresh' | 'used'
 
 export class NonceCounts {
   readonly #seen = new Map<string, Seen>()
+  /** Of nonces made before this nobody can say what was used: nothing is good any more. */
+  #countedFromMs: number
 
-  /** Says whether this count is good, without marking it. */
-  check(nonce: string, count: number): CountVerdict {
+  /** `countedFromMs`: system time from which this shard has seen every use of a nonce. */
+  constructor(countedFromMs: number) {
+    this.#countedFromMs = countedFromMs
+  }
+
+  /** Says whether this count is good, without marking it. `madeMs`: system time at which the nonce was made. */
+  check(nonce: string, madeMs: number, count: number): CountVerdict {
     const seen = this.#seen.get(nonce)
-    if (!seen || count > seen.highest) return 'fresh'
+    if (!seen) return madeMs < this.#countedFromMs ? 'used' : 'fresh'
+    if (count > seen.highest) return 'fresh'
     const age = seen.highest - count
     return age < 32 && (seen.window & (1 << age)) === 0 ? 'fresh' : 'used'
   }
 
-  mark(nonce: string, count: number): void {
+  mark(nonce: string, madeMs: number, count: number): void {
     const seen = this.#seen.get(nonce)
     if (!seen) {
-      this.#seen.set(nonce, { highest: count, window: 1 })
-      if (this.#seen.size > noncesMax) this.#seen.delete(this.#seen.keys().next().value as string)
+      this.#seen.set(nonce, { madeMs, highest: count, window: 1 })
+      if (this.#seen.size > noncesMax) this.#forgetOldest()
       return
     }
     if (count > seen.highest) {
@@ -36,5 +45,13 @@ export class NonceCounts {
       seen.window = shift < 32 ? (seen.window << shift) | 1 : 1
       seen.highest = count
     } else if (seen.highest - count < 32) seen.window |= 1 << (seen.highest - count)
+  }
+
+  #forgetOldest(): void {
+    for (const [nonce, { madeMs }] of this.#seen) {
+      this.#seen.delete(nonce)
+      this.#countedFromMs = Math.max(this.#countedFromMs, madeMs + 1)
+      return
+    }
   }
 }

@@ -70,9 +70,16 @@ export interface Service {
   onReloaded?(aor: Aor): void
 }
 
+export interface KnownAccount {
+  readonly account: Account
+  readonly secrets: DigestSecrets
+  /** System time at which its epoch was raised, 0 if not in this start: nonces made before count no longer. */
+  readonly epochFromMs: number
+}
+
 /** The accounts of this shard, as authentication and the other services see them. */
 export interface Accounts {
-  find(aor: Aor): { readonly account: Account; readonly secrets: DigestSecrets } | null
+  find(aor: Aor): KnownAccount | null
   /** The account's own AOR when `aor` is one of its other names, else null. */
   aliasOf(aor: Aor): Aor | null
 }

@@ -338,6 +338,7 @@ export class MessagingWorld {
   #devices(): Devices {
     return {
       known: (aor) => this.around.devices.filter((device) => device.aor === aor).map(asDevice),
+      meant: (aor) => this.#devices().known(aor),
       listen: (listener) => {
         this.#listener = listener
       },
@@ -347,7 +348,7 @@ export class MessagingWorld {
   #accounts(): Accounts {
     const secrets = { md5: '', sha256: '' }
     return {
-      find: (aor) => (this.strangers.has(aor) ? null : { account: account(aor), secrets }),
+      find: (aor) => (this.strangers.has(aor) ? null : { account: account(aor), secrets, epochFromMs: 0 }),
       aliasOf: (aor) => this.aliases.get(aor) ?? null,
     }
   }

@@ -36,8 +36,8 @@ export function openSecrets(value: Uint8Array, box: SecretBox): DigestSecrets | 
 
 /**
  * The first epoch of a new account: above every epoch of a removed one of the same name, so that what that one was
- * given does not come back to life.
+ * given does not come back to life. Milliseconds, since each act on an account raises its epoch by one.
  */
 export function firstEpoch(createdMs: number): number {
-  return Math.max(1, Math.floor(createdMs / 1000))
+  return Math.max(1, Math.floor(createdMs))
 }

@@ -9,7 +9,7 @@ import { accountKey, accountRecord } from '../../ports/records/account.ts'
 import { aliasKey, aliasRecord } from '../../ports/records/alias.ts'
 import { credentialKey, credentialRecord } from '../../ports/records/credential.ts'
 import type { SecretBox } from '../../ports/secret-box.ts'
-import type { Accounts, Service, ShardHost, Unit } from '../../shard/index.ts'
+import type { Accounts, KnownAccount, Service, ShardHost, Unit } from '../../shard/index.ts'
 import type { Aor } from '../../sip/uri/aor.ts'
 import { accountWrites, firstEpoch, openSecrets } from './account-records.ts'
 
@@ -17,12 +17,15 @@ import { accountWrites, firstEpoch, openSecrets } from './account-records.ts'
 export interface UserParts {
   devices(aor: Aor): readonly DeviceSummary[]
   mailboxMessages(aor: Aor): number
+  /** The account's epoch was raised. */
+  cutOff(unit: Unit, aor: Aor): void
   removeUser(unit: Unit, aor: Aor): void
 }
 
 interface Entry {
   account: Account
   secrets: DigestSecrets | null
+  readonly epochFromMs: number
 }
 
 export class AccountService implements Service, Accounts {
@@ -50,9 +53,9 @@ export class AccountService implements Service, Accounts {
   }
 
   /** Closed to all when the credential cannot be read: never open by default. */
-  find(aor: Aor): { readonly account: Account; readonly secrets: DigestSecrets } | null {
+  find(aor: Aor): KnownAccount | null {
     const entry = this.#entries.get(aor)
-    return entry?.secrets ? { account: entry.account, secrets: entry.secrets } : null
+    return entry?.secrets ? { ...entry, secrets: entry.secrets } : null
   }
 
   aliasOf(aor: Aor): Aor | null {
@@ -87,7 +90,8 @@ export class AccountService implements Service, Accounts {
   #loadAccount(aor: Aor, value: Uint8Array): string | null {
     const decoded = accountRecord.decode(value)
     if (!decoded.ok) return decoded.reason
-    this.#entries.set(aor, { account: decoded.value, secrets: this.#secretsBeforeAccount.get(aor) ?? null })
+    const secrets = this.#secretsBeforeAccount.get(aor) ?? null
+    this.#entries.set(aor, { account: decoded.value, secrets, epochFromMs: 0 })
     return null
   }
 
@@ -151,7 +155,8 @@ export class AccountService implements Service, Accounts {
     const { aor } = account
     for (const { key, value } of accountWrites(account, newSecrets ? secrets : null, this.#box))
       unit.write(aor, key, value)
-    unit.change(() => this.#entries.set(aor, { account, secrets }))
+    const epochFromMs = this.#host.clock.systemMs()
+    unit.change(() => this.#entries.set(aor, { account, secrets, epochFromMs }))
     this.#raise(unit, account)
     this.#done(unit, message, account)
   }
@@ -172,6 +177,7 @@ export class AccountService implements Service, Accounts {
 
   /** Flows of earlier epochs die at every edge, once the new epoch is durable. */
   #raise(unit: Unit, { aor, epoch }: Account): void {
+    this.#parts?.cutOff(unit, aor)
     const message: EpochMessage = { kind: 'epoch', aor, epoch }
     this.#host.toEveryEdge(unit, message)
   }
