@@ -49,7 +49,7 @@ export class FlowGate {
     const nowMs = this.#clock.monotonicMs()
     const { remoteAddress } = flow.transport
     if (!this.#flowBuckets.take(flow.id, nowMs)) return this.#refuse(this.#refused.requests, tooManyRequests)
-    if (flow.identities.size > 0) return null
+    if (flow.identities.size > 0 || flow.bound.size > 0) return null
     if (this.#sources.isBanned(remoteAddress, nowMs)) return this.#refuse(this.#refused.banned, sourceBanned)
     return this.#sourceBuckets.take(remoteAddress, nowMs) ? null : this.#refuse(this.#refused.requests, tooManyRequests)
   }

@@ -4,6 +4,7 @@
  * (P2).
  */
 import type { CancelMessage, ForwardMessage, OutcomeMessage, ReplyAddress } from '../ports/bus.ts'
+import { shardOf } from '../ports/sharding.ts'
 import type { SipMessage } from '../sip/message/sip-message.ts'
 import { ClientTransaction, type ClientTransactionUser } from '../sip/transaction/client-transaction.ts'
 import { clientKey, clientTransactionKey } from '../sip/transaction/match.ts'
@@ -17,8 +18,8 @@ import { encodeOutgoing } from './outgoing-request.ts'
 /** The largest request that leaves in one datagram for certain (RFC 3261 §18.1.1). Larger ones go as fragments. */
 export const udpWholeBytesMax = 1300
 
-/** Not by this flow: another flow of the device is tried where it has one (RFC 5626 §5.3, 430 Flow Failed). */
-const tooLargeForFlow = 430
+/** Nothing was sent by this flow; another one of the device is tried where it has one (RFC 5626 §5.3, §11.5). */
+const flowFailed = 430
 
 /** One request of ours under way. */
 interface Sent {
@@ -56,7 +57,7 @@ export class Forwarder implements ClientTransactionUser {
 
   onForward(message: ForwardMessage): void {
     const flow = this.#flows.find(message.target.flow)
-    if (!flow) return this.#report(message.from, message.target.deviceKey, 0, null)
+    if (!flow) return this.#refuseForward(message)
     const branch = this.#newBranch(message.request)
     const request = encodeOutgoing(message, flow.transport, branch, {
       seals: this.#ports.seals,
@@ -64,7 +65,7 @@ export class Forwarder implements ClientTransactionUser {
     })
     if (message.request.method === 'ACK') return flow.transport.send(request)
     if (!flow.reliable && request.length > Math.max(udpWholeBytesMax, this.#settings.udpFragmentBytesMax)) {
-      return this.#report(message.from, message.target.deviceKey, tooLargeForFlow, null)
+      return this.#report(message.from, message.target.deviceKey, flowFailed, null)
     }
     this.#start(message, flow, branch, request)
   }
@@ -120,6 +121,14 @@ export class Forwarder implements ClientTransactionUser {
     this.#sent.delete(transaction.key)
     this.#byFlow.get(sent.flow)?.delete(sent)
     if (transaction.isInvite) this.#invites.delete(addressKey(sent.from))
+  }
+
+  /** Nothing was sent. Whose binding still names the flow has not heard of its end: it went with an earlier worker. */
+  #refuseForward({ from, recipient, target }: ForwardMessage): void {
+    const { flow, deviceKey } = target
+    const shard = shardOf(recipient, this.#ports.bus.workersCount)
+    this.#ports.bus.send(shard, { kind: 'flow-died', aor: recipient, flow, goodbye: false })
+    this.#report(from, deviceKey, flowFailed, null)
   }
 
   #start(message: ForwardMessage, flow: EdgeFlow, branch: string, request: Buffer): void {

@@ -140,7 +140,8 @@ export class Upstream implements ServerTransactionUser, PendingOwner, ForksOwner
       const pending = this.#byTransaction.get(transaction)
       // A caller that is gone hears no answer; what rings for it should stop.
       if (pending?.fork) this.#forks.cancel(pending)
-      else if (pending) this.#close(pending)
+      // A REGISTER is waited for: if it binds, its shard must hear that the flow is gone.
+      else if (pending && pending.request.method !== 'REGISTER') this.#close(pending)
       transaction.terminate()
     }
   }

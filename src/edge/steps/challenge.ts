@@ -6,13 +6,19 @@ import { makeNonce } from '../../sip/digest/nonce.ts'
 import { serverChallenge } from '../../sip/digest/server-challenge.ts'
 import type { Arrival, Verdict } from '../arrival.ts'
 import { hasCredentialsFor } from '../credentials.ts'
-import type { EdgeRejection } from '../rejections.ts'
+import { type EdgeRejection, tooManyFailures } from '../rejections.ts'
 
 export function challenge(arrival: Arrival): Verdict {
   const { request, flow, sender, ports } = arrival
   if (sender && flow.identityOf(sender, ports.clock.wallMs())) return 'continue'
+  if (hasGuessedTooOften(arrival)) return tooManyFailures
   if (hasCredentialsFor(request, ports.settings.realm)) return 'continue'
   return makeChallenge(arrival)
+}
+
+/** A stream that gave that many wrong answers proves nobody any more. On UDP the source may be forged: it is slowed only. */
+function hasGuessedTooOften({ flow, ports }: Arrival): boolean {
+  return flow.reliable && flow.failedAuthentications >= ports.settings.failuresPerFlowMax
 }
 
 function makeChallenge({ request, ports }: Arrival): EdgeRejection {
