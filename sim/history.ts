@@ -91,6 +91,8 @@ export class History {
   readonly adminActs: AdminAct[] = []
   readonly faults: FaultEvent[] = []
   readonly logLines: LogLine[] = []
+  /** Steps of the machine's clock, in their order. */
+  readonly clockStepsMs: number[] = []
   /** Branch of a MESSAGE that a worker sent → when it first did, and by which flow. */
   readonly branches = new Map<string, { readonly atMs: number; readonly flow: object }>()
   /** Longest time that a message inside the server may take: what is just crossing is not yet wrong. */

@@ -1,14 +1,16 @@
 /**
  * The command of the simulation: `node sim/main.ts --seeds 500 [--from N] [--mutant NAME]`, or `--seed N [--trace]` for one.
- * Prints one line for each failing seed, which repeats it; exit 0 when all pass, 1 when one fails, 64 for a wrong command.
+ * Prints one line for each failing seed, which repeats it; exit 0 when all pass, 1 when one fails, 64 for a wrong command. `--mutants` shows each planted fault caught.
  */
 import { parseArgs } from 'node:util'
+import { catchMutant } from './catch-mutant.ts'
 import { allMutants } from './mutants/all-mutants.ts'
 import { noMutant } from './mutants/mutant.ts'
 import { repeatCommand, runSeeds } from './run-seeds.ts'
 
-const usage = `usage: npm run sim -- --seeds COUNT [--from N] [--jobs N] [--mutant NAME]
+const usage = `usage: npm run sim -- --seeds COUNT [--from N] [--mutant NAME]
        npm run sim -- --seed N [--trace] [--mutant NAME]
+       npm run sim -- --mutants
 mutants: ${allMutants.map(({ name }) => name).join(', ')}`
 
 function fail(message: string): never {
@@ -23,6 +25,7 @@ const { values } = parseArgs({
     from: { type: 'string', default: '1' },
     mutant: { type: 'string', default: 'none' },
     trace: { type: 'boolean', default: false },
+    mutants: { type: 'boolean', default: false },
   },
 })
 const mutant =
@@ -31,6 +34,8 @@ const from = Number(values.seed ?? values.from)
 const count = values.seed === undefined ? Number(values.seeds ?? 100) : 1
 if (!Number.isSafeInteger(from) || !Number.isSafeInteger(count) || count < 1)
   fail('a seed and a count are whole numbers')
+
+if (values.mutants) process.exit(await catchAll())
 
 const startedMs = performance.now()
 let failed = 0
@@ -53,3 +58,15 @@ console.log(
   `${count - failed} of ${count} seeds passed in ${seconds} s: ${hours} h of virtual time, ${totals.messages} messages, ${totals.faults} faults`,
 )
 process.exitCode = failed === 0 ? 0 : 1
+
+/** Each planted fault must be caught by the checker that is named for it, within 50 seeds. */
+async function catchAll(): Promise<number> {
+  let escaped = 0
+  for (const mutant of allMutants) {
+    const { seed, seedsRun, text } = await catchMutant(mutant, from, 50)
+    if (seed === null) escaped++
+    const how = seed === null ? `escaped ${seedsRun} seeds` : `seed ${seed}, after ${seedsRun}: ${text}`
+    console.log(`${mutant.name.padEnd(28)} ${mutant.caughtBy.padEnd(12)} ${how}`)
+  }
+  return escaped === 0 ? 0 : 1
+}

@@ -28,7 +28,7 @@ function judgeDevice(history: History, device: string): Violation[] {
     // The next REGISTER may change this binding as soon as it has been sent: from then on it is judged by that one.
     const untilMs = Math.min(
       next?.sentMs ?? Number.POSITIVE_INFINITY,
-      registration.expiresMs - marginMs,
+      expiryOf(history, registration),
       endOf(history, registration),
     )
     return history.registrations
@@ -47,10 +47,18 @@ function judgeDevice(history: History, device: string): Violation[] {
   })
 }
 
-/** Clock steps bring a binding's end nearer when the server starts anew: only a run without them can be exact. */
+/** A server that starts anew takes over the machine's clock: steps forward bring the expiry nearer then. */
+function expiryOf(history: History, { expiresMs }: Registration): number {
+  const forwardMs = history.clockStepsMs.reduce((sum, byMs) => sum + Math.abs(byMs), 0)
+  return expiresMs - marginMs - forwardMs
+}
+
+/** The server may have noticed the end of the stream this much before its device did. */
+const unnoticedMs = 500
+
+/** When the binding may end without anybody's REGISTER. */
 function endOf(history: History, { device, lasting, isStream, answeredMs }: Registration): number {
   if (lasting || !isStream) return Number.POSITIVE_INFINITY
-  return (
-    history.streamEnds.find((end) => end.device === device && end.atMs >= answeredMs)?.atMs ?? Number.POSITIVE_INFINITY
-  )
+  const end = history.streamEnds.find((each) => each.device === device && each.atMs >= answeredMs)
+  return end === undefined ? Number.POSITIVE_INFINITY : end.atMs - unnoticedMs
 }

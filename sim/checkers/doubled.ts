@@ -29,7 +29,9 @@ function isWrong(history: History, before: Arrival, again: Arrival): boolean {
   if (reachedMs - before.firstSentMs > answerInTimeMs) return false
   if (again.firstSentMs <= reachedMs + history.graceMs) return false
   if ((history.messages.get(again.id)?.submissions ?? 1) > 1) return false
-  return !history.faults.some(({ atMs }) => atMs >= before.firstSentMs && atMs <= reachedMs + history.graceMs)
+  const { graceMs } = history
+  // From a little before: who asked for the sending may have died while that was on its way.
+  return !history.faults.some(({ atMs }) => atMs >= before.firstSentMs - graceMs && atMs <= reachedMs + graceMs)
 }
 
 function describe(before: Arrival, again: Arrival): Violation {

@@ -11,6 +11,8 @@ export const order: Checker = {
     const firstTaken = new Map<string, Arrival[]>()
     const seen = new Set<string>()
     for (const arrival of history.arrivals) {
+      // What a device refused for good has lost its place: it may be offered again after a restart, behind later ones.
+      if (arrival.status === 488) seen.add(`${arrival.device} ${arrival.id}`)
       if (arrival.status !== 200 || seen.has(`${arrival.device} ${arrival.id}`)) continue
       seen.add(`${arrival.device} ${arrival.id}`)
       const sender = history.messages.get(arrival.id)?.fromDevice ?? ''

@@ -44,7 +44,9 @@ export class Device {
   #cseq = 1
   #callId: string
   #next: PlannedEvent | null = null
-  #generation = 0
+  #isRegistering = false
+  /** What waits for the answer of the REGISTER before (RFC 3261 §10.2: never two at once). */
+  #afterRegister: (() => void) | null = null
 
   constructor(identity: DeviceIdentity, user: SimulatedUser, parts: DeviceParts) {
     this.identity = identity
@@ -142,11 +144,15 @@ export class Device {
   }
 
   #register(seconds: number, then: (status: number) => void): void {
+    if (this.#isRegistering) {
+      this.#afterRegister = () => this.#register(seconds, then)
+      return
+    }
+    this.#isRegistering = true
     const { history, events } = this.#parts
     const { name, instanceId, isStream } = this.identity
     const contact = this.#contact
     const instance = instanceId === null ? '' : `;+sip.instance="<${instanceId}>"`
-    const generation = ++this.#generation
     let registration: Registration | null = null
     const ask: Ask = {
       method: 'REGISTER',
@@ -184,7 +190,11 @@ export class Device {
           registration.answeredMs = events.nowMs
           registration.listed = response?.values(HeaderId.contact) ?? []
         }
-        if (generation === this.#generation) then(status)
+        this.#isRegistering = false
+        const waiting = this.#afterRegister
+        this.#afterRegister = null
+        if (waiting) waiting()
+        else then(status)
       },
     }
     this.#agent.ask(ask)

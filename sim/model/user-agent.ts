@@ -109,6 +109,10 @@ export class UserAgent implements LinkUser, ClientTransactionUser, ServerTransac
   }
 
   ask(ask: Ask): void {
+    if (!this.#link) {
+      this.#parts.events.after(0, () => ask.onFinal(0, null))
+      return
+    }
     const { aor, address, isStream } = this.#who
     const branch = `z9hG4bK${ask.branchSeed}.${ask.cseq}`
     const key = clientKey(branch, ask.method)
@@ -140,8 +144,7 @@ export class UserAgent implements LinkUser, ClientTransactionUser, ServerTransac
     })
     this.#sent.set(key, { ask, transaction })
     ask.onSubmitted()
-    if (this.#link) transaction.start()
-    else transaction.transportError()
+    transaction.start()
   }
 
   onBytes(bytes: Buffer): void {
@@ -218,9 +221,8 @@ export class UserAgent implements LinkUser, ClientTransactionUser, ServerTransac
 
   #dropLink(): void {
     this.#link = null
-    if (!this.#who.isStream) return
     for (const { transaction } of [...this.#sent.values()]) transaction.transportError()
     this.#sent.clear()
-    this.#served.clear()
+    if (this.#who.isStream) this.#served.clear()
   }
 }

@@ -51,7 +51,7 @@ export class VirtualServer implements WorkerFinder, WorkerOwner {
   #bootId = ''
   #boots = 0
   #asksCount = 0
-  #lastWrittenAtBootMs = 0
+  #clock: VirtualClock | null = null
 
   constructor(parts: ServerParts) {
     this.#parts = parts
@@ -70,10 +70,10 @@ export class VirtualServer implements WorkerFinder, WorkerOwner {
   }
 
   boot(workersCount: number): void {
-    const { random, mutant, disk, history, events } = this.#parts
+    const { random, mutant, disk, history, events, system } = this.#parts
     this.#boots++
     this.#bootId = mutant.bootId?.() ?? new SeededEntropy(random).word(8)
-    this.#lastWrittenAtBootMs = disk.lastWrittenMs
+    this.#clock = new VirtualClock(events, system, Math.max(system.nowMs, disk.lastWrittenMs))
     history.trace(events.nowMs, `boot ${this.#boots} with ${workersCount} workers`)
     this.#incarnations.length = 0
     this.#slots.length = 0
@@ -155,7 +155,7 @@ export class VirtualServer implements WorkerFinder, WorkerOwner {
     this.#incarnations[slot] = trueIncarnation
     const incarnation = mutant.incarnation?.(trueIncarnation) ?? trueIncarnation
     const place = { worker: slot, incarnation, workersCount: this.#slots.length }
-    const clock = new VirtualClock(events, system, this.#lastWrittenAtBootMs)
+    const clock = new VirtualClock(events, system, this.#clock!.wallMs())
     const worker = new VirtualWorker(place, events, clock, this)
     worker.core = mutant.makeCore(this.#ports(worker, trueIncarnation), coreSettings(this.#bootId))
     this.#slots[slot] = worker

@@ -34,12 +34,15 @@ export class VirtualClock implements Clock {
   #steadyMs: number
   #readAtMs: number
 
-  /** `atLeastMs`: when the store was last written, so that expiries do not jump back over a restart. */
-  constructor(events: EventQueue, system: SystemTime, atLeastMs: number) {
+  /**
+   * `steadyMs`: where the steady wall clock starts. For a server the system's time, but not before the store was last
+   * written; for a worker what main's clock says, so that its restart is no step.
+   */
+  constructor(events: EventQueue, system: SystemTime, steadyMs: number) {
     this.#events = events
     this.#system = system
     this.#bornMs = events.nowMs
-    this.#steadyMs = Math.max(system.nowMs, atLeastMs)
+    this.#steadyMs = steadyMs
     this.#readAtMs = events.nowMs
   }
 
