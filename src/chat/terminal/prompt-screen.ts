@@ -50,12 +50,15 @@ export class PromptScreen {
     })
     this.#interface.on('SIGINT', () => user.onEnd())
     this.#interface.on('close', () => {
+      if (this.#isClosed) return
       // By control-D: readline prompts no more, but what is still said can be printed.
       this.#eraseBlock()
       this.#isClosed = true
       user.onEnd()
     })
-    input.on('keypress', () => this.#isClosed || user.onTyped(this.#interface.line))
+    const onKey = () => user.onTyped(this.#interface.line)
+    input.on('keypress', onKey)
+    this.#interface.once('close', () => void input.off('keypress', onKey))
   }
 
   get columns(): number {
@@ -81,7 +84,7 @@ export class PromptScreen {
     this.#eraseBlock()
     this.#isClosed = true
     this.#interface.setPrompt('')
-    this.#interface.removeAllListeners()
+    // Its own listeners must stay until it has closed: they take it off the input, where it would echo a password.
     this.#interface.close()
   }
 
