@@ -22,7 +22,7 @@ function openScreen() {
     await new Promise((resolve) => setImmediate(resolve))
   }
   const written = () => (output.read() as string | null) ?? ''
-  return { screen, type, written, heard }
+  return { screen, input, type, written, heard }
 }
 
 describe('the prompt', () => {
@@ -57,9 +57,12 @@ describe('the prompt', () => {
   })
 
   it('once closed hears no key and echoes none: the next thing asked for may be a password', async () => {
-    const { screen, type, written, heard } = openScreen()
+    const { screen, input, type, written, heard } = openScreen()
     screen.close()
     written()
+    // As whoever asks for the password does.
+    input.on('data', () => {})
+    input.resume()
     await type('secret')
     expect(written()).toBe('')
     expect(heard).toEqual([])
