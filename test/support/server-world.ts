@@ -9,6 +9,7 @@ import type { Bus, BusMessage } from '../../src/ports/bus.ts'
 import type { Clock } from '../../src/ports/clock.ts'
 import type { Entropy } from '../../src/ports/entropy.ts'
 import type { LogFields } from '../../src/ports/log.ts'
+import type { Seals } from '../../src/ports/seals.ts'
 import { shardOf } from '../../src/ports/sharding.ts'
 import { type CoreSettings, KeyedSeals, MetricsRegistry, TimerWheel, WorkerCore } from '../../src/runtime/index.ts'
 import { computeHa1 } from '../../src/sip/digest/compute.ts'
@@ -25,6 +26,8 @@ export interface WorldOptions {
   readonly change?: (settings: CoreSettings) => CoreSettings
   /** A disk that an earlier world left: a restart. */
   readonly disk?: MemoryDisk
+  /** A port of every worker in place of the usual one: to plant a fault. */
+  readonly seals?: (usual: Seals) => Seals
 }
 
 export interface LoggedEvent {
@@ -84,6 +87,8 @@ export class ServerWorld {
   #adminCount = 0
   #acceptedCount = 0
   disk: MemoryDisk
+  /** Bus messages that get lost on their way: a worker that hangs, or died with them. */
+  loses: (message: BusMessage, to: number) => boolean = () => false
 
   private constructor(options: WorldOptions, from: ServerWorld | null) {
     this.#options = options
@@ -194,6 +199,7 @@ export class ServerWorld {
     const settings = worldSettings(this.#bootId)
     const bus: Bus = { worker, incarnation, workersCount, send: (to, message) => this.#send(to, message) }
     const wheel = new TimerWheel(this.clock)
+    const usualSeals = new KeyedSeals(Buffer.alloc(32, 7))
     this.#wheels[worker] = wheel
     this.cores[worker] = new WorkerCore(
       {
@@ -201,7 +207,7 @@ export class ServerWorld {
         clock: this.clock,
         timers: wheel,
         entropy: this.entropy,
-        seals: new KeyedSeals(Buffer.alloc(32, 7)),
+        seals: this.#options.seals?.(usualSeals) ?? usualSeals,
         secretBox: createSecretBox(Buffer.alloc(32, 8), this.entropy),
         store: this.disk.attach(worker, incarnation),
         log: { write: (_level, event, fields) => void this.log.push({ event, fields }) },
@@ -213,7 +219,7 @@ export class ServerWorld {
 
   #send(to: number, message: BusMessage): boolean {
     if (message.kind === 'admin-reply') this.#adminReplies.set(message.to.number, message.reply)
-    else this.#queues[to]?.push(message)
+    else if (!this.loses(message, to)) this.#queues[to]?.push(message)
     return true
   }
 

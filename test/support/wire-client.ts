@@ -131,6 +131,14 @@ export class WireClient {
     return this.inbox.some((message) => !message.isRequest && message.statusCode >= 200 && hasBranch(message, branch))
   }
 
+  /** Takes all provisional responses to the request with this branch: their status codes. */
+  provisionals(branch: string): number[] {
+    const isIt = (message: SipMessage) => !message.isRequest && message.statusCode < 200 && hasBranch(message, branch)
+    const found = this.inbox.filter(isIt)
+    for (const message of found) this.inbox.splice(this.inbox.indexOf(message), 1)
+    return found.map((message) => message.statusCode)
+  }
+
   /** Takes the oldest request of this method. */
   request(method: string): SipMessage {
     const index = this.inbox.findIndex((message) => message.isRequest && message.method === method)
@@ -214,6 +222,7 @@ export class WireClient {
   }
 
   #onBytes(bytes: Buffer): void {
+    if (this.closedBy !== null) return
     const { message } = parseMessage(bytes)
     if (!message) throw new Error(`the server sent something malformed:\n${bytes}`)
     this.inbox.push(message)
