@@ -48,7 +48,7 @@ export class WorkerHost implements BusOwner, FlowSink {
     this.#data = data
     this.#main = main
     this.#log = createLog({ ...data.log, fields: { worker } })
-    this.#clock = new RealClock(data.lastWrittenMs)
+    this.#clock = new RealClock(data.steadyClock)
     this.#wheel = new TimerWheel(this.#clock)
     this.#bus = new PortBus(data, this)
     this.#store = new RemoteStore(data.storePort, this.#clock)

@@ -4,6 +4,7 @@
 import type { MessagePort } from 'node:worker_threads'
 import type { CertificateFiles } from '../transport/index.ts'
 import type { MetricSample } from './metrics.ts'
+import type { SteadyReading } from './real-clock.ts'
 import type { CoreSettings } from './worker-core.ts'
 
 /** Where to listen. `web` is WSS and HTTPS on one port, `ws` the same without TLS. Port 0: a free one. */
@@ -22,7 +23,8 @@ export interface ShardWorkerData {
   readonly log: { readonly level: 'debug' | 'info' | 'warn' | 'error'; readonly format: 'auto' | 'json' | 'pretty' }
   readonly sealKey: Uint8Array
   readonly ha1Key: Uint8Array
-  readonly lastWrittenMs: number
+  /** Where main's steady wall clock stands, for the worker's own to go on from. */
+  readonly steadyClock: SteadyReading
   readonly endpoints: readonly ListenEndpoint[]
   readonly tls: TlsMaterial | null
   readonly web: {

@@ -22,7 +22,9 @@ import {
   type ListeningPlace,
   mergeSnapshots,
   prometheusContentType,
+  RealClock,
   type RuntimeLog,
+  readSystemClock,
   renderPrometheus,
   type TlsMaterial,
   WorkerPool,
@@ -158,6 +160,7 @@ async function start(options: ServerOptions, parts: Parts): Promise<RunningServe
   const tls = await tlsMaterial(options, endpoints)
   const ready = await openStoreThread(options, parts)
   checkClock(ready.lastWrittenMs)
+  const clock = new RealClock(readSystemClock(ready.lastWrittenMs))
   const ha1Key =
     ready.recordsCount > 0 && !isJustMade(ready) ? readHa1Key(paths.folder) : loadOrCreateHa1Key(paths.folder)
   if (!ha1Key.ok) throw new StartFailure(ha1Key.message)
@@ -169,7 +172,7 @@ async function start(options: ServerOptions, parts: Parts): Promise<RunningServe
     log: config.log,
     sealKey,
     ha1Key: ha1Key.key,
-    lastWrittenMs: ready.lastWrittenMs,
+    steadyClock: clock.read(),
     endpoints,
     tls,
     web: { ...config.web, metrics: config.admin.metrics },
