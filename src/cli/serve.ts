@@ -109,6 +109,7 @@ function banner(config: Config, places: readonly ListeningPlace[], demo: readonl
 
 /** The first signal stops in order; a second one ends the process at once. */
 async function untilToldToStop(): Promise<void> {
-  await Promise.race([once(process, 'SIGTERM'), once(process, 'SIGINT')])
-  for (const signal of ['SIGTERM', 'SIGINT'] as const) process.on(signal, () => process.exit(1))
+  const signals = ['SIGTERM', 'SIGINT', 'SIGHUP'] as const
+  await Promise.race(signals.map((signal) => once(process, signal)))
+  for (const signal of signals) process.on(signal, () => process.exit(1))
 }

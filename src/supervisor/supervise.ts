@@ -9,6 +9,8 @@ import { readyMessage } from './child.ts'
 /** The first restart is at once: clients wait. Later ones back off, and a long run forgives what was before. */
 const backoffMs = [0, 500, 2_000, 5_000, 15_000, 30_000] as const
 const steadyAfterMs = 60_000
+/** Asked to stop, control-C, and a closed terminal: a server that nobody sees any more should not go on unseen. */
+const stopSignals = ['SIGTERM', 'SIGINT', 'SIGHUP'] as const
 
 export interface SupervisorOptions {
   /** Program and arguments of the child. */
@@ -24,7 +26,9 @@ export async function supervise({ command, env, onDeath }: SupervisorOptions): P
   const stop = { asked: false }
   let failures = 0
   for (;;) {
-    const child = spawn(program, args, { env: { ...env }, stdio: ['inherit', 'inherit', 'inherit', 'ipc'] })
+    // A group of its own: a terminal's control-C or hang-up reaches us alone, and the child hears of it once, from us.
+    const stdio = ['inherit', 'inherit', 'inherit', 'ipc'] as const
+    const child = spawn(program, args, { env: { ...env }, stdio: [...stdio], detached: true })
     const startedMs = performance.now()
     const end = await watchChild(child, stop)
     if (stop.asked || end.code === 0) return end.code ?? 1
@@ -47,21 +51,16 @@ interface ChildEnd {
 function watchChild(child: ChildProcess, stop: { asked: boolean }): Promise<ChildEnd> {
   return new Promise((resolve) => {
     let wasReady = false
-    const passOn = (signal: NodeJS.Signals) => {
+    const passOn = () => {
       stop.asked = true
-      child.kill(signal)
+      child.kill('SIGTERM')
     }
-    const reload = () => child.kill('SIGHUP')
-    process.on('SIGTERM', passOn)
-    process.on('SIGINT', passOn)
-    process.on('SIGHUP', reload)
+    for (const signal of stopSignals) process.on(signal, passOn)
     child.on('message', (message) => {
       if (message === readyMessage) wasReady = true
     })
     child.once('exit', (code, signal) => {
-      process.off('SIGTERM', passOn)
-      process.off('SIGINT', passOn)
-      process.off('SIGHUP', reload)
+      for (const signal of stopSignals) process.off(signal, passOn)
       resolve({ code, signal, wasReady })
     })
   })
