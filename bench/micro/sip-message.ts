@@ -105,7 +105,10 @@ function makeMessage(index: number): Buffer {
 
 const roundsCount = 20
 
-/** CPU time of user and system, in microseconds for each operation: the best of many short rounds, the first ones warm up. */
+/**
+ * CPU time of user and system, in microseconds for each operation: the best of many short rounds, the first ones warm
+ * up.
+ */
 function cpuMicros(count: number, operation: (index: number) => void): number {
   const perRound = Math.max(1, Math.ceil(count / roundsCount))
   let best = Number.POSITIVE_INFINITY

@@ -8,8 +8,9 @@
  *                                       message/encode.ts ─► responses and requests of our own
  *
  * A message is its bytes and a table of where things stand in them; nothing is decoded before it is asked for, and what
- * is not changed leaves as it came. What a peer may send is bounded in `message/limits.ts`, and each way to be wrong has
- * a name and an answer in `message/faults.ts` and `framing/framing-faults.ts`. Bad input is a value, never an exception.
+ * is not changed leaves as it came. What a peer may send is bounded in `message/limits.ts`, and each way to be wrong
+ * has a name and an answer in `message/faults.ts` and `framing/framing-faults.ts`. Bad input is a value, never an
+ * exception.
  */
 export { clientDialog, Dialog, type DialogRequest, type DialogState, serverDialog } from './dialog/dialog.ts'
 export { dialogKey, requestDialogKey, responseDialogKey } from './dialog/match.ts'

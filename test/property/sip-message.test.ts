@@ -1,6 +1,6 @@
 /**
- * Properties of the parser and of what it feeds: parse ∘ encode is identity, what is not changed survives byte for byte,
- * and no bytes whatever make it throw (P4).
+ * Properties of the parser and of what it feeds: parse ∘ encode is identity, what is not changed survives byte for
+ * byte, and no bytes whatever make it throw (P4).
  */
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'

@@ -40,7 +40,8 @@ export const sipUri = fc
   .map((parts) => {
     const password = parts.password === null ? '' : `:${parts.password}`
     const userinfo = parts.user === null ? '' : `${parts.user}${password}@`
-    return `${parts.scheme}:${userinfo}${parts.host}${parts.port === null ? '' : `:${parts.port}`}${parts.params.join('')}`
+    const port = parts.port === null ? '' : `:${parts.port}`
+    return `${parts.scheme}:${userinfo}${parts.host}${port}${parts.params.join('')}`
   })
 
 /** Any text without line breaks: what people call themselves. */

@@ -1,5 +1,6 @@
 /**
- * Reads vectors: Markdown files with one message a section, under `test/vectors/`. Who runs them: the conformance tests.
+ * Reads vectors: Markdown files with one message a section, under `test/vectors/`. Who runs them: the conformance
+ * tests.
  *
  *     ## 3.1.1.1 A short tortuous INVITE (`wsinv`)      section, title, name
  *     Why it is here, in a sentence or two.

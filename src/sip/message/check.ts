@@ -1,6 +1,7 @@
 /**
- * Whether a scanned message may be acted on (RFC 3261 §8.1.1, §8.2, §16.3 step 1): mandatory headers, their grammar, the
- * bounds of `limits.ts`. Only what every element must understand; what a proxy or registrar needs, it checks itself.
+ * Whether a scanned message may be acted on (RFC 3261 §8.1.1, §8.2, §16.3 step 1): mandatory headers, their grammar,
+ * the bounds of `limits.ts`. Only what every element must understand; what a proxy or registrar needs, it checks
+ * itself.
  */
 import {
   bodyTooLong,

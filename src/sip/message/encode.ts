@@ -1,6 +1,6 @@
 /**
- * New messages as bytes: responses to a request (RFC 3261 §8.2.6) and requests of our own (§8.1.1). Changed copies of what
- * came are made by `edit.ts`.
+ * New messages as bytes: responses to a request (RFC 3261 §8.2.6) and requests of our own (§8.1.1). Changed copies of
+ * what came are made by `edit.ts`.
  */
 import { HeaderId } from './header-id.ts'
 import { listValueEnd } from './list.ts'

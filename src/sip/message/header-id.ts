@@ -1,6 +1,6 @@
 /**
- * Header names as small integers (RFC 3261 §7.3.3, §20 and the extensions' registrations). A name is found on its bytes,
- * in any case and in its compact form, with nothing decoded. What a header's value means is not known here.
+ * Header names as small integers (RFC 3261 §7.3.3, §20 and the extensions' registrations). A name is found on its
+ * bytes, in any case and in its compact form, with nothing decoded. What a header's value means is not known here.
  */
 
 export const HeaderId = {
@@ -139,8 +139,9 @@ export function headerIdOf(name: string): HeaderId {
   return idsByName.get(folded) ?? (folded.length === 1 ? compactForms[folded] : undefined) ?? HeaderId.other
 }
 
-// An open hash table over the lower-cased names, keyed by length and three letters: a known name costs one or two probes
-// and one comparison of its bytes, and no string. Nothing is summed up while the name is scanned (bench/micro/sip-message).
+// An open hash table over the lower-cased names, keyed by length and three letters: a known name costs one or two
+// probes and one comparison of its bytes, and no string. Nothing is summed up while the name is scanned
+// (bench/micro/sip-message).
 const slotsCount = 1024
 const slots = new Uint8Array(slotsCount)
 const nameBytes: Uint8Array[] = [new Uint8Array(0)]

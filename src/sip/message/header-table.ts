@@ -4,9 +4,10 @@
  *   chunk  │ … │ id·folded·nameLength │ lineStart │ valueStart │ valueEnd │ … next line … │ … next message … │ free │
  *                ▲ base of a message                                                        ▲ used
  *
- * An Int32Array of its own for each message costs more than the scan (1.5 µs: `bench/micro/sip-message.ts`), so lines are
- * written into the current chunk and a new chunk begins when it is full. Nothing is ever given back: a chunk lives as long
- * as a message in it. Who keeps a message for longer than its transaction keeps `toTransfer()` of it instead.
+ * An Int32Array of its own for each message costs more than the scan (1.5 µs: `bench/micro/sip-message.ts`), so lines
+ * are written into the current chunk and a new chunk begins when it is full. Nothing is ever given back: a chunk
+ * lives as long as a message in it. Who keeps a message for longer than its transaction keeps `toTransfer()` of it
+ * instead.
  */
 
 export const intsPerLine = 4

@@ -1,15 +1,21 @@
 /**
- * What a peer may send, each bound with its reason and the answer at the bound. They bind what clients send; what we make
- * ourselves is split before it reaches them. `faults.ts` holds the answers; lengths of queues and rates are the edge's.
+ * What a peer may send, each bound with its reason and the answer at the bound. They bind what clients send; what we
+ * make ourselves is split before it reaches them. `faults.ts` holds the answers; lengths of queues and rates are the
+ * edge's.
  */
 
-/** Start line and headers. Others take 8 to 64 KB; ours fit 2 KB, and a path of many hops with tokens 8 KB. Answer: 513. */
+/**
+ * Start line and headers. Others take 8 to 64 KB; ours fit 2 KB, and a path of many hops with tokens 8 KB. Answer:
+ * 513.
+ */
 export const headBytesMax = 16 * 1024
 /** A REGISTER over TLS may carry a Kerberos ticket with the groups of a large domain. Answer: 513. */
 export const registerHeadBytesMax = 64 * 1024
 /** Real messages have under 40 lines; each costs us a row of the header table. Answer: 513. */
 export const headerLinesMax = 128
-/** A typed message is under 2 KB; pasted text and small pictures fit. RFC 3428 §8 asks for less over UDP. Answer: 413. */
+/**
+ * A typed message is under 2 KB; pasted text and small pictures fit. RFC 3428 §8 asks for less over UDP. Answer: 413.
+ */
 export const messageBodyBytesMax = 64 * 1024
 /** Presence documents, contact lists and SDP. Above, HTTP is the tool. Answer: 413. */
 export const bodyBytesMax = 256 * 1024

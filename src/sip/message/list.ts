@@ -1,6 +1,6 @@
 /**
- * Comma lists (RFC 3261 §7.3.1): one header line with several values. Commas in quoted strings and in `<…>` separate nothing.
- * Which headers are lists is the caller's to know: a Date has a comma and is none.
+ * Comma lists (RFC 3261 §7.3.1): one header line with several values. Commas in quoted strings and in `<…>` separate
+ * nothing. Which headers are lists is the caller's to know: a Date has a comma and is none.
  */
 import { quotedStringEnd } from './quoted-string.ts'
 

@@ -1,6 +1,7 @@
 /**
  * `name-addr` and `addr-spec` with parameters (RFC 3261 §20.10): From, To, Contact, Route, Refer-To and their like.
- * The URI stays text; `../uri/sip-uri.ts` takes it apart. Bare URIs are taken in every header, as RFC 2543 peers send them.
+ * The URI stays text; `../uri/sip-uri.ts` takes it apart. Bare URIs are taken in every header, as RFC 2543 peers send
+ * them.
  */
 import { noParams, type Params, parseParams, skipBlanks } from './params.ts'
 import { quote, quotedStringEnd, unquote } from './quoted-string.ts'

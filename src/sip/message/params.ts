@@ -73,7 +73,9 @@ function wordEnd(text: string, start: number, end: number, ends: Uint8Array): nu
   return at
 }
 
-/** The names of nearly all parameters, by their length: found without making a string, which would have to be hashed. */
+/**
+ * The names of nearly all parameters, by their length: found without making a string, which would have to be hashed.
+ */
 const usualNames = ['', 'q', 'lr', 'tag', '', 'rport', 'branch', 'expires', 'received']
 
 function nameAt(text: string, start: number, end: number): string {

@@ -1,6 +1,6 @@
 /**
- * Bytes to a message (RFC 3261 §7, §18.3): one pass over the head, then the checks. What came over a stream has been cut
- * out by `../framing/stream-framer.ts`; a datagram and a WebSocket frame are given as they are.
+ * Bytes to a message (RFC 3261 §7, §18.3): one pass over the head, then the checks. What came over a stream has been
+ * cut out by `../framing/stream-framer.ts`; a datagram and a WebSocket frame are given as they are.
  */
 import { checkMessage } from './check.ts'
 import {

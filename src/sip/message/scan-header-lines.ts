@@ -1,6 +1,6 @@
 /**
- * The header lines of a message in one pass over its bytes (RFC 3261 §7.3): name to id, value to a slice, folding noted,
- * nothing decoded. What values mean is judged in `check.ts`.
+ * The header lines of a message in one pass over its bytes (RFC 3261 §7.3): name to id, value to a slice, folding
+ * noted, nothing decoded. What values mean is judged in `check.ts`.
  */
 import {
   contentLengthConflicting,

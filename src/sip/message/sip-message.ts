@@ -193,7 +193,10 @@ export class SipMessage {
     return this.#to
   }
 
-  /** Parsed where it stands, if it is on one line and ASCII: characters of a slice are slower to read than of the whole. */
+  /**
+   * Parsed where it stands, if it is on one line and ASCII: characters of a slice are slower to read than of the
+   * whole.
+   */
   #nameAddrOf(id: HeaderId): NameAddr | null {
     const line = this.lineOf(id)
     if (line < 0) return null

@@ -1,7 +1,7 @@
 /**
- * Pieces of a message as strings (RFC 3261 §7.3.1, §25.1). Two kinds of string are kept apart: *text*, which people read
- * (SIP is UTF-8, §7), and *head text*, one character a byte, in which offsets are those of the bytes and which goes back
- * to the same bytes whatever they are. A slice of head text costs a tenth of a slice of bytes.
+ * Pieces of a message as strings (RFC 3261 §7.3.1, §25.1). Two kinds of string are kept apart: *text*, which people
+ * read (SIP is UTF-8, §7), and *head text*, one character a byte, in which offsets are those of the bytes and which
+ * goes back to the same bytes whatever they are. A slice of head text costs a tenth of a slice of bytes.
  */
 
 /** Methods of every Buffer that its published types leave out; `toString` and `write` check arguments each time. */
@@ -64,8 +64,8 @@ export function byteClass(marks: string): Uint8Array {
 }
 
 /**
- * A decimal number of at most `digitsMax` significant digits, or -1. Leading zeros are fine (RFC 4475 §3.1.1.1), signs and
- * blanks are not.
+ * A decimal number of at most `digitsMax` significant digits, or -1. Leading zeros are fine (RFC 4475 §3.1.1.1),
+ * signs and blanks are not.
  */
 export function parseDigits(text: string, digitsMax = 15): number {
   return digitsAt(text, 0, text.length, digitsMax)

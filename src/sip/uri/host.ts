@@ -7,8 +7,8 @@ import { byteClass, digitsAt } from '../message/text.ts'
 /** A host name: letters, digits, hyphens, dots; underscores because Active Directory domains have them. */
 const inHostName = byteClass('_.-')
 /**
- * An IPv6 reference. Only its characters are checked: RFC 5118 §4.10 asks to live with the known mistake of a third colon
- * (`[2001:db8:::192.0.2.1]`), and an address that means nothing is found out when it is used.
+ * An IPv6 reference. Only its characters are checked: RFC 5118 §4.10 asks to live with the known mistake of a third
+ * colon (`[2001:db8:::192.0.2.1]`), and an address that means nothing is found out when it is used.
  */
 const ipv6Reference = /^\[[0-9a-f:.]*:[0-9a-f:.]*(?:%25[\w.~-]+)?\]$/i
 const portMax = 65_535

@@ -1,5 +1,6 @@
 /**
- * RFC 3261 §20: values of From, To, Contact, Via, CSeq, Expires, Max-Forwards. RFC 3581: rport. RFC 5626: instance, reg-id.
+ * RFC 3261 §20: values of From, To, Contact, Via, CSeq, Expires, Max-Forwards. RFC 3581: rport. RFC 5626: instance,
+ * reg-id.
  */
 import { describe, expect, it } from 'vitest'
 import { encodeNameAddr, parseContact, parseNameAddr } from '../../../src/sip/message/name-addr.ts'

@@ -1,6 +1,7 @@
 /**
- * RFC 4475 and RFC 5118: every message of both, as a datagram and as a stream cut at every size, and `docs/torture-table.md`
- * made from the vectors. What the proxy and the registrar do with those that the parser accepts is tested with them.
+ * RFC 4475 and RFC 5118: every message of both, as a datagram and as a stream cut at every size, and
+ * `docs/torture-table.md` made from the vectors. What the proxy and the registrar do with those that the parser
+ * accepts is tested with them.
  */
 import { describe, expect, it } from 'vitest'
 import { MessageEditor } from '../../../src/sip/message/edit.ts'
