@@ -1,0 +1,47 @@
+/**
+ * The page's side of SIP.js.
+ */
+import { Messager, Registerer, RegistererState, UserAgent } from 'sip.js'
+import { offer } from './page-client.ts'
+
+let agent: UserAgent
+let registerer: Registerer
+const events: string[] = []
+
+offer({
+  events,
+  async start({ url, uri, password }) {
+    const address = UserAgent.makeURI(uri)!
+    agent = new UserAgent({
+      uri: address,
+      authorizationUsername: address.user!,
+      authorizationPassword: password,
+      transportOptions: { server: url },
+      delegate: {
+        onMessage: (message) => {
+          events.push(`message: ${message.request.body}`)
+          message.accept()
+        },
+      },
+    })
+    await agent.start()
+    registerer = new Registerer(agent, { expires: 600 })
+    registerer.stateChange.addListener((state) => {
+      if (state === RegistererState.Registered) events.push('registered')
+      if (state === RegistererState.Unregistered) events.push('unregistered')
+    })
+    const onReject: Heard = ({ message }) => events.push(`registration failed: ${message.statusCode}`)
+    await registerer.register({ requestDelegate: { onReject } })
+  },
+  send(to, text) {
+    const messager = new Messager(agent, UserAgent.makeURI(to)!, text, 'text/plain;charset=UTF-8')
+    const onAccept: Heard = ({ message }) => events.push(`sent: ${message.statusCode}`)
+    const onReject: Heard = ({ message }) => events.push(`not sent: ${message.statusCode}`)
+    messager.message({ requestDelegate: { onAccept, onReject } })
+  },
+  signOut() {
+    registerer.unregister()
+  },
+})
+
+type Heard = (response: { readonly message: { readonly statusCode?: number | undefined } }) => void

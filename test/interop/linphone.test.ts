@@ -1,0 +1,104 @@
+/**
+ * Linphone 5.1 (linphone-daemon) signs in with SHA-256, sends and takes messages over UDP, TCP and TLS.
+ */
+import { mkdirSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { afterAll, afterEach, beforeAll, expect, it } from 'vitest'
+import { describeClient } from './support/client-programs.ts'
+import { Counterpart } from './support/counterpart.ts'
+import { Program } from './support/program.ts'
+import { domain, type InteropServer, password, startMeridian } from './support/server.ts'
+
+const transports = ['udp', 'tcp', 'tls'] as const
+type Transport = (typeof transports)[number]
+
+/** Its check of names knows no addresses, and here the server is an address; the chain is checked. */
+function configuration(server: InteropServer, transport: Transport, me: string, secret: string): string {
+  const proxy = `<sip:${server.host}:${server.port(transport)};transport=${transport}>`
+  return `
+[sip]
+root_ca=${server.authorityFile}
+verify_server_certs=1
+verify_server_cn=0
+sip_port=${transport === 'udp' ? -1 : 0}
+sip_tcp_port=${transport === 'tcp' ? -1 : 0}
+sip_tls_port=${transport === 'tls' ? -1 : 0}
+use_ipv6=0
+default_proxy=0
+[auth_info_0]
+username=${me}
+passwd=${secret}
+realm=${domain}
+domain=${domain}
+[proxy_0]
+reg_proxy=${proxy}
+reg_route=${proxy}
+reg_identity=<sip:${me}@${domain}>
+reg_expires=600
+reg_sendregister=1
+`
+}
+
+/** It keeps its messages in a database below HOME, and dies where that folder is absent. */
+function startLinphone(server: InteropServer, transport: Transport, me: string, secret = password): Program {
+  const home = join(server.folder, `linphone-${me}`)
+  mkdirSync(join(home, '.local/share/linphone'), { recursive: true })
+  writeFileSync(join(home, 'linphonerc'), configuration(server, transport, me, secret))
+  return new Program('linphone-daemon', ['--config', join(home, 'linphonerc')], { cwd: home, env: { HOME: home } })
+}
+
+/** The daemon tells no registration events, so it is asked; an answer tells where it stands. */
+async function registration(linphone: Program, wanted: RegExp): Promise<string> {
+  for (;;) {
+    const from = linphone.output.length
+    linphone.type('register-status ALL')
+    const [, state] = await linphone.prints(/State: LinphoneRegistration(\w+)/, { from })
+    if (wanted.test(state!)) return state!
+  }
+}
+
+describeClient(['linphone-daemon'], 'Linphone', () => {
+  let server: InteropServer
+  const running: Program[] = []
+
+  const start = (...options: [Transport, string, string?]): Program => {
+    const linphone = startLinphone(server, ...options)
+    running.push(linphone)
+    return linphone
+  }
+
+  beforeAll(async () => {
+    const users = transports.flatMap((transport) => [transport, `${transport}-peer`, `${transport}-stranger`])
+    server = await startMeridian({ users })
+  })
+  afterEach(async () => {
+    for (const linphone of running.splice(0)) await linphone.stop()
+  })
+  afterAll(() => server?.stop())
+
+  for (const transport of transports) {
+    const [me, peer] = [transport, `${transport}-peer`]
+
+    it(`${transport}: what waited comes at sign-in, and messages go both ways, non-ASCII text included`, async () => {
+      const bob = await Counterpart.signIn(server, peer)
+      expect(await bob.send(me, 'für später: 再见')).toBe(202)
+      const linphone = start(transport, me)
+      await linphone.prints(/Content: "für später: 再见"/)
+      linphone.type(`message ${bob.aor} Grüße von Linphone über ${transport}: 你好 🙂`)
+      await bob.hears(`Grüße von Linphone über ${transport}: 你好 🙂`)
+      await linphone.prints(/State: LinphoneChatMessageStateDelivered/)
+      expect(await bob.send(me, 'zurück: 你好 🙂')).toBe(200)
+      await linphone.prints(/Content: "zurück: 你好 🙂"/)
+      linphone.type('unregister ALL')
+      linphone.type('quit')
+      expect(await linphone.exits()).toBe('0')
+      expect(await bob.send(me, 'are you there?')).toBe(202)
+      await bob.signOut()
+    })
+
+    it(`${transport}: a wrong password is refused`, async () => {
+      const linphone = start(transport, `${transport}-stranger`, 'not the password')
+      expect(await registration(linphone, /^(?:Failed|Ok)$/)).toBe('Failed')
+    })
+  }
+})

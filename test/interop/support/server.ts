@@ -1,0 +1,83 @@
+/**
+ * A Meridian server with users, on free ports of 127.0.0.1, in a folder of its own: started by its command line, as
+ * an administrator would.
+ */
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import type { TransportName } from '../../../src/ports/flows.ts'
+import { Program, runToEnd } from './program.ts'
+
+const launcher = join(import.meta.dirname, '../../../bin/meridian')
+
+export const domain = 'example.test'
+
+/** Of every user; with blanks and marks, as people choose them, and only ASCII, which all clients hash alike. */
+export const password = 'correct horse, battery'
+
+export interface InteropServer {
+  /** Configuration, data, and room for what a client wants to write. */
+  readonly folder: string
+  /** PEM file of the authority behind its certificate. */
+  readonly authorityFile: string
+  readonly host: '127.0.0.1'
+  port(transport: TransportName): number
+  /** The log at level debug. */
+  readonly log: string
+  /** A line of the log that comes after now. */
+  logs(pattern: RegExp): Promise<unknown>
+  stop(): Promise<void>
+}
+
+export interface ServerOptions {
+  readonly users: readonly string[]
+  /** Further sections of meridian.yaml. */
+  readonly yaml?: string
+}
+
+const endpoints = ['udp', 'tcp', 'tls', 'web', 'ws']
+  .map((transport) => `    - { transport: ${transport}, host: 127.0.0.1, port: 0 }`)
+  .join('\n')
+
+export async function startMeridian({ users, yaml = '' }: ServerOptions): Promise<InteropServer> {
+  const folder = mkdtempSync(join(tmpdir(), 'meridian-interop-'))
+  const config = join(folder, 'meridian.yaml')
+  writeFileSync(config, `server:\n  dataFolder: ./data\n  workers: 2\nlisten:\n  endpoints:\n${endpoints}\n${yaml}`)
+  const people = join(folder, 'people.csv')
+  writeFileSync(people, `name,password\n${users.map((name) => `${name},"${password}"\n`).join('')}`)
+  const env = { MERIDIAN__LOG__LEVEL: 'debug' }
+  const program = new Program(launcher, ['serve', '--unsupervised', '--config', config], { cwd: folder, env })
+  const stop = async (): Promise<void> => {
+    await program.stop()
+    rmSync(folder, { recursive: true, force: true })
+  }
+  try {
+    await program.prints(/^next$/m, { ms: 60_000 })
+    const added = await runToEnd(launcher, ['user', 'import', people, '--config', config])
+    if (added.code !== '0') throw new Error(`user import: ${added.output}`)
+  } catch (error) {
+    await stop()
+    throw error
+  }
+  return {
+    folder,
+    authorityFile: join(folder, 'data/certificates/authority.crt'),
+    host: '127.0.0.1',
+    port: (transport) => portOf(program.output, transport),
+    get log() {
+      return program.output
+    },
+    logs: (pattern) => program.prints(pattern, { from: program.output.length }),
+    stop,
+  }
+}
+
+function portOf(banner: string, transport: TransportName): number {
+  const place = new RegExp(`^ {2}${transport === 'wss' ? 'web' : transport} +127\\.0\\.0\\.1:(\\d+)`, 'm').exec(banner)
+  if (!place) throw new Error(`the server does not listen on ${transport}`)
+  return Number(place[1])
+}
+
+export function authorityPem(server: InteropServer): string {
+  return readFileSync(server.authorityFile, 'utf8')
+}
