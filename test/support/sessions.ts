@@ -42,6 +42,14 @@ export function sendInvite(caller: WireClient, to: string, parts: RequestParts =
   return caller.send('INVITE', { body: sdp, contentType: 'application/sdp', ...parts, uri, headers })
 }
 
+/** Cancels the INVITE with this branch; gives the status with which the CANCEL itself is answered. */
+export function sendCancel(caller: WireClient, branch: string, invite: SipMessage): number | undefined {
+  const uri = invite.to?.uri ?? ''
+  caller.send('CANCEL', { uri, branch, cseq: invite.cseq!.number })
+  const index = caller.inbox.findIndex(({ isRequest, cseq }) => !isRequest && cseq?.method === 'CANCEL')
+  return caller.inbox.splice(index, 1)[0]?.statusCode
+}
+
 /** Invites, answers and acknowledges. */
 export function establish(caller: WireClient, callee: WireClient, parts: RequestParts = {}): Session {
   const branch = caller.flow.transport === 'udp' ? inviteByUdp(caller, callee, parts) : undefined

@@ -4,7 +4,7 @@
 import { describe, expect, it } from 'vitest'
 import { HeaderId } from '../../../src/sip/message/header-id.ts'
 import { ServerWorld } from '../../support/server-world.ts'
-import { sendInvite, signedIn } from '../../support/sessions.ts'
+import { sendCancel, sendInvite, signedIn } from '../../support/sessions.ts'
 import { WireClient } from '../../support/wire-client.ts'
 
 const uri = 'sip:bob@example.test'
@@ -16,21 +16,15 @@ describe.each([1, 3])('RFC 3261 §16.10 CANCEL at %i workers', (workers) => {
     const [desk, phone] = signedIn(new WireClient(world, 'bob', { transport }), new WireClient(world, 'bob'))
     const branch = sendInvite(alice, 'bob')
     const [atDesk, atPhone] = [desk.request('INVITE'), phone.request('INVITE')]
-    const cancel = { uri, branch, cseq: atDesk.cseq!.number }
-    /** The status that the CANCEL itself is answered with. */
-    const sendCancel = (by = alice): number | undefined => {
-      by.send('CANCEL', cancel)
-      const index = by.inbox.findIndex((message) => message.cseq?.method === 'CANCEL' && !message.isRequest)
-      return by.inbox.splice(index, 1)[0]?.statusCode
-    }
-    return { world, alice, desk, phone, branch, atDesk, atPhone, sendCancel }
+    const cancelBy = (by = alice) => sendCancel(by, branch, atDesk)
+    return { world, alice, desk, phone, branch, atDesk, atPhone, cancelBy }
   }
 
   it('is answered 200 at once, and cancels every branch that has answered provisionally', async () => {
-    const { alice, desk, phone, branch, atDesk, atPhone, sendCancel } = await called()
+    const { alice, desk, phone, branch, atDesk, atPhone, cancelBy } = await called()
     desk.respond(atDesk, 180)
     phone.respond(atPhone, 180)
-    expect(sendCancel()).toBe(200)
+    expect(cancelBy()).toBe(200)
     for (const [device, invite] of [
       [desk, atDesk],
       [phone, atPhone],
@@ -42,17 +36,17 @@ describe.each([1, 3])('RFC 3261 §16.10 CANCEL at %i workers', (workers) => {
   })
 
   it('§9.1: SHOULD NOT be sent to a branch before it has answered provisionally, and then is', async () => {
-    const { desk, atDesk, sendCancel } = await called()
-    sendCancel()
+    const { desk, atDesk, cancelBy } = await called()
+    cancelBy()
     expect(desk.requests('CANCEL')).toHaveLength(0)
     desk.respond(atDesk, 100)
     expect(desk.requests('CANCEL')).toHaveLength(1)
   })
 
   it('§9.1: carries the Request-URI, top Via, From, To, Call-ID and CSeq number of its INVITE', async () => {
-    const { desk, atDesk, sendCancel } = await called()
+    const { desk, atDesk, cancelBy } = await called()
     desk.respond(atDesk, 180)
-    sendCancel()
+    cancelBy()
     const cancel = desk.request('CANCEL')
     expect(cancel.requestUri).toBe(atDesk.requestUri)
     expect(cancel.values(HeaderId.via)).toEqual(atDesk.values(HeaderId.via).slice(0, 1))
@@ -62,9 +56,9 @@ describe.each([1, 3])('RFC 3261 §16.10 CANCEL at %i workers', (workers) => {
   })
 
   it('over UDP is repeated until it is answered, and no longer', async () => {
-    const { world, desk, atDesk, sendCancel } = await called('udp')
+    const { world, desk, atDesk, cancelBy } = await called('udp')
     desk.respond(atDesk, 180)
-    sendCancel()
+    cancelBy()
     world.advance(600)
     const repeated = desk.requests('CANCEL').length
     expect(repeated).toBe(2)
@@ -74,25 +68,25 @@ describe.each([1, 3])('RFC 3261 §16.10 CANCEL at %i workers', (workers) => {
   })
 
   it('§9.2: has no effect when the INVITE has had its final answer', async () => {
-    const { alice, desk, branch, atDesk, sendCancel } = await called()
+    const { alice, desk, branch, atDesk, cancelBy } = await called()
     desk.respond(atDesk, 200)
     expect(alice.final(branch).statusCode).toBe(200)
-    expect(sendCancel()).toBe(200)
+    expect(cancelBy()).toBe(200)
     expect(desk.requests('CANCEL')).toHaveLength(0)
   })
 
   it('a 2xx that crosses the CANCEL still reaches the caller (§16.7 step 5)', async () => {
-    const { alice, desk, branch, atDesk, sendCancel } = await called()
+    const { alice, desk, branch, atDesk, cancelBy } = await called()
     desk.respond(atDesk, 180)
-    sendCancel()
+    cancelBy()
     desk.respond(atDesk, 200)
     expect(alice.final(branch).statusCode).toBe(200)
   })
 
   it('§9.2: from a new socket it matches nothing (481), and nothing is cancelled', async () => {
-    const { world, desk, atDesk, sendCancel } = await called()
+    const { world, desk, atDesk, cancelBy } = await called()
     desk.respond(atDesk, 180)
-    expect(sendCancel(new WireClient(world, 'alice'))).toBe(481)
+    expect(cancelBy(new WireClient(world, 'alice'))).toBe(481)
     expect(desk.requests('CANCEL')).toHaveLength(0)
   })
 

@@ -3,7 +3,7 @@
  */
 import { describe, expect, it } from 'vitest'
 import { ServerWorld } from '../../support/server-world.ts'
-import { dialogOf, sendInvite, sendWithin, signedIn } from '../../support/sessions.ts'
+import { dialogOf, sendCancel, sendInvite, sendWithin, signedIn } from '../../support/sessions.ts'
 import { WireClient } from '../../support/wire-client.ts'
 
 const noContact: readonly (readonly [string, string])[] = []
@@ -126,9 +126,9 @@ describe.each([1, 3])('RFC 3261 §16.6 a forked INVITE at %i workers', (workers)
     const cancelled = sendInvite(alice, 'bob')
     const ringing = high.request('INVITE')
     high.respond(ringing, 180)
-    alice.send('CANCEL', { uri: 'sip:bob@example.test', branch: cancelled, cseq: ringing.cseq!.number })
+    sendCancel(alice, cancelled, ringing)
     high.respond(ringing, 487)
-    alice.final(cancelled)
+    expect(alice.final(cancelled).statusCode).toBe(487)
     expect(low.requests('INVITE')).toHaveLength(0)
   })
 
