@@ -17,6 +17,13 @@ export interface Addressee {
   readonly callId: string | null
 }
 
+/** An instance id that is a URN can stand in a URI as it is (RFC 5626 §4.1); anything else has no GRUU. */
+const urn = /^urn:[\w!$&'()*+,./:=~%-]+$/i
+
+export function mayHaveGruu(instanceId: string): boolean {
+  return urn.test(instanceId)
+}
+
 export function publicGruu(aor: Aor, instanceId: string): string {
   return `${aor};gr=${instanceId}`
 }

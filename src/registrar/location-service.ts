@@ -94,8 +94,15 @@ export class LocationService implements Service {
     if (!known || known.account.disabled) return unit.send(from.worker, makeAnswer(from, { ...notFound, identity }))
     const devices = this.#registrar.meant(recipient, message.requestUri)
     if (!devices) return unit.send(from.worker, makeAnswer(from, { ...notFound, identity }))
-    const targets = targetsOf(devices, message)
+    const targets = this.#securedFor(message, targetsOf(devices, message))
     unit.send(from.worker, { kind: 'targets', to: from, sender, recipient, targets, identity })
+  }
+
+  /** RFC 3261 §26.2.2, RFC 5630 §5.3: what is sent to a SIPS URI leaves by TLS, or not at all. */
+  #securedFor({ requestUri, recipient }: LocateMessage, targets: ForwardTarget[]): ForwardTarget[] {
+    if (!/^sips:/i.test(requestUri)) return targets
+    const secured = this.#registrar.bindings(recipient).filter(({ transport }) => /^(tls|wss)$/.test(transport))
+    return targets.filter(({ flow }) => secured.some((binding) => binding.flow === flow))
   }
 }
 
@@ -107,4 +114,6 @@ function targetsOf(devices: readonly Device[], message: LocateMessage): ForwardT
 const capabilities = [
   ['Allow', 'REGISTER, MESSAGE, INVITE, ACK, CANCEL, BYE, OPTIONS, SUBSCRIBE, NOTIFY, REFER, INFO, UPDATE, PRACK'],
   ['Supported', 'path, outbound, gruu'],
+  // A proxy: what a body holds is for the device to accept or not.
+  ['Accept', '*/*'],
 ] as const

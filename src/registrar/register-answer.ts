@@ -6,10 +6,11 @@ import type { HeaderLines, RequestMessage } from '../ports/bus.ts'
 import type { Clock } from '../ports/clock.ts'
 import type { Seals } from '../ports/seals.ts'
 import { HeaderId } from '../sip/message/header-id.ts'
+import { quote } from '../sip/message/quoted-string.ts'
 import type { SipMessage } from '../sip/message/sip-message.ts'
 import type { Aor } from '../sip/uri/aor.ts'
 import type { Binding } from './binding.ts'
-import { publicGruu, temporaryGruu } from './gruu.ts'
+import { mayHaveGruu, publicGruu, temporaryGruu } from './gruu.ts'
 
 /** RFC 5626 §4.4: how long a client may go without a keep-alive before we take its flow for dead. */
 const flowTimerSeconds = 120
@@ -49,9 +50,9 @@ function contactValue(
   let value = `<${binding.contactUri}>;expires=${seconds}`
   if (binding.q !== 1) value += `;q=${binding.q}`
   if (binding.instanceId === null) return value
-  value += `;+sip.instance="<${binding.instanceId}>"`
+  value += `;+sip.instance=${quote(`<${binding.instanceId}>`)}`
   if (binding.regId !== null) value += `;reg-id=${binding.regId}`
-  if (!withGruu) return value
+  if (!withGruu || !mayHaveGruu(binding.instanceId)) return value
   const temporary = temporaryGruu(seals, of.aor, binding.instanceId, binding.callId, binding.cseq)
   return `${value};pub-gruu="${publicGruu(of.aor, binding.instanceId)}";temp-gruu="${temporary}"`
 }
