@@ -42,7 +42,9 @@ export function isMatchedByHeaders(key: string): boolean {
 
 function serverKey(request: SipMessage, method: string): string {
   const via = request.topVia
-  if (via?.branch?.startsWith(cookie)) return `${via.branch}\n${sentBy(via.host, via.port)}\n${method}`
+  // The cookie alone tells nothing apart (RFC 4475 §3.2.1).
+  if (via?.branch?.startsWith(cookie) && via.branch !== cookie)
+    return `${via.branch}\n${sentBy(via.host, via.port)}\n${method}`
   return headersKey(request, method)
 }
 
