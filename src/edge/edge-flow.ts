@@ -27,6 +27,12 @@ export class EdgeFlow {
     return this.transport.transport !== 'udp'
   }
 
+  /** Who answers for what comes by this flow: the account that signed in first, else the address, which many may share. */
+  get culprit(): string {
+    for (const { aor } of this.identities.values()) return aor
+    return this.transport.remoteAddress
+  }
+
   /** The identity under which `aor` may speak on this flow now; null where it must authenticate. */
   identityOf(aor: Aor, nowMs: number): FlowIdentity | null {
     const identity = this.identities.get(aor)

@@ -88,7 +88,7 @@ export class Edge implements FlowSink {
 
   /** A message that makes our code throw costs its sender an answer, and nobody else anything. */
   #guarded(flow: EdgeFlow, message: SipMessage): void {
-    const who = flow.transport.remoteAddress
+    const who = flow.culprit
     const what = message.isRequest ? message.method : 'response'
     const nowMs = this.#ports.clock.monotonicMs()
     this.#ports.causes.begin(who, what)

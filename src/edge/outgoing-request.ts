@@ -34,7 +34,7 @@ export function encodeOutgoing(
 ): Buffer {
   const { request, mode, target } = message
   const editor = new MessageEditor(request)
-  if (target.contactUri !== request.requestUri) editor.requestUri(target.contactUri)
+  if (target.contactUri !== request.requestUri) editor.requestUri(allowedInRequestUri(target.contactUri))
   editor.replaceFirst(HeaderId.maxForwards, String((request.maxForwards ?? maxForwardsDefault + 1) - 1))
   if (message.maxBreadth !== null) editor.replaceFirst(HeaderId.maxBreadth, String(message.maxBreadth))
   editRoutes(editor, message, seals)
@@ -48,6 +48,13 @@ export function encodeOutgoing(
     `SIP/2.0/${viaTransport(flow)} ${hostPort(flow.localAddress, flow.localPort)};branch=${branch};rport`,
   )
   return editor.encode()
+}
+
+const forbiddenInRequestUri = /\?.*$|;method=[^;?]*/gi
+
+/** §16.6 step 2, §19.1.1: headers and the method of a Contact have no place in a Request-URI. */
+function allowedInRequestUri(contactUri: string): string {
+  return contactUri.replace(forbiddenInRequestUri, '')
 }
 
 /** Credentials for our realm are spent here; identities are asserted by us alone (RFC 3325 §5). */

@@ -19,6 +19,8 @@ function refuse(status: number, reason: string, event: string, headers: HeaderLi
 export const missingHeader = refuse(400, 'Missing Or Malformed Mandatory Header', 'edge.mandatory-header')
 export const cseqMismatch = refuse(400, 'CSeq Method Does Not Match', 'edge.cseq-mismatch')
 export const badFrom = refuse(403, 'From Is No Address Of Ours', 'edge.foreign-from')
+/** RFC 3261 §10.3 step 5: nobody of ours can be registered so. */
+export const badTo = refuse(404, 'To Is No Address Of Ours', 'edge.foreign-to')
 export const tooManyHops = refuse(483, 'Too Many Hops', 'edge.too-many-hops')
 export const loopDetected = refuse(482, 'Loop Detected', 'edge.loop')
 export const maxBreadthExceeded = refuse(440, 'Max-Breadth Exceeded', 'edge.max-breadth')

@@ -4,13 +4,14 @@
  */
 import { aorDomain, parseAor } from '../../sip/uri/aor.ts'
 import type { Arrival, Verdict } from '../arrival.ts'
-import { badFrom } from '../rejections.ts'
+import { badFrom, badTo } from '../rejections.ts'
 
 export function sender(arrival: Arrival): Verdict {
   const { request, ports } = arrival
-  const name = request.method === 'REGISTER' ? request.to : request.from
+  const isRegister = request.method === 'REGISTER'
+  const name = isRegister ? request.to : request.from
   const aor = name && parseAor(name.uri)
-  if (!aor || !ports.settings.domains.includes(aorDomain(aor))) return badFrom
+  if (!aor || !ports.settings.domains.includes(aorDomain(aor))) return isRegister ? badTo : badFrom
   arrival.sender = aor
   return 'continue'
 }
