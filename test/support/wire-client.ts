@@ -22,6 +22,8 @@ export interface ClientOptions {
   readonly regId?: number | null
   readonly port?: number
   readonly address?: string
+  /** Default: `example.test`. */
+  readonly domain?: string
 }
 
 export interface RequestParts {
@@ -47,6 +49,7 @@ export class WireClient {
   readonly instance: string | null
   readonly regId: number | null
   readonly address: string
+  readonly domain: string
   readonly port: number
   readonly worker: number
   readonly flow: TransportFlow
@@ -66,6 +69,7 @@ export class WireClient {
     this.password = options.password ?? passwordOf(name)
     this.port = options.port ?? lastPort++
     this.address = options.address ?? '192.0.2.7'
+    this.domain = options.domain ?? 'example.test'
     this.instance = options.instance === undefined ? `urn:uuid:${name}-${this.port}` : options.instance
     this.regId = options.regId === undefined ? 1 : options.regId
     this.worker = options.worker ?? this.#naturalWorker()
@@ -78,7 +82,7 @@ export class WireClient {
   }
 
   get aor(): string {
-    return `sip:${this.name}@example.test`
+    return `sip:${this.name}@${this.domain}`
   }
 
   get contact(): string {
