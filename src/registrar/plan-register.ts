@@ -123,7 +123,7 @@ function makeBinding(
 }
 
 /** A refresh below the ceiling with nothing else new is not written; the CSeq it carries may be lost by a crash. */
-function mustWrite(before: Binding, after: Binding): boolean {
+export function mustWrite(before: Binding, after: Binding): boolean {
   return (
     after.ceilingMs !== before.ceilingMs ||
     after.contactUri !== before.contactUri ||

@@ -6,7 +6,7 @@
 import type { DeviceSummary } from '../ports/admin.ts'
 import type { AnswerMessage, BusMessage, FlowDiedMessage, HeaderLines, RequestMessage } from '../ports/bus.ts'
 import { bindingKey, bindingRecord } from '../ports/records/binding.ts'
-import { type DeviceRecord, deviceRecord, deviceStoreKey } from '../ports/records/device.ts'
+import { deviceRecord, deviceStoreKey } from '../ports/records/device.ts'
 import {
   type AuthenticatedRequest,
   answerFlushed,
@@ -16,18 +16,17 @@ import {
   type Unit,
 } from '../shard/index.ts'
 import type { Aor } from '../sip/uri/aor.ts'
-import { type Binding, type BindingIdentity, isLasting, toRecord, unconfirmed } from './binding.ts'
+import { type Binding, type BindingIdentity, isLasting, unconfirmed } from './binding.ts'
 import type { Device, DeviceListener, Devices } from './device.ts'
 import { ExpiryTimers } from './expiry-timers.ts'
 import { addresseeOf, isGruu } from './gruu.ts'
-import { planRegister, type RegisterPlan } from './plan-register.ts'
+import { mustWrite, planRegister, type RegisterPlan } from './plan-register.ts'
 import { registerAnswerHeaders } from './register-answer.ts'
 import { readRegister } from './register-request.ts'
+import { deviceToWrite, writeRegister } from './register-writes.ts'
 import { Registrations } from './registrations.ts'
 import type { RegistrarSettings } from './settings.ts'
 
-/** A device's "last seen" is written again only when the stored one is this old: it decides about days, not minutes. */
-const lastSeenWrittenEveryMs = 86_400_000
 const nobody = Object.freeze({ instanceId: null, callId: null })
 
 export class Registrar implements Service, Devices {
@@ -40,6 +39,8 @@ export class Registrar implements Service, Devices {
   readonly #host: ShardHost
   readonly #settings: RegistrarSettings
   readonly #users = new Map<Aor, Registrations>()
+  /** Users that are being read again, as they were: flows are not in the store, and have not failed. */
+  readonly #beforeReading = new Map<Aor, Registrations>()
   readonly #listeners: DeviceListener[] = []
   readonly #expiries: ExpiryTimers
   #order = 1
@@ -100,7 +101,7 @@ export class Registrar implements Service, Devices {
       unit.send(message.from.worker, makeAnswer(message.from, { ...plan.rejection, identity }))
       return
     }
-    this.#write(unit, aor, registrations, plan)
+    writeRegister(unit, aor, registrations, plan, this.#settings)
     this.#change(unit, aor, registrations, plan)
     const bindings = bindingsAfter(registrations, plan)
     const headers: HeaderLines = registerAnswerHeaders(this.#host, { aor, message, bindings, nowMs })
@@ -135,8 +136,14 @@ export class Registrar implements Service, Devices {
   }
 
   forget(aor: Aor): void {
-    for (const binding of this.bindings(aor)) this.#expiries.stop(binding)
-    this.#users.delete(aor)
+    const registrations = this.#users.get(aor)
+    if (!registrations) return
+    this.#beforeReading.set(aor, registrations)
+    this.#dropUser(aor)
+  }
+
+  onReloaded(aor: Aor): void {
+    this.#beforeReading.delete(aor)
   }
 
   /** The account is gone: so are its bindings and devices. */
@@ -145,7 +152,7 @@ export class Registrar implements Service, Devices {
     if (!registrations) return
     for (const identity of registrations.bindings.keys()) unit.write(aor, bindingKey(aor, identity), null)
     for (const deviceKey of registrations.remembered.keys()) unit.write(aor, deviceStoreKey(aor, deviceKey), null)
-    unit.change(() => this.forget(aor))
+    unit.change(() => this.#dropUser(aor))
   }
 
   /**
@@ -163,32 +170,9 @@ export class Registrar implements Service, Devices {
     })
   }
 
-  #write(unit: Unit, aor: Aor, registrations: Registrations, plan: RegisterPlan): void {
-    for (const binding of plan.set) {
-      if (plan.written.has(binding.identity)) {
-        unit.write(aor, bindingKey(aor, binding.identity), bindingRecord.encode(toRecord(binding)))
-      }
-      const device = this.#deviceToWrite(registrations, binding, unit.nowMs)
-      if (device) unit.write(aor, deviceStoreKey(aor, device.deviceKey), deviceRecord.encode(device))
-    }
-    for (const identity of plan.removed) unit.write(aor, bindingKey(aor, identity), null)
-    for (const deviceKey of registrations.forgettable(plan.set, unit.nowMs, this.#settings)) {
-      unit.write(aor, deviceStoreKey(aor, deviceKey), null)
-      unit.change(() => registrations.remembered.delete(deviceKey))
-    }
-  }
-
-  #deviceToWrite(registrations: Registrations, binding: Binding, nowMs: number): DeviceRecord | null {
-    if (!isLasting(binding.deviceKey)) return null
-    const known = registrations.remembered.get(binding.deviceKey)
-    if (known && nowMs - known.lastSeenMs < lastSeenWrittenEveryMs) return null
-    const { deviceKey, instanceId, userAgent } = binding
-    return { deviceKey, instanceId, userAgent, lastSeenMs: nowMs, queueDroppedCount: known?.queueDroppedCount ?? 0 }
-  }
-
   #change(unit: Unit, aor: Aor, registrations: Registrations, plan: RegisterPlan): void {
     if (plan.set.length === 0 && plan.removed.length === 0) return
-    const devices = plan.set.map((binding) => this.#deviceToWrite(registrations, binding, unit.nowMs))
+    const devices = plan.set.map((binding) => deviceToWrite(registrations, binding, unit.nowMs))
     unit.change(() => {
       this.#users.set(aor, registrations)
       for (const identity of plan.removed) this.#drop(registrations, identity)
@@ -238,6 +222,11 @@ export class Registrar implements Service, Devices {
     registrations.bindings.delete(identity)
   }
 
+  #dropUser(aor: Aor): void {
+    for (const binding of this.bindings(aor)) this.#expiries.stop(binding)
+    this.#users.delete(aor)
+  }
+
   #tidy(aor: Aor, registrations: Registrations): void {
     registrations.changed()
     if (registrations.isEmpty) this.#users.delete(aor)
@@ -261,11 +250,16 @@ export class Registrar implements Service, Devices {
     })
   }
 
-  /** What is read at start keeps its place but has no flow: it is unreachable until its device registers again. */
+  /**
+   * What is read at start keeps its place but has no flow: it is unreachable until its device registers again. After a batch
+   * that failed, what was not in it stays reachable: deliveries to devices on line go on when the disk is full.
+   */
   #loadBinding(aor: Aor, value: Uint8Array): string | null {
     const decoded = bindingRecord.decode(value)
     if (!decoded.ok) return decoded.reason
-    const binding = unconfirmed(decoded.value)
+    const read = unconfirmed(decoded.value)
+    const known = this.#beforeReading.get(aor)?.bindings.get(read.identity)
+    const binding = known && !mustWrite(read, known) ? { ...known, expiry: null } : read
     const registrations = this.#userFor(aor)
     this.#put(aor, registrations, binding)
     registrations.changed()

@@ -203,7 +203,7 @@ export class Shard implements StoreListener, ShardHost {
   #causeOf(message: BusMessage): Cause {
     const request = 'request' in message ? message.request : null
     const hash = request && !this.#poison.isQuiet ? messageHash(request) : ''
-    const who = ('sender' in message ? message.sender : ownerOf(message)) ?? ''
+    const who = culpritOf(message) ?? ''
     return { who, what: request ? request.method : message.kind, hash }
   }
 
@@ -248,6 +248,12 @@ export class Shard implements StoreListener, ShardHost {
     for (const message of parked) this.receive(message)
     this.endTick()
   }
+}
+
+/** Who answers for a message that makes our code throw: the account where it is proved, else where the message came from. */
+function culpritOf(message: BusMessage): string | null {
+  if (message.kind === 'request') return message.source.identity?.aor ?? message.source.remoteAddress
+  return 'sender' in message ? message.sender : ownerOf(message)
 }
 
 /** The user whose state a bus message is about; null where it is about none. */

@@ -30,6 +30,9 @@ export interface WorldOptions {
   readonly seals?: (usual: Seals) => Seals
 }
 
+/** Kinds that may not be lost (see `ports/bus.ts`). */
+const facts = new Set<BusMessage['kind']>(['flow-died', 'epoch', 'alias'])
+
 export interface LoggedEvent {
   readonly event: string
   readonly fields: LogFields | undefined
@@ -87,6 +90,8 @@ export class ServerWorld {
   #adminCount = 0
   #acceptedCount = 0
   disk: MemoryDisk
+  /** Workers that are dead and not yet restarted: asks to them are refused, facts wait. */
+  readonly down = new Set<number>()
   /** Bus messages that get lost on their way: a worker that hangs, or died with them. */
   loses: (message: BusMessage, to: number) => boolean = () => false
 
@@ -116,8 +121,9 @@ export class ServerWorld {
   /** One worker dies and comes back with a new incarnation; its flows are the caller's to close before. */
   async restartWorker(worker: number): Promise<void> {
     this.#incarnations[worker] = (this.#incarnations[worker] ?? 0) + 1
-    this.#queues[worker] = []
+    this.#queues[worker] = this.#queues[worker]!.filter(({ kind }) => facts.has(kind))
     this.#makeCore(worker)
+    this.down.delete(worker)
     await this.cores[worker]?.load()
     this.settle()
   }
@@ -137,6 +143,7 @@ export class ServerWorld {
     for (let moved = true; moved; ) {
       moved = false
       for (let worker = 0; worker < this.workersCount; worker++) {
+        if (this.down.has(worker)) continue
         const messages = this.#queues[worker]!.splice(0)
         for (const message of messages) this.cores[worker]!.receive(message)
         this.cores[worker]!.endTick()
@@ -145,7 +152,10 @@ export class ServerWorld {
       const later = this.#later.splice(0)
       for (const act of later) act()
       moved ||= later.length > 0
-      moved = this.disk.drain() > 0 || moved || this.#queues.some((queue) => queue.length > 0)
+      moved =
+        this.disk.drain() > 0 ||
+        moved ||
+        this.#queues.some((queue, worker) => queue.length > 0 && !this.down.has(worker))
     }
   }
 
@@ -154,7 +164,7 @@ export class ServerWorld {
     const untilMs = this.clock.nowMs + ms
     while (this.clock.nowMs < untilMs) {
       this.clock.nowMs = Math.min(untilMs, Math.max(this.clock.nowMs + 1, this.#nextDueMs()))
-      for (const wheel of this.#wheels) wheel.advance(this.clock.nowMs)
+      for (const wheel of this.#turningWheels()) wheel.advance(this.clock.nowMs)
       this.settle()
     }
   }
@@ -219,12 +229,17 @@ export class ServerWorld {
 
   #send(to: number, message: BusMessage): boolean {
     if (message.kind === 'admin-reply') this.#adminReplies.set(message.to.number, message.reply)
+    else if (this.down.has(to) && !facts.has(message.kind)) return false
     else if (!this.loses(message, to)) this.#queues[to]?.push(message)
     return true
   }
 
+  #turningWheels(): TimerWheel[] {
+    return this.#wheels.filter((_, worker) => !this.down.has(worker))
+  }
+
   #nextDueMs(): number {
-    return Math.min(...this.#wheels.map((wheel) => wheel.nextDueMs()))
+    return Math.min(...this.#turningWheels().map((wheel) => wheel.nextDueMs()))
   }
 }
 
