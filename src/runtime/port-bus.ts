@@ -73,7 +73,8 @@ export class PortBus implements Bus {
     peer.port = port
     peer.incarnation = incarnation
     peer.unconfirmed = 0
-    port.on('message', (post: Post) => this.#onPost(peer, post))
+    // A predecessor's last words would be counted as the successor's.
+    port.on('message', (post: Post) => peer.port === port && this.#onPost(peer, post))
     this.#owner.onBusWork()
   }
 
