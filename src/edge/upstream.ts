@@ -25,6 +25,9 @@ import type { ResponseWriter, WrittenAnswer } from './response-writer.ts'
 export const askDeadlineMs = 12_000
 /** Requests under way at once on one flow; beyond that it is no conversation but a flood. */
 const pendingPerFlowMax = 2_000
+/** The parameter of a GRUU (RFC 5627): only a shard knows by which flow that device can be reached now. */
+const namesDevice = /;gr(?=[=;?]|$)/i
+
 export class Upstream implements ServerTransactionUser, PendingOwner, ForksOwner {
   readonly #ports: EdgePorts
   readonly #flows: FlowTable
@@ -57,7 +60,7 @@ export class Upstream implements ServerTransactionUser, PendingOwner, ForksOwner
     }
     const pending = this.#open(flow, request, sender, route !== null)
     const source = flow.sourceFor(sender, this.#ports.clock.wallMs())
-    if (route && source.identity) {
+    if (route && source.identity && !namesDevice.test(request.requestUri)) {
       this.#forks.start(pending, [route.target], route.recipient)
       return
     }

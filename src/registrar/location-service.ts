@@ -14,9 +14,10 @@ import {
   type Unit,
 } from '../shard/index.ts'
 import { HeaderId } from '../sip/message/header-id.ts'
-import { aorDomain } from '../sip/uri/aor.ts'
+import type { SipMessage } from '../sip/message/sip-message.ts'
+import { type Aor, aorDomain } from '../sip/uri/aor.ts'
 import type { Device } from './device.ts'
-import { addresseeOf } from './gruu.ts'
+import { addresseeOf, isGruu } from './gruu.ts'
 import type { Registrar } from './registrar-service.ts'
 
 const notFound = rejection({ status: 404, reason: 'Not Found', event: 'location.no-such-user' })
@@ -48,12 +49,12 @@ export class LocationService implements Service {
     const { from, request, route } = message
     const to = from.worker
     if (unlessKnown) return unit.send(to, unlessKnown)
-    if (route) {
+    if (route && !this.#namesDeviceOf(route.recipient, request.requestUri)) {
       const { target, recipient } = route
       const sender = account.aor
       return unit.send(to, { kind: 'targets', to: from, sender, recipient, targets: [target], identity })
     }
-    const refusal = this.#refuse(request.method, request.first(HeaderId.event) ?? '', request.to?.tag ?? null)
+    const refusal = route ? null : this.#refuse(request)
     if (refusal) return unit.send(to, makeAnswer(from, { ...refusal, identity }))
     if (request.method === 'OPTIONS' && !addresseeOf(request.requestUri, this.#host.seals)) {
       return unit.send(to, makeAnswer(from, { status: 200, reason: 'OK', headers: capabilities, identity }))
@@ -80,10 +81,16 @@ export class LocationService implements Service {
     if (message.kind === 'locate') this.#onLocate(unit, message)
   }
 
-  #refuse(method: string, event: string, toTag: string | null): Rejection | null {
-    if (toTag !== null) return noDialog
-    if (method === 'PUBLISH') return badEvent
-    return method === 'SUBSCRIBE' && ownPackages.test(event) ? badEvent : null
+  /** A dialog whose target is a GRUU follows its device to wherever that is now (RFC 5627 §6.1). */
+  #namesDeviceOf(aor: Aor, requestUri: string): boolean {
+    return isGruu(requestUri) && addresseeOf(requestUri, this.#host.seals)?.aor === aor
+  }
+
+  #refuse(request: SipMessage): Rejection | null {
+    if (request.to?.tag) return noDialog
+    if (request.method === 'PUBLISH') return badEvent
+    const isOwnPackage = request.method === 'SUBSCRIBE' && ownPackages.test(request.first(HeaderId.event) ?? '')
+    return isOwnPackage ? badEvent : null
   }
 
   #onLocate(unit: Unit, message: LocateMessage): void {

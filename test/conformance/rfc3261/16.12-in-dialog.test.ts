@@ -61,6 +61,38 @@ describe.each([1, 3])('RFC 3261 §16.12 in-dialog requests at %i workers', (work
     expect(other.requests('BYE')).toHaveLength(0)
   })
 
+  it('RFC 5627 §6.1: a target that is a GRUU is followed to the flow on which its device came back', async () => {
+    const { world, alice, bob } = await talking()
+    const gruu = /pub-gruu="([^"]+)"/.exec(bob.register().first(HeaderId.contact) ?? '')?.[1] as string
+    const invited = sendInvite(alice, 'bob', { callId: 'by gruu' })
+    const invite = bob.request('INVITE')
+    bob.respond(invite, 200, [['Contact', `<${gruu}>`]])
+    const { caller } = dialogOf(invite, alice.final(invited))
+    bob.close()
+    const [again, other] = signedIn(
+      new WireClient(world, 'bob', { instance: bob.instance }),
+      new WireClient(world, 'bob'),
+    )
+    for (const method of ['INFO', 'MESSAGE', 'BYE']) {
+      const branch = sendWithin(alice, caller, method)
+      const arrived = again.request(method)
+      expect(arrived.requestUri).toBe(again.contact)
+      expect(arrived.has(HeaderId.route)).toBe(false)
+      again.respond(arrived, 200)
+      expect(alice.final(branch).statusCode).toBe(200)
+      expect(other.requests(method)).toHaveLength(0)
+    }
+  })
+
+  it('a GRUU of somebody else inside a dialog leads to the dialog, not to him', async () => {
+    const { world, alice, bob, session } = await talking()
+    const [mallory] = signedIn(new WireClient(world, 'mallory'))
+    const target = `sip:mallory@example.test;gr=${mallory.instance}`
+    sendWithin(alice, { ...session.caller, target }, 'INFO')
+    expect(mallory.requests('INFO')).toHaveLength(0)
+    expect(bob.requests('INFO')).toHaveLength(1)
+  })
+
   it('of somebody who may speak for neither end is refused with 481, whatever he calls himself', async () => {
     const { world, bob, session } = await talking()
     const [mallory] = signedIn(new WireClient(world, 'mallory'))
