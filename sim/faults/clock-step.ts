@@ -8,7 +8,7 @@ export const clockStep: Fault = {
   share: 0.3,
   everyMs: 30_000,
   strike(world, random) {
-    const byMs = random.pick([-600_000, -20_000, -1_500, 1_500, 20_000])
+    const byMs = random.pick([-3_600_000, -20_000, -1_500, 1_500, 20_000])
     world.history.trace(world.events.nowMs, `clock set by ${byMs} ms`)
     world.history.clockStepsMs.push(byMs)
     world.system.step(byMs)

@@ -139,7 +139,11 @@ export class Device {
       if (status === 200) {
         this.#plan(seconds * 1_000 * (0.4 + 0.4 * random.float()))
         this.#sendNext()
-      } else this.#plan(manners.retryMs(random))
+      } else {
+        // A stream on which one has guessed too often proves nobody any more: only a new one helps.
+        if (status === 403 && this.identity.isStream) this.#endLink('clean')
+        this.#plan(manners.retryMs(random))
+      }
     })
   }
 

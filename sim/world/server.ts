@@ -203,7 +203,10 @@ export class VirtualServer implements WorkerFinder, WorkerOwner {
       if (other === worker) continue
       const [mine, theirs] = VirtualPort.pair(events, delayMs, (work, end) => (end === 0 ? worker : other).enter(work))
       worker.bus.connect(other.place.worker, other.place.incarnation, mine.asMessagePort)
-      other.enter(() => other.bus.connect(slot, worker.place.incarnation, theirs.asMessagePort))
+      other.enter(() => {
+        other.bus.connect(slot, worker.place.incarnation, theirs.asMessagePort)
+        if (worker.place.incarnation > 1) other.core.edge.onShardRestarted(slot)
+      })
     }
     const [mine, theirs] = VirtualPort.pair(events, delayMs, (work, end) => (end === 0 ? worker.enter(work) : work()))
     worker.bus.connect(this.#slots.length, 1, mine.asMessagePort)

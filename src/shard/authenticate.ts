@@ -60,7 +60,7 @@ export class Authenticator {
     this.#ports = ports
     this.#settings = settings
     // What was used before this start of the shard went with its memory.
-    this.#counts = new NonceCounts(ports.clock.systemMs())
+    this.#counts = new NonceCounts(ports.clock.wallMs())
   }
 
   authenticate(message: RequestMessage): Authentication {
@@ -117,7 +117,7 @@ export class Authenticator {
   }
 
   #isFresh({ madeMs, bootId }: NonceParts): boolean {
-    const ageMs = this.#ports.clock.systemMs() - madeMs
+    const ageMs = this.#ports.clock.wallMs() - madeMs
     return bootId === this.#settings.bootId && ageMs < this.#settings.nonceLifetimeMs && ageMs > -60_000
   }
 
@@ -137,7 +137,7 @@ export class Authenticator {
 
   #challenge(request: SipMessage, stale: boolean): Authentication {
     const nonce = makeNonce(
-      { madeMs: this.#ports.clock.systemMs(), bootId: this.#settings.bootId },
+      { madeMs: this.#ports.clock.wallMs(), bootId: this.#settings.bootId },
       this.#ports.entropy.word(4),
       (text) => this.#ports.seals.mac('nonce', text),
     )

@@ -19,12 +19,12 @@ export class NonceCounts {
   /** Of nonces made before this nobody can say what was used: nothing is good any more. */
   #countedFromMs: number
 
-  /** `countedFromMs`: system time from which this shard has seen every use of a nonce. */
+  /** `countedFromMs`: steady wall clock from which this shard has seen every use of a nonce. */
   constructor(countedFromMs: number) {
     this.#countedFromMs = countedFromMs
   }
 
-  /** Says whether this count is good, without marking it. `madeMs`: system time at which the nonce was made. */
+  /** Says whether this count is good, without marking it. `madeMs`: when the nonce was made. */
   check(nonce: string, madeMs: number, count: number): CountVerdict {
     const seen = this.#seen.get(nonce)
     if (!seen) return madeMs < this.#countedFromMs ? 'used' : 'fresh'

@@ -73,7 +73,7 @@ export interface Service {
 export interface KnownAccount {
   readonly account: Account
   readonly secrets: DigestSecrets
-  /** System time at which its epoch was raised, 0 if not in this start: nonces made before count no longer. */
+  /** When its epoch was raised, steady wall clock, 0 if not in this start: nonces made before count no longer. */
   readonly epochFromMs: number
 }
 

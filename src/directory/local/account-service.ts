@@ -155,7 +155,7 @@ export class AccountService implements Service, Accounts {
     const { aor } = account
     for (const { key, value } of accountWrites(account, newSecrets ? secrets : null, this.#box))
       unit.write(aor, key, value)
-    const epochFromMs = this.#host.clock.systemMs()
+    const epochFromMs = this.#host.clock.wallMs()
     unit.change(() => this.#entries.set(aor, { account, secrets, epochFromMs }))
     this.#raise(unit, account)
     this.#done(unit, message, account)

@@ -23,7 +23,7 @@ function hasGuessedTooOften({ flow, ports }: Arrival): boolean {
 
 function makeChallenge({ request, ports }: Arrival): EdgeRejection {
   const { seals, clock, entropy, settings } = ports
-  const nonce = makeNonce({ madeMs: clock.systemMs(), bootId: settings.bootId }, entropy.word(4), (text) =>
+  const nonce = makeNonce({ madeMs: clock.wallMs(), bootId: settings.bootId }, entropy.word(4), (text) =>
     seals.mac('nonce', text),
   )
   return serverChallenge(request, settings.realm, nonce, false)

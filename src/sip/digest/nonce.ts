@@ -3,7 +3,7 @@
  * and any worker can do either. Whether a nonce count was used before is decided where the account lives.
  */
 export interface NonceParts {
-  /** System time at which it was made. */
+  /** When it was made, by a clock that is never set back: else no new one would count until that time has come again. */
   readonly madeMs: number
   /** The start of the server that made it. */
   readonly bootId: string

@@ -1,0 +1,33 @@
+/**
+ * Seeds that failed once, kept for ever: what was wrong in one sentence, and the commit that mended it. A seed means
+ * something only together with the world that it is drawn in: when world or model change, a kept seed may tell another
+ * story; it must still pass, and the sentence says which test was written besides.
+ */
+export interface KeptSeed {
+  readonly seed: number
+  readonly wrong: string
+  readonly mendedBy: string
+}
+
+export const keptSeeds: readonly KeptSeed[] = [
+  {
+    seed: 241,
+    wrong: 'A disabled user whose device was on UDP went on getting his stored messages: nobody can close a UDP flow.',
+    mendedBy: 'aed597d, Registrar.cutOff',
+  },
+  {
+    seed: 201,
+    wrong: 'The clock was set forwards, a worker died, and its successor ended registrations that had not expired.',
+    mendedBy: '4fb3610, test/unit/runtime/real-clock.test.ts',
+  },
+  {
+    seed: 52,
+    wrong: 'The clock was set back by an hour, and every new nonce was older than the epoch: nobody could sign in again.',
+    mendedBy: 'nonces carry the steady wall clock',
+  },
+  {
+    seed: 142,
+    wrong: 'The same after a restart: the shard took every nonce made since for one whose uses it had not counted.',
+    mendedBy: 'nonces carry the steady wall clock',
+  },
+]
