@@ -117,6 +117,8 @@ export interface LocateMessage {
   readonly recipient: Aor
   /** The whole Request-URI: a GRUU names one device. */
   readonly requestUri: string
+  /** As it came: what is large had better not leave by UDP. */
+  readonly requestBytes: number
   readonly source: RequestSource
   readonly identity: FlowIdentity | null
 }

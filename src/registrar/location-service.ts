@@ -26,6 +26,9 @@ const badEvent = rejection({ status: 489, reason: 'Bad Event', event: 'location.
 /** A dialog's request without our route: its dialog is unknown here (RFC 3261 §12.2.2). */
 const noDialog = rejection({ status: 481, reason: 'Call/Transaction Does Not Exist', event: 'location.no-dialog' })
 
+/** With our Via and Record-Routes a larger request would leave in fragments (RFC 3261 §18.1.1: 1300 bytes). */
+const wholeDatagramMax = 700
+
 const ownPackages = /^(presence|reg|message-summary)(\.|;|$)|\.winfo(;|$)/i
 
 export class LocationService implements Service {
@@ -72,6 +75,7 @@ export class LocationService implements Service {
       sender: account.aor,
       recipient,
       requestUri,
+      requestBytes: request.bytes.length,
       source,
       identity,
     })
@@ -101,21 +105,22 @@ export class LocationService implements Service {
     if (!known || known.account.disabled) return unit.send(from.worker, makeAnswer(from, { ...notFound, identity }))
     const devices = this.#registrar.meant(recipient, message.requestUri)
     if (!devices) return unit.send(from.worker, makeAnswer(from, { ...notFound, identity }))
-    const targets = this.#securedFor(message, targetsOf(devices, message))
+    const targets = devices.flatMap((device) => this.#flowsOf(device, message))
     unit.send(from.worker, { kind: 'targets', to: from, sender, recipient, targets, identity })
   }
 
-  /** RFC 3261 §26.2.2, RFC 5630 §5.3: what is sent to a SIPS URI leaves by TLS, or not at all. */
-  #securedFor({ requestUri, recipient }: LocateMessage, targets: ForwardTarget[]): ForwardTarget[] {
-    if (!/^sips:/i.test(requestUri)) return targets
-    const secured = this.#registrar.bindings(recipient).filter(({ transport }) => /^(tls|wss)$/.test(transport))
-    return targets.filter(({ flow }) => secured.some((binding) => binding.flow === flow))
+  /** A device's flows stand together, newest first; never back by the flow that the request came from. */
+  #flowsOf({ targets }: Device, { source, requestUri, requestBytes, recipient }: LocateMessage): ForwardTarget[] {
+    const flows = targets.filter(({ flow }) => flow !== source.flow)
+    const isLarge = requestBytes > wholeDatagramMax
+    const isSecure = /^sips:/i.test(requestUri)
+    if (!isSecure && (!isLarge || flows.length < 2)) return flows
+    const transports = new Map(this.#registrar.bindings(recipient).map(({ flow, transport }) => [flow, transport]))
+    const isUdp = ({ flow }: ForwardTarget) => transports.get(flow) === 'udp'
+    // RFC 3261 §26.2.2, RFC 5630 §5.3: what is sent to a SIPS URI leaves by TLS, or not at all.
+    if (isSecure) return flows.filter(({ flow }) => /^(tls|wss)$/.test(transports.get(flow) ?? ''))
+    return [...flows.filter((flow) => !isUdp(flow)), ...flows.filter(isUdp)]
   }
-}
-
-/** A device's flows stand together, newest first; never back by the flow that the request came from. */
-function targetsOf(devices: readonly Device[], message: LocateMessage): ForwardTarget[] {
-  return devices.flatMap(({ targets }) => targets.filter(({ flow }) => flow !== message.source.flow))
 }
 
 const capabilities = [

@@ -73,6 +73,14 @@ describe.each([1, 3])('RFC 5626 §5.3 flows of a device at %i workers', (workers
     expect(alice.final(branch).statusCode).toBe(200)
   })
 
+  it('D§6.6: what would be sent in fragments goes by the stream flow as well, by UDP where that is gone', async () => {
+    const { alice, older, newer, branch } = await called('udp', 'x'.repeat(2_000))
+    expect(newer.requests('INVITE')).toHaveLength(0)
+    older.close()
+    newer.respond(newer.request('INVITE'), 200)
+    expect(alice.final(branch).statusCode).toBe(200)
+  })
+
   it('D§6.6: without a stream flow it cannot be delivered now: 480', async () => {
     const world = await ServerWorld.start({ workers })
     const [alice, bob] = signedIn(new WireClient(world, 'alice'), new WireClient(world, 'bob', { transport: 'udp' }))

@@ -134,7 +134,16 @@ const everyKind: { readonly [Kind in BusKind]: BusMessage & { kind: Kind } } = {
     identity,
     unlessKnown: null,
   },
-  locate: { kind: 'locate', from: to, sender: alice, recipient: bob, requestUri: 'sip:bob@x', source, identity },
+  locate: {
+    kind: 'locate',
+    from: to,
+    sender: alice,
+    recipient: bob,
+    requestUri: 'sip:bob@x',
+    requestBytes: 400,
+    source,
+    identity,
+  },
   targets: { kind: 'targets', to, sender: alice, recipient: bob, targets: [target], identity: null },
   forward: {
     kind: 'forward',
