@@ -5,5 +5,6 @@
 export type { Cause, Causes } from './cause.ts'
 export { messageHash, noCauses } from './cause.ts'
 export { PoisonGuard } from './poison-guard.ts'
+export { RecentMap } from './recent-map.ts'
 export { SourceGuard, type SourceLimits } from './source-guard.ts'
 export { TokenBuckets } from './token-buckets.ts'

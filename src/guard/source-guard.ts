@@ -2,6 +2,8 @@
  * Failed authentications by source address: first answers are delayed, then the source is banned for a while. A ban stops
  * what has not proved itself: flows of others behind the same NAT that have signed in go on.
  */
+import { RecentMap } from './recent-map.ts'
+
 export interface SourceLimits {
   /** 0: never banned. */
   readonly failuresPerMinute: number
@@ -22,7 +24,7 @@ const delayMaxMs = 4_000
 
 export class SourceGuard {
   readonly #limits: SourceLimits
-  readonly #sources = new Map<string, Source>()
+  readonly #sources = new RecentMap<string, Source>(sourcesMax)
 
   constructor(limits: SourceLimits) {
     this.#limits = limits
@@ -48,7 +50,6 @@ export class SourceGuard {
   #source(address: string, nowMs: number): Source {
     let source = this.#sources.get(address)
     if (!source) {
-      if (this.#sources.size >= sourcesMax) this.#sources.delete(this.#sources.keys().next().value as string)
       source = { failures: 0, sinceMs: nowMs, bannedUntilMs: 0 }
       this.#sources.set(address, source)
     }

@@ -1,19 +1,21 @@
 /**
  * Token buckets against floods: one per key (source address, flow, account), bounded in number.
  */
+import { RecentMap } from './recent-map.ts'
+
 interface Bucket {
   tokens: number
   atMs: number
 }
 
-/** Idle buckets beyond this many are full again anyway; the oldest go first. */
+/** Idle buckets beyond this many are full again anyway; those longest unused go first. */
 const bucketsMax = 50_000
 
 export class TokenBuckets {
   readonly #perMs: number
   readonly #burst: number
   readonly #isOff: boolean
-  readonly #buckets = new Map<string, Bucket>()
+  readonly #buckets = new RecentMap<string, Bucket>(bucketsMax)
 
   /** 0 per second: no limit. */
   constructor(perSecond: number, burst: number) {
@@ -27,7 +29,6 @@ export class TokenBuckets {
     if (this.#isOff) return true
     const bucket = this.#buckets.get(key)
     if (!bucket) {
-      if (this.#buckets.size >= bucketsMax) this.#buckets.delete(this.#buckets.keys().next().value as string)
       this.#buckets.set(key, { tokens: this.#burst - 1, atMs: nowMs })
       return true
     }

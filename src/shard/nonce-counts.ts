@@ -37,7 +37,7 @@ export class NonceCounts {
     const seen = this.#seen.get(nonce)
     if (!seen) {
       this.#seen.set(nonce, { madeMs, highest: count, window: 1 })
-      if (this.#seen.size > noncesMax) this.#forgetOldest()
+      if (this.#seen.size > noncesMax) this.#forgetOldestHalf()
       return
     }
     if (count > seen.highest) {
@@ -47,11 +47,13 @@ export class NonceCounts {
     } else if (seen.highest - count < 32) seen.window |= 1 << (seen.highest - count)
   }
 
-  #forgetOldest(): void {
+  /** Many at once: V8 walks over the places of deleted keys each time that the oldest one is looked for. */
+  #forgetOldestHalf(): void {
+    let left = noncesMax / 2
     for (const [nonce, { madeMs }] of this.#seen) {
+      if (left-- === 0) return
       this.#seen.delete(nonce)
       this.#countedFromMs = Math.max(this.#countedFromMs, madeMs + 1)
-      return
     }
   }
 }

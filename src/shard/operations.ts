@@ -2,22 +2,28 @@
  * Operations of the last 64·T1: what a request that changed something was answered, so that its retransmission through
  * another worker, or after a crash, gets the same answer and not a second effect. The durable ones are records
  * `operation`.
+ *
+ * Answers are kept in generations of 16 s, and a whole generation is forgotten at once: a map that loses its oldest key
+ * with each new one becomes slower with its size.
  */
 import type { ReplyAddress } from '../ports/bus.ts'
 import type { AnswerParts } from './answer.ts'
 
 /** 64·T1 (RFC 3261 §17.1.2.2): after that no correct client repeats the request. */
 export const operationKeptMs = 32_000
-/** More than this many at once are a flood; the oldest are forgotten first. */
-const operationsMax = 200_000
+const generationMs = 16_000
+/** More operations than this in one generation are a flood, and it ends early. */
+const generationMax = 100_000
+/** In a flood the oldest are forgotten before their time. */
+const generationsMax = 4
 
 interface Running {
   readonly waiters: ReplyAddress[]
 }
 
-interface Done {
-  readonly answer: AnswerParts
-  readonly atMs: number
+interface Generation {
+  readonly startedMs: number
+  readonly answers: Map<string, AnswerParts>
 }
 
 export type OperationState =
@@ -25,19 +31,25 @@ export type OperationState =
   | { readonly state: 'running' }
   | { readonly state: 'done'; readonly answer: AnswerParts }
 
+const isNew: OperationState = Object.freeze({ state: 'new' })
+const isRunning: OperationState = Object.freeze({ state: 'running' })
+
 export class Operations {
   readonly #running = new Map<string, Running>()
-  readonly #done = new Map<string, Done>()
+  /** The newest first. */
+  readonly #generations: Generation[] = []
 
   get size(): number {
-    return this.#running.size + this.#done.size
+    return this.#generations.reduce((sum, { answers }) => sum + answers.size, this.#running.size)
   }
 
   /** What is known of this operation. */
   find(id: string): OperationState {
-    const done = this.#done.get(id)
-    if (done) return { state: 'done', answer: done.answer }
-    return this.#running.has(id) ? { state: 'running' } : { state: 'new' }
+    for (const { answers } of this.#generations) {
+      const answer = answers.get(id)
+      if (answer) return { state: 'done', answer }
+    }
+    return this.#running.has(id) ? isRunning : isNew
   }
 
   begin(id: string, from: ReplyAddress): void {
@@ -55,23 +67,38 @@ export class Operations {
 
   finish(id: string, answer: AnswerParts, nowMs: number): void {
     this.#running.delete(id)
-    this.#done.set(id, { answer, atMs: nowMs })
-    if (this.#done.size > operationsMax) this.#done.delete(this.#done.keys().next().value as string)
+    this.#newest(nowMs).answers.set(id, answer)
   }
 
   abandon(id: string): void {
     this.#running.delete(id)
-    this.#done.delete(id)
+    for (const { answers } of this.#generations) answers.delete(id)
   }
 
-  /** Forgets what is older than 64·T1; entries are in the order of their time. Returns the ids forgotten. */
+  /** Forgets generations whose last operation is older than 64·T1. Returns the ids forgotten. */
   sweep(nowMs: number): string[] {
     const forgotten: string[] = []
-    for (const [id, done] of this.#done) {
-      if (done.atMs + operationKeptMs > nowMs) break
-      this.#done.delete(id)
-      forgotten.push(id)
+    while (this.#generations.length > 0 && this.#isOver(nowMs)) {
+      const generation = this.#generations.pop() as Generation
+      for (const id of generation.answers.keys()) forgotten.push(id)
     }
     return forgotten
+  }
+
+  /** The oldest generation ended when the next began, or at the end of its own time. */
+  #isOver(nowMs: number): boolean {
+    if (this.#generations.length > generationsMax) return true
+    const oldest = this.#generations.at(-1) as Generation
+    const endedMs = this.#generations.at(-2)?.startedMs ?? oldest.startedMs + generationMs
+    return endedMs + operationKeptMs <= nowMs
+  }
+
+  #newest(nowMs: number): Generation {
+    const newest = this.#generations[0]
+    const isOpen = newest && nowMs < newest.startedMs + generationMs && newest.answers.size < generationMax
+    if (isOpen) return newest
+    const next: Generation = { startedMs: nowMs, answers: new Map() }
+    this.#generations.unshift(next)
+    return next
   }
 }
