@@ -30,7 +30,7 @@ export function coreSettings(config: Config, of: { realm: string; bootId: string
       bootId,
       nonceLifetimeMs: auth.nonceLifetimeSeconds * 1000,
       reauthenticateMs: auth.reauthenticateHours * 3_600_000,
-      withoutQop: 'tls',
+      withoutQop: auth.withoutQop,
     },
     services: {
       registrar: { ...registrar, deviceRememberedMs: messaging.deviceRememberedDays * dayMs },

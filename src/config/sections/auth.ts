@@ -2,7 +2,7 @@
  * Section `auth`: how long a nonce and an authenticated flow stay good (RFC 8760).
  */
 import type * as v from 'valibot'
-import { group, wholeNumberKey } from '../key.ts'
+import { choiceKey, group, wholeNumberKey } from '../key.ts'
 
 export const authSection = group('How long a challenge and a sign-in stay good.', {
   nonceLifetimeSeconds: wholeNumberKey({
@@ -28,6 +28,12 @@ export const authSection = group('How long a challenge and a sign-in stay good.'
     unit: 'failures per connection',
     reload: 'live',
     why: 'So many wrong answers on one connection are challenged again; after that it gets 403.',
+  }),
+  withoutQop: choiceKey({
+    choices: ['tls', 'always'],
+    default: 'tls',
+    reload: 'live',
+    why: 'Old digests, as Pidgin’s, can be replayed: tls takes them on encrypted connections only, always on all.',
   }),
 })
 
