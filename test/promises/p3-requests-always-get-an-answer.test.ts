@@ -139,23 +139,24 @@ describe('P3 the death of a worker', () => {
   })
 
   it('a reply to it does not meet a request of its successor', async () => {
-    const world = await ServerWorld.start({ workers: 3 })
-    const [, bob] = signedIn(new WireClient(world, 'alice', { worker: 0 }), new WireClient(world, 'bob', { worker: 1 }))
-    const late: (() => void)[] = []
+    const { world, alice, bob } = await split()
+    const held: (() => void)[] = []
     world.loses = (message) => {
       if (message.kind !== 'targets') return false
-      late.push(() => world.cores[0]!.receive(message))
+      held.push(() => world.cores[0]!.receive(message))
       return true
     }
-    const before = new WireClient(world, 'alice', { worker: 0 })
-    before.register()
-    sendInvite(before, 'bob')
+    sendInvite(alice, 'bob')
+    const [late] = held
     await world.restartWorker(0)
-    const after = new WireClient(world, 'alice', { worker: 0 })
-    // As many requests as it takes to reach the same number.
-    for (let count = 0; count < 10; count++) after.send('INVITE', { uri: 'sip:bob@example.test', callId: `${count}` })
-    for (const arrive of late) arrive()
+    const [again] = signedIn(new WireClient(world, 'alice', { worker: 0 }))
+    // As many requests as it takes to reach the same number, all still waiting.
+    for (let count = 0; count < 10; count++) sendInvite(again, 'bob', { callId: `${count}` })
+    late!()
     world.settle()
     expect(bob.requests('INVITE')).toHaveLength(0)
+    held.at(-1)!()
+    world.settle()
+    expect(bob.requests('INVITE')).toHaveLength(1)
   })
 })
