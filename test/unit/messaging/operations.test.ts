@@ -51,7 +51,7 @@ describe('a known operation', () => {
     await world.signIn('desk')
     await world.answer('desk', 200)
     expect(world.records).toEqual({ operation: 1 })
-    await world.advance(45_000)
+    await world.advance(60_000)
     expect(world.records).toEqual({})
   })
 
