@@ -20,7 +20,7 @@ export interface ShardServices {
 
 export function makeServices(host: ShardHost, box: SecretBox, settings: ServiceSettings): ShardServices {
   const accounts = new AccountService(host, box)
-  const registrar = new Registrar(host, settings.registrar)
+  const registrar = new Registrar(host, accounts, settings.registrar)
   const location = new LocationService(host, accounts, registrar)
   const messaging = messageService(host, registrar, accounts, allowAll, settings.messaging)
   accounts.serve({

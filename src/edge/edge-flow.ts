@@ -6,6 +6,13 @@ import type { FlowId, TransportFlow } from '../ports/flows.ts'
 import type { ServerTransaction } from '../sip/transaction/server-transaction.ts'
 import type { Aor } from '../sip/uri/aor.ts'
 
+/** A user whose bindings name a flow. */
+export interface BoundUser {
+  /** Of the account when the binding was made. */
+  readonly epoch: number
+  readonly bindings: ReadonlySet<string>
+}
+
 export class EdgeFlow {
   readonly id: FlowId
   readonly transport: TransportFlow
@@ -14,7 +21,7 @@ export class EdgeFlow {
   /** AORs that this flow has proved (stream flows only; on UDP nobody holds the other end). */
   readonly identities = new Map<Aor, FlowIdentity>()
   /** AORs with a binding that names this flow. */
-  readonly bound = new Set<Aor>()
+  readonly bound = new Map<Aor, BoundUser>()
   failedAuthentications = 0
   closed = false
 
@@ -42,6 +49,12 @@ export class EdgeFlow {
   /** By its identity, or on UDP by a REGISTER that bound it: enough for what has no answer (an ACK). */
   hasProved(aor: Aor, nowMs: number): boolean {
     return this.identityOf(aor, nowMs) !== null || this.bound.has(aor)
+  }
+
+  bind({ aor, epoch }: FlowIdentity, bindings: readonly string[]): void {
+    const before = this.bound.get(aor)
+    const kept = before?.epoch === epoch ? before.bindings : []
+    this.bound.set(aor, { epoch, bindings: new Set([...kept, ...bindings]) })
   }
 
   sourceFor(aor: Aor, nowMs: number): RequestSource {

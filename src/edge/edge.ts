@@ -125,8 +125,18 @@ export class Edge implements FlowSink {
     this.#forwarder.onFlowClosed(flow)
     this.#upstream.onFlowClosed(flow)
     const goodbye = reason === peerClosed
-    for (const aor of flow.bound) {
+    for (const aor of flow.bound.keys()) {
       this.#ports.bus.send(this.#shardOf(aor), { kind: 'flow-died', aor, flow: flow.id, goodbye })
+    }
+  }
+
+  /** That worker's shard lost its memory: it is told which of our flows its users' bindings named. */
+  onShardRestarted(worker: number): void {
+    for (const flow of this.#flows.all()) {
+      for (const [aor, { epoch, bindings }] of flow.bound) {
+        if (this.#shardOf(aor) !== worker) continue
+        this.#ports.bus.send(worker, { kind: 'flow-alive', aor, flow: flow.id, epoch, bindings: [...bindings] })
+      }
     }
   }
 

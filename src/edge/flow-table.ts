@@ -29,6 +29,10 @@ export class FlowTable {
     return this.#byId.size
   }
 
+  all(): Iterable<EdgeFlow> {
+    return this.#byId.values()
+  }
+
   open(transport: TransportFlow): EdgeFlow {
     const number = this.#nextNumber++
     const id = encodeFlowId({ worker: this.#worker, incarnation: this.#incarnation, number, bootId: this.#bootId })

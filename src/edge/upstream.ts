@@ -207,9 +207,9 @@ export class Upstream implements ServerTransactionUser, PendingOwner, ForksOwner
     const { flow } = pending
     // On UDP nobody holds the other end of the flow: each request proves itself (RFC 3261 §22.1).
     if (message.identity && flow.reliable) this.#flows.prove(flow, message.identity)
-    if (message.bound && message.identity) {
+    if (message.bound.length > 0 && message.identity) {
       if (flow.closed) this.#tellFlowDied(flow, message.identity.aor)
-      else flow.bound.add(message.identity.aor)
+      else flow.bind(message.identity, message.bound)
     }
   }
 

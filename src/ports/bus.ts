@@ -84,8 +84,8 @@ export interface AnswerMessage {
   readonly response: SipMessage | null
   /** Set when the request proved who is behind the flow. */
   readonly identity: FlowIdentity | null
-  /** A binding now names the flow: tell the AOR's shard when it dies. */
-  readonly bound: boolean
+  /** Bindings that now name the flow, by the registrar's identities: the edge tells the AOR's shard when it dies. */
+  readonly bound: readonly string[]
 }
 
 /**
@@ -181,6 +181,16 @@ export interface FlowDiedMessage {
   readonly goodbye: boolean
 }
 
+/** Fact, edge → shard that has been started anew: a flow that these bindings named before is still there. */
+export interface FlowAliveMessage {
+  readonly kind: 'flow-alive'
+  readonly aor: Aor
+  readonly flow: FlowId
+  /** Of the account when the bindings were made. */
+  readonly epoch: number
+  readonly bindings: readonly string[]
+}
+
 /** Fact, shard → every edge: flows and nonces of this account's earlier epochs no longer count. */
 export interface EpochMessage {
   readonly kind: 'epoch'
@@ -228,6 +238,7 @@ export type BusMessage =
   | OutcomeMessage
   | CancelMessage
   | FlowDiedMessage
+  | FlowAliveMessage
   | EpochMessage
   | AliasMessage
   | DatagramMessage

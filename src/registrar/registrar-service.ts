@@ -4,10 +4,18 @@
  * answer.
  */
 import type { DeviceSummary } from '../ports/admin.ts'
-import type { AnswerMessage, BusMessage, FlowDiedMessage, HeaderLines, RequestMessage } from '../ports/bus.ts'
+import type {
+  AnswerMessage,
+  BusMessage,
+  FlowAliveMessage,
+  FlowDiedMessage,
+  HeaderLines,
+  RequestMessage,
+} from '../ports/bus.ts'
 import { bindingKey, bindingRecord } from '../ports/records/binding.ts'
 import { deviceRecord, deviceStoreKey } from '../ports/records/device.ts'
 import {
+  type Accounts,
   type AuthenticatedRequest,
   answerFlushed,
   makeAnswer,
@@ -32,11 +40,12 @@ const nobody = Object.freeze({ instanceId: null, callId: null })
 export class Registrar implements Service, Devices {
   readonly name = 'registrar'
   readonly methods = ['REGISTER']
-  readonly kinds = ['flow-died'] as const
+  readonly kinds = ['flow-died', 'flow-alive'] as const
   readonly records = [bindingRecord.name, deviceRecord.name]
   readonly rfcs = ['3261', '3327', '3608', '5626', '5627']
 
   readonly #host: ShardHost
+  readonly #accounts: Accounts
   readonly #settings: RegistrarSettings
   readonly #users = new Map<Aor, Registrations>()
   /** Users that are being read again, as they were: flows are not in the store, and have not failed. */
@@ -45,8 +54,9 @@ export class Registrar implements Service, Devices {
   readonly #expiries: ExpiryTimers
   #order = 1
 
-  constructor(host: ShardHost, settings: RegistrarSettings) {
+  constructor(host: ShardHost, accounts: Accounts, settings: RegistrarSettings) {
     this.#host = host
+    this.#accounts = accounts
     this.#settings = settings
     this.#expiries = new ExpiryTimers(host, (aor, identity) => this.#onExpiry(aor, identity))
   }
@@ -105,7 +115,8 @@ export class Registrar implements Service, Devices {
     this.#change(unit, aor, registrations, plan)
     const bindings = bindingsAfter(registrations, plan)
     const headers: HeaderLines = registerAnswerHeaders(this.#host, { aor, message, bindings, nowMs })
-    answerFlushed(unit, message.from, { status: 200, reason: 'OK', headers, identity, bound: plan.set.length > 0 })
+    const bound = plan.set.map((binding) => binding.identity)
+    answerFlushed(unit, message.from, { status: 200, reason: 'OK', headers, identity, bound })
   }
 
   /**
@@ -129,6 +140,7 @@ export class Registrar implements Service, Devices {
 
   onMessage(unit: Unit, message: BusMessage): void {
     if (message.kind === 'flow-died') this.#onFlowDied(unit, message)
+    else if (message.kind === 'flow-alive') this.#onFlowAlive(unit, message)
   }
 
   load(aor: Aor, kind: string, _key: string, value: Uint8Array): string | null {
@@ -209,6 +221,22 @@ export class Registrar implements Service, Devices {
       }
       this.#tidy(aor, registrations)
     })
+  }
+
+  /** This shard was started anew and its bindings have no flow; the edge that has it still knows whose it is. */
+  #onFlowAlive(unit: Unit, { aor, flow, epoch, bindings }: FlowAliveMessage): void {
+    const registrations = this.#users.get(aor)
+    if (!registrations || this.#accounts.find(aor)?.account.epoch !== epoch) return
+    const named = bindings.map((identity) => registrations.bindings.get(identity as BindingIdentity))
+    const strayed = named.filter((binding) => binding !== undefined && binding.flow === null) as Binding[]
+    if (strayed.length === 0) return
+    unit.change(() => {
+      for (const binding of strayed) registrations.bindings.set(binding.identity, { ...binding, flow })
+      this.#tidy(aor, registrations)
+    })
+    for (const deviceKey of new Set(strayed.map((binding) => binding.deviceKey))) {
+      unit.afterwards(() => this.#tellReachable(aor, deviceKey))
+    }
   }
 
   #put(aor: Aor, registrations: Registrations, binding: Binding): void {

@@ -126,7 +126,9 @@ export class PortBus implements Bus {
 function factKey(message: BusMessage): string | null {
   switch (message.kind) {
     case 'flow-died':
-      return `flow-died ${message.aor} ${message.flow}`
+    case 'flow-alive':
+      // One key: whichever of the two is newer is the truth.
+      return `flow ${message.aor} ${message.flow}`
     case 'epoch':
     case 'alias':
       return `${message.kind} ${message.aor}`

@@ -37,7 +37,15 @@ export interface CoreSettings {
   readonly services: ServiceSettings
 }
 
-const shardKinds = new Set<BusMessage['kind']>(['request', 'deliver', 'locate', 'flow-died', 'admin', 'alias'])
+const shardKinds = new Set<BusMessage['kind']>([
+  'request',
+  'deliver',
+  'locate',
+  'flow-died',
+  'flow-alive',
+  'admin',
+  'alias',
+])
 
 export class WorkerCore {
   readonly edge: Edge

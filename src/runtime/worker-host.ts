@@ -27,6 +27,8 @@ const drainPollMs = 20
 /** A dying worker closes its listeners within this time, or ends without. */
 const closeDeadlineMs = 2_000
 
+type PeerMessage = ToShardWorker & { readonly kind: 'peer' }
+
 export class WorkerHost implements BusOwner, FlowSink {
   readonly #data: ShardWorkerData
   readonly #main: MessagePort
@@ -40,6 +42,8 @@ export class WorkerHost implements BusOwner, FlowSink {
   readonly #listeners: Listeners
   readonly #httpAsks = new Map<number, (response: HttpResponse) => void>()
   #httpAsksCount = 0
+  /** Null once the shard has read its users. */
+  #earlyPeers: PeerMessage[] | null = []
   #tickScheduled = false
   #wheelTurn: NodeJS.Timeout | null = null
 
@@ -85,6 +89,9 @@ export class WorkerHost implements BusOwner, FlowSink {
 
   async start(): Promise<void> {
     await this.#core.load()
+    const early = this.#earlyPeers ?? []
+    this.#earlyPeers = null
+    for (const peer of early) this.#connect(peer)
     this.#wheelTurn = setInterval(() => this.#turnWheel(), wheelTurnMs)
     this.#tell({ kind: 'loaded' })
   }
@@ -138,7 +145,7 @@ export class WorkerHost implements BusOwner, FlowSink {
   #onMain(message: ToShardWorker): void {
     switch (message.kind) {
       case 'peer':
-        return this.#bus.connect(message.worker, message.incarnation, message.port)
+        return this.#onPeer(message)
       case 'peer-gone':
         return this.#bus.disconnect(message.worker)
       case 'listen':
@@ -157,6 +164,17 @@ export class WorkerHost implements BusOwner, FlowSink {
       case 'stop':
         return void this.#stop()
     }
+  }
+
+  /** Until the shard has read its users nothing may reach it: what peers post waits in their ports. */
+  #onPeer(message: PeerMessage): void {
+    if (this.#earlyPeers) this.#earlyPeers.push(message)
+    else this.#connect(message)
+  }
+
+  #connect({ worker, incarnation, port }: PeerMessage): void {
+    this.#bus.connect(worker, incarnation, port)
+    if (incarnation > 1 && worker < this.#data.workersCount) this.#core.edge.onShardRestarted(worker)
   }
 
   async #listen(endpoints: ShardWorkerData['endpoints']): Promise<void> {

@@ -38,7 +38,7 @@ export interface AnswerParts {
   readonly body?: Uint8Array | null
   readonly response?: SipMessage | null
   readonly identity?: FlowIdentity | null
-  readonly bound?: boolean
+  readonly bound?: readonly string[]
 }
 
 export function makeAnswer(to: ReplyAddress, parts: AnswerParts): AnswerMessage {
@@ -51,7 +51,7 @@ export function makeAnswer(to: ReplyAddress, parts: AnswerParts): AnswerMessage 
     body: parts.body ?? null,
     response: parts.response ?? null,
     identity: parts.identity ?? null,
-    bound: parts.bound ?? false,
+    bound: parts.bound ?? [],
   }
 }
 

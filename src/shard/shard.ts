@@ -265,6 +265,7 @@ function ownerOf(message: BusMessage): Aor | null {
     case 'locate':
       return message.recipient
     case 'flow-died':
+    case 'flow-alive':
     case 'admin':
       return message.aor
     default:

@@ -125,6 +125,7 @@ export class ServerWorld {
     this.#makeCore(worker)
     this.down.delete(worker)
     await this.cores[worker]?.load()
+    for (const core of this.cores) if (core !== this.cores[worker]) core.edge.onShardRestarted(worker)
     this.settle()
   }
 

@@ -81,6 +81,14 @@ export class AccountService implements Service, Accounts {
     }
   }
 
+  /** A predecessor that died between a flush and the news of it left edges that still trust an earlier epoch. */
+  onLoaded(): void {
+    if (this.#host.incarnation === 1) return
+    this.#host.run({ who: '', what: 'epochs', hash: '' }, (unit) => {
+      for (const { account } of this.#entries.values()) this.#raise(unit, account)
+    })
+  }
+
   forget(aor: Aor): void {
     this.#entries.delete(aor)
     this.#aliases.delete(aor)
