@@ -22,7 +22,8 @@ export const keptSeeds: readonly KeptSeed[] = [
   },
   {
     seed: 52,
-    wrong: 'The clock was set back by an hour, and every new nonce was older than the epoch: nobody could sign in again.',
+    wrong:
+      'The clock was set back by an hour, and every new nonce was older than the epoch: nobody could sign in again.',
     mendedBy: 'nonces carry the steady wall clock',
   },
   {
