@@ -6,10 +6,8 @@
 /** Beginnings of User-Agent values. Each was seen to fail with SHA-256 first. */
 const agents = [
   'sipsak', // COMPAT(sipsak 0.9.8): "unsupported authentication algorithm"
-  'Purple/', // COMPAT(Pidgin 2.14, SIMPLE): answers MD5 whatever was asked
-  'Twinkle/', // COMPAT(Twinkle 1.10): gives up
   'baresip v1.', // COMPAT(baresip 1.0): "Function not implemented", without a look at the second challenge
-  'SIPp', // COMPAT(SIPp 3.6): reads the first header line
+  'SIPp', // COMPAT(SIPp 3.6): "authentication must use MD5"
 ] as const
 
 export function readsOneChallenge(userAgent: string | null): boolean {
