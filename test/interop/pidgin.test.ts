@@ -1,6 +1,7 @@
 /**
- * Pidgin's SIMPLE protocol (libpurple 2.14) signs in, sends and takes messages over UDP and TCP; it has no TLS. Its digest
- * is that of RFC 2069, without qop and nonce count, which the server accepts on plain transports only when it is told to.
+ * Pidgin's SIMPLE protocol (libpurple 2.14) signs in, sends and takes messages over UDP and TCP; it has no TLS. Its
+ * digest is that of RFC 2069, without qop and nonce count, which the server accepts on plain transports only when it
+ * is told to.
  */
 import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'

@@ -1,6 +1,6 @@
 /**
- * sipsak 0.9.8 signs in, asks with OPTIONS, and sends a message over UDP, TCP and TLS. It cannot take one: it is a tool for
- * single requests. Debian's build dies in its own `-M` before it sends anything, so the message comes from a file (`-f`).
+ * sipsak 0.9.8 signs in, asks with OPTIONS, and sends a message over UDP, TCP and TLS. It cannot take one: it is a tool
+ * for single requests. Debian's build dies in its own `-M` before it sends anything, so the message comes from a file.
  */
 import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'

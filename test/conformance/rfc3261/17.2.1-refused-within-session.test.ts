@@ -1,6 +1,6 @@
 /**
- * RFC 3261 §17.2.1: the ACK of a refused re-INVITE belongs to the server that refused. Both ACKs of a session carry the same
- * Route; only the transaction tells the one that goes on to the callee (§16.11) from the one that ends here.
+ * RFC 3261 §17.2.1: the ACK of a refused re-INVITE belongs to the server that refused. Both ACKs of a session carry
+ * the same Route; only the transaction tells the one that goes on to the callee (§16.11) from the one that ends here.
  */
 import { describe, expect, it } from 'vitest'
 import { ServerWorld } from '../../support/server-world.ts'

@@ -1,6 +1,6 @@
 /**
- * A headless Chromium with pages of our own: a client library made into one script, served on loopback over HTTP, so that
- * the page has an origin as pages of a company's site have.
+ * A headless Chromium with pages of our own: a client library made into one script, served on loopback over HTTP, so
+ * that the page has an origin as pages of a company's site have.
  */
 import { once } from 'node:events'
 import { createServer, type Server } from 'node:http'
