@@ -25,6 +25,8 @@ export type WorkerTemplate = Omit<
 
 export interface WorkerPoolOptions {
   readonly workersCount: number
+  /** The file that a thread runs. */
+  readonly entry: URL
   readonly template: () => WorkerTemplate
   /** The channel to the store thread for one start of a worker. */
   readonly attachStore: (worker: number, incarnation: number) => MessagePort
@@ -50,7 +52,6 @@ const backoffMs = [100, 500, 2_000, 5_000, 15_000, 30_000] as const
 /** A worker that ran this long has not failed at start. */
 const steadyAfterMs = 60_000
 const metricsDeadlineMs = 1_000
-const extension = import.meta.url.endsWith('.ts') ? '.ts' : '.js'
 
 export class WorkerPool {
   readonly #options: WorkerPoolOptions
@@ -145,14 +146,14 @@ export class WorkerPool {
 
   #startWorker(slot: Slot): void {
     const { worker } = slot
-    const { workersCount, template, attachStore } = this.#options
+    const { workersCount, entry, template, attachStore } = this.#options
     slot.incarnation++
     slot.state = 'starting'
     slot.upSinceMs = performance.now()
     const storePort = attachStore(worker, slot.incarnation)
     const { incarnation, causeBoard } = slot
     const data: ShardWorkerData = { ...template(), worker, incarnation, workersCount, storePort, causeBoard }
-    const thread = new Worker(new URL(`../../workers/shard${extension}`, import.meta.url), {
+    const thread = new Worker(entry, {
       workerData: data,
       transferList: [storePort],
       name: `meridian shard ${worker}`,

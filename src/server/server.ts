@@ -51,6 +51,8 @@ export interface ServerOptions {
   /** Names of a certificate that is made at the first start. */
   readonly certificateNames: readonly string[]
   readonly log: RuntimeLog
+  /** What shard workers run in place of `workers/shard.ts`: one that hangs or dies when a test says so. */
+  readonly shardEntry?: URL
 }
 
 export type ServerStart =
@@ -167,7 +169,8 @@ async function start(options: ServerOptions, parts: Parts): Promise<RunningServe
   const settings = coreSettings(config, { realm: ready.manifest.realm, bootId, version })
   const sealKey = loadSealKey(paths.secrets)
   const workersCount = config.server.workers === 0 ? defaultWorkers() : config.server.workers
-  const places = await startWorkers(parts, workersCount, endpoints, () => ({
+  const entry = options.shardEntry ?? new URL(`../../workers/shard${extension}`, import.meta.url)
+  const places = await startWorkers(parts, { workersCount, entry }, endpoints, () => ({
     settings,
     log: config.log,
     sealKey,
@@ -273,7 +276,7 @@ function checkClock(lastWrittenMs: number): void {
 
 async function startWorkers(
   parts: Parts,
-  workersCount: number,
+  { workersCount, entry }: { workersCount: number; entry: URL },
   endpoints: readonly ListenEndpoint[],
   template: ConstructorParameters<typeof WorkerPool>[0]['template'],
 ): Promise<readonly ListeningPlace[]> {
@@ -284,6 +287,7 @@ async function startWorkers(
   const failed = Promise.withResolvers<never>()
   const pool = new WorkerPool({
     workersCount,
+    entry,
     template,
     attachStore: (worker, incarnation) => store.attach(worker, incarnation),
     onHttpAsk: (path) => answerHttp(parts, path),

@@ -9,7 +9,7 @@ import { join } from 'node:path'
 import { createInterface } from 'node:readline'
 import { afterAll } from 'vitest'
 
-const program = join(import.meta.dirname, '../../bin/meridian')
+const launcher = join(import.meta.dirname, '../../bin/meridian')
 
 export class Program {
   readonly #child: ChildProcessWithoutNullStreams
@@ -53,6 +53,25 @@ export class Program {
     }
   }
 
+  get pid(): number {
+    return this.#child.pid as number
+  }
+
+  /** All that it has said so far. */
+  get said(): string {
+    return this.#all.join('\n')
+  }
+
+  signal(signal: NodeJS.Signals): void {
+    this.#child.kill(signal)
+  }
+
+  /** The signal that ended it, or null. */
+  async endedBy(): Promise<NodeJS.Signals | null> {
+    const [, signal] = await this.#exit
+    return signal as NodeJS.Signals | null
+  }
+
   async exitCode(): Promise<number | null> {
     const [code] = await this.#exit
     return code as number | null
@@ -69,7 +88,7 @@ export class Program {
 export type StartProgram = (argv: readonly string[], env?: Readonly<Record<string, string>>) => Program
 
 /** Call it in the body of a test file, with a folder of its own; at the end all is stopped, and the folder removed. */
-export function programs(cwd: string): StartProgram {
+export function programs(cwd: string, command: readonly [string, ...string[]] = [launcher]): StartProgram {
   const running: Program[] = []
   afterAll(async () => {
     await Promise.all(running.map((each) => each.stop()))
@@ -77,7 +96,8 @@ export function programs(cwd: string): StartProgram {
   })
   return (argv, env = {}) => {
     const { PATH = '' } = process.env
-    const started = new Program(spawn(program, argv, { cwd, env: { PATH, ...env } }))
+    const [program, ...first] = command
+    const started = new Program(spawn(program, [...first, ...argv], { cwd, env: { PATH, ...env } }))
     running.push(started)
     return started
   }

@@ -1,0 +1,26 @@
+/**
+ * `meridian serve --unsupervised` with workers that hang or die when a test says so (`faulty-shard.ts`). The
+ * configuration comes from the environment.
+ */
+import { storeDemoPasswords } from '../../../src/cli/demo-passwords.ts'
+import { dataPaths, loadConfig } from '../../../src/config/index.ts'
+import { createLog } from '../../../src/runtime/index.ts'
+import { startServer } from '../../../src/server/index.ts'
+
+const loaded = loadConfig({ file: null, env: process.env, cwd: process.cwd() })
+if (!loaded.ok) throw new Error('the configuration is wrong')
+const { config } = loaded
+const started = await startServer({
+  config,
+  version: 'test',
+  certificateNames: ['127.0.0.1'],
+  log: createLog(config.log),
+  shardEntry: new URL('./faulty-shard.ts', import.meta.url),
+})
+if (!started.ok) throw new Error(started.message)
+const [name, password] = ['alice', 'a password for tests']
+await started.server.backend.addUser({ name, displayName: '', aliases: [], password, disabled: false })
+storeDemoPasswords(dataPaths(config), new Map([[`sip:${name}@example.test`, password]]))
+for (const { transport, port } of started.server.places) console.log(`  ${transport} 127.0.0.1:${port}`)
+console.log('next')
+process.once('SIGTERM', () => void started.server.stop().then(() => process.exit(0)))
