@@ -62,9 +62,10 @@ export class Edge implements FlowSink {
     }
   }
 
-  /** For metrics and drain: flows open, requests waiting for their answer. */
-  get load(): { flows: number; pending: number; sent: number } {
-    return { flows: this.#flows.count, pending: this.#upstream.pendingCount, sent: this.#forwarder.sentCount }
+  /** For metrics and drain: flows open, requests waiting for their answer, server transactions, requests of ours. */
+  get load(): { flows: number; pending: number; transactions: number; sent: number } {
+    const { pendingCount: pending, transactionsCount: transactions } = this.#upstream
+    return { flows: this.#flows.count, pending, transactions, sent: this.#forwarder.sentCount }
   }
 
   /** From now on new requests are refused; what is under way goes on (responses, ACKs, CANCELs). */

@@ -52,6 +52,10 @@ export class Upstream implements ServerTransactionUser, PendingOwner, ForksOwner
     return this.#pending.size
   }
 
+  get transactionsCount(): number {
+    return this.#byTransaction.size
+  }
+
   /** Asks the sender's shard, or forwards along the dialog's route where the flow has already proved its sender. */
   dispatch(flow: EdgeFlow, request: SipMessage, sender: Aor, route: DialogRoute | null): void {
     if (flow.serverTransactions.size >= pendingPerFlowMax) {

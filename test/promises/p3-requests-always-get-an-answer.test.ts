@@ -19,7 +19,7 @@ describe.each([1, 3])('P3 lost answers at %i workers', (workers) => {
   }
 
   const idle = (world: ServerWorld) => {
-    for (const core of world.cores) expect(core.edge.load).toMatchObject({ pending: 0, sent: 0 })
+    for (const core of world.cores) expect(core.edge.load).toMatchObject({ pending: 0, transactions: 0, sent: 0 })
   }
 
   it.each(['request', 'locate', 'targets'] as const)(

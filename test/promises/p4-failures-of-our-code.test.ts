@@ -109,6 +109,6 @@ describe.each([1, 3])('P4 failures of our own code at %i workers', (workers) => 
     crashing(alice, 'x')
     sendInvite(alice, 'crash')
     world.advance(40_000)
-    for (const core of world.cores) expect(core.edge.load).toMatchObject({ pending: 0, sent: 0 })
+    for (const core of world.cores) expect(core.edge.load).toMatchObject({ pending: 0, transactions: 0, sent: 0 })
   })
 })
