@@ -1,9 +1,9 @@
 #!/bin/sh
 # Installs the clients of the interop tests from Debian 12; does nothing where they are there already. Needs root.
-# finch is not used; libpurple-dev and a C compiler are for the small program that speaks through Pidgin's library.
+# libpurple-dev and the C compiler are for the small program that speaks through Pidgin's library.
 set -eu
 
-packages='sip-tester sipsak baresip-core linphone-cli twinkle-console libpurple0 libpurple-dev libpurple-bin chromium gcc libc6-dev pkg-config'
+packages='sip-tester sipsak baresip-core linphone-cli twinkle-console libpurple0 libpurple-dev chromium gcc libc6-dev pkg-config'
 
 absent=
 for package in $packages; do
@@ -13,9 +13,11 @@ done
 
 export DEBIAN_FRONTEND=noninteractive
 apt-get update -qq
+log=$(mktemp)
+trap 'rm -f "$log"' EXIT
 # Unquoted: a list. What dpkg has to say is shown only when it fails.
 # shellcheck disable=SC2086
-apt-get install -qq --no-install-recommends $absent >/tmp/install-clients.log 2>&1 || {
-  cat /tmp/install-clients.log
+apt-get install -qq --no-install-recommends $absent >"$log" 2>&1 || {
+  cat "$log"
   exit 1
 }

@@ -38,8 +38,6 @@ export class Counterpart {
   readonly #fromTag = word()
   #flow: TransportFlow | null = null
   #cseq = 0
-  /** What a MESSAGE to us is answered; a device that is busy says 486. */
-  answer = 200
 
   private constructor(server: InteropServer, user: string) {
     this.#server = server
@@ -148,7 +146,7 @@ export class Counterpart {
     const { message } = parseMessage(bytes)
     if (!message) return
     if (message.isRequest) {
-      const status = message.method === 'MESSAGE' ? this.answer : 501
+      const status = message.method === 'MESSAGE' ? 200 : 501
       this.#flow?.send(encodeResponse(message, status, { toTag: this.#fromTag }))
     }
     this.#heard.push(message)

@@ -22,10 +22,6 @@ export interface InteropServer {
   readonly authorityFile: string
   readonly host: '127.0.0.1'
   port(transport: TransportName): number
-  /** The log at level debug. */
-  readonly log: string
-  /** A line of the log that comes after now. */
-  logs(pattern: RegExp): Promise<unknown>
   stop(): Promise<void>
 }
 
@@ -45,8 +41,7 @@ export async function startMeridian({ users, yaml = '' }: ServerOptions): Promis
   writeFileSync(config, `server:\n  dataFolder: ./data\n  workers: 2\nlisten:\n  endpoints:\n${endpoints}\n${yaml}`)
   const people = join(folder, 'people.csv')
   writeFileSync(people, `name,password\n${users.map((name) => `${name},"${password}"\n`).join('')}`)
-  const env = { MERIDIAN__LOG__LEVEL: 'debug' }
-  const program = new Program(launcher, ['serve', '--unsupervised', '--config', config], { cwd: folder, env })
+  const program = new Program(launcher, ['serve', '--unsupervised', '--config', config], { cwd: folder })
   const stop = async (): Promise<void> => {
     await program.stop()
     rmSync(folder, { recursive: true, force: true })
@@ -64,10 +59,6 @@ export async function startMeridian({ users, yaml = '' }: ServerOptions): Promis
     authorityFile: join(folder, 'data/certificates/authority.crt'),
     host: '127.0.0.1',
     port: (transport) => portOf(program.output, transport),
-    get log() {
-      return program.output
-    },
-    logs: (pattern) => program.prints(pattern, { from: program.output.length }),
     stop,
   }
 }
