@@ -10,6 +10,8 @@ const hashesMax = 1_000
 const sourcesMax = 10_000
 const failuresPerHash = 2
 const failuresPerSource = 3
+/** So long after the last failure all is forgotten, and messages are no longer hashed: longer than any refusal. */
+const rememberedMs = 3_600_000
 
 interface Source {
   failures: number
@@ -20,6 +22,7 @@ interface Source {
 export class PoisonGuard {
   readonly #hashes = new Map<string, number>()
   readonly #sources = new Map<string, Source>()
+  #lastFailureMs = 0
 
   /** Nothing failed lately: hashes need not be computed. */
   get isQuiet(): boolean {
@@ -28,11 +31,13 @@ export class PoisonGuard {
 
   refuses(cause: Cause, nowMs: number): boolean {
     if (this.isQuiet) return false
+    if (nowMs - this.#lastFailureMs > rememberedMs) this.#forget()
     if (cause.hash !== '' && (this.#hashes.get(cause.hash) ?? 0) >= failuresPerHash) return true
     return (this.#sources.get(cause.who)?.refusedUntilMs ?? 0) > nowMs
   }
 
   failed(cause: Cause, nowMs: number): void {
+    this.#lastFailureMs = nowMs
     if (cause.hash !== '') bounded(this.#hashes, hashesMax).set(cause.hash, (this.#hashes.get(cause.hash) ?? 0) + 1)
     if (cause.who === '') return
     const source = this.#sources.get(cause.who) ?? { failures: 0, refusals: 0, refusedUntilMs: 0 }
@@ -43,6 +48,11 @@ export class PoisonGuard {
     source.refusedUntilMs = nowMs + (refusalsMs[step] as number)
     source.refusals++
     source.failures = 0
+  }
+
+  #forget(): void {
+    this.#hashes.clear()
+    this.#sources.clear()
   }
 }
 

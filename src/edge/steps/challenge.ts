@@ -16,7 +16,10 @@ export function challenge(arrival: Arrival): Verdict {
   return makeChallenge(arrival)
 }
 
-/** A stream that gave that many wrong answers proves nobody any more. On UDP the source may be forged: it is slowed only. */
+/**
+ * A stream that gave that many wrong answers proves nobody any more. On UDP the source may be forged: it is slowed
+ * only.
+ */
 function hasGuessedTooOften({ flow, ports }: Arrival): boolean {
   return flow.reliable && flow.failedAuthentications >= ports.settings.failuresPerFlowMax
 }
