@@ -1,6 +1,6 @@
 /**
- * Which credentials of a request are meant for us (RFC 3261 §22.3): those for our realm. Others belong to devices and pass.
- * Whether they are right is decided by the sender's shard.
+ * Which credentials of a request are meant for us (RFC 3261 §22.3): those for our realm. Others belong to devices and
+ * pass. Whether they are right is decided by the sender's shard.
  */
 import { parseDigestCredentials } from '../sip/digest/challenge.ts'
 import { HeaderId } from '../sip/message/header-id.ts'

@@ -234,8 +234,8 @@ export class Edge implements FlowSink {
   }
 
   /**
-   * The ACK of a 2xx follows its dialog's route without a transaction (RFC 3261 §16.11), from the source that the dialog
-   * knows, or one that has proved itself. Any other is dropped.
+   * The ACK of a 2xx follows its dialog's route without a transaction (RFC 3261 §16.11), from the source that the
+   * dialog knows, or one that has proved itself. Any other is dropped.
    */
   #forwardAck(flow: EdgeFlow, request: SipMessage): void {
     const ends = dialogEnds(request, flow, this.#ports.seals)

@@ -1,6 +1,6 @@
 /**
- * A device's response as it goes on to the caller (RFC 3261 §16.7 steps 3, 7 and 8): without our Via, with the challenges
- * of other branches, and with no identity that a device asserts by itself (RFC 3325 §5).
+ * A device's response as it goes on to the caller (RFC 3261 §16.7 steps 3, 7 and 8): without our Via, with the
+ * challenges of other branches, and with no identity that a device asserts by itself (RFC 3325 §5).
  */
 import { MessageEditor } from '../sip/message/edit.ts'
 import { HeaderId } from '../sip/message/header-id.ts'

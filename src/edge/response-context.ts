@@ -1,6 +1,6 @@
 /**
- * The response context of a forked request (RFC 3261 §16.6–16.7, §16.10): devices in groups of equal q, each by one flow
- * at a time, every 2xx of an INVITE at once, CANCEL of the rest. Pure: what it wants done it says to its owner.
+ * The response context of a forked request (RFC 3261 §16.6–16.7, §16.10): devices in groups of equal q, each by one
+ * flow at a time, every 2xx of an INVITE at once, CANCEL of the rest. Pure: what it wants done it says to its owner.
  */
 import type { ForwardTarget, OutcomeMessage } from '../ports/bus.ts'
 import type { SipMessage } from '../sip/message/sip-message.ts'
@@ -42,8 +42,8 @@ export class ResponseContext {
   #isFinished = false
 
   /**
-   * `targets`: a device's flows stand together, newest first. `maxBreadth`: what the request allows (RFC 5393 §5.3.3); a
-   * group that is larger is tried in parts, one after the other.
+   * `targets`: a device's flows stand together, newest first. `maxBreadth`: what the request allows (RFC 5393 §5.3.3);
+   * a group that is larger is tried in parts, one after the other.
    */
   constructor(isInvite: boolean, targets: readonly ForwardTarget[], maxBreadth: number, owner: ForkOwner) {
     this.#isInvite = isInvite

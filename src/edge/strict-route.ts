@@ -1,6 +1,6 @@
 /**
- * Requests from strict routers of RFC 2543, which put our Record-Route into the Request-URI and the target last into Route
- * (RFC 3261 §16.4): made loose again, with our URI as the topmost Route.
+ * Requests from strict routers of RFC 2543, which put our Record-Route into the Request-URI and the target last into
+ * Route (RFC 3261 §16.4): made loose again, with our URI as the topmost Route.
  */
 import type { Seals } from '../ports/seals.ts'
 import { MessageEditor } from '../sip/message/edit.ts'

@@ -1,6 +1,6 @@
 /**
- * P4: a message that makes our code throw costs its sender an answer and nobody else anything (D§4.4). The fault is planted
- * in the seals, which the edge uses while it reads a request and while it forwards one.
+ * P4: a message that makes our code throw costs its sender an answer and nobody else anything (D§4.4). The fault is
+ * planted in the seals, which the edge uses while it reads a request and while it forwards one.
  */
 import { describe, expect, it } from 'vitest'
 import type { Seals } from '../../src/ports/seals.ts'
@@ -83,7 +83,7 @@ describe.each([1, 3])('P4 failures of our own code at %i workers', (workers) => 
     expect(ping()).toBe(200)
   })
 
-  it('three failures of an address that has not signed in refuse it, and no signed-in flow of the same address', async () => {
+  it('three failures of an address refuse what has not signed in there, and nobody who has', async () => {
     const { world, bob } = await pair()
     const stranger = new WireClient(world, 'alice', { address: bob.address, worker: bob.worker })
     for (const subject of ['1', '2', '3']) expect(crashing(stranger, subject)).toBe(500)

@@ -127,7 +127,7 @@ function targetsOf(of: readonly { q: number; flows: number }[]): ForwardTarget[]
   )
 }
 
-test('one final response goes upstream, beside every 2xx of an INVITE; the end is told once; nothing stays open', () => {
+test('one final response goes upstream, beside every 2xx of an INVITE; the end is told once', () => {
   const breadth = fc.integer({ min: 1, max: 6 })
   fc.assert(
     fc.property(fc.boolean(), devices, breadth, fc.array(event, { maxLength: 30 }), (isInvite, of, max, events) => {

@@ -1,6 +1,6 @@
 /**
- * A whole server of n workers in one thread, over a memory disk, virtual time and wires that the test holds in its hands.
- * Everything is done when `settle` returns; time passes only by `advance`. Clients are in `wire-client.ts`.
+ * A whole server of n workers in one thread, over a memory disk, virtual time and wires that the test holds in its
+ * hands. Everything is done when `settle` returns; time passes only by `advance`. Clients are in `wire-client.ts`.
  */
 import { createHash } from 'node:crypto'
 import { createSecretBox } from '../../src/directory/index.ts'

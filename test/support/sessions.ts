@@ -1,6 +1,6 @@
 /**
- * Sessions between two `WireClient`s: an INVITE answered by hand, and what each side keeps of its dialog (RFC 3261 §12) to
- * send requests inside it.
+ * Sessions between two `WireClient`s: an INVITE answered by hand, and what each side keeps of its dialog (RFC 3261 §12)
+ * to send requests inside it.
  */
 import { HeaderId } from '../../src/sip/message/header-id.ts'
 import { parseNameAddr } from '../../src/sip/message/name-addr.ts'

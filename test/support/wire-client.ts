@@ -1,6 +1,6 @@
 /**
- * A client on a wire of a `ServerWorld`: writes requests as bytes, reads what the server sent. It does what the test says
- * and nothing by itself, but answer challenges (`authenticated`).
+ * A client on a wire of a `ServerWorld`: writes requests as bytes, reads what the server sent. It does what the test
+ * says and nothing by itself, but answer challenges (`authenticated`).
  */
 
 import type { TransportFlow, TransportName } from '../../src/ports/flows.ts'

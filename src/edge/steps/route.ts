@@ -1,6 +1,6 @@
 /**
- * Step 5: our Route token, if an in-dialog request carries one, names the flow of the dialog's other end (RFC 3261 §16.4,
- * §16.12). Only who may speak for one of the two ends gets on; anything else with a dialog's token is refused.
+ * Step 5: our Route token, if an in-dialog request carries one, names the flow of the dialog's other end (RFC 3261
+ * §16.4, §16.12). Only who may speak for one of the two ends gets on; anything else with a dialog's token is refused.
  */
 import type { DialogRoute } from '../../ports/bus.ts'
 import type { Seals } from '../../ports/seals.ts'

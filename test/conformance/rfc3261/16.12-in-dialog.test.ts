@@ -1,6 +1,6 @@
 /**
- * RFC 3261 §16.4, §16.6 and §16.12: requests inside a dialog follow our Record-Route token, in both directions, and only
- * for who may speak for one of the two ends.
+ * RFC 3261 §16.4, §16.6 and §16.12: requests inside a dialog follow our Record-Route token, in both directions, and
+ * only for who may speak for one of the two ends.
  */
 import { describe, expect, it } from 'vitest'
 import { HeaderId } from '../../../src/sip/message/header-id.ts'
@@ -189,7 +189,7 @@ describe.each([1, 3])('RFC 3261 §16.12 in-dialog requests at %i workers', (work
     expect(alice.final(branch).statusCode).toBe(200)
   })
 
-  it('SUBSCRIBE and REFER are recorded too, so that their NOTIFYs find the way back (RFC 6665 §4.3, RFC 3515)', async () => {
+  it('SUBSCRIBE and REFER are recorded too: their NOTIFYs find the way back (RFC 6665 §4.3)', async () => {
     const world = await ServerWorld.start({ workers })
     const [alice, bob] = signedIn(new WireClient(world, 'alice'), new WireClient(world, 'bob'))
     for (const method of ['SUBSCRIBE', 'REFER']) {

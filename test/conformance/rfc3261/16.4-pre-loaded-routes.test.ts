@@ -1,6 +1,6 @@
 /**
- * RFC 3261 §16.4: Routes on requests outside a dialog. Our Service-Route (RFC 3608) leads here, and gives way to the Path
- * (RFC 3327) of the device.
+ * RFC 3261 §16.4: Routes on requests outside a dialog. Our Service-Route (RFC 3608) leads here, and gives way to the
+ * Path (RFC 3327) of the device.
  */
 import { describe, expect, it } from 'vitest'
 import { HeaderId } from '../../../src/sip/message/header-id.ts'

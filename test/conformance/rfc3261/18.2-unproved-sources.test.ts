@@ -1,6 +1,6 @@
 /**
- * D§6.6 and RFC 3261 §18.2: an address on UDP that has proved nothing gets no more than three times what it sent, and one
- * answer for each request.
+ * D§6.6 and RFC 3261 §18.2: an address on UDP that has proved nothing gets no more than three times what it sent, and
+ * one answer for each request.
  */
 import { describe, expect, it } from 'vitest'
 import { HeaderId } from '../../../src/sip/message/header-id.ts'

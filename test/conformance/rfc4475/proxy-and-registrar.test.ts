@@ -1,6 +1,6 @@
 /**
- * RFC 4475: what the proxy and the registrar make of the messages that the parser leaves to them, as `docs/torture-table.md`
- * promises. Each message is fed as it stands to the edge of a server that serves its domains.
+ * RFC 4475: what the proxy and the registrar make of the messages that the parser leaves to them, as `docs/torture-
+ * table.md` promises. Each message is fed as it stands to the edge of a server that serves its domains.
  */
 import { describe, expect, it } from 'vitest'
 import type { CoreSettings } from '../../../src/runtime/index.ts'

@@ -1,5 +1,6 @@
 /**
- * RFC 3261 §16.6 step 4 and RFC 5658 §4: one Record-Route where both sides of the proxy are alike, two where they differ.
+ * RFC 3261 §16.6 step 4 and RFC 5658 §4: one Record-Route where both sides of the proxy are alike, two where they
+ * differ.
  */
 import { describe, expect, it } from 'vitest'
 import type { TransportName } from '../../../src/ports/flows.ts'
