@@ -59,9 +59,6 @@ export class LocationService implements Service {
     }
     const refusal = route ? null : this.#refuse(request)
     if (refusal) return unit.send(to, makeAnswer(from, { ...refusal, identity }))
-    if (request.method === 'OPTIONS' && !addresseeOf(request.requestUri, this.#host.seals)) {
-      return unit.send(to, makeAnswer(from, { status: 200, reason: 'OK', headers: capabilities, identity }))
-    }
     const addressee = addresseeOf(request.requestUri, this.#host.seals)
     if (!addressee || !this.#host.domains.includes(aorDomain(addressee.aor))) {
       return unit.send(to, makeAnswer(from, { ...notFound, identity }))
@@ -122,10 +119,3 @@ export class LocationService implements Service {
     return [...flows.filter((flow) => !isUdp(flow)), ...flows.filter(isUdp)]
   }
 }
-
-const capabilities = [
-  ['Allow', 'REGISTER, MESSAGE, INVITE, ACK, CANCEL, BYE, OPTIONS, SUBSCRIBE, NOTIFY, REFER, INFO, UPDATE, PRACK'],
-  ['Supported', 'path, outbound, gruu'],
-  // A proxy: what a body holds is for the device to accept or not.
-  ['Accept', '*/*'],
-] as const

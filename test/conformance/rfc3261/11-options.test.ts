@@ -23,6 +23,14 @@ describe.each([1, 3])('RFC 3261 §11 OPTIONS at %i workers', (workers) => {
     expect(answer.statusCode).toBe(200)
   })
 
+  it('monitoring without an account is told that the server is there', async () => {
+    const world = await ServerWorld.start({ workers })
+    const probe = new WireClient(world, 'probe', { transport: 'udp' })
+    const from = '<sip:probe@monitoring.invalid>;tag=1'
+    expect(probe.final(probe.send('OPTIONS', { from })).statusCode).toBe(200)
+    expect(probe.final(probe.send('OPTIONS', { from, uri: 'sip:bob@example.test' })).statusCode).toBe(403)
+  })
+
   it('OPTIONS to a user is answered by his device', async () => {
     const world = await ServerWorld.start({ workers })
     const [alice, bob] = signedIn(new WireClient(world, 'alice'), new WireClient(world, 'bob'))
