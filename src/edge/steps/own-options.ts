@@ -2,7 +2,6 @@
  * Step: OPTIONS to the server itself is answered by it (RFC 3261 §11.2), without asking who wants to know: it is how
  * monitoring looks whether a SIP server is there, and it tells nothing about anybody.
  */
-import { HeaderId } from '../../sip/message/header-id.ts'
 import { parseSipUri } from '../../sip/uri/sip-uri.ts'
 import type { Arrival, Verdict } from '../arrival.ts'
 
@@ -19,7 +18,7 @@ const capabilities = Object.freeze({
 })
 
 export function ownOptions({ request, ports, flow }: Arrival): Verdict {
-  if (request.method !== 'OPTIONS' || request.to?.tag || request.has(HeaderId.route)) return 'continue'
+  if (request.method !== 'OPTIONS' || request.to?.tag) return 'continue'
   const uri = parseSipUri(request.requestUri)
   if (!uri || uri.user !== null) return 'continue'
   const host = uri.host.toLowerCase()

@@ -31,6 +31,14 @@ describe.each([1, 3])('RFC 3261 §11 OPTIONS at %i workers', (workers) => {
     expect(probe.final(probe.send('OPTIONS', { from, uri: 'sip:bob@example.test' })).statusCode).toBe(403)
   })
 
+  it('a client that sends it by the Service-Route is answered as well', async () => {
+    const world = await ServerWorld.start({ workers })
+    const alice = new WireClient(world, 'alice')
+    const serviceRoute = alice.register().first(HeaderId.serviceRoute) as string
+    const branch = alice.send('OPTIONS', { headers: [['Route', serviceRoute]] })
+    expect(alice.final(branch).statusCode).toBe(200)
+  })
+
   it('OPTIONS to a user is answered by his device', async () => {
     const world = await ServerWorld.start({ workers })
     const [alice, bob] = signedIn(new WireClient(world, 'alice'), new WireClient(world, 'bob'))
