@@ -134,10 +134,15 @@ export function mustWrite(before: Binding, after: Binding): boolean {
   )
 }
 
+/** Its stream died with a server or worker, and nobody will know its device again: it waits for its end and takes no room. */
+function isForsaken({ deviceKey, transport, flow }: Binding): boolean {
+  return flow === null && transport !== 'udp' && !isLasting(deviceKey)
+}
+
 function withinLimit(plan: RegisterPlan, registrations: Registrations, settings: RegistrarSettings): boolean {
   const keys = new Set<string>()
   for (const binding of registrations.bindings.values()) {
-    if (!plan.removed.includes(binding.identity)) keys.add(binding.deviceKey)
+    if (!plan.removed.includes(binding.identity) && !isForsaken(binding)) keys.add(binding.deviceKey)
   }
   const before = keys.size
   for (const binding of plan.set) keys.add(binding.deviceKey)
