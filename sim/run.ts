@@ -91,6 +91,7 @@ async function beLive(world: World, people: People, administrator: Administrator
   weather.clear()
   swarm.manners.behaveWell()
   for (const worker of server.workers) worker.endAfterMessages = null
+  for (const stream of world.network.streams) if (stream.silence !== 'none') stream.cut()
   if (server.isUp && swarm.endsWithRestart) {
     history.fault('server killed', events.nowMs)
     server.kill()
@@ -118,5 +119,6 @@ function unsettled(people: People): readonly string[] {
 
 function describe(swarm: Swarm): string {
   const { workersCount, usersCount, safetyMs, faults } = swarm
-  return `${workersCount} workers, ${usersCount} users, ${safetyMs} ms of ${faults.map(({ name }) => name).join(', ') || 'no faults'}`
+  const kinds = faults.map(({ name }) => name).join(', ') || 'no faults'
+  return `${workersCount} workers, ${usersCount} users, ${safetyMs} ms of ${kinds}`
 }

@@ -1,6 +1,6 @@
 /**
- * What the seed draws of a run: how large the world is, which kinds of fault it has, how its people behave. Whole kinds are
- * switched off (swarm testing), since a fault that is always there hides what others would show.
+ * What the seed draws of a run: how large the world is, which kinds of fault it has, how its people behave. Whole
+ * kinds are switched off (swarm testing), since a fault that is always there hides what others would show.
  */
 import { allFaults } from './faults/all-faults.ts'
 import type { Fault } from './faults/fault.ts'

@@ -31,4 +31,9 @@ export const keptSeeds: readonly KeptSeed[] = [
     wrong: 'The same after a restart: the shard took every nonce made since for one whose uses it had not counted.',
     mendedBy: 'nonces carry the steady wall clock',
   },
+  {
+    seed: 879,
+    wrong: 'Bindings without an instance, whose streams had died with the server, filled the places of devices: 403.',
+    mendedBy: 'plan-register.ts, isForsaken',
+  },
 ]

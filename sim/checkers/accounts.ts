@@ -3,14 +3,6 @@
  */
 import type { AdminAct, History } from '../history.ts'
 
-/** Was anything done to this account that may have cut it off, before `untilMs`? Also acts that nobody heard the end of. */
-export function wasCutOff(history: History, user: string, untilMs: number): boolean {
-  return history.adminActs.some(
-    (act) =>
-      act.user === user && act.sentMs <= untilMs && (act.act === 'disable' || act.act === 'remove') && act.ok !== false,
-  )
-}
-
 export function wasRemoved(history: History, user: string): boolean {
   return history.adminActs.some((act) => act.user === user && act.act === 'remove' && act.ok !== false)
 }

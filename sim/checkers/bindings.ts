@@ -1,6 +1,6 @@
 /**
- * P1: a REGISTER that was answered 200 is listed in every later answer to its user until it expires, whatever died meanwhile.
- * Without an instance a binding may go with its stream.
+ * P1: a REGISTER that was answered 200 is listed in every later answer to its user until it expires, whatever died
+ * meanwhile. Without an instance a binding may go with its stream.
  */
 import type { History, Registration } from '../history.ts'
 import { wasRemoved } from './accounts.ts'

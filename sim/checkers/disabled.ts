@@ -1,6 +1,6 @@
 /**
- * A disabled user is cut off: nothing of his is accepted, and nobody's message is accepted for or sent to him, from a second
- * after the administrator was told so until he may have been enabled again.
+ * A disabled user is cut off: nothing of his is accepted, and nobody's message is accepted for or sent to him, from a
+ * second after the administrator was told so until he may have been enabled again.
  */
 import type { History } from '../history.ts'
 import { cutOffs } from './accounts.ts'

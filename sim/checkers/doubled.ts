@@ -1,7 +1,7 @@
 /**
- * P3: a device that answered 2xx, and whose answer reached the server in time, does not get the message again. The excepted
- * case is matched with what caused it: a worker or the server died, or a batch failed, before that answer was on disk; or
- * the sender itself sent the message anew.
+ * P3: a device that answered 2xx, and whose answer reached the server in time, does not get the message again. The
+ * excepted case is matched with what caused it: a worker or the server died, or a batch failed, before that answer was
+ * on disk; or the sender itself sent the message anew.
  */
 import type { Arrival, History } from '../history.ts'
 import type { Checker, Violation } from './checker.ts'

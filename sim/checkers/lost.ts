@@ -1,6 +1,7 @@
 /**
- * P1, P3: what the sender was told was delivered or stored arrives. A 200: a device of the recipient had answered 2xx before.
- * A 202: by the end of the liveness phase a device of the recipient has taken it, unless all of them refused it for good.
+ * P1, P3: what the sender was told was delivered or stored arrives. A 200: a device of the recipient had answered 2xx
+ * before. A 202: by the end of the liveness phase a device of the recipient has taken it, unless all of them refused
+ * it for good.
  */
 import type { Arrival, History, SentMessage } from '../history.ts'
 import { wasRemoved } from './accounts.ts'
@@ -22,7 +23,8 @@ function judge(history: History, message: SentMessage, arrivals: readonly Arriva
   if (taken || wasRemoved(history, message.toUser) || wasSetAside(history, message)) return []
   if (message.status === 202 && own.some(({ status }) => status === 488)) return []
   const { id, fromDevice, toUser, status, answeredMs } = message
-  const text = `message ${id} of ${fromDevice} to ${toUser} was answered ${status} and taken by no device (${own.length} arrivals)`
+  const what = `message ${id} of ${fromDevice} to ${toUser}`
+  const text = `${what} was answered ${status} and taken by no device (${own.length} arrivals)`
   return [{ checker: 'lost', atMs: answeredMs, text }]
 }
 

@@ -1,6 +1,6 @@
 /**
- * Messages of one sending device come to each device in the order in which they were sent: when the one was answered 2xx
- * before the other left, or both left on one stream, one after the other, without a challenge between.
+ * Messages of one sending device come to each device in the order in which they were sent: when the one was answered
+ * 2xx before the other left, or both left on one stream, one after the other, without a challenge between.
  */
 import type { Arrival, History, SentMessage } from '../history.ts'
 import type { Checker, Violation } from './checker.ts'

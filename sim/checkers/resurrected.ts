@@ -1,6 +1,6 @@
 /**
- * P2: what was removed does not come back. A Contact whose removal was answered 200 is neither sent to nor listed until its
- * device registers again; a removed account neither acts nor is reached until it is added again.
+ * P2: what was removed does not come back. A Contact whose removal was answered 200 is neither sent to nor listed
+ * until its device registers again; a removed account neither acts nor is reached until it is added again.
  */
 import type { Arrival, History, Registration } from '../history.ts'
 import { cutOffs } from './accounts.ts'

@@ -1,5 +1,5 @@
 /**
- * Flushes take long.
+ * Flushes take long: up to most of a second.
  */
 import type { Fault } from './fault.ts'
 

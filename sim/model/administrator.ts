@@ -1,6 +1,6 @@
 /**
- * An administrator who disables, enables, removes and adds one unlucky user, and changes passwords. At the end everybody
- * is there and enabled again, so that what was promised to them can arrive.
+ * An administrator who disables, enables, removes and adds one unlucky user, and changes passwords. At the end
+ * everybody is there and enabled again, so that what was promised to them can arrive.
  */
 import type { AdminRequest } from '../../src/ports/admin.ts'
 import type { AdminAct } from '../history.ts'

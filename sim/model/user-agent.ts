@@ -1,6 +1,6 @@
 /**
- * The SIP half of a simulated device: requests with digest where the server asks for it, responses, transactions of both
- * sides, over one link. What the device wants, and what it answers, is `device.ts`.
+ * The SIP half of a simulated device: requests with digest where the server asks for it, responses, transactions of
+ * both sides, over one link. What the device wants, and what it answers, is `device.ts`.
  */
 import { type DigestChallenge, parseChallenge } from '../../src/sip/digest/challenge.ts'
 import { answerChallenge } from '../../src/sip/digest/client.ts'

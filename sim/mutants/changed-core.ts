@@ -1,5 +1,6 @@
 /**
- * A core whose services or accounts are wrapped before it serves: the seam of the mutants that are no matter of the store.
+ * A core whose services or accounts are wrapped before it serves: the seam of the mutants that are no matter of the
+ * store.
  */
 import { type CorePorts, type CoreSettings, WorkerCore } from '../../src/runtime/worker-core.ts'
 import { Authenticator } from '../../src/shard/authenticate.ts'

@@ -1,6 +1,6 @@
 /**
- * Planted: a removal is not written, so that after a restart what was removed is there again. One mutant for bindings, one
- * for mail that a device has taken; and a third that forgets to write bindings at all.
+ * Planted: a removal is not written, so that after a restart what was removed is there again. One mutant for bindings,
+ * one for mail that a device has taken; and a third that forgets to write bindings at all.
  */
 import { bindingRecord } from '../../src/ports/records/binding.ts'
 import { keyParts } from '../../src/ports/records/keys.ts'

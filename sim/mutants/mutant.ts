@@ -1,6 +1,6 @@
 /**
- * A planted fault: what a mutant may replace of the server, always through its ports and the objects that are handed in,
- * never inside of the core. The world asks it at each start of a server or worker.
+ * A planted fault: what a mutant may replace of the server, always through its ports and the objects that are handed
+ * in, never inside of the core. The world asks it at each start of a server or worker.
  */
 import type { Store } from '../../src/ports/store.ts'
 import { type CorePorts, type CoreSettings, WorkerCore } from '../../src/runtime/worker-core.ts'

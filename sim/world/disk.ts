@@ -1,6 +1,6 @@
 /**
- * The disk of the virtual machine: batches wait for their flush for as long as the weather says, may be refused or fail,
- * and are forgotten when the machine loses power. Under it is the store in memory that the server's tests use.
+ * The disk of the virtual machine: batches wait for their flush for as long as the weather says, may be refused or
+ * fail, and are forgotten when the machine loses power. Under it is the store in memory that the server's tests use.
  */
 import type { BatchOutcome, RecordWrite, ScanRange, Store, StoreKey, StoreListener } from '../../src/ports/store.ts'
 import { MemoryDisk, type MemoryFailure, type MemoryStore } from '../../src/store/memory-store.ts'

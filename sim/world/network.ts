@@ -1,6 +1,7 @@
 /**
- * The virtual network between devices and workers: streams that keep order and may be cut or fall silent, datagrams that
- * may be lost, doubled and overtaken. It carries bytes and knows no SIP but for what the history notes of a passing MESSAGE.
+ * The virtual network between devices and workers: streams that keep order and may be cut or fall silent, datagrams
+ * that may be lost, doubled and overtaken. It carries bytes and knows no SIP but for what the history notes of a
+ * passing MESSAGE.
  */
 import { DatagramFlow } from './datagram-flow.ts'
 import type { Link, LinkUser, NetworkWorker, WorkerFinder } from './link.ts'

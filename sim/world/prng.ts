@@ -1,7 +1,7 @@
 /**
- * The one source of chance of a run: xoshiro128** (Blackman and Vigna, 2018), seeded by splitmix32. Same seed, same run.
- * Who draws what is left to the callers; `fork` gives each of them a stream of its own, so that one draw more in one place
- * does not change all the others.
+ * The one source of chance of a run: xoshiro128** (Blackman and Vigna, 2018), seeded by splitmix32. Same seed, same
+ * run. Who draws what is left to the callers; `fork` gives each of them a stream of its own, so that one draw more in
+ * one place does not change all the others.
  */
 export class Prng {
   readonly #state: Uint32Array

@@ -1,6 +1,6 @@
 /**
- * The virtual server: n workers on one disk, a bus between them, a main that restarts what has ended. It can be killed as
- * a whole and comes back with another boot id and perhaps another number of workers, over what was flushed.
+ * The virtual server: n workers on one disk, a bus between them, a main that restarts what has ended. It can be killed
+ * as a whole and comes back with another boot id and perhaps another number of workers, over what was flushed.
  */
 import { createSecretBox } from '../../src/directory/local/secret-box.ts'
 import type { AdminReply, AdminRequest } from '../../src/ports/admin.ts'

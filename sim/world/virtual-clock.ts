@@ -1,6 +1,7 @@
 /**
- * The clocks of a virtual machine (port Clock): a monotonic one that starts anew with each worker, the system's, which may
- * be stepped, and the steady wall clock that follows it by at most 5 ms a second, as `src/runtime/real-clock.ts` does.
+ * The clocks of a virtual machine (port Clock): a monotonic one that starts anew with each worker, the system's, which
+ * may be stepped, and the steady wall clock that follows it by at most 5 ms a second, as `src/runtime/real-clock.ts`
+ * does.
  */
 import type { Clock } from '../../src/ports/clock.ts'
 import type { EventQueue } from './event-queue.ts'

@@ -1,7 +1,7 @@
 /**
  * A MessageChannel in virtual time: what is posted arrives in order, after a delay. It stands under the server's own
- * `PortBus`, so batches, confirmations and the codec are the real ones. An end that is closed hears nothing any more; what
- * it had posted before still arrives, as from a thread that ended.
+ * `PortBus`, so batches, confirmations and the codec are the real ones. An end that is closed hears nothing any more;
+ * what it had posted before still arrives, as from a thread that ended.
  */
 import type { MessagePort } from 'node:worker_threads'
 import type { EventQueue } from './event-queue.ts'

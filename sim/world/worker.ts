@@ -1,6 +1,6 @@
 /**
- * One worker of the virtual server: the server's own core, wheel and bus, in the turns in which `worker-host.ts` runs them.
- * It can be ended between any two events and between any two bus messages of a turn.
+ * One worker of the virtual server: the server's own core, wheel and bus, in the turns in which `worker-host.ts` runs
+ * them. It can be ended between any two events and between any two bus messages of a turn.
  */
 import type { BusMessage } from '../../src/ports/bus.ts'
 import type { FlowSink, TransportFlow } from '../../src/ports/flows.ts'

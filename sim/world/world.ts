@@ -1,5 +1,6 @@
 /**
- * A whole world in one thread: time, chance, machine, disk, network and server. Nothing in it moves but by its event queue.
+ * A whole world in one thread: time, chance, machine, disk, network and server. Nothing in it moves but by its event
+ * queue.
  */
 import type { History } from '../history.ts'
 import type { Mutant } from '../mutants/mutant.ts'

@@ -1,5 +1,6 @@
 /**
- * Same seed, same run: the trace holds every byte on the wire, every batch and every log line, and its hash is our unseed.
+ * Same seed, same run: the trace holds every byte on the wire, every batch and every log line, and its hash is our
+ * unseed.
  */
 import { describe, expect, it } from 'vitest'
 import { keptSeeds } from '../../sim/cases/kept-seeds.ts'
