@@ -3,21 +3,29 @@
  * HMAC-SHA-256 and AES-256-CTR in the manner of SIV (RFC 5297): the MAC of the text is the counter's start, so the
  * same text gives the same token and nothing has to be remembered.
  */
-import { createCipheriv, createDecipheriv, createHmac, timingSafeEqual } from 'node:crypto'
+import {
+  createCipheriv,
+  createDecipheriv,
+  createHmac,
+  createSecretKey,
+  type KeyObject,
+  timingSafeEqual,
+} from 'node:crypto'
 import type { Seals } from '../ports/seals.ts'
+import { HmacSha256 } from './hmac.ts'
 
 const ivBytes = 16
 /** 80 bits: what a forger must guess on line, one request a try. */
 const macChars = 14
 
 export class KeyedSeals implements Seals {
-  readonly #macKey: Buffer
-  readonly #cipherKey: Buffer
+  readonly #hmac: HmacSha256
+  readonly #cipherKey: KeyObject
 
   /** `key`: 32 random bytes, the same for all workers and over restarts. */
   constructor(key: Uint8Array) {
-    this.#macKey = createHmac('sha256', key).update('mac').digest()
-    this.#cipherKey = createHmac('sha256', key).update('cipher').digest()
+    this.#hmac = new HmacSha256(createHmac('sha256', key).update('mac').digest())
+    this.#cipherKey = createSecretKey(createHmac('sha256', key).update('cipher').digest())
   }
 
   seal(purpose: string, text: string): string {
@@ -37,10 +45,10 @@ export class KeyedSeals implements Seals {
   }
 
   mac(purpose: string, text: string): string {
-    return createHmac('sha256', this.#macKey).update(`${purpose}\0${text}`).digest('base64url').slice(0, macChars)
+    return this.#hmac.ofText(`${purpose}\0${text}`, 'base64url').slice(0, macChars)
   }
 
   #iv(purpose: string, plain: Buffer): Buffer {
-    return createHmac('sha256', this.#macKey).update(`${purpose}\0`).update(plain).digest().subarray(0, ivBytes)
+    return this.#hmac.ofBytes(`${purpose}\0`, plain).subarray(0, ivBytes)
   }
 }
