@@ -2,6 +2,10 @@
  * All benches, in the order in which they run.
  */
 import type { Bench } from './harness/figures.ts'
+import { memoryBenches } from './memory.ts'
+import { microBench } from './micro.ts'
+import { registerBench } from './register.ts'
 import { relayBenches } from './relay.ts'
+import { restartBench } from './restart.ts'
 
-export const benches: readonly Bench[] = [...relayBenches]
+export const benches: readonly Bench[] = [microBench, ...relayBenches, registerBench, ...memoryBenches, restartBench]
