@@ -5,16 +5,18 @@
  */
 import type { ForwardMessage, ForwardTarget, OutcomeMessage } from '../ports/bus.ts'
 import { type FlowId, flowWorker } from '../ports/flows.ts'
+import { streamsFirst } from '../registrar/index.ts'
 import type { Unit } from '../shard/index.ts'
 import { outcomeExpectedMs } from './limits.ts'
 import type { Messaging } from './messaging.ts'
 import type { Attempt, Recipient } from './recipient.ts'
 
-/** The device's next flow, newest first; null when there is none that was not tried. */
+/** The device's next flow, newest first, streams before UDP for what is large; null when none is left untried. */
 export function nextTarget(messaging: Messaging, attempt: Attempt): ForwardTarget | null {
   for (const device of messaging.devices.known(attempt.recipient.aor)) {
     if (device.deviceKey !== attempt.deviceKey) continue
-    for (const target of device.targets) if (!attempt.tried.includes(target.flow)) return target
+    const flows = streamsFirst(device.targets, attempt.request.bytes.length)
+    for (const target of flows) if (!attempt.tried.includes(target.flow)) return target
   }
   return null
 }

@@ -47,6 +47,8 @@ export interface RequestSource {
 /** One device to try: the flow that reaches it and the Request-URI and Route that it expects. */
 export interface ForwardTarget {
   readonly flow: FlowId
+  /** Null where only the edge that owns the flow knows (a dialog's other end). */
+  readonly transport: TransportName | null
   readonly contactUri: string
   readonly path: readonly string[]
   /** Preference of RFC 3261 §10.2.1.2 in thousandths. */

@@ -19,15 +19,13 @@ import { type Aor, aorDomain } from '../sip/uri/aor.ts'
 import type { Device } from './device.ts'
 import { addresseeOf, isGruu } from './gruu.ts'
 import type { Registrar } from './registrar-service.ts'
+import { streamsFirst } from './streams-first.ts'
 
 const notFound = rejection({ status: 404, reason: 'Not Found', event: 'location.no-such-user' })
 /** Packages that only this server could answer for its users; it does not offer them yet. */
 const badEvent = rejection({ status: 489, reason: 'Bad Event', event: 'location.bad-event' })
 /** A dialog's request without our route: its dialog is unknown here (RFC 3261 §12.2.2). */
 const noDialog = rejection({ status: 481, reason: 'Call/Transaction Does Not Exist', event: 'location.no-dialog' })
-
-/** With our Via and Record-Routes a larger request would leave in fragments (RFC 3261 §18.1.1: 1300 bytes). */
-const wholeDatagramMax = 700
 
 const ownPackages = /^(presence|reg|message-summary)(\.|;|$)|\.winfo(;|$)/i
 
@@ -107,15 +105,10 @@ export class LocationService implements Service {
   }
 
   /** A device's flows stand together, newest first; never back by the flow that the request came from. */
-  #flowsOf({ targets }: Device, { source, requestUri, requestBytes, recipient }: LocateMessage): ForwardTarget[] {
+  #flowsOf({ targets }: Device, { source, requestUri, requestBytes }: LocateMessage): readonly ForwardTarget[] {
     const flows = targets.filter(({ flow }) => flow !== source.flow)
-    const isLarge = requestBytes > wholeDatagramMax
-    const isSecure = /^sips:/i.test(requestUri)
-    if (!isSecure && (!isLarge || flows.length < 2)) return flows
-    const transports = new Map(this.#registrar.bindings(recipient).map(({ flow, transport }) => [flow, transport]))
-    const isUdp = ({ flow }: ForwardTarget) => transports.get(flow) === 'udp'
     // RFC 3261 §26.2.2, RFC 5630 §5.3: what is sent to a SIPS URI leaves by TLS, or not at all.
-    if (isSecure) return flows.filter(({ flow }) => /^(tls|wss)$/.test(transports.get(flow) ?? ''))
-    return [...flows.filter((flow) => !isUdp(flow)), ...flows.filter(isUdp)]
+    if (/^sips:/i.test(requestUri)) return flows.filter(({ transport }) => transport === 'tls' || transport === 'wss')
+    return streamsFirst(flows, requestBytes)
   }
 }

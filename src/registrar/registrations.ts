@@ -3,7 +3,7 @@
  * inside the changes of a unit of work.
  */
 import type { ForwardTarget } from '../ports/bus.ts'
-import type { FlowId } from '../ports/flows.ts'
+import type { FlowId, TransportName } from '../ports/flows.ts'
 import type { DeviceRecord } from '../ports/records/device.ts'
 import { type Binding, type BindingIdentity, isLasting } from './binding.ts'
 import type { Device } from './device.ts'
@@ -68,6 +68,7 @@ function makeView(registrations: Registrations): readonly Device[] {
 function toTarget(binding: Binding): ForwardTarget {
   return {
     flow: binding.flow as FlowId,
+    transport: binding.transport as TransportName,
     contactUri: binding.contactUri,
     path: binding.path,
     qThousandths: Math.round(binding.q * 1000),

@@ -1,6 +1,6 @@
 /**
- * P3: whoever sent a request is told what became of it, also when a flow, a worker or a shard is lost meanwhile (D§4.3,
- * D§4.4); and nothing waits for ever.
+ * P3: whoever sent a request is told what became of it, also when a flow, a worker or a shard is lost meanwhile, and
+ * nothing waits for ever.
  */
 import { describe, expect, it } from 'vitest'
 import { askDeadlineMs } from '../../src/edge/upstream.ts'

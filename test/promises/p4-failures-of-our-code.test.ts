@@ -1,5 +1,5 @@
 /**
- * P4: a message that makes our code throw costs its sender an answer and nobody else anything (D§4.4). The fault is
+ * P4: a message that makes our code throw costs its sender an answer and nobody else anything. The fault is
  * planted in the seals, which the edge uses while it reads a request and while it forwards one.
  */
 import { describe, expect, it } from 'vitest'

@@ -119,6 +119,7 @@ function targetsOf(of: readonly { q: number; flows: number }[]): ForwardTarget[]
   return of.flatMap(({ q, flows }, device) =>
     Array.from({ length: flows }, (_, flow) => ({
       flow: `0.1.${device}${flow}.b` as FlowId,
+      transport: 'tcp' as const,
       contactUri: 'sip:bob@192.0.2.7',
       path: [],
       qThousandths: q,

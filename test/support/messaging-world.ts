@@ -358,6 +358,7 @@ function asDevice(device: PlayedDevice): Device {
   const { deviceKey, lasting, wantsSentCopies, flows } = device
   const targets = flows.map((flow) => ({
     flow,
+    transport: 'tcp' as const,
     contactUri: `sip:${deviceKey}@192.0.2.7`,
     path: [],
     qThousandths: 1000,

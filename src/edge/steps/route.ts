@@ -34,7 +34,7 @@ export function dialogEnds(request: SipMessage, flow: EdgeFlow, seals: Seals): D
 }
 
 export function routeTo({ far }: DialogEnds, contactUri: string): DialogRoute {
-  const target = { flow: far.flow, contactUri, path: [], qThousandths: 1000, deviceKey: '' }
+  const target = { flow: far.flow, transport: null, contactUri, path: [], qThousandths: 1000, deviceKey: '' }
   return { target, recipient: far.aor }
 }
 

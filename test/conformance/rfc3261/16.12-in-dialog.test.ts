@@ -127,7 +127,7 @@ describe.each([1, 3])('RFC 3261 §16.12 in-dialog requests at %i workers', (work
     expect(alice.final(direct).statusCode).toBe(404)
   })
 
-  it('over UDP is challenged first, and then forwarded by its route (D§8.2)', async () => {
+  it('over UDP is challenged first, and then forwarded by its route', async () => {
     const { alice, bob, session } = await talking('udp')
     for (const method of ['INFO', 'MESSAGE', 'BYE']) {
       expect(alice.final(sendWithin(alice, session.caller, method)).statusCode).toBe(407)
@@ -245,7 +245,7 @@ describe.each([1, 3])('RFC 3261 §16.11 the ACK at %i workers', (workers) => {
     expect(bob.requests('ACK')).toHaveLength(ours)
   })
 
-  it('in the name of one end, from a source that is none of the two, is dropped (D§8.3)', async () => {
+  it('in the name of one end, from a source that is none of the two, is dropped', async () => {
     const { world, bob, invite, session } = await answered(200)
     for (const transport of ['tcp', 'udp'] as const) {
       sendWithin(new WireClient(world, 'alice', { transport }), session.caller, 'ACK', { cseq: invite.cseq!.number })

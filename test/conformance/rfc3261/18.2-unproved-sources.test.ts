@@ -1,5 +1,5 @@
 /**
- * D§6.6 and RFC 3261 §18.2: an address on UDP that has proved nothing gets no more than three times what it sent, and
+ * RFC 3261 §18.2: an address on UDP that has proved nothing gets no more than three times what it sent, and
  * one answer for each request.
  */
 import { describe, expect, it } from 'vitest'
@@ -11,7 +11,7 @@ import { type RequestParts, WireClient } from '../../support/wire-client.ts'
 const uri = 'sip:bob@example.test'
 const wrong = 'Digest username="alice",realm="example.test",nonce="00",uri="sip:bob@example.test",response="00"'
 
-describe.each([1, 3])('D§6.6 unproved UDP sources at %i workers', (workers) => {
+describe.each([1, 3])('unproved UDP sources at %i workers', (workers) => {
   /** Bytes that came back for one request, whatever time brings. */
   async function answeredBytes(method: string, parts: RequestParts): Promise<{ sent: number; got: number }> {
     const world = await ServerWorld.start({ workers })

@@ -1,6 +1,6 @@
 /**
- * RFC 5626 §5.3 and D§8.4: several flows of one device in sessions: the newest first, the next on 430 or a broken flow,
- * never both. What is too large for UDP goes by a stream flow of the same device (D§6.6).
+ * RFC 5626 §5.3 and several flows of one device in sessions: the newest first, the next on 430 or a broken flow,
+ * never both. What is too large for UDP goes by a stream flow of the same device.
  */
 import { describe, expect, it } from 'vitest'
 import { ServerWorld } from '../../support/server-world.ts'
@@ -66,14 +66,14 @@ describe.each([1, 3])('RFC 5626 §5.3 flows of a device at %i workers', (workers
     expect(older.requests('INVITE')).toHaveLength(0)
   })
 
-  it('D§6.6: what is larger than UDP carries goes by the stream flow of the same device', async () => {
+  it('what is larger than UDP carries goes by the stream flow of the same device', async () => {
     const { alice, older, newer, branch } = await called('udp', 'x'.repeat(9_000))
     expect(newer.requests('INVITE')).toHaveLength(0)
     older.respond(older.request('INVITE'), 200)
     expect(alice.final(branch).statusCode).toBe(200)
   })
 
-  it('D§6.6: what would be sent in fragments goes by the stream flow as well, by UDP where that is gone', async () => {
+  it('what would be sent in fragments goes by the stream flow as well, by UDP where that is gone', async () => {
     const { alice, older, newer, branch } = await called('udp', 'x'.repeat(2_000))
     expect(newer.requests('INVITE')).toHaveLength(0)
     older.close()
@@ -81,7 +81,7 @@ describe.each([1, 3])('RFC 5626 §5.3 flows of a device at %i workers', (workers
     expect(alice.final(branch).statusCode).toBe(200)
   })
 
-  it('D§6.6: without a stream flow it cannot be delivered now: 480', async () => {
+  it('without a stream flow it cannot be delivered now: 480', async () => {
     const world = await ServerWorld.start({ workers })
     const [alice, bob] = signedIn(new WireClient(world, 'alice'), new WireClient(world, 'bob', { transport: 'udp' }))
     expect(alice.final(sendInvite(alice, 'bob', { body: 'x'.repeat(9_000) })).statusCode).toBe(480)

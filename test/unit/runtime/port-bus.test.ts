@@ -77,6 +77,7 @@ const to: ReplyAddress = { worker: 1, incarnation: 1, half: 'edge', number: 3 }
 const identity: FlowIdentity = { aor: alice, aliases: [bob], epoch: 4, untilMs: 9_000 }
 const target: ForwardTarget = {
   flow,
+  transport: 'udp',
   contactUri: 'sip:x@192.0.2.7',
   path: ['<sip:p;lr>'],
   qThousandths: 500,
