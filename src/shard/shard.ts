@@ -222,9 +222,9 @@ export class Shard implements StoreListener, ShardHost {
     const asker = askerOf(message)
     if (asker) this.#ports.bus.send(asker.worker, makeAnswer(asker, workerDown))
     if (message.kind !== 'forward') return
-    const { from, recipient, target } = message
-    const { flow, deviceKey } = target
-    this.#ports.bus.send(this.worker, { kind: 'flow-died', aor: recipient, flow, goodbye: false })
+    // The flow may live: if it does not, the worker says so when it is back (`edge/forwarder.ts`).
+    const { from, target } = message
+    const { deviceKey } = target
     this.#ports.bus.send(from.worker, { kind: 'outcome', to: from, status: flowFailed, response: null, deviceKey })
   }
 

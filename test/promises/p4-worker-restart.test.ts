@@ -80,6 +80,20 @@ describe('a worker of three dies', () => {
     expect(world.logged('message.set-aside')).toBe(0)
   })
 
+  it('P4: a worker that refused asks for a while still has its flows: their devices are reached again', async () => {
+    const world = await people()
+    const a = new WireClient(world, userOf(other), { worker: other })
+    const b = new WireClient(world, userOf(third), { worker: dead })
+    a.register()
+    b.register()
+    world.down.add(dead)
+    expect(a.message(userOf(third), 'refused', { callId: 'one' }).statusCode).toBe(202)
+    world.down.delete(dead)
+    world.advance(60_000)
+    expect(b.requests('MESSAGE').map(bodyOf)).toEqual(['refused'])
+    expect(a.message(userOf(third), 'live', { callId: 'two' }).statusCode).toBe(200)
+  })
+
   it('P2: a binding that names a flow of an earlier incarnation is told so by the first message to it', async () => {
     const world = await people()
     const a = new WireClient(world, userOf(other), { worker: other })
