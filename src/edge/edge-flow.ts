@@ -34,7 +34,10 @@ export class EdgeFlow {
     return this.transport.transport !== 'udp'
   }
 
-  /** Who answers for what comes by this flow: the account that signed in first, else the address, which many may share. */
+  /**
+   * Who answers for what comes by this flow: the account that signed in first, else the address, which many may
+   * share.
+   */
   get culprit(): string {
     for (const { aor } of this.identities.values()) return aor
     return this.transport.remoteAddress

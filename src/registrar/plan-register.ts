@@ -134,7 +134,10 @@ export function mustWrite(before: Binding, after: Binding): boolean {
   )
 }
 
-/** Its stream died with a server or worker, and nobody will know its device again: it waits for its end and takes no room. */
+/**
+ * Its stream died with a server or worker, and nobody will know its device again: it waits for its end and takes no
+ * room.
+ */
 function isForsaken({ deviceKey, transport, flow }: Binding): boolean {
   return flow === null && transport !== 'udp' && !isLasting(deviceKey)
 }

@@ -120,9 +120,10 @@ export class Registrar implements Service, Devices {
   }
 
   /**
-   * Right credentials that were used before, or are of an earlier start: a retransmission, or somebody who overheard one.
-   * It gets the answer again while what that promised holds, and has no effect: neither does its flow become known, nor
-   * does the binding move to it. Else the client proves itself anew, which costs it nothing but a round trip.
+   * Right credentials that were used before, or are of an earlier start: a retransmission, or somebody who overheard
+   * one. It gets the answer again while what that promised holds, and has no effect: neither does its flow become
+   * known, nor does the binding move to it. Else the client proves itself anew, which costs it nothing but a round
+   * trip.
    */
   #onRepeat(unit: Unit, aor: Aor, message: RequestMessage, otherwise: AnswerMessage): void {
     const { callId, cseq } = message.request
@@ -168,8 +169,8 @@ export class Registrar implements Service, Devices {
   }
 
   /**
-   * The account's epoch was raised: what its flows had proved no longer counts. Stream flows are closed by their edges; a
-   * UDP peer cannot be, so nothing may be sent to it before it has registered again.
+   * The account's epoch was raised: what its flows had proved no longer counts. Stream flows are closed by their
+   * edges; a UDP peer cannot be, so nothing may be sent to it before it has registered again.
    */
   cutOff(unit: Unit, aor: Aor): void {
     const registrations = this.#users.get(aor)
@@ -279,8 +280,9 @@ export class Registrar implements Service, Devices {
   }
 
   /**
-   * What is read at start keeps its place but has no flow: it is unreachable until its device registers again. After a batch
-   * that failed, what was not in it stays reachable: deliveries to devices on line go on when the disk is full.
+   * What is read at start keeps its place but has no flow: it is unreachable until its device registers again. After
+   * a batch that failed, what was not in it stays reachable: deliveries to devices on line go on when the disk is
+   * full.
    */
   #loadBinding(aor: Aor, value: Uint8Array): string | null {
     const decoded = bindingRecord.decode(value)

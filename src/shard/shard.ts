@@ -149,6 +149,8 @@ export class Shard implements StoreListener, ShardHost {
     }
     this.log.write('error', 'shard.batch-failed', { batch, reason: outcome.reason, detail: outcome.detail })
     if (outcome.reason === 'stale-incarnation') return
+    // What units of this turn have changed since is in memory only: it must reach the store before that is read.
+    this.endTick()
     for (const aor of users ?? []) this.#readAgain(aor)
     this.#gate.failed(batch)
   }
@@ -216,7 +218,9 @@ export class Shard implements StoreListener, ShardHost {
     for (const followUp of unit.followUps) followUp()
   }
 
-  /** A worker that is down, or does not keep up, refuses asks: whoever waits hears so at once, and not by a deadline. */
+  /**
+   * A worker that is down, or does not keep up, refuses asks: whoever waits hears so at once, and not by a deadline.
+   */
   #send(worker: number, message: BusMessage): void {
     if (this.#ports.bus.send(worker, message)) return
     const asker = askerOf(message)
@@ -250,7 +254,10 @@ export class Shard implements StoreListener, ShardHost {
   }
 }
 
-/** Who answers for a message that makes our code throw: the account where it is proved, else where the message came from. */
+/**
+ * Who answers for a message that makes our code throw: the account where it is proved, else where the message came
+ * from.
+ */
 function culpritOf(message: BusMessage): string | null {
   if (message.kind === 'request') return message.source.identity?.aor ?? message.source.remoteAddress
   return 'sender' in message ? message.sender : ownerOf(message)

@@ -1,6 +1,6 @@
 /**
- * P1 and P3 when the store refuses or fails a batch: whoever would have been promised something is told 503, nothing is half
- * kept, and what was not in the batch goes on.
+ * P1 and P3 when the store refuses or fails a batch: whoever would have been promised something is told 503, nothing
+ * is half kept, and what was not in the batch goes on.
  */
 import { describe, expect, it } from 'vitest'
 import { bodyOf } from '../support/played-messages.ts'

@@ -1,6 +1,6 @@
 /**
- * P1 and P3 for requests that come again: by another worker, by another transport, after kill -9. The same answer, and one
- * effect; what comes again proves nothing about the flow that it came by.
+ * P1 and P3 for requests that come again: by another worker, by another transport, after kill -9. The same answer,
+ * and one effect; what comes again proves nothing about the flow that it came by.
  */
 import { describe, expect, it } from 'vitest'
 import { bodyOf } from '../support/played-messages.ts'
@@ -99,7 +99,7 @@ describe.each([1, 3])('with %i workers', (workers) => {
     expect(bob.requests('MESSAGE').map(bodyOf)).toEqual(['once'])
   })
 
-  it('P1: killed before the flush, it was not answered and not kept; sent again it is asked for a new proof', async () => {
+  it('P1: killed before the flush, it was not answered nor kept; sent again it is asked for a new proof', async () => {
     const before = await ServerWorld.start({ workers })
     const alice = new WireClient(before, 'alice')
     const bytes = messageOf(alice)
@@ -130,7 +130,7 @@ describe.each([1, 3])('with %i workers', (workers) => {
     },
   )
 
-  it('P1: a REGISTER whose flow is gone, or of before kill -9, is asked for a new proof, which moves the one binding', async () => {
+  it('P1: a REGISTER whose flow is gone, or of before kill -9, needs a new proof to move the binding', async () => {
     const before = await ServerWorld.start({ workers })
     const alice = new WireClient(before, 'alice', { instance: 'urn:uuid:a' })
     const bytes = registerOf(alice)

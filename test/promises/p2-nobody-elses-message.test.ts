@@ -1,6 +1,6 @@
 /**
- * P2: nothing is delivered to the wrong person, and nothing removed comes back; whatever was restarted in between, and in
- * whatever order people come back.
+ * P2: nothing is delivered to the wrong person, and nothing removed comes back; whatever was restarted in between,
+ * and in whatever order people come back.
  */
 import { describe, expect, it } from 'vitest'
 import { bodyOf } from '../support/played-messages.ts'

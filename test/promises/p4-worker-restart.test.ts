@@ -1,6 +1,6 @@
 /**
- * P2 and P4 when a worker dies: its users are read again, the others go on, and what named its flows finds nothing rather than
- * somebody else.
+ * P2 and P4 when a worker dies: its users are read again, the others go on, and what named its flows finds nothing
+ * rather than somebody else.
  */
 import { describe, expect, it } from 'vitest'
 import { shardOf } from '../../src/ports/sharding.ts'
@@ -58,7 +58,7 @@ describe('a worker of three dies', () => {
     expect(a.message(to, 'now').statusCode).toBe(202)
   })
 
-  it('P2: its flows are unreachable: messages to them are stored at once, and come when the device is back', async () => {
+  it('P2: its flows are unreachable: messages to them are stored at once, and come with the device', async () => {
     const world = await people()
     const a = new WireClient(world, userOf(other), { worker: other })
     const b = new WireClient(world, userOf(third), { worker: dead })
@@ -137,7 +137,7 @@ describe('a worker of three dies', () => {
     expect(back.requests('MESSAGE').map(bodyOf)).toEqual(['kept'])
   })
 
-  it('P2: the death of a flow that nobody could be told of while the worker was down is told when it is back', async () => {
+  it('P2: a flow that died while the shard of its user was down is told when that is back', async () => {
     const world = await people()
     const name = userOf(dead)
     const device = new WireClient(world, name, { worker: other })

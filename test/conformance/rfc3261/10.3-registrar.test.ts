@@ -1,5 +1,6 @@
 /**
- * RFC 3261 §10.3: what a registrar checks, in which order, and what it answers. Contacts are in `10.3-contacts.test.ts`.
+ * RFC 3261 §10.3: what a registrar checks, in which order, and what it answers. Contacts are in
+ * `10.3-contacts.test.ts`.
  */
 import { describe, expect, it } from 'vitest'
 import { HeaderId } from '../../../src/sip/message/header-id.ts'
@@ -152,7 +153,7 @@ describe.each([1, 3])('RFC 3261 §10.3 with %i workers', (workers) => {
     expect(contactsOf(fetchBindings(alice))).toHaveLength(2)
   })
 
-  it('step 7: Contacts that are no SIP URIs, malformed or overlong are refused, with all that came with them', async () => {
+  it('step 7: a Contact that is no SIP URI, malformed or overlong is refused, with all that came with it', async () => {
     const { alice } = await signedIn()
     const long = `<sip:${'x'.repeat(1_100)}@192.0.2.7>`
     for (const bad of ['<mailto:alice@example.test>', '<sip:@>', '<tel:+4930>', long]) {

@@ -1,6 +1,6 @@
 /**
- * RFC 3261 §22 and §26: who is believed, for how long, on which flow; and what guessing costs. The arithmetic of digest is
- * in `rfc7616/`.
+ * RFC 3261 §22 and §26: who is believed, for how long, on which flow; and what guessing costs. The arithmetic of
+ * digest is in `rfc7616/`.
  */
 import { describe, expect, it } from 'vitest'
 import type { CoreSettings } from '../../../src/runtime/index.ts'
@@ -116,7 +116,7 @@ describe.each([1, 3])('RFC 3261 §22 with %i workers', (workers) => {
     expect(new WireClient(world, 'alice').register().statusCode).toBe(200)
   })
 
-  it('promise P4: who has signed in cannot guess the passwords of others on that flow, and stays signed in', async () => {
+  it('promise P4: who has signed in cannot guess others’ passwords on that flow, and stays signed in', async () => {
     const world = await ServerWorld.start({ workers })
     const mallory = new WireClient(world, 'bob')
     mallory.register()
@@ -131,7 +131,7 @@ describe.each([1, 3])('RFC 3261 §22 with %i workers', (workers) => {
     expect(mallory.message('alice', 'still me').statusCode).toBe(202)
   })
 
-  it('promise P4: a source that goes on guessing is answered late, then banned; flows that have signed in go on', async () => {
+  it('promise P4: a source that goes on guessing is answered late, then banned; signed-in flows go on', async () => {
     const world = await ServerWorld.start({ workers: 1, change: withFailures(6) })
     const insider = new WireClient(world, 'bob')
     const udpInsider = new WireClient(world, 'bob', { transport: 'udp' })

@@ -1,6 +1,6 @@
 /**
- * RFC 3261 §22.1 leaves open how long a proof counts: no longer than the account stands as it was. Disabling, enabling, a new
- * password and removal end what was proved before.
+ * RFC 3261 §22.1 leaves open how long a proof counts: no longer than the account stands as it was. Disabling,
+ * enabling, a new password and removal end what was proved before.
  */
 import { describe, expect, it } from 'vitest'
 import type { AdminRequest } from '../../../src/ports/admin.ts'
@@ -81,7 +81,7 @@ describe.each([1, 3])('what was proved ends with the account as it was, with %i 
     expect(bodyOf(owner.request('MESSAGE'))).toBe('secret')
   })
 
-  it('promise P2: a removed user is gone with bindings, devices and mail; a new one of that name inherits nothing', async () => {
+  it('promise P2: a removed user goes with bindings, devices and mail; a namesake inherits nothing', async () => {
     const { world, bob, flows } = await people()
     for (const flow of flows) flow.answerWith = null
     bob.send('MESSAGE', { uri: 'sip:alice@example.test', body: 'for the old one' })

@@ -55,7 +55,7 @@ describe.each([1, 3])('RFC 3327 with %i workers', (workers) => {
     expect(registerWith(alice, [['Require', 'path']]).statusCode).toBe(200)
   })
 
-  it('RFC 3608 §6.3: the 200 tells the route for the own requests: this server, as this client reaches it', async () => {
+  it('RFC 3608 §6.3: the 200 tells the route for own requests: this server, as the client reaches it', async () => {
     const { answer } = await withPath('path')
     expect(answer.values(HeaderId.serviceRoute)).toEqual(['<sip:192.0.2.1:5060;transport=tcp;lr>'])
   })

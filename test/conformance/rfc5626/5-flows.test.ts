@@ -33,7 +33,7 @@ describe.each([1, 3])('RFC 5626 with %i workers', (workers) => {
     expect([old.requests('MESSAGE').length, fresh.requests('MESSAGE').length]).toEqual([0, 1])
   })
 
-  it('promise P2: the old flow dies after the REGISTER on the new one (Wi-Fi change): the binding is not touched', async () => {
+  it('promise P2: the old flow dies after the REGISTER on a new one (Wi-Fi): the binding is not touched', async () => {
     const { world, bob } = await pair()
     const old = flowOf(world)
     old.register()
@@ -57,7 +57,7 @@ describe.each([1, 3])('RFC 5626 with %i workers', (workers) => {
     expect(bob.message('alice', 'live again').statusCode).toBe(200)
   })
 
-  it('promise P2: a flow that dies while its REGISTER waits for the flush leaves no binding that names it', async () => {
+  it('promise P2: a flow that dies while its REGISTER is being flushed leaves no binding that names it', async () => {
     const { world, bob } = await pair()
     world.disk.autoFlush = false
     const device = flowOf(world)
@@ -121,7 +121,7 @@ describe.each([1, 3])('RFC 5626 with %i workers', (workers) => {
     expect(behind('<sip:flow@edge.example.test;lr;ob>')).toBe(200)
   })
 
-  it('§6: a reg-id without an instance is ignored; an instance without a reg-id is one device with one Contact', async () => {
+  it('§6: a reg-id without an instance is ignored; an instance without a reg-id has one Contact', async () => {
     const { world } = await pair()
     const device = flowOf(world)
     device.register()

@@ -1,5 +1,6 @@
 /**
- * RFC 5627: globally routable user agent URIs. A GRUU addresses one device: what is sent to it reaches that one or nobody.
+ * RFC 5627: globally routable user agent URIs. A GRUU addresses one device: what is sent to it reaches that one or
+ * nobody.
  */
 import { describe, expect, it } from 'vitest'
 import { bodyOf } from '../../support/played-messages.ts'
@@ -27,7 +28,7 @@ describe.each([1, 3])('RFC 5627 with %i workers', (workers) => {
     return from.authenticated('MESSAGE', { uri, body, callId: `call ${body}` }).statusCode
   }
 
-  it('§3.3: public and temporary GRUUs come with each Contact that has an instance, to clients that know them', async () => {
+  it('§3.3: public and temporary GRUUs come with each Contact that has an instance, where supported', async () => {
     const { desk, deskGruu, phoneGruu } = await people()
     expect(deskGruu.pub).toBe(`sip:alice@example.test;gr=${desk.instance}`)
     expect(deskGruu.temp).toMatch(/^sip:tgruu~[\w-]+@example\.test;gr$/)

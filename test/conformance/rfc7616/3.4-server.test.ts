@@ -51,7 +51,7 @@ describe.each([1, 3])('RFC 7616 with %i workers', (workers) => {
     expect(fetchWith(again, answerOf(again, answer, register)).statusCode).toBe(200)
   })
 
-  it('§3.3: after its shard has been restarted a worker no longer knows what was used, so nothing older is good', async () => {
+  it('§3.3: a restarted shard no longer knows what was used, so no older nonce is good', async () => {
     const { world, alice } = await udpClient()
     const credentials = answerOf(alice, challenged(alice), register)
     fetchWith(alice, credentials)

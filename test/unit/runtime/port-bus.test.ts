@@ -1,6 +1,6 @@
 /**
- * The bus between threads, over real MessageChannels: what is refused, what waits, what may not be lost, and every kind of
- * message as it comes out on the other side.
+ * The bus between threads, over real MessageChannels: what is refused, what waits, what may not be lost, and every
+ * kind of message as it comes out on the other side.
  */
 import { MessageChannel } from 'node:worker_threads'
 import { afterEach, describe, expect, it } from 'vitest'
