@@ -36,4 +36,9 @@ export const keptSeeds: readonly KeptSeed[] = [
     wrong: 'Bindings without an instance, whose streams had died with the server, filled the places of devices: 403.',
     mendedBy: 'plan-register.ts, isForsaken',
   },
+  {
+    seed: 951,
+    wrong: 'A batch failed, and a message accepted in the same turn was not in memory after its user had been read again.',
+    mendedBy: 'shard.ts, onBatch hands over before it reads',
+  },
 ]
