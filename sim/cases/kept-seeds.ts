@@ -38,7 +38,8 @@ export const keptSeeds: readonly KeptSeed[] = [
   },
   {
     seed: 951,
-    wrong: 'A batch failed, and a message accepted in the same turn was not in memory after its user had been read again.',
+    wrong:
+      'A batch failed, and a message accepted in the same turn was not in memory after its user had been read again.',
     mendedBy: 'shard.ts, onBatch hands over before it reads',
   },
 ]

@@ -56,9 +56,10 @@ function expiryOf(history: History, { expiresMs }: Registration): number {
 /** The server may have noticed the end of the stream this much before its device did. */
 const unnoticedMs = 500
 
-/** When the binding may end without anybody's REGISTER. */
-function endOf(history: History, { device, lasting, isStream, answeredMs }: Registration): number {
+/** When the binding may end without anybody's REGISTER: with its stream, which an administrator's act may close as well. */
+function endOf(history: History, { device, user, lasting, isStream, sentMs, answeredMs }: Registration): number {
   if (lasting || !isStream) return Number.POSITIVE_INFINITY
   const end = history.streamEnds.find((each) => each.device === device && each.atMs >= answeredMs)
-  return end === undefined ? Number.POSITIVE_INFINITY : end.atMs - unnoticedMs
+  const act = history.adminActs.find((each) => each.user === user && (each.repliedMs || each.sentMs) >= sentMs)
+  return Math.min(end ? end.atMs - unnoticedMs : Number.POSITIVE_INFINITY, act?.sentMs ?? Number.POSITIVE_INFINITY)
 }
