@@ -22,7 +22,8 @@ export class EdgeFlow {
   readonly identities = new Map<Aor, FlowIdentity>()
   /** AORs with a binding that names this flow. */
   readonly bound = new Map<Aor, BoundUser>()
-  failedAuthentications = 0
+  /** In whose name wrong answers to a challenge came, one entry each; no more than count. */
+  failedAs: Aor[] = []
   closed = false
 
   constructor(id: FlowId, transport: TransportFlow) {
@@ -41,6 +42,12 @@ export class EdgeFlow {
   get culprit(): string {
     for (const { aor } of this.identities.values()) return aor
     return this.transport.remoteAddress
+  }
+
+  /** Who proves himself may have mistyped before. Others' failures stay: nobody guesses on between his own successes. */
+  forgive({ aor, aliases }: FlowIdentity): void {
+    if (this.failedAs.length === 0) return
+    this.failedAs = this.failedAs.filter((failed) => failed !== aor && !aliases.includes(failed))
   }
 
   /** The identity under which `aor` may speak on this flow now; null where it must authenticate. */

@@ -59,6 +59,7 @@ export class FlowTable {
 
   /** The flow may speak for this AOR and its aliases from now on. */
   prove(flow: EdgeFlow, identity: FlowIdentity): void {
+    flow.forgive(identity)
     if (flow.identities.size >= identitiesPerFlowMax) return
     for (const aor of [identity.aor, ...identity.aliases]) flow.identities.set(aor, identity)
     const flows = this.#byAor.get(identity.aor)

@@ -233,8 +233,9 @@ export class Upstream implements ServerTransactionUser, PendingOwner, ForksOwner
   /** The third wrong answer on a flow is refused for good; a source that goes on guessing is answered late. */
   #answerFailure(pending: PendingRequest, message: AnswerMessage): void {
     const { flow } = pending
-    flow.failedAuthentications++
-    const answer = flow.failedAuthentications < this.#settings.failuresPerFlowMax ? message : rejections.tooManyFailures
+    const { failuresPerFlowMax } = this.#settings
+    if (flow.failedAs.length < failuresPerFlowMax) flow.failedAs.push(pending.sender)
+    const answer = flow.failedAs.length < failuresPerFlowMax ? message : rejections.tooManyFailures
     const delayMs = this.#gate.onFailedAuthentication(flow)
     const finish = () => {
       this.#refuseUnproved(pending, answer)

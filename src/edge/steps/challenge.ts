@@ -21,7 +21,7 @@ export function challenge(arrival: Arrival): Verdict {
  * only.
  */
 function hasGuessedTooOften({ flow, ports }: Arrival): boolean {
-  return flow.reliable && flow.failedAuthentications >= ports.settings.failuresPerFlowMax
+  return flow.reliable && flow.failedAs.length >= ports.settings.failuresPerFlowMax
 }
 
 function makeChallenge({ request, ports }: Arrival): EdgeRejection {
