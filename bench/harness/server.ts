@@ -7,7 +7,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout } from 'node:timers/promises'
-import { Child } from './child.ts'
+import { Child, type Core } from './child.ts'
 import { residentBytes } from './process-cost.ts'
 
 const root = join(import.meta.dirname, '../..')
@@ -17,6 +17,8 @@ export interface ServerOptions {
   readonly workers: number
   readonly users: number
   readonly transports: readonly ('tcp' | 'tls' | 'udp' | 'ws' | 'web')[]
+  /** 'measured' where nothing is said. */
+  readonly core?: Core
   /** More sections of the configuration, as YAML. */
   readonly configuration?: string
 }
@@ -68,7 +70,7 @@ export class MeasuredServer {
     const from = performance.now()
     const flags = (process.env.BENCH_NODE_FLAGS ?? '').split(' ').filter(Boolean)
     const args = [...flags, '--enable-source-maps', main, 'serve', '--unsupervised', '--config', this.configurationFile]
-    const child = new Child('measured', process.execPath, args, environment())
+    const child = new Child(this.#options.core ?? 'measured', process.execPath, args, environment())
     this.#child = child
     for (const transport of this.#options.transports) {
       const [, name, port] = await child.until(/^ {2}(\w+) +127\.0\.0\.1:(\d+)/)

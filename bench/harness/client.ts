@@ -1,0 +1,146 @@
+/**
+ * A correct client over TCP for programs that verify (crash, soak): registers with digest, sends, answers what comes with
+ * 200. Made for checking, not for speed; load is made by `bench/load/load.c`.
+ */
+import { once } from 'node:events'
+import { connect, type Socket } from 'node:net'
+import { parseChallenge } from '../../src/sip/digest/challenge.ts'
+import { answerChallenge } from '../../src/sip/digest/client.ts'
+import { StreamFramer } from '../../src/sip/framing/stream-framer.ts'
+import { encodeRequest, encodeResponse } from '../../src/sip/message/encode.ts'
+import { HeaderId } from '../../src/sip/message/header-id.ts'
+import { parseMessage } from '../../src/sip/message/parse.ts'
+import type { SipMessage } from '../../src/sip/message/sip-message.ts'
+
+type Header = readonly [string, string]
+
+export const domain = 'example.test'
+
+export interface ClientOptions {
+  readonly port: number
+  /** u0, u1, …, as `server.ts` makes them. */
+  readonly user: number
+  /** A request came; it is answered with 200 after this. */
+  readonly onRequest?: (request: SipMessage) => void
+}
+
+let branches = 0
+
+export class Client {
+  readonly user: number
+  readonly #options: ClientOptions
+  readonly #waiting = new Map<string, (response: SipMessage | null) => void>()
+  readonly #callId = `c${process.pid}x${++branches}`
+  #socket: Socket | null = null
+  #cseq = 0
+
+  constructor(options: ClientOptions) {
+    this.#options = options
+    this.user = options.user
+  }
+
+  get aor(): string {
+    return `sip:u${this.user}@${domain}`
+  }
+
+  async open(): Promise<this> {
+    const socket = connect({ port: this.#options.port, host: '127.0.0.1', noDelay: true })
+    this.#socket = socket
+    const framer = new StreamFramer({
+      onMessage: (bytes) => this.#onMessage(bytes),
+      onKeepAlive: () => {},
+      onFault: () => socket.destroy(),
+    })
+    socket.on('data', (chunk: Buffer) => framer.push(chunk))
+    // The close that follows says all.
+    socket.on('error', () => {})
+    socket.on('close', () => this.#onClose())
+    await Promise.race([once(socket, 'connect'), once(socket, 'close')])
+    return this
+  }
+
+  close(): void {
+    this.#socket?.destroy()
+  }
+
+  /** The final answer; null when the connection ended before it came. */
+  register(contact: string | null, expiresSeconds: number): Promise<SipMessage | null> {
+    const headers: Header[] =
+      contact === null
+        ? []
+        : [
+            ['Contact', contact],
+            ['Expires', String(expiresSeconds)],
+          ]
+    return this.#proved('REGISTER', `sip:${domain}`, this.aor, headers, null)
+  }
+
+  message(to: number, body: string): Promise<SipMessage | null> {
+    const uri = `sip:u${to}@${domain}`
+    return this.#proved('MESSAGE', uri, uri, [], Buffer.from(body))
+  }
+
+  /** Signs in with a device of this name; null: the connection ended. */
+  async signIn(device: string): Promise<number | null> {
+    return (await this.register(this.contact(device), 3600))?.statusCode ?? null
+  }
+
+  contact(device: string): string {
+    return `<sip:u${this.user}@127.0.0.1:${this.#socket?.localPort ?? 0};transport=tcp;device=${device}>`
+  }
+
+  async #proved(method: string, uri: string, to: string, headers: readonly Header[], body: Buffer | null) {
+    const first = await this.#ask(method, uri, to, headers, body)
+    if (first?.statusCode !== 401 && first?.statusCode !== 407) return first
+    const is401 = first.statusCode === 401
+    const challenges = first.all(is401 ? HeaderId.wwwAuthenticate : HeaderId.proxyAuthenticate)
+    const credentials = answerChallenge(
+      challenges.flatMap((text) => parseChallenge(text) ?? []),
+      { username: `u${this.user}`, password: `password${this.user}`, method, uri, body, nc: 1, cnonce: 'c0ffee' },
+    )
+    const proof: Header = [is401 ? 'Authorization' : 'Proxy-Authorization', credentials ?? '']
+    return this.#ask(method, uri, to, [...headers, proof], body)
+  }
+
+  #ask(method: string, uri: string, to: string, headers: readonly Header[], body: Buffer | null) {
+    const socket = this.#socket
+    if (!socket || socket.destroyed) return Promise.resolve(null)
+    const branch = `z9hG4bK${process.pid}.${++branches}`
+    const bytes = encodeRequest({
+      method,
+      requestUri: uri,
+      headers: [
+        ['Via', `SIP/2.0/TCP 127.0.0.1:${socket.localPort};branch=${branch};rport`],
+        ['Max-Forwards', '70'],
+        ['From', `<${this.aor}>;tag=${this.user}`],
+        ['To', `<${to}>`],
+        ['Call-ID', this.#callId],
+        ['CSeq', `${++this.#cseq} ${method}`],
+        ...headers,
+      ],
+      ...(body === null ? {} : { body, contentType: 'text/plain' }),
+    })
+    return new Promise<SipMessage | null>((resolve) => {
+      this.#waiting.set(branch, resolve)
+      socket.write(bytes)
+    })
+  }
+
+  #onMessage(bytes: Buffer): void {
+    const { message } = parseMessage(bytes)
+    if (!message) return
+    if (message.isRequest) {
+      this.#options.onRequest?.(message)
+      this.#socket?.write(encodeResponse(message, 200, { toTag: 'taken' }))
+    } else if (message.statusCode >= 200) {
+      const branch = message.topVia?.branch ?? ''
+      this.#waiting.get(branch)?.(message)
+      this.#waiting.delete(branch)
+    }
+  }
+
+  #onClose(): void {
+    for (const resolve of this.#waiting.values()) resolve(null)
+    this.#waiting.clear()
+  }
+}
