@@ -44,7 +44,9 @@ export class EdgeFlow {
     return this.transport.remoteAddress
   }
 
-  /** Who proves himself may have mistyped before. Others' failures stay: nobody guesses on between his own successes. */
+  /**
+   * Who proves himself may have mistyped before. Others' failures stay: nobody guesses on between his own successes.
+   */
   forgive({ aor, aliases }: FlowIdentity): void {
     if (this.failedAs.length === 0) return
     this.failedAs = this.failedAs.filter((failed) => failed !== aor && !aliases.includes(failed))

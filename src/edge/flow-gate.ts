@@ -1,6 +1,7 @@
 /**
- * Who may bring what, before anything is parsed further: rates per flow and source, new flows per source, bans. Flows that
- * have signed in answer for themselves alone; the source's limits are for those that have not (a NAT has many people).
+ * Who may bring what, before anything is parsed further: rates per flow and source, new flows per source, bans. Flows
+ * that have signed in answer for themselves alone; the source's limits are for those that have not (a NAT has many
+ * people).
  */
 import { SourceGuard, TokenBuckets } from '../guard/index.ts'
 import type { Clock } from '../ports/clock.ts'

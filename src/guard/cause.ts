@@ -1,6 +1,6 @@
 /**
- * The cause of a unit of work: who made us do it, what it is, and the hash of the message, the same for a message sent again
- * with a new Call-ID. Travels over the bus with its message; log, poison guard and watchdog name it.
+ * The cause of a unit of work: who made us do it, what it is, and the hash of the message, the same for a message
+ * sent again with a new Call-ID. Travels over the bus with its message; log, poison guard and watchdog name it.
  */
 import { HeaderId } from '../sip/message/header-id.ts'
 import type { SipMessage } from '../sip/message/sip-message.ts'

@@ -1,6 +1,7 @@
 /**
- * What protects a worker from its peers: token buckets, failed authentications and bans by source, poison (messages that
- * make our code throw), and the board that says what a thread is doing. Pure; edge, shard and services stand on it.
+ * What protects a worker from its peers: token buckets, failed authentications and bans by source, poison (messages
+ * that make our code throw), and the board that says what a thread is doing. Pure; edge, shard and services stand on
+ * it.
  */
 export type { Cause, Causes } from './cause.ts'
 export { messageHash, noCauses } from './cause.ts'

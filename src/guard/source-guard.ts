@@ -1,6 +1,6 @@
 /**
- * Failed authentications by source address: first answers are delayed, then the source is banned for a while. A ban stops
- * what has not proved itself: flows of others behind the same NAT that have signed in go on.
+ * Failed authentications by source address: first answers are delayed, then the source is banned for a while. A ban
+ * stops what has not proved itself: flows of others behind the same NAT that have signed in go on.
  */
 import { RecentMap } from './recent-map.ts'
 

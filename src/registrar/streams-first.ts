@@ -1,6 +1,6 @@
 /**
- * Which flow of a device to try first (RFC 3261 §18.1.1): the newest, but what would leave in fragments over UDP goes by a
- * stream flow where the device has one.
+ * Which flow of a device to try first (RFC 3261 §18.1.1): the newest, but what would leave in fragments over UDP goes
+ * by a stream flow where the device has one.
  */
 import type { ForwardTarget } from '../ports/bus.ts'
 

@@ -1,6 +1,6 @@
 /**
- * Finds threads that no longer answer. Counts only time in which main itself ticked, so that a paused machine kills nobody;
- * asks every second, and calls a thread hung after five seconds of its silence.
+ * Finds threads that no longer answer. Counts only time in which main itself ticked, so that a paused machine kills
+ * nobody; asks every second, and calls a thread hung after five seconds of its silence.
  */
 export interface Watched {
   readonly worker: number

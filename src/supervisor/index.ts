@@ -1,6 +1,6 @@
 /**
- * The supervisor: a small process that starts the server again when it dies. Imports nothing of ours, so that it stays small
- * whatever the server grows to.
+ * The supervisor: a small process that starts the server again when it dies. Imports nothing of ours, so that it
+ * stays small whatever the server grows to.
  */
 export { supervisorGone, tellSupervisorReady } from './child.ts'
 export { supervise } from './supervise.ts'

@@ -1,7 +1,7 @@
 /**
- * The supervisor process: starts the server as a child and starts it again when it dies of something that a restart cures
- * (out of memory, a native fault, the watchdog). A server that ends before it was ready would only do so again: its exit
- * code becomes ours. Where systemd supervises, `serve --unsupervised` does without this.
+ * The supervisor process: starts the server as a child and starts it again when it dies of something that a restart
+ * cures (out of memory, a native fault, the watchdog). A server that ends before it was ready would only do so again:
+ * its exit code becomes ours. Where systemd supervises, `serve --unsupervised` does without this.
  */
 import { type ChildProcess, spawn } from 'node:child_process'
 import { readyMessage } from './child.ts'
