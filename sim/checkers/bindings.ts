@@ -56,7 +56,9 @@ function expiryOf(history: History, { expiresMs }: Registration): number {
 /** The server may have noticed the end of the stream this much before its device did. */
 const unnoticedMs = 500
 
-/** When the binding may end without anybody's REGISTER: with its stream, which an administrator's act may close as well. */
+/**
+ * When the binding may end without anybody's REGISTER: with its stream, which an administrator's act may close as well.
+ */
 function endOf(history: History, { device, user, lasting, isStream, sentMs, answeredMs }: Registration): number {
   if (lasting || !isStream) return Number.POSITIVE_INFINITY
   const end = history.streamEnds.find((each) => each.device === device && each.atMs >= answeredMs)

@@ -19,8 +19,8 @@ export const description: CommandDescription = {
   path: ['serve'],
   purpose: 'run the server',
   details: [
-    'Runs until SIGTERM or control-C: then no new work is taken, what waits is answered and flushed. A second signal ends it',
-    'at once. Without a configuration file it serves example.test on loopback, with two demo accounts.',
+    'Runs until SIGTERM or control-C: then no new work is taken, what waits is answered and flushed. A second signal',
+    'ends it at once. Without a configuration file it serves example.test on loopback, with two demo accounts.',
   ].join('\n'),
   options: [{ flags: '--unsupervised', text: 'do not start the server again when it dies; systemd does that' }],
   examples: [

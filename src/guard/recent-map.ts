@@ -1,7 +1,7 @@
 /**
- * A map of bounded size that forgets what was not asked for longest, a generation at a time. Deleting the oldest key of a
- * `Map` one by one costs more the larger it is: V8 keeps the places of deleted keys until it rebuilds the table, and each
- * look for the oldest key walks over them.
+ * A map of bounded size that forgets what was not asked for longest, a generation at a time. Deleting the oldest key
+ * of a `Map` one by one costs more the larger it is: V8 keeps the places of deleted keys until it rebuilds the table,
+ * and each look for the oldest key walks over them.
  */
 export class RecentMap<K, V> {
   readonly #generationMax: number

@@ -13,7 +13,9 @@ export interface SteadyReading {
   readonly atNs: bigint
 }
 
-/** For the start of a server. `atLeastMs`: when the store was last written, so that expiries do not jump back over it. */
+/**
+ * For the start of a server. `atLeastMs`: when the store was last written, so that expiries do not jump back over it.
+ */
 export function readSystemClock(atLeastMs = 0): SteadyReading {
   return { wallMs: Math.max(Date.now(), atLeastMs), atNs: process.hrtime.bigint() }
 }

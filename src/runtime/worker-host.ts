@@ -227,8 +227,8 @@ export class WorkerHost implements BusOwner, FlowSink {
   }
 
   /**
-   * An exception outside a unit of work: this thread's state can no longer be trusted. Listeners are closed first, since
-   * an open uWebSockets.js app turns the end of its thread into the end of the process.
+   * An exception outside a unit of work: this thread's state can no longer be trusted. Listeners are closed first,
+   * since an open uWebSockets.js app turns the end of its thread into the end of the process.
    */
   async die(error: unknown): Promise<void> {
     const text = error instanceof Error ? (error.stack ?? error.message) : String(error)

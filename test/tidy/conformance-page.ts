@@ -37,7 +37,8 @@ export function conformancePage(files: readonly SourceFile[]): string {
   const lines = [
     '# Conformance',
     '',
-    'Made from the tests (`UPDATE_DOCS=1 npx vitest run test/tidy`): each sentence is the title of a test that holds it.',
+    'Made from the tests (`UPDATE_DOCS=1 npx vitest run test/tidy`): each sentence is the title of a test that holds',
+    'it.',
     '',
   ]
   for (const number of numbers) {

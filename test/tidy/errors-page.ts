@@ -11,20 +11,17 @@ interface Rejection {
   readonly path: string
 }
 
-const field = "'((?:[^'\\\\]|\\\\.)+)'"
+const text = "'((?:[^'\\\\]|\\\\.)+)'"
 const comment = '(?:/\\*\\*((?:(?!\\*/)[\\s\\S])*)\\*/\\s*)?'
+const parts = `\\(\\{\\s*status: (\\d+),\\s*reason: ${text},\\s*event: ${text}`
+const list = `\\((\\d+), ${text}, ${text}`
+const maker = 'export function \\w+\\([^)]*\\)[^{]*\\{\\s*return'
 const shapes = [
-  new RegExp(
-    `${comment}(?:export )?const \\w+ = rejection\\(\\{\\s*status: (\\d+),\\s*reason: ${field},\\s*event: ${field}`,
-    'g',
-  ),
-  new RegExp(`${comment}export const \\w+ = refuse\\((\\d+), ${field}, ${field}`, 'g'),
-  new RegExp(
-    `${comment}export function \\w+\\([^)]*\\)[^{]*\\{\\s*return rejection\\(\\{\\s*status: (\\d+),\\s*reason: ${field},\\s*event: ${field}`,
-    'g',
-  ),
-  new RegExp(`${comment}export function \\w+\\([^)]*\\)[^{]*\\{\\s*return refuse\\((\\d+), ${field}, ${field}`, 'g'),
-]
+  `${comment}(?:export )?const \\w+ = rejection${parts}`,
+  `${comment}export const \\w+ = refuse${list}`,
+  `${comment}${maker} rejection${parts}`,
+  `${comment}${maker} refuse${list}`,
+].map((shape) => new RegExp(shape, 'g'))
 
 export function findRejections(files: readonly SourceFile[]): Rejection[] {
   const found = files
@@ -33,8 +30,8 @@ export function findRejections(files: readonly SourceFile[]): Rejection[] {
   return found.sort((a, b) => a.event.localeCompare(b.event))
 }
 
-function read(path: string, [, text = '', status = '', reason = '', event = '']: RegExpMatchArray): Rejection {
-  const plain = text.replaceAll(/\s*\n\s*\*\s?/g, ' ').trim()
+function read(path: string, [, above = '', status = '', reason = '', event = '']: RegExpMatchArray): Rejection {
+  const plain = above.replaceAll(/\s*\n\s*\*\s?/g, ' ').trim()
   return { status, reason, event, comment: plain, path }
 }
 
@@ -45,8 +42,8 @@ export function errorsPage(files: readonly SourceFile[]): string {
   return [
     '# Refusals',
     '',
-    'Made from the code (`UPDATE_DOCS=1 npx vitest run test/tidy`). Status and reason go to the peer, the event to log and',
-    'metrics.',
+    'Made from the code (`UPDATE_DOCS=1 npx vitest run test/tidy`). Status and reason go to the peer, the event to log',
+    'and metrics.',
     '',
     '| event | answer | what it means | where |',
     '| --- | --- | --- | --- |',

@@ -33,7 +33,7 @@ export const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   runtime: BELOW_RUNTIME,
   admin: ['sip', 'ports', 'store', 'certificates', 'runtime', 'config'],
   chat: ['sip', 'ports', 'transport'],
-  config: EVERYTHING,
+  config: [],
   supervisor: [],
   server: [...BELOW_RUNTIME, 'runtime', 'admin', 'config'],
   cli: EVERYTHING,

@@ -9,9 +9,11 @@ import { loadConfiguration } from '../configuration.ts'
 
 export const description: CommandDescription = {
   path: ['clock', 'accept'],
-  purpose: 'take the clock of this machine as right, though the store was written later',
-  details:
-    'A server refuses to start when its store was last written more than a day ahead of the clock: one of the two is wrong.\nSet the clock first; if it is right, this command makes the store believe it.',
+  purpose: 'take this machine’s clock as right, though the store says later',
+  details: [
+    'A server refuses to start when its store was last written more than a day ahead of the clock: one of the two is',
+    'wrong. Set the clock first; if it is right, this command makes the store believe it.',
+  ].join('\n'),
   examples: [{ line: 'meridian clock accept', text: 'while no server runs' }],
   exitCodes: { 1: 'the store cannot be opened, or a server runs' },
 }

@@ -1,9 +1,11 @@
 /**
- * Server nonces (RFC 7616 §3.3): time, boot id and randomness under a MAC, so that making and checking one needs no memory
- * and any worker can do either. Whether a nonce count was used before is decided where the account lives.
+ * Server nonces (RFC 7616 §3.3): time, boot id and randomness under a MAC, so that making and checking one needs no
+ * memory and any worker can do either. Whether a nonce count was used before is decided where the account lives.
  */
 export interface NonceParts {
-  /** When it was made, by a clock that is never set back: else no new one would count until that time has come again. */
+  /**
+   * When it was made, by a clock that is never set back: else no new one would count until that time has come again.
+   */
   readonly madeMs: number
   /** The start of the server that made it. */
   readonly bootId: string

@@ -1,5 +1,6 @@
 /**
- * The closing line counts what must not pass unseen: a file that cannot be imported, and a test that never came to an end.
+ * The closing line counts what must not pass unseen: a file that cannot be imported, and a test that never came to an
+ * end.
  */
 import { expect, it } from 'vitest'
 import type { TestModule } from 'vitest/node'
