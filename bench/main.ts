@@ -6,8 +6,8 @@
  *     npm run bench -- --smoke             all, a hundredth of the size: shows that they run, its figures mean nothing
  *     npm run bench -- --json FILE         the figures with the machine's fingerprint, for a report
  *
- * Exit code 1: a bound was missed (not with --smoke). The server runs on the first core, the load on the second; as root
- * with a higher priority, so that others on the machine disturb less. Measure on a quiet machine all the same.
+ * Exit code 1: a bound was missed (not with --smoke). The server runs on the first core, the load on the second; as
+ * root with a higher priority, so that others on the machine disturb less. Measure on a quiet machine all the same.
  */
 import { writeFileSync } from 'node:fs'
 import { parseArgs } from 'node:util'

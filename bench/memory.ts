@@ -1,8 +1,8 @@
 /**
- * What does a registered, idle client hold, and what a stored binding whose device is away? Expected on paper: node's TCP
- * socket 4.3 KB, our flow 1.5, account and secrets 0.7, binding, device and conversation 3: 10 KB; bound 15. TLS 48.5 KB
- * in Node: 55, bound 60. WebSocket on uWebSockets.js with TLS 4.5 KB: 11, bound 15. A binding without a flow 2 KB with its
- * account; bound 3.
+ * What does a registered, idle client hold, and what a stored binding whose device is away? Expected on paper: node's
+ * TCP socket 4.3 KB, our flow 1.5, account and secrets 0.7, binding, device and conversation 3: 10 KB; bound 15. TLS
+ * 48.5 KB in Node: 55, bound 60. WebSocket on uWebSockets.js with TLS 4.5 KB: 11, bound 15. A binding without a flow
+ * 2 KB with its account; bound 3.
  */
 import type { Bench, Figure, Size } from './harness/figures.ts'
 import { Load, type LoadTransport } from './harness/load.ts'

@@ -1,9 +1,9 @@
 /**
- * What does a registration cost the processor and the disk? Expected on paper (µs on a quiet core): two requests read and
- * answered over TCP 2 × 20, digest 3, two records of a new binding 2 × 5 in a shared flush: 55 with garbage, but with
- * Node's streams and the crossing to the store thread 100: 10,000 a second and core; bound 8,000. A refresh is one
- * request without a write: 40. The disk: a commit of its own 20 KB (five pages of LMDB), 2,900 commits an hour for 10,000
- * users, since a ceiling of four periods is passed by every seventh refresh: 60 MB an hour.
+ * What does a registration cost the processor and the disk? Expected on paper (µs on a quiet core): two requests read
+ * and answered over TCP 2 × 20, digest 3, two records of a new binding 2 × 5 in a shared flush: 55 with garbage, but
+ * with Node's streams and the crossing to the store thread 100: 10,000 a second and core; bound 8,000. A refresh is one
+ * request without a write: 40. The disk: a commit of its own 20 KB (five pages of LMDB), 2,900 commits an hour for
+ * 10,000 users, since a ceiling of four periods is passed by every seventh refresh: 60 MB an hour.
  */
 import { type Bench, type Figure, median, type Size } from './harness/figures.ts'
 import { Load } from './harness/load.ts'

@@ -3,8 +3,8 @@
  *
  *     npm run crash -- --rounds 20
  *
- * Ends with 1 if anything was lost, came back, went to the wrong person, came twice or in the wrong order. Repetitions of
- * messages whose device's answer was lost with the server are the excepted case, and are counted apart.
+ * Ends with 1 if anything was lost, came back, went to the wrong person, came twice or in the wrong order. Repetitions
+ * of messages whose device's answer was lost with the server are the excepted case, and are counted apart.
  */
 import { parseArgs } from 'node:util'
 import { runCrash } from './crash.ts'

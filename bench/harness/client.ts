@@ -1,6 +1,6 @@
 /**
- * A correct client over TCP for programs that verify (crash, soak): registers with digest, sends, answers what comes with
- * 200. Made for checking, not for speed; load is made by `bench/load/load.c`.
+ * A correct client over TCP for programs that verify (crash, soak): registers with digest, sends, answers what comes
+ * with 200. Made for checking, not for speed; load is made by `bench/load/load.c`.
  */
 import { once } from 'node:events'
 import { connect, type Socket } from 'node:net'
@@ -80,9 +80,10 @@ export class Client {
     return this.#proved('MESSAGE', uri, uri, [], Buffer.from(body))
   }
 
-  /** Signs in with a device of this name; null: the connection ended. */
-  async signIn(device: string): Promise<number | null> {
-    return (await this.register(this.contact(device), 3600))?.statusCode ?? null
+  /** Signs in with a device of this name. A server that refuses makes every later finding worthless. */
+  async signIn(device: string): Promise<void> {
+    const answer = await this.register(this.contact(device), 3600)
+    if (answer?.statusCode !== 200) throw new Error(`u${this.user} cannot sign in: ${answer?.bytes ?? 'no answer'}`)
   }
 
   contact(device: string): string {

@@ -1,6 +1,6 @@
 /**
- * A server to be measured: a data folder of its own with users u0, u1, … (passwords password0, password1, …), limits off, one process
- * without supervisor, pinned to a core.
+ * A server to be measured: a data folder of its own with users u0, u1, … (passwords password0, password1, …), limits
+ * off, one process without supervisor, pinned to a core.
  */
 import { execFileSync } from 'node:child_process'
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'

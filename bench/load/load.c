@@ -1,15 +1,15 @@
 /*
- * The generator of load: connections of users in pairs, messages made beforehand, one in flight a pair. A lean client in
- * a process of its own, so that what is measured is the server.
+ * The generator of load: connections of users in pairs, messages made beforehand, one in flight a pair. A lean client
+ * in a process of its own, so that what is measured is the server.
  *
  *     load tcp|tls|udp|ws|wss|floor-tcp|floor-tls|floor-udp PORT CONNECTIONS FIRST-USER MESSAGE-BYTES
  *
- * Users are u0, u1, … with the passwords password0, password1, …; each has one connection. Commands are lines on stdin, each answered
- * by one line of JSON:
+ * Users are u0, u1, … with the passwords password0, password1, …; each has one connection. Commands are lines on
+ * stdin, each answered by one line of JSON:
  *
  *     open RATE                       connects all, at most RATE a second
  *     register WINDOW EXPIRES         a REGISTER of each user, WINDOW of them under way at once
- *     messages SECONDS RATE ACTIVE    each first user of ACTIVE pairs to its second; RATE 0: as fast as they are answered
+ *     messages SECONDS RATE ACTIVE    each first user of ACTIVE pairs to its second; RATE 0: as fast as answered
  */
 #include "wire.h"
 #include "sip.h"

@@ -57,7 +57,7 @@ static int write_register(char *into, User *user, const char *via, int port, con
   return count + sprintf(into + count, "Content-Length: 0\r\n\r\n");
 }
 
-/* A MESSAGE of `size` bytes, of more where its head alone is longer. With credentials where each has to prove itself. */
+/* A MESSAGE of `size` bytes, more where its head alone is longer; with credentials where each has to prove itself. */
 static void make_message(Template *message, User *from, int to, const char *via, int port, int size, int proves) {
   char head[2048], uri[128];
   snprintf(uri, sizeof uri, "sip:u%d@%s", to, domain);

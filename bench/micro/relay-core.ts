@@ -206,9 +206,8 @@ function messageOf(number: number, remotePort: number, sequence: number): Buffer
 function answerOf(bytes: Buffer): Buffer {
   const lines = bytes.toString('latin1').split('\r\n')
   const kept = lines.filter((line) => /^(Via|From|To|Call-ID|CSeq):/.test(line))
-  return Buffer.from(
-    `SIP/2.0 200 OK\r\n${kept.map((line) => (line.startsWith('To:') ? `${line};tag=b` : line)).join('\r\n')}\r\nContent-Length: 0\r\n\r\n`,
-  )
+  const tagged = kept.map((line) => (line.startsWith('To:') ? `${line};tag=b` : line))
+  return Buffer.from(['SIP/2.0 200 OK', ...tagged, 'Content-Length: 0\r\n\r\n'].join('\r\n'))
 }
 
 /** Rounds of all pairs are measured in blocks, because the kernel counts a thread's time in steps of milliseconds. */

@@ -1,6 +1,6 @@
 /**
- * Does the server hold more and more? Clients come, talk, sign out or just vanish, for as long as asked; resident memory
- * is sampled. Its rise over the second half must stay below a tenth.
+ * Does the server hold more and more? Clients come, talk, sign out or just vanish, for as long as asked; resident
+ * memory is sampled. Its rise over the second half must stay below a tenth.
  *
  *     npm run soak -- --minutes 30
  *
@@ -48,7 +48,8 @@ async function talk(pair: number): Promise<void> {
       const answer = await caller.message(callee.user, `round ${round}, ${count} to go`)
       if (answer && answer.statusCode < 300) answered++
     }
-    if (round % 3 === 0) await callee.register('*', 0)
+    if (round % 3 === 0 || round % 8 === 7) await callee.register('*', 0)
+    if (round % 8 === 7) await caller.register('*', 0)
     if (round % 3 === 1) await caller.message(callee.user, 'the last one')
     caller.close()
     callee.close()
