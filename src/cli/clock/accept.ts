@@ -14,7 +14,10 @@ export const description: CommandDescription = {
     'A server refuses to start when its store was last written more than a day ahead of the clock: one of the two is',
     'wrong. Set the clock first; if it is right, this command makes the store believe it.',
   ].join('\n'),
-  examples: [{ line: 'meridian clock accept', text: 'while no server runs' }],
+  examples: [
+    { line: 'meridian clock accept', text: 'while no server runs' },
+    { line: 'meridian clock accept --json | jq .result.before', text: 'when the store says it was last written' },
+  ],
   exitCodes: { 1: 'the store cannot be opened, or a server runs' },
 }
 
