@@ -5,6 +5,7 @@
 import type { RequestMessage } from '../ports/bus.ts'
 import type { Rejection } from '../shard/index.ts'
 import { HeaderId } from '../sip/message/header-id.ts'
+import { ownText } from '../sip/message/own-text.ts'
 import { sipUrisEqual } from '../sip/uri/sip-uri.ts'
 import { type Binding, type BindingIdentity, isLasting } from './binding.ts'
 import type { RegisterRequest, WantedContact } from './register-request.ts'
@@ -96,23 +97,24 @@ function makeBinding(
   const { message, nowMs, order } = of
   const { request, source } = message
   const expiresMs = nowMs + contact.seconds * 1000
+  const instanceId = contact.instanceId === null ? null : ownText(contact.instanceId, existing?.instanceId)
   const ceilingMs =
     existing && existing.ceilingMs >= expiresMs ? existing.ceilingMs : nowMs + contact.seconds * 1000 * ceilingPeriods
   return {
-    identity: existing?.identity ?? contact.identity,
-    deviceKey: existing?.deviceKey ?? contact.deviceKey,
-    contactUri: contact.contactUri,
-    instanceId: contact.instanceId,
+    identity: existing?.identity ?? (ownText(contact.identity) as BindingIdentity),
+    deviceKey: existing?.deviceKey ?? ownText(contact.deviceKey),
+    contactUri: ownText(contact.contactUri, existing?.contactUri),
+    instanceId,
     regId: contact.regId,
-    callId: request.callId ?? '',
+    callId: ownText(request.callId ?? '', existing?.callId),
     cseq: request.cseq?.number ?? 0,
     q: contact.q,
     expiresMs,
     ceilingMs,
-    path: request.values(HeaderId.path),
-    userAgent: (request.first(HeaderId.userAgent) ?? '').slice(0, 128),
+    path: request.values(HeaderId.path).map((value) => ownText(value)),
+    userAgent: ownText((request.first(HeaderId.userAgent) ?? '').slice(0, 128), existing?.userAgent),
     transport: source.transport,
-    pubGruuId: contact.instanceId,
+    pubGruuId: instanceId,
     tempGruuBase: null,
     createdMs: existing?.createdMs ?? nowMs,
     flow: source.flow,

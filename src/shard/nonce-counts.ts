@@ -3,6 +3,8 @@
  * allows for requests that overtook each other on UDP. Bounded: the oldest nonces are forgotten and are stale from
  * then on.
  */
+import { ownText } from '../sip/message/own-text.ts'
+
 interface Seen {
   readonly madeMs: number
   highest: number
@@ -36,7 +38,7 @@ export class NonceCounts {
   mark(nonce: string, madeMs: number, count: number): void {
     const seen = this.#seen.get(nonce)
     if (!seen) {
-      this.#seen.set(nonce, { madeMs, highest: count, window: 1 })
+      this.#seen.set(ownText(nonce), { madeMs, highest: count, window: 1 })
       if (this.#seen.size > noncesMax) this.#forgetOldestHalf()
       return
     }
