@@ -102,14 +102,15 @@ export class Edge implements FlowSink {
       if (message.isRequest) this.#onRequest(flow, message)
       else this.#onResponse(flow, message)
     } catch (error) {
-      this.#onFailure({ who, what, hash: messageHash(message) }, error)
+      this.#onFailure({ who, what, hash: messageHash(message) }, error, message)
       if (message.isRequest && !this.#upstream.failRequest(flow, message)) this.#writer.reject(flow, message, ownFault)
     }
   }
 
-  #onFailure(cause: Cause, error: unknown): void {
-    const { who, what } = cause
-    this.#poison.failed(cause, this.#ports.clock.monotonicMs())
+  #onFailure(cause: Cause, error: unknown, message: SipMessage | null): void {
+    const { who, what, hash } = cause
+    const isPoison = this.#poison.failed(cause, this.#ports.clock.monotonicMs())
+    if (isPoison && message) this.#ports.causes.keep(hash, message)
     const text = error instanceof Error ? (error.stack ?? error.message) : String(error)
     this.#ports.log.write('error', 'edge.unit-failed', { who, what, error: text })
   }
@@ -178,11 +179,11 @@ export class Edge implements FlowSink {
 
   #onBusFailure(message: BusMessage, error: unknown): void {
     if (message.kind === 'forward') {
-      this.#onFailure(causeOf(message), error)
+      this.#onFailure(causeOf(message), error, message.request)
       this.#forwarder.refuse(message, ownFault.status)
       return
     }
-    this.#onFailure({ who: '', what: message.kind, hash: '' }, error)
+    this.#onFailure({ who: '', what: message.kind, hash: '' }, error, null)
     if (message.kind === 'answer' || message.kind === 'targets' || message.kind === 'outcome') {
       this.#upstream.failReply(message)
     }

@@ -17,9 +17,11 @@ export interface Cause {
 /** Where a thread writes what it is doing, for the moment in which it no longer answers. */
 export interface Causes {
   begin(who: string, what: string): void
+  /** This message has failed twice and is refused from now on: keeps it for the administrator. */
+  keep(hash: string, message: SipMessage): void
 }
 
-export const noCauses: Causes = { begin: () => {} }
+export const noCauses: Causes = { begin: () => {}, keep: () => {} }
 
 /** Headers that differ each time the same message is sent. */
 const changing = new Set<number>([

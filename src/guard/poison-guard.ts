@@ -36,12 +36,18 @@ export class PoisonGuard {
     return (this.#sources.get(cause.who)?.refusedUntilMs ?? 0) > nowMs
   }
 
-  failed(cause: Cause, nowMs: number): void {
+  /** True when this failure is the one from which on the message is refused. */
+  failed({ hash, who }: Cause, nowMs: number): boolean {
     this.#lastFailureMs = nowMs
-    if (cause.hash !== '') bounded(this.#hashes, hashesMax).set(cause.hash, (this.#hashes.get(cause.hash) ?? 0) + 1)
-    if (cause.who === '') return
-    const source = this.#sources.get(cause.who) ?? { failures: 0, refusals: 0, refusedUntilMs: 0 }
-    bounded(this.#sources, sourcesMax).set(cause.who, source)
+    const failures = (this.#hashes.get(hash) ?? 0) + 1
+    if (hash !== '') bounded(this.#hashes, hashesMax).set(hash, failures)
+    if (who !== '') this.#countSource(who, nowMs)
+    return hash !== '' && failures === failuresPerHash
+  }
+
+  #countSource(who: string, nowMs: number): void {
+    const source = this.#sources.get(who) ?? { failures: 0, refusals: 0, refusedUntilMs: 0 }
+    bounded(this.#sources, sourcesMax).set(who, source)
     source.failures++
     if (source.failures < failuresPerSource) return
     const step = Math.min(source.refusals, refusalsMs.length - 1)

@@ -2,6 +2,8 @@
  * A few shared bytes in which a worker writes what it is doing, so that main can still read it when the worker hangs.
  */
 import type { Causes } from '../guard/index.ts'
+import type { SipMessage } from '../sip/message/sip-message.ts'
+import type { PoisonFolder } from './poison-folder.ts'
 
 const textBytesMax = 254
 
@@ -12,9 +14,15 @@ export function createCauseBoard(): SharedArrayBuffer {
 /** The worker's side. Code units are written as bytes: AORs and methods are ASCII. */
 export class CauseBoard implements Causes {
   readonly #bytes: Uint8Array
+  readonly #poison: PoisonFolder
 
-  constructor(shared: SharedArrayBuffer) {
+  constructor(shared: SharedArrayBuffer, poison: PoisonFolder) {
     this.#bytes = new Uint8Array(shared)
+    this.#poison = poison
+  }
+
+  keep(hash: string, message: SipMessage): void {
+    this.#poison.keep(hash, message)
   }
 
   begin(who: string, what: string): void {

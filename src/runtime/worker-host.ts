@@ -12,6 +12,7 @@ import { CauseBoard } from './cause-board.ts'
 import { Listeners } from './listeners.ts'
 import { createLog, type RuntimeLog } from './log.ts'
 import { MetricsRegistry } from './metrics.ts'
+import { PoisonFolder } from './poison-folder.ts'
 import { type BusOwner, PortBus } from './port-bus.ts'
 import { RealClock } from './real-clock.ts'
 import { RealEntropy } from './real-entropy.ts'
@@ -68,7 +69,7 @@ export class WorkerHost implements BusOwner, FlowSink {
         store: this.#store,
         log: this.#log,
         metrics: this.#metrics,
-        causes: new CauseBoard(data.causeBoard),
+        causes: new CauseBoard(data.causeBoard, new PoisonFolder(data.poisonFolder)),
       },
       data.settings,
     )

@@ -35,6 +35,8 @@ export interface ShardWorkerData {
   readonly storePort: MessagePort
   /** See `cause-board.ts`. */
   readonly causeBoard: SharedArrayBuffer
+  /** See `poison-folder.ts`. */
+  readonly poisonFolder: string
 }
 
 export interface TlsMaterial {

@@ -176,6 +176,7 @@ async function start(options: ServerOptions, parts: Parts): Promise<RunningServe
     sealKey,
     ha1Key: ha1Key.key,
     steadyClock: clock.read(),
+    poisonFolder: join(paths.folder, 'poison'),
     endpoints,
     tls,
     web: { ...config.web, metrics: config.admin.metrics },

@@ -194,7 +194,8 @@ export class Shard implements StoreListener, ShardHost {
   #onFailure({ who, what }: Cause, message: BusMessage | null, error: unknown): void {
     const request = message && 'request' in message ? message.request : null
     const hash = request ? messageHash(request) : ''
-    this.#poison.failed({ who, what, hash }, this.clock.monotonicMs())
+    const isPoison = this.#poison.failed({ who, what, hash }, this.clock.monotonicMs())
+    if (isPoison && request) this.#ports.causes.keep(hash, request)
     const text = error instanceof Error ? (error.stack ?? error.message) : String(error)
     this.log.write('error', 'shard.unit-failed', { who, what, hash, error: text })
     const asker = message && askerOf(message)

@@ -6,6 +6,7 @@ import { existsSync, rmSync } from 'node:fs'
 import { workerData } from 'node:worker_threads'
 import { CauseBoard } from '../../../src/runtime/cause-board.ts'
 import { runShardWorker, type ShardWorkerData } from '../../../src/runtime/index.ts'
+import { PoisonFolder } from '../../../src/runtime/poison-folder.ts'
 
 const lookEveryMs = 50
 
@@ -21,6 +22,6 @@ await runShardWorker(data)
 setInterval(() => {
   if (isTold('throw', data.worker)) throw new Error('planted')
   if (!isTold('hang', data.worker)) return
-  new CauseBoard(data.causeBoard).begin('sip:alice@example.test', 'MESSAGE')
+  new CauseBoard(data.causeBoard, new PoisonFolder(data.poisonFolder)).begin('sip:alice@example.test', 'MESSAGE')
   for (;;);
 }, lookEveryMs)
