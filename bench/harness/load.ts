@@ -7,7 +7,7 @@ import { nativeProgram } from './native.ts'
 export type LoadTransport = 'tcp' | 'tls' | 'udp' | 'ws' | 'wss'
 
 /** Below what a listener accepts in a second (`acceptsPerSweepMax`). */
-const connectionsPerSecond = 1_500
+const connectionsPerSecond = 1_200
 
 export interface MessagesRun {
   readonly answered: number
