@@ -44,7 +44,8 @@ describe('record codec', () => {
   const field = fc.oneof(
     fc.string({ unit: 'binary' }),
     fc.maxSafeNat(),
-    fc.double({ noNaN: true }),
+    // No record holds a negative zero, and msgpack writes it as zero.
+    fc.double({ noNaN: true }).map((number) => (number === 0 ? 0 : number)),
     fc.boolean(),
     fc.constant(null),
     fc.uint8Array().map((bytes) => Buffer.from(bytes)),
