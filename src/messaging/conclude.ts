@@ -5,6 +5,7 @@
 import type { MailboxMessage } from '../ports/records/mailbox-message.ts'
 import { operationKey, operationRecord } from '../ports/records/operation.ts'
 import { type AnswerParts, answerFlushed, makeAnswer, type Rejection, type Unit } from '../shard/index.ts'
+import { bytesWithoutCredentials } from '../sip/digest/realm.ts'
 import { reasonPhrase } from '../sip/message/encode.ts'
 import type { SipMessage } from '../sip/message/sip-message.ts'
 import type { Decision, DeviceStanding, Standing } from './decide-answer.ts'
@@ -78,14 +79,15 @@ function keep(
   if (queueFor.length === 0 && !inMailbox) return null
   const waiting = queueFor.map(({ deviceKey }) => deviceKey)
   const refusedBy = delivery.attempts.filter((attempt) => hasRefused(attempt, ended)).map(({ deviceKey }) => deviceKey)
-  return storeMessage(messaging, unit, delivery.recipient, recordOf(delivery, inMailbox), { waiting, refusedBy })
+  const record = recordOf(messaging, delivery, inMailbox)
+  return storeMessage(messaging, unit, delivery.recipient, record, { waiting, refusedBy })
 }
 
 function hasRefused(attempt: Attempt, ended: Ended | null): boolean {
   return (ended?.attempt === attempt ? ended.standing : attempt.standing) === 'refused'
 }
 
-function recordOf(delivery: Delivery, inMailbox: boolean): MailboxMessage {
+function recordOf(messaging: Messaging, delivery: Delivery, inMailbox: boolean): MailboxMessage {
   const { letter, sequence } = delivery
   return {
     sequence,
@@ -93,8 +95,9 @@ function recordOf(delivery: Delivery, inMailbox: boolean): MailboxMessage {
     operationId: letter.operationId,
     receivedMs: letter.receivedMs,
     expiresMs: letter.expiresMs,
-    // A copy: the original may be a view of a large chunk, and this may be kept for two weeks.
-    bytes: Uint8Array.from(letter.request.bytes),
+    // A copy: the original may be a view of a large chunk, and this may be kept for two weeks. No device is shown the
+    // sender's credentials, so neither is whoever reads the disk.
+    bytes: bytesWithoutCredentials(letter.request, messaging.host.realm),
     date: letter.date,
     inMailbox,
     possiblySeen: false,

@@ -56,7 +56,8 @@ export class WorkerCore {
     const ports = { ...given, causes: given.causes ?? noCauses }
     const { domains } = settings.edge
     this.edge = new Edge(ports, settings.edge)
-    this.shard = new Shard(ports, { domains }, new PoisonGuard())
+    const { realm } = settings.authentication
+    this.shard = new Shard(ports, { domains, realm }, new PoisonGuard())
     this.services = makeServices(this.shard, ports.secretBox, settings.services)
     const authenticator = new Authenticator(this.services.accounts, ports, settings.authentication)
     this.shard.serve(this.services.all, this.services.accounts, authenticator)

@@ -41,6 +41,8 @@ export interface ShardHost {
   readonly log: Log
   readonly metrics: Metrics
   readonly domains: readonly string[]
+  /** What clients prove themselves for (RFC 7616 §3.3). */
+  readonly realm: string
   /** Runs one unit of work and carries out its effects; an exception inside drops them all. */
   run(cause: Cause, work: (unit: Unit) => void): void
   /** The worker whose shard owns this AOR. */

@@ -46,6 +46,7 @@ export class Shard implements StoreListener, ShardHost {
   readonly log: ShardPorts['log']
   readonly metrics: ShardPorts['metrics']
   readonly domains: readonly string[]
+  readonly realm: string
 
   readonly #ports: ShardPorts
   readonly #store: Store
@@ -64,7 +65,7 @@ export class Shard implements StoreListener, ShardHost {
   /** Users being read again, with what came for them meanwhile. */
   readonly #reloading = new Map<Aor, BusMessage[]>()
 
-  constructor(ports: ShardPorts, settings: { domains: readonly string[] }, poison: PoisonGuard) {
+  constructor(ports: ShardPorts, settings: Pick<ShardHost, 'domains' | 'realm'>, poison: PoisonGuard) {
     this.worker = ports.bus.worker
     this.incarnation = ports.bus.incarnation
     this.workersCount = ports.bus.workersCount
@@ -75,6 +76,7 @@ export class Shard implements StoreListener, ShardHost {
     this.log = ports.log
     this.metrics = ports.metrics
     this.domains = settings.domains
+    this.realm = settings.realm
     this.#ports = ports
     this.#store = ports.store
     this.#poison = poison

@@ -89,7 +89,7 @@ export class MessagingWorld {
         log: { write: (_, event, fields) => void around.log.push({ event, fields }) },
         metrics: countersIn(around.counters),
       },
-      { domains: ['example.test'] },
+      { domains: ['example.test'], realm: 'example.test' },
       new PoisonGuard(),
     )
     this.#shard = host
