@@ -1,16 +1,18 @@
 /**
  * One flow as the edge knows it: who may speak on it, what is under way on it, which users' bindings name it.
  */
-import type { FlowIdentity, RequestSource } from '../ports/bus.ts'
+import type { FlowIdentity, NewBindings, RequestSource } from '../ports/bus.ts'
 import type { FlowId, TransportFlow } from '../ports/flows.ts'
 import type { ServerTransaction } from '../sip/transaction/server-transaction.ts'
 import type { Aor } from '../sip/uri/aor.ts'
 
 /** A user whose bindings name a flow. */
 export interface BoundUser {
-  /** Of the account when the binding was made. */
+  /** Of the account when the bindings were made. */
   readonly epoch: number
   readonly bindings: ReadonlySet<string>
+  /** Since when the newest of them names the flow; steady wall clock. */
+  readonly atMs: number
 }
 
 export class EdgeFlow {
@@ -63,10 +65,19 @@ export class EdgeFlow {
     return this.identityOf(aor, nowMs) !== null || this.bound.has(aor)
   }
 
-  bind({ aor, epoch }: FlowIdentity, bindings: readonly string[]): void {
+  bind({ aor, epoch }: FlowIdentity, { bindings, atMs }: NewBindings): void {
     const before = this.bound.get(aor)
     const kept = before?.epoch === epoch ? before.bindings : []
-    this.bound.set(aor, { epoch, bindings: new Set([...kept, ...bindings]) })
+    this.bound.set(aor, { epoch, bindings: new Set([...kept, ...bindings]), atMs })
+  }
+
+  /** These bindings have moved on to another flow. */
+  unbind(aor: Aor, bindings: readonly string[]): void {
+    const bound = this.bound.get(aor)
+    if (!bound) return
+    const left = new Set([...bound.bindings].filter((binding) => !bindings.includes(binding)))
+    if (left.size === 0) this.bound.delete(aor)
+    else this.bound.set(aor, { ...bound, bindings: left })
   }
 
   sourceFor(aor: Aor, nowMs: number): RequestSource {

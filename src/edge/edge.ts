@@ -135,9 +135,9 @@ export class Edge implements FlowSink {
   /** That worker's shard lost its memory: it is told which of our flows its users' bindings named. */
   onShardRestarted(worker: number): void {
     for (const flow of this.#flows.all()) {
-      for (const [aor, { epoch, bindings }] of flow.bound) {
+      for (const [aor, { epoch, bindings, atMs }] of flow.bound) {
         if (this.#shardOf(aor) !== worker) continue
-        this.#ports.bus.send(worker, { kind: 'flow-alive', aor, flow: flow.id, epoch, bindings: [...bindings] })
+        this.#ports.bus.send(worker, { kind: 'flow-alive', aor, flow: flow.id, epoch, bindings: [...bindings], atMs })
       }
     }
   }
@@ -174,6 +174,8 @@ export class Edge implements FlowSink {
         return this.#forwarder.onCancel(message)
       case 'epoch':
         return this.#onEpoch(message)
+      case 'flow-left':
+        return this.#flows.find(message.flow)?.unbind(message.aor, message.bindings)
     }
   }
 
@@ -252,7 +254,7 @@ export class Edge implements FlowSink {
 
   /** Disabled, removed, or given a new password: what was proved before no longer counts. */
   #onEpoch(message: EpochMessage): void {
-    for (const flow of this.#flows.provedBefore(message.aor, message.epoch)) {
+    for (const flow of this.#flows.raiseEpoch(message.aor, message.epoch)) {
       this.#log('info', 'edge.epoch-raised', flow.transport)
       flow.transport.close('edge.epoch-raised')
     }

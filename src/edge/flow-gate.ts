@@ -41,28 +41,41 @@ export class FlowGate {
 
   /** The reason to close a new flow at once, or null. */
   refusesFlow({ remoteAddress }: TransportFlow): string | null {
-    if (this.#newFlowBuckets.take(remoteAddress, this.#clock.monotonicMs())) return null
+    if (this.#newFlowBuckets.take(sourceKey(remoteAddress), this.#clock.monotonicMs())) return null
     this.#refused.flows.inc()
     return 'edge.too-many-new-flows'
   }
 
   refusesRequest(flow: EdgeFlow): EdgeRejection | null {
     const nowMs = this.#clock.monotonicMs()
-    const { remoteAddress } = flow.transport
+    const source = sourceKey(flow.transport.remoteAddress)
     if (!this.#flowBuckets.take(flow.id, nowMs)) return this.#refuse(this.#refused.requests, tooManyRequests)
     if (flow.identities.size > 0 || flow.bound.size > 0) return null
-    if (this.#sources.isBanned(remoteAddress, nowMs)) return this.#refuse(this.#refused.banned, sourceBanned)
-    return this.#sourceBuckets.take(remoteAddress, nowMs) ? null : this.#refuse(this.#refused.requests, tooManyRequests)
+    if (this.#sources.isBanned(source, nowMs)) return this.#refuse(this.#refused.banned, sourceBanned)
+    return this.#sourceBuckets.take(source, nowMs) ? null : this.#refuse(this.#refused.requests, tooManyRequests)
   }
 
-  /** Wrong credentials came by this flow; returns after how long to answer. */
+  /**
+   * Wrong credentials came by this flow; returns after how long to answer. Over UDP anybody can write any address as the
+   * source, and a ban would fall on somebody else: there only the rates and the failures per flow bound the guessing.
+   */
   onFailedAuthentication(flow: EdgeFlow): number {
     this.#refused.failures.inc()
-    return this.#sources.failed(flow.transport.remoteAddress, this.#clock.monotonicMs())
+    if (!flow.reliable) return 0
+    return this.#sources.failed(sourceKey(flow.transport.remoteAddress), this.#clock.monotonicMs())
   }
 
   #refuse(counter: Counter, rejection: EdgeRejection): EdgeRejection {
     counter.inc()
     return rejection
   }
+}
+
+/** One household or company has a whole /64 of IPv6 addresses; of IPv4 it has one. */
+function sourceKey(address: string): string {
+  if (!address.includes(':')) return address
+  const [head = '', tail = ''] = address.split('::')
+  const groups = head.split(':')
+  const missing = address.includes('::') ? 8 - groups.length - tail.split(':').filter(Boolean).length : 0
+  return [...groups, ...Array.from({ length: missing }, () => '0')].slice(0, 4).join(':')
 }

@@ -9,6 +9,8 @@ import { EdgeFlow } from './edge-flow.ts'
 
 /** One connection may carry several users (a gateway, a test tool), but not any number of them. */
 const identitiesPerFlowMax = 10_000
+/** An answer is on its way for seconds; so many accounts are not changed by administrators in that time. */
+const epochsMax = 10_000
 
 export class FlowTable {
   readonly #worker: number
@@ -16,6 +18,8 @@ export class FlowTable {
   readonly #bootId: string
   readonly #byTransport = new Map<TransportFlow, EdgeFlow>()
   readonly #byId = new Map<FlowId, EdgeFlow>()
+  /** Newest epochs heard of, for answers that were on their way; the oldest are forgotten. */
+  readonly #epochs = new Map<Aor, number>()
   readonly #byAor = new Map<Aor, Set<EdgeFlow>>()
   #nextNumber = 1
 
@@ -57,18 +61,26 @@ export class FlowTable {
     for (const aor of flow.identities.keys()) this.#forget(aor, flow)
   }
 
-  /** The flow may speak for this AOR and its aliases from now on. */
-  prove(flow: EdgeFlow, identity: FlowIdentity): void {
+  /**
+   * The flow may speak for this AOR and its aliases from now on. False: the account's epoch was raised while the answer
+   * that says so was on its way.
+   */
+  prove(flow: EdgeFlow, identity: FlowIdentity): boolean {
+    if (identity.epoch < (this.#epochs.get(identity.aor) ?? 0)) return false
     flow.forgive(identity)
-    if (flow.identities.size >= identitiesPerFlowMax) return
+    if (flow.identities.size >= identitiesPerFlowMax) return true
     for (const aor of [identity.aor, ...identity.aliases]) flow.identities.set(aor, identity)
     const flows = this.#byAor.get(identity.aor)
     if (flows) flows.add(flow)
     else this.#byAor.set(identity.aor, new Set([flow]))
+    return true
   }
 
-  /** Flows on which this account proved itself in an earlier epoch. */
-  provedBefore(aor: Aor, epoch: number): EdgeFlow[] {
+  /** Notes the account's epoch; returns the flows on which it proved itself in an earlier one. */
+  raiseEpoch(aor: Aor, epoch: number): EdgeFlow[] {
+    this.#epochs.delete(aor)
+    if (this.#epochs.size >= epochsMax) this.#epochs.delete(this.#epochs.keys().next().value as Aor)
+    this.#epochs.set(aor, epoch)
     const flows = this.#byAor.get(aor)
     return flows ? [...flows].filter((flow) => (flow.identities.get(aor)?.epoch ?? epoch) < epoch) : []
   }

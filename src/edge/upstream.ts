@@ -2,7 +2,14 @@
  * The server side of the edge: requests that wait for a final answer. Asks the sender's shard, forks what the edge
  * forwards itself, and writes the answers. Which requests come this far is decided by `request-steps.ts`.
  */
-import type { AnswerMessage, DialogRoute, OutcomeMessage, ReplyAddress, TargetsMessage } from '../ports/bus.ts'
+import type {
+  AnswerMessage,
+  DialogRoute,
+  FlowIdentity,
+  OutcomeMessage,
+  ReplyAddress,
+  TargetsMessage,
+} from '../ports/bus.ts'
 import { flowWorker } from '../ports/flows.ts'
 import { shardOf } from '../ports/sharding.ts'
 import type { SipMessage } from '../sip/message/sip-message.ts'
@@ -109,7 +116,7 @@ export class Upstream implements ServerTransactionUser, PendingOwner, ForksOwner
   onTargets(message: TargetsMessage): void {
     const pending = this.#pending.get(message.to.number)
     if (!pending) return
-    if (message.identity && pending.flow.reliable) this.#flows.prove(pending.flow, message.identity)
+    if (message.identity && pending.flow.reliable) this.#prove(pending.flow, message.identity)
     this.#stopDeadline(pending)
     if (pending.cancelled) this.#finishWith(pending, rejections.requestTerminated)
     else if (message.targets.length === 0) this.#finishWith(pending, rejections.notReachable)
@@ -210,11 +217,17 @@ export class Upstream implements ServerTransactionUser, PendingOwner, ForksOwner
   #learn(pending: PendingRequest, message: AnswerMessage): void {
     const { flow } = pending
     // On UDP nobody holds the other end of the flow: each request proves itself (RFC 3261 §22.1).
-    if (message.identity && flow.reliable) this.#flows.prove(flow, message.identity)
-    if (message.bound.length > 0 && message.identity) {
+    if (message.identity && flow.reliable) this.#prove(flow, message.identity)
+    if (message.bound && message.identity) {
       if (flow.closed) this.#tellFlowDied(flow, message.identity.aor)
       else flow.bind(message.identity, message.bound)
     }
+  }
+
+  /** An answer of an earlier epoch proves nothing any more, and whoever it is for loses the flow. */
+  #prove(flow: EdgeFlow, identity: FlowIdentity): void {
+    if (flow.closed || this.#flows.prove(flow, identity)) return
+    flow.transport.close('edge.epoch-raised')
   }
 
   /** The flow died while its REGISTER was on its way: nobody would tell the shard otherwise. */

@@ -74,6 +74,12 @@ export interface DialogRoute {
   readonly recipient: Aor
 }
 
+/** Bindings, by the registrar's identities, that name a flow since this moment (steady wall clock). */
+export interface NewBindings {
+  readonly bindings: readonly string[]
+  readonly atMs: number
+}
+
 /** Reply, shard → edge: the final answer of a request. */
 export interface AnswerMessage {
   readonly kind: 'answer'
@@ -87,7 +93,7 @@ export interface AnswerMessage {
   /** Set when the request proved who is behind the flow. */
   readonly identity: FlowIdentity | null
   /** Bindings that now name the flow, by the registrar's identities: the edge tells the AOR's shard when it dies. */
-  readonly bound: readonly string[]
+  readonly bound: NewBindings | null
 }
 
 /**
@@ -191,6 +197,16 @@ export interface FlowAliveMessage {
   /** Of the account when the bindings were made. */
   readonly epoch: number
   readonly bindings: readonly string[]
+  /** Since when they named it: of two flows the newer one is right. */
+  readonly atMs: number
+}
+
+/** Fact, shard → edge that owns the flow: these bindings have moved on to another flow. */
+export interface FlowLeftMessage {
+  readonly kind: 'flow-left'
+  readonly aor: Aor
+  readonly flow: FlowId
+  readonly bindings: readonly string[]
 }
 
 /** Fact, shard → every edge: flows and nonces of this account's earlier epochs no longer count. */
@@ -241,6 +257,7 @@ export type BusMessage =
   | CancelMessage
   | FlowDiedMessage
   | FlowAliveMessage
+  | FlowLeftMessage
   | EpochMessage
   | AliasMessage
   | DatagramMessage

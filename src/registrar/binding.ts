@@ -17,6 +17,8 @@ export interface Binding extends BindingRecord {
   readonly expiresMs: number
   /** Null: unreachable (its flow died), or unconfirmed since a start (no flow of an earlier start can live). */
   readonly flow: FlowId | null
+  /** When a REGISTER last gave it its flow (steady wall clock); 0 for one that was read at start. */
+  readonly namedMs: number
   /** Rises with each REGISTER of the shard, so that the newest flow of a device is tried first. */
   readonly order: number
   /** The device asked for copies of what its user sends elsewhere (option tag `im-sent-copies`). */
@@ -47,7 +49,16 @@ export function isLasting(deviceKey: string): boolean {
 }
 
 export function toRecord(binding: Binding): BindingRecord {
-  const { identity: _1, expiresMs: _2, flow: _3, order: _4, wantsSentCopies: _5, expiry: _6, ...record } = binding
+  const {
+    identity: _1,
+    expiresMs: _2,
+    flow: _3,
+    order: _4,
+    namedMs: _7,
+    wantsSentCopies: _5,
+    expiry: _6,
+    ...record
+  } = binding
   return record
 }
 
@@ -60,6 +71,7 @@ export function unconfirmed(record: BindingRecord): Binding {
     identity,
     expiresMs: record.ceilingMs,
     flow: null,
+    namedMs: 0,
     order: 0,
     wantsSentCopies: false,
     expiry: null,

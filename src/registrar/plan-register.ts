@@ -119,6 +119,7 @@ function makeBinding(
     createdMs: existing?.createdMs ?? nowMs,
     flow: source.flow,
     order,
+    namedMs: nowMs,
     wantsSentCopies: request.values(HeaderId.supported).some((tag) => tag.toLowerCase() === sentCopiesTag),
     expiry: null,
   }

@@ -12,6 +12,7 @@ import type {
   HeaderLines,
   RequestMessage,
 } from '../ports/bus.ts'
+import { flowWorker } from '../ports/flows.ts'
 import { bindingKey, bindingRecord } from '../ports/records/binding.ts'
 import { deviceRecord, deviceStoreKey } from '../ports/records/device.ts'
 import {
@@ -115,8 +116,15 @@ export class Registrar implements Service, Devices {
     this.#change(unit, aor, registrations, plan)
     const bindings = bindingsAfter(registrations, plan)
     const headers: HeaderLines = registerAnswerHeaders(this.#host, { aor, message, bindings, nowMs })
-    const bound = plan.set.map((binding) => binding.identity)
-    answerFlushed(unit, message.from, { status: 200, reason: 'OK', headers, identity, bound })
+    const bound = { bindings: plan.set.map((binding) => binding.identity), atMs: nowMs }
+    this.#tellFlowsLeft(unit, aor, registrations, plan)
+    answerFlushed(unit, message.from, {
+      status: 200,
+      reason: 'OK',
+      headers,
+      identity,
+      bound: plan.set.length > 0 ? bound : null,
+    })
   }
 
   /**
@@ -198,6 +206,15 @@ export class Registrar implements Service, Devices {
     }
   }
 
+  /** The edges of flows that these bindings leave: they must not say later that the bindings are still theirs. */
+  #tellFlowsLeft(unit: Unit, aor: Aor, registrations: Registrations, plan: RegisterPlan): void {
+    for (const { identity, flow } of plan.set) {
+      const left = registrations.bindings.get(identity)?.flow
+      if (!left || left === flow) continue
+      unit.sendFlushed(flowWorker(left), { kind: 'flow-left', aor, flow: left, bindings: [identity] }, null)
+    }
+  }
+
   #tellReachable(aor: Aor, deviceKey: string): void {
     for (const listener of this.#listeners) {
       this.#host.run({ who: aor, what: 'device-reachable', hash: '' }, (unit) =>
@@ -225,14 +242,14 @@ export class Registrar implements Service, Devices {
   }
 
   /** This shard was started anew and its bindings have no flow; the edge that has it still knows whose it is. */
-  #onFlowAlive(unit: Unit, { aor, flow, epoch, bindings }: FlowAliveMessage): void {
+  #onFlowAlive(unit: Unit, { aor, flow, epoch, bindings, atMs }: FlowAliveMessage): void {
     const registrations = this.#users.get(aor)
     if (!registrations || this.#accounts.find(aor)?.account.epoch !== epoch) return
     const named = bindings.map((identity) => registrations.bindings.get(identity as BindingIdentity))
-    const strayed = named.filter((binding) => binding !== undefined && binding.flow === null) as Binding[]
+    const strayed = named.filter((binding) => binding !== undefined && binding.namedMs < atMs) as Binding[]
     if (strayed.length === 0) return
     unit.change(() => {
-      for (const binding of strayed) registrations.bindings.set(binding.identity, { ...binding, flow })
+      for (const binding of strayed) registrations.bindings.set(binding.identity, { ...binding, flow, namedMs: atMs })
       this.#tidy(aor, registrations)
     })
     for (const deviceKey of new Set(strayed.map((binding) => binding.deviceKey))) {

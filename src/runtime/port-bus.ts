@@ -129,6 +129,8 @@ function factKey(message: BusMessage): string | null {
     case 'flow-alive':
       // One key: whichever of the two is newer is the truth.
       return `flow ${message.aor} ${message.flow}`
+    case 'flow-left':
+      return `flow-left ${message.aor} ${message.flow} ${message.bindings.join(' ')}`
     case 'epoch':
     case 'alias':
       return `${message.kind} ${message.aor}`

@@ -78,6 +78,8 @@ export class AccountAsks implements AccountBook, BusOwner {
       const reply = await this.#ask(alias, { act: 'show' })
       if (reply.ok)
         return { ok: false, error: 'exists', message: `${alias} is taken, so it cannot be a name of ${aor}` }
+      // Only a plain no is a no: what cannot be asked now may be somebody's.
+      if (reply.error !== 'not-found') return reply
     }
     return null
   }

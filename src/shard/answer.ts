@@ -1,7 +1,7 @@
 /**
  * Answers of a shard to the edge that waits with the server transaction, and the shape of a rejection.
  */
-import type { AnswerMessage, FlowIdentity, HeaderLines, ReplyAddress } from '../ports/bus.ts'
+import type { AnswerMessage, FlowIdentity, HeaderLines, NewBindings, ReplyAddress } from '../ports/bus.ts'
 import type { SipMessage } from '../sip/message/sip-message.ts'
 import type { Unit } from './unit.ts'
 
@@ -38,7 +38,7 @@ export interface AnswerParts {
   readonly body?: Uint8Array | null
   readonly response?: SipMessage | null
   readonly identity?: FlowIdentity | null
-  readonly bound?: readonly string[]
+  readonly bound?: NewBindings | null
 }
 
 export function makeAnswer(to: ReplyAddress, parts: AnswerParts): AnswerMessage {
@@ -51,7 +51,7 @@ export function makeAnswer(to: ReplyAddress, parts: AnswerParts): AnswerMessage 
     body: parts.body ?? null,
     response: parts.response ?? null,
     identity: parts.identity ?? null,
-    bound: parts.bound ?? [],
+    bound: parts.bound ?? null,
   }
 }
 

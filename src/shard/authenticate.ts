@@ -16,6 +16,7 @@ import { serverChallenge } from '../sip/digest/server-challenge.ts'
 import { HeaderId } from '../sip/message/header-id.ts'
 import type { SipMessage } from '../sip/message/sip-message.ts'
 import { aorUser, parseAor } from '../sip/uri/aor.ts'
+import { parseSipUri } from '../sip/uri/sip-uri.ts'
 import { type Rejection, rejection } from './answer.ts'
 import { NonceCounts } from './nonce-counts.ts'
 import type { Accounts } from './service.ts'
@@ -42,6 +43,9 @@ export type Authentication =
 
 const accountDisabled = rejection({ status: 403, reason: 'Forbidden', event: 'auth.account-disabled' })
 const notYourAddress = rejection({ status: 403, reason: 'From Is Not Yours', event: 'auth.from-not-yours' })
+
+/** The digest was made for another Request-URI (RFC 7616 §3.4.6): somebody on the way has changed it, or a client errs. */
+const uriMismatch = rejection({ status: 400, reason: 'Digest Is For Another URI', event: 'auth.uri-mismatch' })
 
 const nothingToCommit = (): void => {}
 
@@ -76,7 +80,7 @@ export class Authenticator {
     const known = this.#accounts.find(identity.aor)
     if (!known || known.account.disabled || known.account.epoch !== identity.epoch) return null
     if (identity.untilMs <= this.#ports.clock.wallMs()) return null
-    if (!speaksFor(known.account, message.request)) return { ok: false, rejection: notYourAddress }
+    if (!speaksFor(known.account, message)) return { ok: false, rejection: notYourAddress }
     return { ok: true, account: known.account, identity, replay: false, commit: nothingToCommit }
   }
 
@@ -89,12 +93,13 @@ export class Authenticator {
     const impossible = this.#impossibleHa1(credentials)
     const ha1 = known && named ? ha1Of(known.secrets, credentials) : impossible
     const right = verifyResponse(credentials, ha1, request.method, request.body)
+    if (!namesTarget(credentials.uri, request.requestUri)) return { ok: false, rejection: uriMismatch }
     const nonce = openNonce(credentials.nonce, (text) => this.#ports.seals.mac('nonce', text))
     if (!known || !named || !right || !nonce || !this.#qopAllowed(message, credentials)) {
       return this.#challenge(request, false)
     }
     if (known.account.disabled) return { ok: false, rejection: accountDisabled }
-    if (!speaksFor(known.account, request)) return { ok: false, rejection: notYourAddress }
+    if (!speaksFor(known.account, message)) return { ok: false, rejection: notYourAddress }
     const { madeMs } = nonce
     const count = credentials.nc ?? 0
     const used = credentials.nc !== null && this.#counts.check(credentials.nonce, madeMs, count) === 'used'
@@ -156,6 +161,18 @@ export function findCredentials(request: SipMessage, realm: string): DigestCrede
   return null
 }
 
+/** Clients write the same URI with and without port and parameters; user and host are what decides who gets it. */
+function namesTarget(digestUri: string, requestUri: string): boolean {
+  if (digestUri === requestUri) return true
+  const named = parseSipUri(digestUri)
+  const target = parseSipUri(requestUri)
+  return named !== null && target !== null && named.user === target.user && sameHost(named.host, target.host)
+}
+
+function sameHost(a: string, b: string): boolean {
+  return a.toLowerCase() === b.toLowerCase()
+}
+
 function ha1Of(secrets: DigestSecrets, credentials: DigestCredentials): string {
   return credentials.algorithm === 'SHA-256' ? secrets.sha256 : secrets.md5
 }
@@ -165,8 +182,12 @@ function namesAccount(username: string, account: Account): boolean {
   return username === aorUser(account.aor)
 }
 
-/** From must be an AOR that this account may speak for; REGISTER speaks for To as well (nobody registers others). */
-function speaksFor(account: Account, request: SipMessage): boolean {
+/**
+ * From must be an AOR that this account may speak for; REGISTER speaks for To as well (nobody registers others). In a
+ * dialog the sealed route has named the account by whatever name the dialog gave it, a temporary GRUU for example.
+ */
+function speaksFor(account: Account, { request, route, sender }: RequestMessage): boolean {
+  if (route) return sender === account.aor || account.aliases.includes(sender)
   const spoken = request.method === 'REGISTER' ? [request.from, request.to] : [request.from]
   return spoken.every((name) => {
     const aor = name && parseAor(name.uri)

@@ -50,6 +50,35 @@ describe('a user whose shard was started anew (P4)', () => {
     expect(bob.requests('MESSAGE')).toEqual([])
   })
 
+  it.each(['udp', 'tcp'] as const)(
+    'is not taken back to the %s flow that its device had left before (P2)',
+    async (transport) => {
+      const { world, alice, bob } = await worldWithBobElsewhere(transport)
+      world.advance(1_000)
+      const home = new WireClient(world, 'bob', {
+        worker: (bobsShard + 2) % workers,
+        instance: bob.instance,
+        transport,
+      })
+      home.register()
+      await world.restartWorker(bobsShard)
+      expect(alice.message('bob', 'to where he is').statusCode).toBe(200)
+      expect(bodyOf(home.request('MESSAGE'))).toBe('to where he is')
+      expect(bob.requests('MESSAGE')).toEqual([])
+    },
+  )
+
+  it('is not taken back to a flow that its device had left, when the newer one is gone too (P2)', async () => {
+    const { world, alice, bob } = await worldWithBobElsewhere('udp')
+    world.advance(1_000)
+    const home = new WireClient(world, 'bob', { worker: (bobsShard + 2) % workers, instance: bob.instance })
+    home.register()
+    home.close()
+    await world.restartWorker(bobsShard)
+    expect(alice.message('bob', 'nobody there').statusCode).toBe(202)
+    expect(bob.requests('MESSAGE')).toEqual([])
+  })
+
   it('is not given the flow of a device that has moved to a newer one meanwhile', async () => {
     const { world, alice, bob } = await worldWithBobElsewhere()
     const instance = bob.instance

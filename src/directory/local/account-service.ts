@@ -59,7 +59,8 @@ export class AccountService implements Service, Accounts {
   }
 
   aliasOf(aor: Aor): Aor | null {
-    return this.#aliases.get(aor) ?? null
+    // An account of its own always wins over another's claim to its name.
+    return this.#entries.has(aor) ? null : (this.#aliases.get(aor) ?? null)
   }
 
   onMessage(unit: Unit, message: BusMessage): void {

@@ -121,7 +121,7 @@ const everyKind: { readonly [Kind in BusKind]: BusMessage & { kind: Kind } } = {
     body: Buffer.from('body'),
     response: response(),
     identity,
-    bound: ['instance a 1'],
+    bound: { bindings: ['instance a 1'], atMs: 7 },
   },
   deliver: {
     kind: 'deliver',
@@ -162,7 +162,8 @@ const everyKind: { readonly [Kind in BusKind]: BusMessage & { kind: Kind } } = {
   outcome: { kind: 'outcome', to, status: 200, response: response(), deviceKey: 'd' },
   cancel: { kind: 'cancel', from: to },
   'flow-died': { kind: 'flow-died', aor: alice, flow, goodbye: true },
-  'flow-alive': { kind: 'flow-alive', aor: alice, flow, epoch: 3, bindings: ['instance a 1'] },
+  'flow-alive': { kind: 'flow-alive', aor: alice, flow, epoch: 3, bindings: ['instance a 1'], atMs: 7 },
+  'flow-left': { kind: 'flow-left', aor: alice, flow, bindings: ['instance a 1'] },
   epoch: { kind: 'epoch', aor: alice, epoch: 5 },
   alias: { kind: 'alias', aor: bob, mainAor: null },
   datagram: { kind: 'datagram', listener: 1, remoteAddress: '::1', remotePort: 5, bytes: Buffer.from('OPTIONS') },
