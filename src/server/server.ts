@@ -44,6 +44,7 @@ import { coreSettings } from './core-settings.ts'
 import { ensureCertificates } from './ensure-certificates.ts'
 import { loadSealKey, loadSessionTicketKeys } from './key-files.ts'
 import { isAddressAvailable, portFault } from './port-owner.ts'
+import { StoreHealth } from './store-health.ts'
 
 export interface ServerOptions {
   readonly config: Config
@@ -83,11 +84,11 @@ export class RunningServer {
     this.backend = backend
     this.places = places
     this.isNew = isNew
-    this.broken = parts.broken.promise
+    this.broken = parts.storeHealth.broken
   }
 
   get isReady(): boolean {
-    return !this.#draining && this.#parts.state.storeFault === null && this.#parts.pool?.isReady === true
+    return !this.#draining && this.#parts.storeHealth.fault === null && this.#parts.pool?.isReady === true
   }
 
   /** Readiness off, transactions finished, everything flushed. */
@@ -110,8 +111,8 @@ interface Parts {
   audit: AuditLog | null
   admin: AdminServer | null
   watch: CertificateWatch | null
-  readonly broken: PromiseWithResolvers<string>
-  readonly state: { draining: boolean; started: boolean; storeFault: string | null }
+  readonly storeHealth: StoreHealth
+  readonly state: { draining: boolean; started: boolean }
 }
 
 class StartFailure extends Error {
@@ -135,8 +136,8 @@ export async function startServer(options: ServerOptions): Promise<ServerStart> 
     audit: null,
     admin: null,
     watch: null,
-    broken: Promise.withResolvers(),
-    state: { draining: false, started: false, storeFault: null },
+    storeHealth: new StoreHealth(options.log),
+    state: { draining: false, started: false },
   }
   try {
     return { ok: true, server: await start(options, parts) }
@@ -239,16 +240,7 @@ async function openStoreThread({ config, version, log }: ServerOptions, parts: P
     name: 'meridian store',
   })
   const store = new StoreWorker(thread, {
-    onEvent: (event) => {
-      const { event: name, ...fields } = event
-      log.write(name === 'store.disk-recovered' ? 'info' : 'error', name, fields)
-      if (name === 'store.degraded') {
-        parts.state.storeFault = 'broken'
-        parts.broken.resolve(event.detail)
-      }
-      if (name === 'store.disk-low') parts.state.storeFault = 'the disk is nearly full'
-      if (name === 'store.disk-recovered') parts.state.storeFault = null
-    },
+    onEvent: (event) => parts.storeHealth.onEvent(event),
     onQuarantined: (key, reason) => log.write('error', 'store.quarantined', { key: JSON.stringify(key), reason }),
   })
   parts.store = store
@@ -337,11 +329,11 @@ function watchTls(parts: Parts, tls: TlsMaterial): void {
   })
 }
 
-function health({ pool, state }: Parts): HealthReport {
+function health({ pool, storeHealth, state }: Parts): HealthReport {
   const workers = (pool?.states ?? []).map(({ worker, state: workerState, incarnation }) => {
     return { name: `worker ${worker}`, ok: workerState === 'listening', detail: `${workerState}, start ${incarnation}` }
   })
-  const store = { name: 'store', ok: state.storeFault === null, detail: state.storeFault ?? 'writable' }
+  const store = { name: 'store', ok: storeHealth.fault === null, detail: storeHealth.fault ?? 'writable' }
   const draining = { name: 'draining', ok: !state.draining, detail: state.draining ? 'yes' : 'no' }
   const checks = [...workers, store, draining]
   return { ready: checks.every(({ ok }) => ok), checks }

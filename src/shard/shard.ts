@@ -245,7 +245,11 @@ export class Shard implements StoreListener, ShardHost {
     if (this.#reloading.has(aor)) return
     this.#reloading.set(aor, [])
     for (const service of this.#services) service.forget?.(aor)
-    this.#store.scan(userRange(aor), (key, value) => this.#loadRecord(key, value)).then(() => this.#reloaded(aor))
+    // A store that cannot be read any more ends the process; until then nobody knows anything of this user.
+    const unreadable = () => undefined
+    this.#store
+      .scan(userRange(aor), (key, value) => this.#loadRecord(key, value))
+      .then(() => this.#reloaded(aor), unreadable)
   }
 
   #reloaded(aor: Aor): void {

@@ -10,6 +10,8 @@ import { checkWrites } from './check-writes.ts'
 import { packWrites, unpackRecords } from './packed-records.ts'
 import type { FromStoreThread, ToStoreThread } from './store-protocol.ts'
 
+const gone = 'the store thread is gone'
+
 interface Reading {
   readonly visit: (key: StoreKey, value: Uint8Array) => void
   readonly resolve: () => void
@@ -25,6 +27,8 @@ export class RemoteStore implements Store {
   #heardBatch = 0
   #scansCount = 0
   #closed = false
+  /** Closed by its owner, who wants to hear nothing more. */
+  #left = false
 
   /** `port` comes from `StoreThread.attach`. With a clock the store notes when it was last written. */
   constructor(port: MessagePort, clock: Pick<Clock, 'wallMs'> | null = null) {
@@ -43,6 +47,8 @@ export class RemoteStore implements Store {
     const fault = checkWrites(writes)
     assert(fault === null, `store: ${fault}`)
     this.#batchesCount++
+    // Later, as every outcome: the caller has not noted yet what waits for it.
+    if (this.#closed) setImmediate(() => this.#failPending())
     const packed = packWrites(writes)
     const atMs = this.#clock === null ? 0 : Math.floor(this.#clock.wallMs())
     const batch = this.#batchesCount
@@ -54,7 +60,7 @@ export class RemoteStore implements Store {
   scan(range: ScanRange, visit: (key: StoreKey, value: Uint8Array) => void): Promise<void> {
     this.#scansCount++
     const scan = this.#scansCount
-    if (this.#closed) return Promise.reject(new Error('store: the store thread is gone'))
+    if (this.#closed) return Promise.reject(new Error(`store: ${gone}`))
     return new Promise((resolve, reject) => {
       this.#readings.set(scan, { visit, resolve, reject })
       this.#post({ kind: 'scan', scan, range })
@@ -67,6 +73,7 @@ export class RemoteStore implements Store {
 
   /** Ends the connection. What was handed over is still written. */
   close(): void {
+    this.#left = true
     this.#port.close()
   }
 
@@ -113,6 +120,15 @@ export class RemoteStore implements Store {
 
   #onClose(): void {
     this.#closed = true
-    for (const scan of [...this.#readings.keys()]) this.#endReading(scan, 'the store thread is gone')
+    for (const scan of [...this.#readings.keys()]) this.#endReading(scan, gone)
+    this.#failPending()
+  }
+
+  /** Written or not, nobody will tell: as after a flush that failed. */
+  #failPending(): void {
+    if (this.#left) return
+    while (this.#heardBatch < this.#batchesCount) {
+      this.#onOutcome(this.#heardBatch + 1, { ok: false, reason: 'failed', detail: gone })
+    }
   }
 }

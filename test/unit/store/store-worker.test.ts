@@ -51,9 +51,18 @@ describe('store worker', () => {
     const died = Promise.withResolvers<StoreEvent>()
     const store = new StoreWorker(thread, { onEvent: died.resolve, onQuarantined: () => undefined })
     expect((await store.opened()).ok).toBe(true)
-    const remote = new RemoteStore(store.attach(0, 1))
+    const [remote, left] = [new RemoteStore(store.attach(0, 1)), new RemoteStore(store.attach(1, 1))]
+    const heard: string[] = []
+    left.listen({ onBatch: () => heard.push('left') })
+    const handedOver = commitAndHear(remote, [{ key, value: Buffer.from('x') }])
+    left.commit([{ key, value: Buffer.from('x') }])
+    left.close()
     await thread.terminate()
     expect(await died.promise).toMatchObject({ event: 'store.thread-died' })
+    const unknown = { ok: false, reason: 'failed', detail: 'the store thread is gone' }
+    expect([unknown, { ok: true }]).toContainEqual(await handedOver)
+    expect(await commitAndHear(remote, [{ key, value: null }])).toEqual(unknown)
+    expect([remote.pendingCount, heard]).toEqual([0, []])
     expect(await store.backup(join(newFolder(), 'copy'))).toEqual({ ok: false, reason: 'the store thread died' })
     await expect(remote.scan(users, () => undefined)).rejects.toThrow('the store thread is gone')
   })
