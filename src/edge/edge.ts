@@ -2,7 +2,7 @@
  * The edge of a worker: owns flows, parses what comes by them, matches it to transactions, and hands requests that
  * pass the steps to their sender's shard (`upstream.ts`). What shards want sent leaves through `forwarder.ts`.
  */
-import { type Cause, messageHash, PoisonGuard } from '../guard/index.ts'
+import { type Cause, type FailureCounters, failureCounters, messageHash, PoisonGuard } from '../guard/index.ts'
 import type { BusMessage, EpochMessage, ForwardMessage } from '../ports/bus.ts'
 import type { FlowSink, TransportFlow } from '../ports/flows.ts'
 import type { Counter } from '../ports/metrics.ts'
@@ -42,6 +42,7 @@ export class Edge implements FlowSink {
   readonly #forwarder: Forwarder
   readonly #gate: FlowGate
   readonly #poison = new PoisonGuard()
+  readonly #failures: FailureCounters
   readonly #count: EdgeCounters
   #draining = false
 
@@ -52,6 +53,7 @@ export class Edge implements FlowSink {
     this.#flows = new FlowTable(worker, incarnation, settings.bootId)
     this.#writer = new ResponseWriter(settings)
     this.#gate = new FlowGate(settings.limits, ports)
+    this.#failures = failureCounters(ports.metrics, 'edge')
     this.#upstream = new Upstream(ports, settings, this.#flows, this.#writer, this.#gate)
     this.#forwarder = new Forwarder(ports, settings, this.#flows)
     this.#count = {
@@ -95,6 +97,7 @@ export class Edge implements FlowSink {
     this.#ports.causes.begin(who, what)
     const hash = this.#poison.isQuiet ? '' : messageHash(message)
     if (this.#poison.refuses({ who, what, hash }, nowMs)) {
+      this.#failures.refusedPoison.inc()
       if (message.isRequest) this.#writer.reject(flow, message, poisoned)
       return
     }
@@ -109,6 +112,7 @@ export class Edge implements FlowSink {
 
   #onFailure(cause: Cause, error: unknown, message: SipMessage | null): void {
     const { who, what, hash } = cause
+    this.#failures.failedUnits.inc()
     const isPoison = this.#poison.failed(cause, this.#ports.clock.monotonicMs())
     if (isPoison && message) this.#ports.causes.keep(hash, message)
     const text = error instanceof Error ? (error.stack ?? error.message) : String(error)

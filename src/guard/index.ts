@@ -5,6 +5,7 @@
  */
 export type { Cause, Causes } from './cause.ts'
 export { messageHash, noCauses } from './cause.ts'
+export { type FailureCounters, failureCounters } from './failure-counters.ts'
 export { PoisonGuard } from './poison-guard.ts'
 export { RecentMap } from './recent-map.ts'
 export { SourceGuard, type SourceLimits } from './source-guard.ts'

@@ -3,17 +3,18 @@
  * (records, memory, what waits for the flush, what promises nothing), and reads users again whose batch failed.
  * What is done for a request is the services' business; who sends it is decided in `authenticate.ts`.
  */
-import { type Cause, messageHash, type PoisonGuard } from '../guard/index.ts'
+import { type Cause, type FailureCounters, failureCounters, messageHash, type PoisonGuard } from '../guard/index.ts'
 import type { BusMessage, ReplyAddress, RequestMessage } from '../ports/bus.ts'
 import { keyParts, userRange } from '../ports/records/keys.ts'
 import { shardOf } from '../ports/sharding.ts'
 import type { BatchOutcome, RecordWrite, Store, StoreListener } from '../ports/store.ts'
+import type { SipMessage } from '../sip/message/sip-message.ts'
 import type { Aor } from '../sip/uri/aor.ts'
 import { answerFlushed, makeAnswer, rejection } from './answer.ts'
 import type { Authenticator } from './authenticate.ts'
 import { FlushGate } from './flush-gate.ts'
 import { operationId } from './operation-id.ts'
-import type { Accounts, Service, ShardHost } from './service.ts'
+import type { Accounts, Culprit, Service, ShardHost } from './service.ts'
 import type { ShardPorts } from './shard-ports.ts'
 import { Unit } from './unit.ts'
 
@@ -52,6 +53,7 @@ export class Shard implements StoreListener, ShardHost {
   readonly #store: Store
   readonly #gate: FlushGate
   readonly #poison: PoisonGuard
+  readonly #failures: FailureCounters
   readonly #byMethod = new Map<string, Service>()
   readonly #byKind = new Map<string, Service>()
   readonly #byRecord = new Map<string, Service>()
@@ -80,6 +82,7 @@ export class Shard implements StoreListener, ShardHost {
     this.#ports = ports
     this.#store = ports.store
     this.#poison = poison
+    this.#failures = failureCounters(ports.metrics, 'shard')
     this.#gate = new FlushGate((worker, message) => this.#send(worker, message))
     this.#store.listen(this)
   }
@@ -120,16 +123,20 @@ export class Shard implements StoreListener, ShardHost {
       parked.push(message)
       return
     }
-    const cause = this.#causeOf(message)
     const asker = askerOf(message)
+    const culprit = this.#byKind.get(message.kind)?.culpritOf?.(message) ?? null
+    const request = 'request' in message ? message.request : (culprit?.request ?? null)
+    const cause = this.#causeOf(message, culprit)
     if (asker && this.#poison.refuses(cause, this.clock.monotonicMs())) {
+      this.#failures.refusedPoison.inc()
       this.#ports.bus.send(asker.worker, makeAnswer(asker, refusedPoison))
-    } else if (message.kind === 'request') this.#runOr(cause, (unit) => this.#handleRequest(unit, message), message)
-    else this.#runOr(cause, (unit) => this.#byKind.get(message.kind)?.onMessage?.(unit, message), message)
+    } else if (message.kind === 'request')
+      this.#runOr(cause, (unit) => this.#handleRequest(unit, message), request, asker)
+    else this.#runOr(cause, (unit) => this.#byKind.get(message.kind)?.onMessage?.(unit, message), request, asker)
   }
 
-  run(cause: Cause, work: (unit: Unit) => void): void {
-    this.#runOr(cause, work, null)
+  run(cause: Cause, work: (unit: Unit) => void, request: SipMessage | null = null): boolean {
+    return this.#runOr(cause, work, request, null)
   }
 
   /** Hands over the batch of this tick. The driver calls it after every turn in which units ran. */
@@ -179,36 +186,36 @@ export class Shard implements StoreListener, ShardHost {
     } else answerFlushed(unit, message.from, badMethod)
   }
 
-  /** `message`: what is handled, null for a timer of our own. */
-  #runOr(cause: Cause, work: (unit: Unit) => void, message: BusMessage | null): void {
+  /** False: it failed. `asker`: who is answered then, if anybody waits. */
+  #runOr(cause: Cause, work: (unit: Unit) => void, request: SipMessage | null, asker: ReplyAddress | null): boolean {
     const unit = new Unit(this.clock.wallMs())
     this.#ports.causes.begin(cause.who, cause.what)
     try {
       work(unit)
     } catch (error) {
-      this.#onFailure(cause, message, error)
-      return
+      this.#onFailure(cause, request, asker, error)
+      return false
     }
     this.#carryOut(unit)
+    return true
   }
 
   /** Nothing was changed: the effects of the unit are dropped. Whoever asked hears of it. */
-  #onFailure({ who, what }: Cause, message: BusMessage | null, error: unknown): void {
-    const request = message && 'request' in message ? message.request : null
+  #onFailure({ who, what }: Cause, request: SipMessage | null, asker: ReplyAddress | null, error: unknown): void {
     const hash = request ? messageHash(request) : ''
+    this.#failures.failedUnits.inc()
     const isPoison = this.#poison.failed({ who, what, hash }, this.clock.monotonicMs())
     if (isPoison && request) this.#ports.causes.keep(hash, request)
     const text = error instanceof Error ? (error.stack ?? error.message) : String(error)
     this.log.write('error', 'shard.unit-failed', { who, what, hash, error: text })
-    const asker = message && askerOf(message)
     if (asker) this.#ports.bus.send(asker.worker, makeAnswer(asker, ownFault))
   }
 
   /** The hash costs as much as the rest of a unit, and is needed only while something has failed lately. */
-  #causeOf(message: BusMessage): Cause {
+  #causeOf(message: BusMessage, culprit: Culprit | null): Cause {
     const request = 'request' in message ? message.request : null
     const hash = request && !this.#poison.isQuiet ? messageHash(request) : ''
-    const who = culpritOf(message) ?? ''
+    const who = culprit?.sender ?? culpritOf(message) ?? ''
     return { who, what: request ? request.method : message.kind, hash }
   }
 
