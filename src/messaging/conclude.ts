@@ -12,7 +12,7 @@ import type { Decision, DeviceStanding, Standing } from './decide-answer.ts'
 import { storeMessage } from './keep-mail.ts'
 import type { Messaging } from './messaging.ts'
 import type { Attempt, Delivery, Recipient } from './recipient.ts'
-import { mailboxFull, noSuchUser, notTaken } from './rejections.ts'
+import { deliveryFailed, mailboxFull, noSuchUser, notTaken } from './rejections.ts'
 import { expectOutcome } from './send-attempt.ts'
 import type { StoredMessage } from './stored-message.ts'
 
@@ -27,8 +27,8 @@ export interface Ended {
   readonly response: SipMessage | null
 }
 
-/** `gone`: the account was removed meanwhile. */
-export type FinalDecision = Exclude<Decision, { act: 'wait' }> | { readonly act: 'gone' }
+/** `gone`: the account was removed meanwhile. `failed`: our own code threw when its time was up. */
+export type FinalDecision = Exclude<Decision, { act: 'wait' }> | { readonly act: 'gone' | 'failed' }
 
 export function conclude(
   messaging: Messaging,
@@ -62,6 +62,9 @@ export function conclude(
       break
     case 'gone':
       refuse(messaging, unit, delivery, noSuchUser)
+      break
+    case 'failed':
+      refuse(messaging, unit, delivery, deliveryFailed)
       break
   }
   unit.change(() => close(messaging, delivery, stored))

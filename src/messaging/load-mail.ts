@@ -10,7 +10,7 @@ import type { StoreKey } from '../ports/store.ts'
 import type { Aor } from '../sip/uri/aor.ts'
 import { removeMessage, settle } from './keep-mail.ts'
 import type { Messaging } from './messaging.ts'
-import { onOutcome } from './on-outcome.ts'
+import { attemptOf, onOutcome } from './on-outcome.ts'
 import type { Recipient } from './recipient.ts'
 import { StoredMessage } from './stored-message.ts'
 
@@ -107,7 +107,8 @@ export function onMailReloaded(messaging: Messaging, aor: Aor): void {
   removeOrphans(messaging, recipient)
   for (const message of parked) {
     if (message.kind !== 'outcome') continue
-    messaging.run('outcome', recipient, (unit) => onOutcome(messaging, unit, message))
+    const attempt = attemptOf(messaging, message)
+    if (attempt) messaging.runFor('outcome', attempt, (unit) => onOutcome(messaging, unit, message))
   }
   messaging.scheduleTurn(recipient, 0)
 }

@@ -6,13 +6,14 @@ import type { BusMessage } from '../ports/bus.ts'
 import type { StoreKey } from '../ports/store.ts'
 import type { TimerTarget } from '../ports/timers.ts'
 import type { DeviceListener, Devices } from '../registrar/index.ts'
-import type { Accounts, AuthenticatedRequest, Service, ShardHost, Unit } from '../shard/index.ts'
+import type { Accounts, AuthenticatedRequest, Culprit, Service, ShardHost, Unit } from '../shard/index.ts'
 import type { Aor } from '../sip/uri/aor.ts'
 import { deliverMessage } from './deliver-message.ts'
+import { giveUpAttempt, giveUpDelivery } from './give-up.ts'
 import { readingAgainMs, sweepEveryMs } from './limits.ts'
 import { forgetMail, loadRecord, mailRecordKinds, onMailReloaded, removeOrphans } from './load-mail.ts'
 import { Messaging } from './messaging.ts'
-import { applyAnswer, onOutcome } from './on-outcome.ts'
+import { applyAnswer, attemptOf, onOutcome } from './on-outcome.ts'
 import type { MessagePolicy } from './policy.ts'
 import type { Attempt, Delivery, MessagingTimers, Recipient } from './recipient.ts'
 import { reconsider } from './reconsider.ts'
@@ -65,6 +66,11 @@ class MessageService implements MessagingService, MessagingTimers, TimerTarget {
     else if (message.kind === 'outcome') onOutcome(this.#messaging, unit, message)
   }
 
+  /** What a device answers is the doing of whoever sent the message to it. */
+  culpritOf(message: BusMessage): Culprit | null {
+    return message.kind === 'outcome' ? attemptOf(this.#messaging, message) : null
+  }
+
   /**
    * Its queue goes out in a turn of its own, after the unit of the REGISTER; forwards wait for the flush of that.
    * What was on its way by a flow that the device has left will not be answered: it goes again by the new one.
@@ -79,7 +85,9 @@ class MessageService implements MessagingService, MessagingTimers, TimerTarget {
     })
     for (const attempt of stranded) {
       unit.afterwards(() =>
-        this.#messaging.run('flow-replaced', recipient, (next) => applyAnswer(this.#messaging, next, attempt, 0, null)),
+        this.#messaging.runFor('flow-replaced', attempt, (next) =>
+          applyAnswer(this.#messaging, next, attempt, 0, null),
+        ),
       )
     }
   }
@@ -115,7 +123,7 @@ class MessageService implements MessagingService, MessagingTimers, TimerTarget {
     if (delivery.recipient.parked) delivery.timer = host.timers.set(readingAgainMs, delivery, 0)
     else {
       const work = (unit: Unit) => void reconsider(this.#messaging, unit, delivery, null, 'time-up')
-      this.#messaging.run('delivery-time', delivery.recipient, work)
+      if (!this.#messaging.runFor('delivery-time', delivery.letter, work)) giveUpDelivery(this.#messaging, delivery)
     }
   }
 
@@ -125,7 +133,7 @@ class MessageService implements MessagingService, MessagingTimers, TimerTarget {
     if (attempt.recipient.parked) attempt.timer = host.timers.set(readingAgainMs, attempt, 0)
     else {
       const work = (unit: Unit) => applyAnswer(this.#messaging, unit, attempt, 408, null)
-      this.#messaging.run('outcome-time', attempt.recipient, work)
+      if (!this.#messaging.runFor('outcome-time', attempt, work)) giveUpAttempt(this.#messaging, attempt)
     }
   }
 

@@ -6,7 +6,7 @@
 import { TokenBuckets } from '../guard/index.ts'
 import type { ReplyAddress } from '../ports/bus.ts'
 import type { Devices } from '../registrar/index.ts'
-import { type Accounts, Operations, type ShardHost, type Unit } from '../shard/index.ts'
+import { type Accounts, type Culprit, Operations, type ShardHost, type Unit } from '../shard/index.ts'
 import type { Aor } from '../sip/uri/aor.ts'
 import { type MessagingMetrics, messagingMetrics } from './metrics.ts'
 import type { MessagePolicy } from './policy.ts'
@@ -97,7 +97,13 @@ export class Messaging {
     this.durableOperations.set(operationId, recipient)
   }
 
-  run(what: string, recipient: Recipient, work: (unit: Unit) => void): void {
-    this.host.run({ who: recipient.aor, what, hash: '' }, work)
+  /** A unit for a message on its way: if it throws, whoever sent that answers for it, and never the recipient. */
+  runFor(what: string, { sender, request }: Culprit, work: (unit: Unit) => void): boolean {
+    return this.host.run({ who: sender, what, hash: '' }, work, request)
+  }
+
+  /** A unit that no one message makes us run: nobody answers for it. */
+  run(what: string, recipient: Recipient, work: (unit: Unit) => void): boolean {
+    return this.host.run({ who: '', what: `${what} of ${recipient.aor}`, hash: '' }, work)
   }
 }

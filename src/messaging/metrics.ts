@@ -3,7 +3,7 @@
  */
 import type { Counter, Metrics } from '../ports/metrics.ts'
 import type { Rejection } from '../shard/index.ts'
-import { forbiddenByPolicy, mailboxFull, noSuchUser, notTaken, tooManyMessages } from './rejections.ts'
+import { deliveryFailed, forbiddenByPolicy, mailboxFull, noSuchUser, notTaken, tooManyMessages } from './rejections.ts'
 import type { Doubt } from './stored-message.ts'
 
 export interface MessagingMetrics {
@@ -24,7 +24,7 @@ export interface MessagingMetrics {
   repeated(doubt: Doubt): void
 }
 
-const rejections = [noSuchUser, forbiddenByPolicy, mailboxFull, notTaken, tooManyMessages]
+const rejections = [noSuchUser, forbiddenByPolicy, mailboxFull, notTaken, tooManyMessages, deliveryFailed]
 const doubts: readonly Doubt[] = ['flow-lost', 'silence', 'restart']
 
 export function messagingMetrics(metrics: Metrics): MessagingMetrics {

@@ -18,12 +18,16 @@ import { sendLine } from './send-line.ts'
 import type { Doubt, StoredMessage } from './stored-message.ts'
 
 export function onOutcome(messaging: Messaging, unit: Unit, outcome: OutcomeMessage): void {
-  if (outcome.to.incarnation !== messaging.host.incarnation) return
-  const attempt = messaging.attempts.get(outcome.to.number)
+  const attempt = attemptOf(messaging, outcome)
   if (!attempt) return
   const { parked } = attempt.recipient
   if (parked) unit.change(() => parked.push(outcome))
   else applyAnswer(messaging, unit, attempt, outcome.status, outcome.response)
+}
+
+/** Null where it has ended, or where the outcome is for an earlier start of this worker. */
+export function attemptOf(messaging: Messaging, { to }: OutcomeMessage): Attempt | null {
+  return to.incarnation === messaging.host.incarnation ? (messaging.attempts.get(to.number) ?? null) : null
 }
 
 export function applyAnswer(
@@ -114,7 +118,8 @@ function goOn(messaging: Messaging, unit: Unit, attempt: Attempt, ending: Ending
   }
 }
 
-function markEnded(messaging: Messaging, { attempt, standing, status, response }: Ended): void {
+/** To be called in a change. */
+export function markEnded(messaging: Messaging, { attempt, standing, status, response }: Ended): void {
   const { flights } = attempt.conversation
   messaging.attempts.delete(attempt.number)
   if (attempt.timer !== null) messaging.host.timers.cancel(attempt.timer)

@@ -180,6 +180,10 @@ export class Attempt implements TimerTarget {
     this.#timers = timers
   }
 
+  get sender(): Aor {
+    return this.conversation.sender
+  }
+
   onTimer(): void {
     this.#timers.onAttemptTime(this)
   }

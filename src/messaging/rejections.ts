@@ -30,3 +30,10 @@ export const tooManyMessages = rejection({
   event: 'message.too-many',
   retryAfterSeconds: 2,
 })
+
+/** Our own code threw while the message was being delivered; it was not kept. */
+export const deliveryFailed = rejection({
+  status: 500,
+  reason: 'Server Internal Error',
+  event: 'message.delivery-failed',
+})

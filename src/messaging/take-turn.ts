@@ -13,7 +13,7 @@ export function takeTurn(messaging: Messaging, recipient: Recipient): void {
   if (recipient.parked) return
   for (const conversation of [...recipient.conversations.values()]) {
     for (const delivery of [...conversation.open]) {
-      messaging.run('waiting-delivery', recipient, (unit) => void reconsider(messaging, unit, delivery, null))
+      messaging.runFor('waiting-delivery', delivery.letter, (unit) => void reconsider(messaging, unit, delivery, null))
     }
   }
   const reachable = messaging.devices.known(recipient.aor).filter((device) => device.targets.length > 0)

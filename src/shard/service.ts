@@ -13,6 +13,7 @@ import type { Metrics } from '../ports/metrics.ts'
 import type { Seals } from '../ports/seals.ts'
 import type { StoreKey } from '../ports/store.ts'
 import type { Timers } from '../ports/timers.ts'
+import type { SipMessage } from '../sip/message/sip-message.ts'
 import type { Aor } from '../sip/uri/aor.ts'
 import type { Unit } from './unit.ts'
 
@@ -43,12 +44,21 @@ export interface ShardHost {
   readonly domains: readonly string[]
   /** What clients prove themselves for (RFC 7616 §3.3). */
   readonly realm: string
-  /** Runs one unit of work and carries out its effects; an exception inside drops them all. */
-  run(cause: Cause, work: (unit: Unit) => void): void
+  /**
+   * Runs one unit of work and carries out its effects; an exception inside drops them all, and false is returned.
+   * `request`: what makes us do it, if a message does; it is hashed when the unit fails, so the hash may be empty.
+   */
+  run(cause: Cause, work: (unit: Unit) => void, request?: SipMessage | null): boolean
   /** The worker whose shard owns this AOR. */
   shardOf(aor: Aor): number
   /** Sends a fact to every edge of the server, this one included. */
   toEveryEdge(unit: Unit, message: BusMessage): void
+}
+
+/** Who answers for a unit of work that throws, and by which message. */
+export interface Culprit {
+  readonly sender: Aor
+  readonly request: SipMessage
 }
 
 export interface Service {
@@ -62,6 +72,8 @@ export interface Service {
   readonly rfcs: readonly string[]
   onRequest?(unit: Unit, request: AuthenticatedRequest): void
   onMessage?(unit: Unit, message: BusMessage): void
+  /** Whose doing a bus message is that does not say so itself; null where nobody's. */
+  culpritOf?(message: BusMessage): Culprit | null
   /** One record of a user, at start or when the user's state is read again. Returns why it cannot be read, or null. */
   load?(aor: Aor, kind: string, key: StoreKey, value: Uint8Array): string | null
   /** All records of all users have been loaded: the shard begins to serve. */
