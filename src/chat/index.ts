@@ -10,7 +10,7 @@
  */
 export type { AgentEvent, AgentListener, MessageOutcome, OutgoingMessage } from './agent/events.ts'
 export type { AgentFlowSink, AgentPorts, ConnectFailure, Connector } from './agent/ports.ts'
-export { type AgentSettings, type BackOff, personalBackOff, rfcBackOff } from './agent/settings.ts'
+export { type AgentSettings, type BackOff, personalBackOff } from './agent/settings.ts'
 export { UserAgent } from './agent/user-agent.ts'
 export { placeText, type ServerPlace, type ServerTrust, serverConnector } from './connect.ts'
 export { History } from './history.ts'

@@ -9,10 +9,6 @@ import { type LogDestination, prettyLines } from './log-pretty.ts'
 export interface RuntimeLog extends Log {
   /** A log whose every line carries these fields as well, for instance the worker's number. */
   child(fields: LogFields): RuntimeLog
-  /** From now on, for this log and the children made after it. */
-  setLevel(level: LogLevel): void
-  /** For callers whose fields cost something to gather. */
-  isEnabled(level: LogLevel): boolean
 }
 
 export interface LogOptions {
@@ -93,13 +89,5 @@ class PinoLog implements RuntimeLog {
 
   child(fields: LogFields): RuntimeLog {
     return new PinoLog(this.#pino.child(guardFields(fields)))
-  }
-
-  setLevel(level: LogLevel): void {
-    this.#pino.level = level
-  }
-
-  isEnabled(level: LogLevel): boolean {
-    return this.#pino.isLevelEnabled(level)
   }
 }

@@ -3,7 +3,7 @@
  * the care of a data folder: lock, manifest, quarantine, backup, restore, audit. Record kinds and keys are pure and
  * live in `src/ports/records/`, where the core reaches them; the most used are named here again for the shell.
  */
-export { hashedPart, keyParts, kindRange, recordKey, userRange, wholeRange } from '../ports/records/keys.ts'
+export { hashedPart, keyParts, recordKey, userRange, wholeRange } from '../ports/records/keys.ts'
 export { decodeRecord, encodeRecord } from '../ports/records/record-codec.ts'
 export { type AcceptedClock, acceptClock } from './accept-clock.ts'
 export { type AuditEntry, AuditLog, auditPath, readAudit } from './audit.ts'

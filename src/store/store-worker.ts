@@ -1,11 +1,10 @@
 /**
  * Both ends of the conversation between main and the store thread. `runStoreWorker` is the thread (its entry is
- * `workers/store.ts`); `StoreWorker` is main's handle on it: open, attach workers, back up, stop. The folder's lock is
- * main's.
+ * `workers/store.ts`); `StoreWorker` is main's handle on it: open, attach workers, stop. The folder's lock is main's.
+ * Copies are made by whoever reads the environment (`backup.ts`).
  */
 import { MessageChannel, type MessagePort, type Worker } from 'node:worker_threads'
 import type { Manifest } from '../ports/records/manifest.ts'
-import { type BackupResult, backup } from './backup.ts'
 import type { StoreFault, StoreResult } from './faults.ts'
 import { type OpenStoreOptions, openStore } from './open-store.ts'
 import { type StoreEvent, StoreThread } from './store-thread.ts'
@@ -15,7 +14,6 @@ export type StoreWorkerData = Pick<OpenStoreOptions, 'dataFolder' | 'create'>
 
 type ToWorker =
   | { readonly kind: 'attach'; readonly port: MessagePort; readonly worker: number; readonly incarnation: number }
-  | { readonly kind: 'backup'; readonly ask: number; readonly folder: string }
   | { readonly kind: 'stop' }
 
 type FromWorker =
@@ -23,7 +21,6 @@ type FromWorker =
   | { readonly kind: 'unusable'; readonly fault: StoreFault }
   | { readonly kind: 'quarantined'; readonly key: string; readonly reason: string }
   | { readonly kind: 'event'; readonly event: StoreEvent }
-  | { readonly kind: 'backup'; readonly ask: number; readonly result: BackupResult }
   | { readonly kind: 'stopped' }
 
 export interface StoreReady {
@@ -42,22 +39,14 @@ export async function runStoreWorker(main: MessagePort, data: StoreWorkerData): 
   const { disk, ...ready } = opened.value
   const onEvent = (event: StoreEvent) => post({ kind: 'event', event })
   const thread = new StoreThread({ disk, onEvent, nowMs: Date.now })
-  // One after the other: each holds a snapshot, and two of one name would share their folder.
-  let lastBackup: Promise<void> = Promise.resolve()
   const stopped = Promise.withResolvers<void>()
   main.on('message', (message: ToWorker) => {
     switch (message.kind) {
       case 'attach':
         thread.attach(message.port, message.worker, message.incarnation)
         break
-      case 'backup':
-        lastBackup = lastBackup.then(async () => {
-          const result = await backup(disk, message.folder, Date.now())
-          post({ kind: 'backup', ask: message.ask, result })
-        })
-        break
       case 'stop':
-        void lastBackup.then(() => thread.stop()).then(stopped.resolve)
+        void thread.stop().then(stopped.resolve)
     }
   })
   post({ kind: 'ready', ready })
@@ -76,13 +65,10 @@ export interface StoreWorkerListener {
 export class StoreWorker {
   readonly #worker: Worker
   readonly #listener: StoreWorkerListener
-  readonly #backups = new Map<number, (result: BackupResult) => void>()
   readonly #opened = Promise.withResolvers<StoreResult<StoreReady>>()
   readonly #stopped = Promise.withResolvers<void>()
-  #backupsCount = 0
   /** It was told to stop, or has ended. */
   #ended = false
-  #died = false
 
   constructor(worker: Worker, listener: StoreWorkerListener) {
     this.#worker = worker
@@ -104,16 +90,6 @@ export class StoreWorker {
     const { port1, port2 } = new MessageChannel()
     this.#post({ kind: 'attach', port: port1, worker, incarnation }, [port1])
     return port2
-  }
-
-  backup(folder: string): Promise<BackupResult> {
-    if (this.#died) return Promise.resolve({ ok: false, reason: 'the store thread died' })
-    this.#backupsCount++
-    const ask = this.#backupsCount
-    return new Promise((resolve) => {
-      this.#backups.set(ask, resolve)
-      this.#post({ kind: 'backup', ask, folder })
-    })
   }
 
   /** Resolves when all that workers handed over is flushed and the environment is closed. */
@@ -143,10 +119,6 @@ export class StoreWorker {
       case 'event':
         this.#listener.onEvent(message.event)
         break
-      case 'backup':
-        this.#backups.get(message.ask)?.(message.result)
-        this.#backups.delete(message.ask)
-        break
       case 'stopped':
         this.#stopped.resolve()
     }
@@ -154,11 +126,8 @@ export class StoreWorker {
 
   #onEnd(detail: string): void {
     this.#opened.reject(new Error(`store: the store thread died: ${detail}`))
-    for (const resolve of this.#backups.values()) resolve({ ok: false, reason: 'the store thread died' })
-    this.#backups.clear()
     this.#stopped.resolve()
     if (!this.#ended) this.#listener.onEvent({ event: 'store.thread-died', detail })
     this.#ended = true
-    this.#died = true
   }
 }

@@ -4,7 +4,7 @@
  */
 import { createSocket, type RemoteInfo, type Socket } from 'node:dgram'
 import { isIPv6 } from 'node:net'
-import type { FlowSink, TransportFlow } from '../ports/flows.ts'
+import type { FlowSink } from '../ports/flows.ts'
 import { TransportEvent } from './events.ts'
 import { FlowRegistry, type RegisteredFlow } from './flow-registry.ts'
 import { flushList } from './flush-list.ts'
@@ -83,13 +83,6 @@ export class UdpTransport implements Listener {
     if (isKeepAlive(bytes)) this.#registry.counts.keepAlives++
     else if (isStun(bytes)) this.#answerStun(remoteAddress, remotePort, bytes)
     else this.#deliver(flow ?? this.#admit(remoteAddress, remotePort, bytes.length), bytes)
-  }
-
-  /**
-   * The flow to a peer, made if need be, for a request that we send first. Null: shedding, or too many of this address.
-   */
-  flowTo(remoteAddress: string, remotePort: number): TransportFlow | null {
-    return this.#peers.find(peerKey(remoteAddress, remotePort)) ?? this.#admit(remoteAddress, remotePort, 0)
   }
 
   close(): Promise<void> {

@@ -29,6 +29,3 @@ export interface AgentSettings {
  * after a power cut. Behind this agent sits a person who waits; the server spreads its clients itself, by Retry-After.
  */
 export const personalBackOff: BackOff = { baseMs: 2_000, maxMs: 60_000 }
-
-/** For fleets. */
-export const rfcBackOff: BackOff = { baseMs: 30_000, maxMs: 1_800_000 }

@@ -3,15 +3,10 @@
  */
 import type { UserSummary } from '../../admin/index.ts'
 import type { ArgumentDescription } from '../command.ts'
-import { pairs } from '../table.ts'
 
 export const nameArgument: ArgumentDescription = {
   name: '<name>',
   text: 'alice, alice@example.test or sip:alice@example.test; an alias will do',
-}
-
-export function summaryText(user: UserSummary): string {
-  return pairs(summaryPairs(user))
 }
 
 export function summaryPairs(user: UserSummary): [string, string][] {

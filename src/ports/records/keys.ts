@@ -55,12 +55,6 @@ export function userRange(aor: string): ScanRange {
   return { from: aor + separator, to: aor + afterSeparator }
 }
 
-/** All records of one kind of one AOR, also where the kind is the whole key. */
-export function kindRange(aor: string, kind: string, ...parts: readonly string[]): ScanRange {
-  const prefix = recordKey(aor, kind, ...parts)
-  return { from: prefix, to: prefix + afterSeparator }
-}
-
 /** SHA-256 in hexadecimal: for free text, which may be long and may hold anything. */
 export function hashedPart(text: string): string {
   return hash('sha256', text, 'hex')
@@ -70,11 +64,6 @@ export function hashedPart(text: string): string {
 export function numberPart(number: number): string {
   if (!Number.isSafeInteger(number) || number < 0) throw new RangeError(`number in a record key: ${number}`)
   return number.toString(16).padStart(14, '0')
-}
-
-/** NaN for a part that `numberPart` did not make. */
-export function parseNumberPart(part: string): number {
-  return /^[0-9a-f]{14}$/.test(part) ? Number.parseInt(part, 16) : Number.NaN
 }
 
 /** Order of the store: UTF-8 bytes, which is the order of code points and not that of UTF-16 units. */

@@ -35,10 +35,6 @@ export function parseHostPort(text: string, start = 0, end = text.length): HostP
   return port < 0 ? null : { host, port }
 }
 
-export function isHost(text: string): boolean {
-  return parseHostPort(text)?.host === text
-}
-
 /** After the bracket that closes the reference, or -1. */
 function referenceEnd(text: string, start: number, end: number): number {
   const closing = text.indexOf(']', start) + 1

@@ -1,5 +1,5 @@
 /**
- * The store as a thread of its own, with its real entry: open, serve, back up, stop; or say why not.
+ * The store as a thread of its own, with its real entry: open, serve, stop; or say why not.
  */
 import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
@@ -28,7 +28,7 @@ function startThread(dataFolder: string, quarantined: string[] = []) {
 }
 
 describe('store worker', () => {
-  test('serves, backs up and stops with all that was handed over on the disk (P1)', { timeout: 30_000 }, async () => {
+  test('serves, and stops with all that was handed over on the disk (P1)', { timeout: 30_000 }, async () => {
     const dataFolder = newFolder()
     const store = startThread(dataFolder)
     const opened = await store.opened()
@@ -36,8 +36,6 @@ describe('store worker', () => {
     const remote = new RemoteStore(store.attach(0, 1), { wallMs: () => 1_800_000_000_000.5 })
     expect(await commitAndHear(remote, [{ key, value: Buffer.from('x') }])).toEqual({ ok: true })
     expect(await recordsOf(remote, users)).toEqual([[key, 'x']])
-    const copy = join(newFolder(), 'copy')
-    expect(await store.backup(copy)).toMatchObject({ ok: true, report: { recordsCount: 3 } })
     await store.stop()
     const again = await openDirectStore(dataFolder)
     expect(again.opened.lastWrittenMs).toBe(1_800_000_000_000)
@@ -63,7 +61,6 @@ describe('store worker', () => {
     expect([unknown, { ok: true }]).toContainEqual(await handedOver)
     expect(await commitAndHear(remote, [{ key, value: null }])).toEqual(unknown)
     expect([remote.pendingCount, heard]).toEqual([0, []])
-    expect(await store.backup(join(newFolder(), 'copy'))).toEqual({ ok: false, reason: 'the store thread died' })
     await expect(remote.scan(users, () => undefined)).rejects.toThrow('the store thread is gone')
   })
 

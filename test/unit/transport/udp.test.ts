@@ -62,18 +62,6 @@ describe.each(loopbacks)('UDP on %s', (host) => {
 })
 
 describe('UDP flows', () => {
-  it('reaches a peer first, on a flow that its answer then uses', async () => {
-    const { udp, sink } = await listen()
-    const alice = peer()
-    alice.bind(0, '127.0.0.1')
-    await once(alice, 'listening')
-    const flow = udp.flowTo('127.0.0.1', alice.address().port)
-    flow?.send(Buffer.from('hello'))
-    expect(await received(alice)).toBe('hello')
-    send(alice, udp, messageWith('answer'))
-    expect((await sink.next('message')).flow).toBe(flow)
-  })
-
   it('hands a foreign peer over raw, and takes what another worker hands over', async () => {
     const owner = await listen()
     owner.sink.onMessage = (flow) => flow.send(Buffer.from('from the owner'))
