@@ -13,7 +13,7 @@ export type StoreKey = string
 
 export interface RecordWrite {
   readonly key: StoreKey
-  /** The encoded record (`src/store/records/`), or null to remove it. Removing what is not there is no error. */
+  /** The encoded record (`src/ports/records/`), or null to remove it. Removing what is not there is no error. */
   readonly value: Uint8Array | null
 }
 
