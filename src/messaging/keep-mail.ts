@@ -73,6 +73,19 @@ export function removeMessage(unit: Unit, recipient: Recipient, message: StoredM
   unit.change(() => mail.remove(message))
 }
 
+/** These devices are known no longer. What is in the mailbox stays there. */
+export function removeEntriesOf(
+  unit: Unit,
+  recipient: Recipient,
+  message: StoredMessage,
+  deviceKeys: readonly string[],
+): void {
+  for (const deviceKey of deviceKeys) {
+    if (message.refusedBy.has(deviceKey)) removeEntry(unit, recipient, message, deviceKey)
+  }
+  removeEntries(unit, recipient, message, deviceKeys, false)
+}
+
 /** Takes a message out of one device's way, for the administrator to look at. Other devices keep their entries. */
 export function setMessageAside(
   messaging: Messaging,

@@ -9,6 +9,7 @@ import type { DeviceListener, Devices } from '../registrar/index.ts'
 import type { Accounts, AuthenticatedRequest, Culprit, Service, ShardHost, Unit } from '../shard/index.ts'
 import type { Aor } from '../sip/uri/aor.ts'
 import { deliverMessage } from './deliver-message.ts'
+import { forgetDevices } from './forget-devices.ts'
 import { giveUpAttempt, giveUpDelivery } from './give-up.ts'
 import { readingAgainMs, sweepEveryMs } from './limits.ts'
 import { forgetMail, loadRecord, mailRecordKinds, onMailReloaded, removeOrphans } from './load-mail.ts'
@@ -90,6 +91,10 @@ class MessageService implements MessagingService, MessagingTimers, TimerTarget {
         ),
       )
     }
+  }
+
+  onForgotten(unit: Unit, aor: Aor, deviceKeys: readonly string[]): void {
+    forgetDevices(this.#messaging, unit, aor, deviceKeys)
   }
 
   load(aor: Aor, kind: string, key: StoreKey, value: Uint8Array): string | null {

@@ -65,7 +65,11 @@ function standings(
   ended: Ended | null,
 ): readonly DeviceStanding[] {
   const devices: DeviceStanding[] = []
-  for (const attempt of delivery.attempts) devices.push(standingOf(messaging, attempt, ended))
+  for (const attempt of delivery.attempts) {
+    // Forgotten since it was asked: a queue of its own would be nobody's.
+    const isKnown = known.some(({ deviceKey }) => deviceKey === attempt.deviceKey)
+    devices.push(standingOf(messaging, attempt, isKnown && attempt.lasting, ended))
+  }
   for (const { deviceKey, lasting } of known) {
     if (delivery.attempts.some((attempt) => attempt.deviceKey === deviceKey)) continue
     if (delivery.kind === 'message') devices.push({ deviceKey, lasting, standing: 'away', status: 0 })
@@ -73,8 +77,8 @@ function standings(
   return devices
 }
 
-function standingOf(messaging: Messaging, attempt: Attempt, ended: Ended | null): DeviceStanding {
-  const { deviceKey, lasting } = attempt
+function standingOf(messaging: Messaging, attempt: Attempt, lasting: boolean, ended: Ended | null): DeviceStanding {
+  const { deviceKey } = attempt
   if (ended !== null && ended.attempt === attempt) {
     return { deviceKey, lasting, standing: ended.standing, status: ended.status }
   }

@@ -57,6 +57,12 @@ export class StoredMessage {
     this.#histories.set(deviceKey, history)
   }
 
+  /** The device is known no longer; if it comes back it is a new one. */
+  forget(deviceKey: string): void {
+    this.refusedBy.delete(deviceKey)
+    this.#histories?.delete(deviceKey)
+  }
+
   /** Whether it is to be sent to this device: by its entry, or out of the mailbox. */
   isFor(deviceKey: string): boolean {
     if (this.waiting.has(deviceKey)) return true

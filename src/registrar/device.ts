@@ -22,6 +22,8 @@ export interface Device {
 export interface DeviceListener {
   /** A REGISTER gave this device a flow: called in the unit of that REGISTER, after which `known` shows it. */
   onReachable(unit: Unit, aor: Aor, deviceKey: string): void
+  /** These are known no longer: called in the unit that forgets them, with all that it forgets of this user. */
+  onForgotten(unit: Unit, aor: Aor, deviceKeys: readonly string[]): void
 }
 
 export interface Devices {

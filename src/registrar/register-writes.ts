@@ -1,5 +1,5 @@
 /**
- * The records of a REGISTER: bindings that must be written, devices that were last seen long ago, and what goes. Which
+ * The records of a REGISTER: bindings and devices that must be written, and bindings that go. Which
  * bindings those are is chosen in `plan-register.ts`.
  */
 import { bindingKey, bindingRecord } from '../ports/records/binding.ts'
@@ -9,18 +9,11 @@ import type { Aor } from '../sip/uri/aor.ts'
 import { type Binding, isLasting, toRecord } from './binding.ts'
 import type { RegisterPlan } from './plan-register.ts'
 import type { Registrations } from './registrations.ts'
-import type { RegistrarSettings } from './settings.ts'
 
 /** A device's "last seen" is written again only when the stored one is this old: it decides about days, not minutes. */
 const lastSeenWrittenEveryMs = 86_400_000
 
-export function writeRegister(
-  unit: Unit,
-  aor: Aor,
-  registrations: Registrations,
-  plan: RegisterPlan,
-  settings: RegistrarSettings,
-): void {
+export function writeRegister(unit: Unit, aor: Aor, registrations: Registrations, plan: RegisterPlan): void {
   for (const binding of plan.set) {
     if (plan.written.has(binding.identity)) {
       unit.write(aor, bindingKey(aor, binding.identity), bindingRecord.encode(toRecord(binding)))
@@ -29,10 +22,6 @@ export function writeRegister(
     if (device) unit.write(aor, deviceStoreKey(aor, device.deviceKey), deviceRecord.encode(device))
   }
   for (const identity of plan.removed) unit.write(aor, bindingKey(aor, identity), null)
-  for (const deviceKey of registrations.forgettable(plan.set, unit.nowMs, settings)) {
-    unit.write(aor, deviceStoreKey(aor, deviceKey), null)
-    unit.change(() => registrations.remembered.delete(deviceKey))
-  }
 }
 
 /** Null where the stored record will do, and for a device that nobody will know again. */

@@ -112,7 +112,8 @@ export class Registrar implements Service, Devices {
       unit.send(message.from.worker, makeAnswer(message.from, { ...plan.rejection, identity }))
       return
     }
-    writeRegister(unit, aor, registrations, plan, this.#settings)
+    writeRegister(unit, aor, registrations, plan)
+    this.#forgetDevices(unit, aor, registrations, plan.set)
     this.#change(unit, aor, registrations, plan)
     const bindings = bindingsAfter(registrations, plan)
     const headers: HeaderLines = registerAnswerHeaders(this.#host, { aor, message, bindings, nowMs })
@@ -167,6 +168,16 @@ export class Registrar implements Service, Devices {
     this.#beforeReading.delete(aor)
   }
 
+  /** What has grown too old while nobody looked goes, and does not wait for a REGISTER that may never come. */
+  onLoaded(): void {
+    for (const [aor, registrations] of [...this.#users]) {
+      if (registrations.forgettable([], this.#host.clock.wallMs(), this.#settings).length === 0) continue
+      this.#host.run({ who: '', what: `devices of ${aor}`, hash: '' }, (unit) =>
+        this.#forgetDevices(unit, aor, registrations, []),
+      )
+    }
+  }
+
   /** The account is gone: so are its bindings and devices. */
   removeUser(unit: Unit, aor: Aor): void {
     const registrations = this.#users.get(aor)
@@ -213,6 +224,18 @@ export class Registrar implements Service, Devices {
       if (!left || left === flow) continue
       unit.sendFlushed(flowWorker(left), { kind: 'flow-left', aor, flow: left, bindings: [identity] }, null)
     }
+  }
+
+  /** Devices that are remembered no longer go with all that others keep for them (see `Registrations.forgettable`). */
+  #forgetDevices(unit: Unit, aor: Aor, registrations: Registrations, added: readonly Binding[]): void {
+    const deviceKeys = registrations.forgettable(added, unit.nowMs, this.#settings)
+    if (deviceKeys.length === 0) return
+    for (const deviceKey of deviceKeys) unit.write(aor, deviceStoreKey(aor, deviceKey), null)
+    unit.change(() => {
+      for (const deviceKey of deviceKeys) registrations.remembered.delete(deviceKey)
+      this.#tidy(aor, registrations)
+    })
+    for (const listener of this.#listeners) listener.onForgotten(unit, aor, deviceKeys)
   }
 
   #tellReachable(aor: Aor, deviceKey: string): void {
@@ -316,7 +339,6 @@ export class Registrar implements Service, Devices {
   #loadDevice(aor: Aor, value: Uint8Array): string | null {
     const decoded = deviceRecord.decode(value)
     if (!decoded.ok) return decoded.reason
-    if (decoded.value.lastSeenMs + this.#settings.deviceRememberedMs < this.#host.clock.wallMs()) return null
     const registrations = this.#userFor(aor)
     registrations.remembered.set(decoded.value.deviceKey, decoded.value)
     registrations.changed()

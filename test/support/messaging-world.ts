@@ -158,9 +158,19 @@ export class MessagingWorld {
     this.#played(deviceKey).flows = []
   }
 
-  /** The registrar has forgotten it. */
+  /** The registrar has forgotten it, without a word: nobody could know it again. */
   forgetDevice(deviceKey: string): void {
     this.around.devices.splice(this.around.devices.indexOf(this.#played(deviceKey)), 1)
+  }
+
+  /** The registrar forgets lasting devices of one user. */
+  async forgetDevices(...deviceKeys: readonly string[]): Promise<void> {
+    const { aor } = this.#played(deviceKeys[0] as string)
+    for (const deviceKey of deviceKeys) this.forgetDevice(deviceKey)
+    this.#shard.run({ who: aor, what: 'REGISTER', hash: '' }, (unit) => {
+      this.#listener?.onForgotten(unit, aor, deviceKeys)
+    })
+    await this.settle()
   }
 
   flowOf(deviceKey: string): FlowId {
