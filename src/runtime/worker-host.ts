@@ -159,7 +159,7 @@ export class WorkerHost implements BusOwner, FlowSink {
       case 'http-answer':
         return this.#onHttpAnswer(message)
       case 'ping':
-        return this.#tell({ kind: 'pong', ask: message.ask })
+        return this.#tell({ kind: 'pong' })
       case 'drain':
         return void this.#drain()
       case 'stop':
@@ -246,7 +246,6 @@ export class WorkerHost implements BusOwner, FlowSink {
     this.#tick()
     this.#bus.close()
     this.#store.close()
-    this.#tell({ kind: 'stopped' })
     this.#main.close()
   }
 

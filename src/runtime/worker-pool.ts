@@ -7,7 +7,7 @@ import { MessageChannel, type MessagePort, Worker } from 'node:worker_threads'
 import type { Log } from '../ports/log.ts'
 import { createCauseBoard, readCauseBoard } from './cause-board.ts'
 import type { MetricSample } from './metrics.ts'
-import { Watchdog, type Watched } from './watchdog.ts'
+import { patience, WatchedThread } from './watchdog.ts'
 import type {
   FromShardWorker,
   ListenEndpoint,
@@ -33,8 +33,6 @@ export interface WorkerPoolOptions {
   readonly onHttpAsk: (path: string) => Promise<{ status: number; type: string; body: string }>
   /** A worker that cannot come up: before the first byte was taken this ends the start. */
   readonly onFailedStart: (message: string) => void
-  /** A thread no longer answers; `cause` is what it was doing. Only an end of the process cures that. */
-  readonly onHung: (worker: number, cause: string) => void
   readonly log: Log
 }
 
@@ -42,6 +40,7 @@ interface Slot {
   readonly worker: number
   incarnation: number
   thread: Worker | null
+  watched: WatchedThread | null
   state: 'starting' | 'loaded' | 'listening' | 'down'
   failures: number
   upSinceMs: number
@@ -62,7 +61,6 @@ export class WorkerPool {
   #asksCount = 0
   #endpoints: readonly ListenEndpoint[] = []
   #places: readonly ListeningPlace[] = []
-  readonly #watchdog: Watchdog
   #stopping = false
   #waiters: (() => void)[] = []
 
@@ -72,21 +70,24 @@ export class WorkerPool {
       worker,
       incarnation: 0,
       thread: null,
+      watched: null,
       state: 'down',
       failures: 0,
       upSinceMs: 0,
       causeBoard: createCauseBoard(),
     })
     this.#slots = Array.from({ length: options.workersCount }, (_, worker) => slot(worker))
-    this.#watchdog = new Watchdog(
-      () => this.#watched(),
-      (worker) => options.onHung(worker, readCauseBoard((this.#slots[worker] as Slot).causeBoard)),
-    )
   }
 
-  #watched(): Watched[] {
-    const serving = this.#slots.filter(({ state }) => state === 'listening')
-    return serving.map((slot) => ({ worker: slot.worker, ping: () => this.#tell(slot, { kind: 'ping', ask: 0 }) }))
+  /** For the watchdog: the workers that run, those that still read their users among them. */
+  get watched(): readonly WatchedThread[] {
+    return this.#slots.flatMap(({ watched }) => watched ?? [])
+  }
+
+  /** What a thread was doing when it was last heard of. */
+  causeOf(watched: WatchedThread): string {
+    const slot = this.#slots.find((each) => each.watched === watched)
+    return slot ? readCauseBoard(slot.causeBoard) : ''
   }
 
   /** Every worker serves. */
@@ -131,7 +132,6 @@ export class WorkerPool {
   /** Answers what waits, then closes listeners and ends the threads. */
   async stop(deadlineMs: number): Promise<void> {
     this.#stopping = true
-    this.#watchdog.stop()
     const threads = this.#slots.filter(({ thread }) => thread !== null)
     for (const slot of threads) this.#tell(slot, { kind: 'drain' })
     await this.#untilOr(
@@ -159,6 +159,7 @@ export class WorkerPool {
       name: `meridian shard ${worker}`,
     })
     slot.thread = thread
+    slot.watched = new WatchedThread(`worker ${worker}`, patience.starting, () => this.#tell(slot, { kind: 'ping' }))
     thread.on('message', (message: FromShardWorker) => this.#onMessage(slot, thread, message))
     thread.on('error', (error) => this.#onError(slot, error))
     thread.on('exit', () => this.#onExit(slot, thread))
@@ -189,6 +190,7 @@ export class WorkerPool {
         break
       case 'listening':
         slot.state = 'listening'
+        if (slot.watched) slot.watched.patienceTurns = patience.serving
         if (this.#places.length === 0) this.#places = message.places
         break
       case 'listen-failed':
@@ -198,7 +200,7 @@ export class WorkerPool {
         this.#asks.get(message.ask)?.(message.samples)
         break
       case 'pong':
-        this.#watchdog.onPong(slot.worker)
+        slot.watched?.answered()
         break
       case 'http-ask':
         void this.#answerHttp(slot, message.ask, message.path)
@@ -226,6 +228,7 @@ export class WorkerPool {
   #onExit(slot: Slot, thread: Worker): void {
     if (slot.thread !== thread) return
     slot.thread = null
+    slot.watched = null
     slot.state = 'down'
     for (const other of this.#slots) this.#tell(other, { kind: 'peer-gone', worker: slot.worker })
     this.#wake()

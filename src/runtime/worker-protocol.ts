@@ -70,7 +70,7 @@ export type ToShardWorker =
   /** Close the listeners and end when nothing waits any more. */
   | { readonly kind: 'drain' }
   | { readonly kind: 'stop' }
-  | { readonly kind: 'ping'; readonly ask: number }
+  | { readonly kind: 'ping' }
 
 export type FromShardWorker =
   | { readonly kind: 'loaded' }
@@ -79,5 +79,4 @@ export type FromShardWorker =
   | { readonly kind: 'metrics'; readonly ask: number; readonly samples: readonly MetricSample[] }
   | { readonly kind: 'http-ask'; readonly ask: number; readonly path: string }
   | { readonly kind: 'drained' }
-  | { readonly kind: 'stopped' }
-  | { readonly kind: 'pong'; readonly ask: number }
+  | { readonly kind: 'pong' }

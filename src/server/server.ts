@@ -21,12 +21,15 @@ import {
   type ListenEndpoint,
   type ListeningPlace,
   mergeSnapshots,
+  patience,
   prometheusContentType,
   RealClock,
   type RuntimeLog,
   readSystemClock,
   renderPrometheus,
   type TlsMaterial,
+  Watchdog,
+  WatchedThread,
   WorkerPool,
 } from '../runtime/index.ts'
 import {
@@ -52,8 +55,8 @@ export interface ServerOptions {
   /** Names of a certificate that is made at the first start. */
   readonly certificateNames: readonly string[]
   readonly log: RuntimeLog
-  /** What shard workers run in place of `workers/shard.ts`: one that hangs or dies when a test says so. */
-  readonly shardEntry?: URL
+  /** What threads run in place of `workers/`: such that hang or die when a test says so. */
+  readonly entries?: { readonly shard: URL; readonly store: URL }
 }
 
 export type ServerStart =
@@ -106,6 +109,7 @@ interface Parts {
   lock: DataFolderLock | null
   store: StoreWorker | null
   pool: WorkerPool | null
+  watchdog: Watchdog | null
   asks: AccountAsks | null
   mainStore: RemoteStore | null
   audit: AuditLog | null
@@ -131,6 +135,7 @@ export async function startServer(options: ServerOptions): Promise<ServerStart> 
     lock: null,
     store: null,
     pool: null,
+    watchdog: null,
     asks: null,
     mainStore: null,
     audit: null,
@@ -170,7 +175,7 @@ async function start(options: ServerOptions, parts: Parts): Promise<RunningServe
   const settings = coreSettings(config, { realm: ready.manifest.realm, bootId, version })
   const sealKey = loadSealKey(paths.secrets)
   const workersCount = config.server.workers === 0 ? defaultWorkers() : config.server.workers
-  const entry = options.shardEntry ?? new URL(`../../workers/shard${extension}`, import.meta.url)
+  const entry = entryOf(options, 'shard')
   const places = await startWorkers(parts, { workersCount, entry }, endpoints, () => ({
     settings,
     log: config.log,
@@ -228,32 +233,40 @@ async function tlsMaterial(options: ServerOptions, endpoints: readonly ListenEnd
   return { certificate: paths.certificate, clientAuthorityFile, passphrase, ticketKeys }
 }
 
-async function openStoreThread({ config, version, log }: ServerOptions, parts: Parts): Promise<StoreReady> {
+async function openStoreThread(options: ServerOptions, parts: Parts): Promise<StoreReady> {
+  const { config, version, log } = options
   const create = {
     serverId: randomBytes(16).toString('hex'),
     realm: config.domain.name.toLowerCase(),
     createdBy: `Meridian ${version}`,
   }
   const workerData: StoreWorkerData = { dataFolder: config.server.dataFolder, create }
-  const thread = new Worker(new URL(`../../workers/store${extension}`, import.meta.url), {
-    workerData,
-    name: 'meridian store',
-  })
+  const thread = new Worker(entryOf(options, 'store'), { workerData, name: 'meridian store' })
+  const watched = new WatchedThread('store', patience.store, () => store.ping())
   const store = new StoreWorker(thread, {
+    onPong: () => watched.answered(),
     onEvent: (event) => parts.storeHealth.onEvent(event),
     onQuarantined: (key, reason) => log.write('error', 'store.quarantined', { key: JSON.stringify(key), reason }),
   })
   parts.store = store
   const opened = await store.opened()
   if (!opened.ok) throw new StartFailure(opened.fault.message)
+  parts.watchdog = new Watchdog(
+    () => [watched, ...(parts.pool?.watched ?? [])],
+    (hung) => endHungProcess(parts, hung),
+  )
   return opened.value
 }
 
+function entryOf({ entries }: ServerOptions, thread: 'shard' | 'store'): URL {
+  return entries?.[thread] ?? new URL(`../../workers/${thread}${extension}`, import.meta.url)
+}
+
 /** A hung thread cannot be ended alone: it may hold what others need. The supervisor starts the process again. */
-function endHungProcess(parts: Parts, worker: number, cause: string): never {
-  const at = new Date().toISOString()
-  appendFileSync(join(parts.dataFolder, 'hung.log'), `${at} worker ${worker}: ${cause}\n`)
-  parts.log.write('error', 'runtime.worker-hung', { worker, cause })
+function endHungProcess(parts: Parts, hung: WatchedThread): never {
+  const cause = parts.pool?.causeOf(hung) || 'nothing that it said'
+  appendFileSync(join(parts.dataFolder, 'hung.log'), `${new Date().toISOString()} ${hung.name}: ${cause}\n`)
+  parts.log.write('error', 'runtime.thread-hung', { thread: hung.name, cause })
   process.kill(process.pid, 'SIGKILL')
   throw new Error('unreachable')
 }
@@ -285,7 +298,6 @@ async function startWorkers(
     attachStore: (worker, incarnation) => store.attach(worker, incarnation),
     onHttpAsk: (path) => answerHttp(parts, path),
     onFailedStart: (message) => failed.reject(new StartFailure(message)),
-    onHung: (worker, cause) => endHungProcess(parts, worker, cause),
     log: parts.log,
   })
   parts.pool = pool
@@ -362,6 +374,7 @@ async function answerHttp(parts: Parts, path: string): Promise<{ status: number;
 
 async function closeParts(parts: Parts): Promise<void> {
   parts.watch?.close()
+  parts.watchdog?.stop()
   await parts.admin?.close()
   await parts.pool?.stop(drainDeadlineMs)
   parts.asks?.close()

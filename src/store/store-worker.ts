@@ -14,6 +14,7 @@ export type StoreWorkerData = Pick<OpenStoreOptions, 'dataFolder' | 'create'>
 
 type ToWorker =
   | { readonly kind: 'attach'; readonly port: MessagePort; readonly worker: number; readonly incarnation: number }
+  | { readonly kind: 'ping' }
   | { readonly kind: 'stop' }
 
 type FromWorker =
@@ -21,6 +22,7 @@ type FromWorker =
   | { readonly kind: 'unusable'; readonly fault: StoreFault }
   | { readonly kind: 'quarantined'; readonly key: string; readonly reason: string }
   | { readonly kind: 'event'; readonly event: StoreEvent }
+  | { readonly kind: 'pong' }
   | { readonly kind: 'stopped' }
 
 export interface StoreReady {
@@ -45,6 +47,9 @@ export async function runStoreWorker(main: MessagePort, data: StoreWorkerData): 
       case 'attach':
         thread.attach(message.port, message.worker, message.incarnation)
         break
+      case 'ping':
+        post({ kind: 'pong' })
+        break
       case 'stop':
         void thread.stop().then(stopped.resolve)
     }
@@ -59,6 +64,8 @@ export interface StoreWorkerListener {
   readonly onEvent: (event: StoreEvent) => void
   /** A record was set aside at start. */
   readonly onQuarantined: (key: string, reason: string) => void
+  /** The thread has answered a `ping`. */
+  readonly onPong?: () => void
 }
 
 /** Main's handle. The caller makes the thread: `new Worker(workers/store.ts, { workerData })`. */
@@ -92,6 +99,11 @@ export class StoreWorker {
     return port2
   }
 
+  /** Answered by `onPong`, unless the thread hangs. */
+  ping(): void {
+    this.#post({ kind: 'ping' })
+  }
+
   /** Resolves when all that workers handed over is flushed and the environment is closed. */
   stop(): Promise<void> {
     this.#ended = true
@@ -118,6 +130,9 @@ export class StoreWorker {
         break
       case 'event':
         this.#listener.onEvent(message.event)
+        break
+      case 'pong':
+        this.#listener.onPong?.()
         break
       case 'stopped':
         this.#stopped.resolve()

@@ -14,7 +14,12 @@ const faulty = [
 ] as const
 const testMs = 120_000
 
-const folders = { hung: serverFolder(faulty), faulted: serverFolder(faulty), supervised: serverFolder() }
+const folders = {
+  hung: serverFolder(faulty),
+  hungStore: serverFolder(faulty),
+  faulted: serverFolder(faulty),
+  supervised: serverFolder(),
+}
 
 describe.concurrent('a server whose thread misbehaves', () => {
   it('P4: ends when a worker hangs, and says in hung.log what that was doing', { timeout: testMs }, async ({
@@ -26,6 +31,14 @@ describe.concurrent('a server whose thread misbehaves', () => {
     expect(await server.program.endedBy()).toBe('SIGKILL')
     const said = readFileSync(join(folder, 'data/hung.log'), 'utf8')
     expect(said).toMatch(/^\d{4}-\S+Z worker 1: MESSAGE sip:alice@example\.test\n$/)
+  })
+
+  it('P4: ends when the store thread hangs', { timeout: testMs }, async ({ expect }) => {
+    const { folder, serve } = folders.hungStore
+    const server = await serve([])
+    writeFileSync(join(folder, 'hang.store'), '')
+    expect(await server.program.endedBy()).toBe('SIGKILL')
+    expect(readFileSync(join(folder, 'data/hung.log'), 'utf8')).toMatch(/^\S+Z store: /)
   })
 
   it('P4: outlives a pause of the machine, and a worker that throws outside a unit of work', {

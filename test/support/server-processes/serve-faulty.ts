@@ -15,7 +15,10 @@ const started = await startServer({
   version: 'test',
   certificateNames: ['127.0.0.1'],
   log: createLog(config.log),
-  shardEntry: new URL('./faulty-shard.ts', import.meta.url),
+  entries: {
+    shard: new URL('./faulty-shard.ts', import.meta.url),
+    store: new URL('./faulty-store.ts', import.meta.url),
+  },
 })
 if (!started.ok) throw new Error(started.message)
 const [name, password] = ['alice', 'a password for tests']

@@ -2,27 +2,28 @@
  * The watchdog by itself: whom it calls hung, and whom it does not.
  */
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
-import { Watchdog } from '../../../src/runtime/watchdog.ts'
+import { patience, Watchdog, WatchedThread } from '../../../src/runtime/watchdog.ts'
 
 describe('the watchdog', () => {
   beforeEach(() => void vi.useFakeTimers())
   afterEach(() => void vi.useRealTimers())
 
   function watch(answering: (worker: number) => boolean) {
-    const hung: number[] = []
+    const hung: string[] = []
     const pings: number[] = []
-    const watched = [0, 1].map((worker) => ({
-      worker,
-      ping: () => {
+    const start = (worker: number, patienceTurns: number = patience.serving): WatchedThread => {
+      const thread = new WatchedThread(`worker ${worker}`, patienceTurns, () => {
         pings.push(worker)
-        if (answering(worker)) dog.onPong(worker)
-      },
-    }))
+        if (answering(worker)) thread.answered()
+      })
+      return thread
+    }
+    const watched = [start(0), start(1)]
     const dog = new Watchdog(
       () => watched,
-      (worker) => hung.push(worker),
+      ({ name }) => hung.push(name),
     )
-    return { dog, hung, pings }
+    return { dog, hung, pings, watched, start }
   }
 
   it('asks every thread each second, and leaves those alone that answer', () => {
@@ -32,12 +33,34 @@ describe('the watchdog', () => {
     dog.stop()
   })
 
-  it('calls a thread hung that was silent for five turns, and only that one', () => {
+  it('P4: calls a thread hung that was silent for five turns, and only that one', () => {
     const { dog, hung } = watch((worker) => worker === 0)
     vi.advanceTimersByTime(5_000)
     expect(hung).toEqual([])
     vi.advanceTimersByTime(1_000)
-    expect(hung).toEqual([1])
+    expect(hung).toEqual(['worker 1'])
+    dog.stop()
+  })
+
+  it('P4: waits longer for one that starts, and less again once it serves', () => {
+    const { dog, hung, watched, start } = watch((worker) => worker !== 1)
+    watched[1] = start(1, patience.starting)
+    vi.advanceTimersByTime(patience.starting * 1_000)
+    expect(hung).toEqual([])
+    watched[1].answered()
+    watched[1].patienceTurns = patience.serving
+    vi.advanceTimersByTime(6_000)
+    expect(hung).toEqual(['worker 1'])
+    dog.stop()
+  })
+
+  it('does not blame a successor for the silence of its predecessor', () => {
+    const { dog, hung, watched, start } = watch((worker) => worker !== 1)
+    for (let starts = 0; starts < 5; starts++) {
+      vi.advanceTimersByTime(4_000)
+      watched[1] = start(1)
+    }
+    expect(hung).toEqual([])
     dog.stop()
   })
 

@@ -1,0 +1,24 @@
+/**
+ * What a test tells a thread to do: by a file `<what>.<thread>` in the current folder, which is removed first, so that
+ * a successor does not do it again.
+ */
+import { existsSync, rmSync } from 'node:fs'
+
+const lookEveryMs = 50
+
+export function isTold(what: string, thread: string): boolean {
+  const file = `${what}.${thread}`
+  if (!existsSync(file)) return false
+  rmSync(file)
+  return true
+}
+
+/** From now on `hang` and `throw` are obeyed; `beforeHang` is done first. */
+export function obeyFaults(thread: string, beforeHang: () => void = () => {}): void {
+  setInterval(() => {
+    if (isTold('throw', thread)) throw new Error('planted')
+    if (!isTold('hang', thread)) return
+    beforeHang()
+    for (;;);
+  }, lookEveryMs)
+}
