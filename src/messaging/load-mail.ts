@@ -31,6 +31,18 @@ export function loadRecord(
 ): string | null {
   const recipient = messaging.recipient(aor)
   messaging.keepRecipient(recipient)
+  const unreadable = loadKind(messaging, recipient, kind, key, value)
+  if (unreadable !== null) recipient.unreadableKeys.push(key)
+  return unreadable
+}
+
+function loadKind(
+  messaging: Messaging,
+  recipient: Recipient,
+  kind: string,
+  key: StoreKey,
+  value: Uint8Array,
+): string | null {
   switch (kind) {
     case mailboxMessageRecord.name:
       return loadMessage(recipient, value)
@@ -89,6 +101,7 @@ export function forgetMail(messaging: Messaging, aor: Aor): void {
   recipient.mail.clear()
   recipient.setAside = []
   recipient.strayKeys = []
+  recipient.unreadableKeys = []
   for (const operationId of recipient.operations) {
     messaging.operations.abandon(operationId)
     messaging.durableOperations.delete(operationId)

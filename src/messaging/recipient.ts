@@ -200,6 +200,8 @@ export class Recipient implements TimerTarget {
   settled: Settled[] = []
   /** Queue entries of messages that are not there. */
   strayKeys: StoreKey[] = []
+  /** Records that could not be read: kept as they are, until the account goes. */
+  unreadableKeys: StoreKey[] = []
   /** The last place given in the order of messages. */
   lastSequence = 0
   /** Not null while the records are read again: what came meanwhile. */
@@ -239,6 +241,7 @@ export class Recipient implements TimerTarget {
       this.operations.size === 0 &&
       this.settled.length === 0 &&
       this.setAside.length === 0 &&
+      this.unreadableKeys.length === 0 &&
       this.turn === null &&
       this.parked === null &&
       this.lastSequence < nowMs

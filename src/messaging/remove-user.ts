@@ -18,6 +18,7 @@ export function removeUserMail(messaging: Messaging, unit: Unit, aor: Aor): void
   }
   for (const message of recipient.mail.all()) removeMessage(unit, recipient, message)
   for (const { key } of recipient.setAside) unit.write(aor, key, null)
+  for (const key of [...recipient.strayKeys, ...recipient.unreadableKeys]) unit.write(aor, key, null)
   for (const operationId of recipient.operations) unit.write(aor, operationKey(aor, operationId), null)
   unit.change(() => {
     for (const operationId of recipient.operations) {
@@ -27,5 +28,7 @@ export function removeUserMail(messaging: Messaging, unit: Unit, aor: Aor): void
     recipient.operations.clear()
     recipient.setAside = []
     recipient.settled = []
+    recipient.strayKeys = []
+    recipient.unreadableKeys = []
   })
 }

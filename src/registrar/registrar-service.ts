@@ -15,6 +15,7 @@ import type {
 import { flowWorker } from '../ports/flows.ts'
 import { bindingKey, bindingRecord } from '../ports/records/binding.ts'
 import { deviceRecord, deviceStoreKey } from '../ports/records/device.ts'
+import type { StoreKey } from '../ports/store.ts'
 import {
   type Accounts,
   type AuthenticatedRequest,
@@ -153,8 +154,10 @@ export class Registrar implements Service, Devices {
     else if (message.kind === 'flow-alive') this.#onFlowAlive(unit, message)
   }
 
-  load(aor: Aor, kind: string, _key: string, value: Uint8Array): string | null {
-    return kind === bindingRecord.name ? this.#loadBinding(aor, value) : this.#loadDevice(aor, value)
+  load(aor: Aor, kind: string, key: StoreKey, value: Uint8Array): string | null {
+    const unreadable = kind === bindingRecord.name ? this.#loadBinding(aor, value) : this.#loadDevice(aor, value)
+    if (unreadable !== null) this.#userFor(aor).unreadableKeys.push(key)
+    return unreadable
   }
 
   forget(aor: Aor): void {
@@ -184,6 +187,7 @@ export class Registrar implements Service, Devices {
     if (!registrations) return
     for (const identity of registrations.bindings.keys()) unit.write(aor, bindingKey(aor, identity), null)
     for (const deviceKey of registrations.remembered.keys()) unit.write(aor, deviceStoreKey(aor, deviceKey), null)
+    for (const key of registrations.unreadableKeys) unit.write(aor, key, null)
     unit.change(() => this.#dropUser(aor))
   }
 

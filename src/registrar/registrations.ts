@@ -5,6 +5,7 @@
 import type { ForwardTarget } from '../ports/bus.ts'
 import type { FlowId, TransportName } from '../ports/flows.ts'
 import type { DeviceRecord } from '../ports/records/device.ts'
+import type { StoreKey } from '../ports/store.ts'
 import { type Binding, type BindingIdentity, isLasting } from './binding.ts'
 import type { Device } from './device.ts'
 import type { RegistrarSettings } from './settings.ts'
@@ -13,6 +14,8 @@ export class Registrations {
   readonly bindings = new Map<BindingIdentity, Binding>()
   /** Lasting devices seen within the remembered days, registered or not. */
   readonly remembered = new Map<string, DeviceRecord>()
+  /** Records that could not be read: kept as they are, until the account goes. */
+  readonly unreadableKeys: StoreKey[] = []
   #view: readonly Device[] | null = null
 
   /** To be called after every change of either map. */
@@ -21,7 +24,7 @@ export class Registrations {
   }
 
   get isEmpty(): boolean {
-    return this.bindings.size === 0 && this.remembered.size === 0
+    return this.bindings.size === 0 && this.remembered.size === 0 && this.unreadableKeys.length === 0
   }
 
   /** On line or not, in the order in which they first appeared. */
