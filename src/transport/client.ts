@@ -77,9 +77,8 @@ function connectStream(options: ConnectOptions, registry: FlowRegistry): Promise
 
 function openFlow(socket: Socket, options: ConnectOptions, registry: FlowRegistry): TransportFlow {
   const { onPong, transport } = options
-  const onKeepAlive = onPong && ((kind: 'ping' | 'crlf') => kind === 'crlf' && onPong())
   const security = 'getProtocol' in socket ? securityOf(socket as Parameters<typeof securityOf>[0]) : null
-  return new StreamFlow({ transport, socket, registry, security, onKeepAlive }).open()
+  return new StreamFlow({ transport, socket, registry, security, onPong }).open()
 }
 
 function openTcpSocket({ host, port, localAddress }: ConnectOptions): Socket {

@@ -45,8 +45,8 @@ export interface StreamFlowOptions {
   readonly socket: Socket
   readonly registry: FlowRegistry
   readonly security?: FlowSecurity | null
-  /** The client side hears the pongs to its pings. */
-  readonly onKeepAlive?: ((kind: 'ping' | 'crlf') => void) | undefined
+  /** The client side hears the pongs to its pings: it asks, and so answers nobody. */
+  readonly onPong?: (() => void) | undefined
 }
 
 /** `ending`: takes no more messages, and ends when this turn's writes are out. `ended`: waits for the peer to close. */
@@ -63,7 +63,7 @@ export class StreamFlow implements RegisteredFlow, FramerSink {
   readonly #socket: Socket
   readonly #registry: FlowRegistry
   readonly #framer: StreamFramer
-  readonly #onPeerKeepAlive: ((kind: 'ping' | 'crlf') => void) | undefined
+  readonly #onPong: (() => void) | undefined
   #state: State = 'open'
   #reason: string | null = null
   #pending: Uint8Array[] = []
@@ -84,7 +84,7 @@ export class StreamFlow implements RegisteredFlow, FramerSink {
     this.#socket = socket
     this.#registry = registry
     this.#framer = new StreamFramer(this, options.transport === 'tls' ? tlsClientLimits : clientLimits)
-    this.#onPeerKeepAlive = options.onKeepAlive
+    this.#onPong = options.onPong
     this.#deadlines = new Deadlines(registry.nowMs)
   }
 
@@ -166,7 +166,8 @@ export class StreamFlow implements RegisteredFlow, FramerSink {
 
   onKeepAlive(kind: 'ping' | 'crlf'): void {
     if (this.#state !== 'open') return
-    this.#onPeerKeepAlive?.(kind)
+    // Two pongs, minutes apart, are the bytes of a ping: whoever waits for pongs takes either for one.
+    if (this.#onPong) return this.#onPong()
     if (kind !== 'ping') return
     this.#registry.counts.keepAlives++
     this.send(pong)

@@ -18,7 +18,8 @@ export interface FramerSink {
   onMessage(bytes: Buffer): void
   /**
    * `crlf` at each first CRLF between messages (a pong, or an old keep-alive); `ping` when another follows at once.
-   * So a pong is told without waiting for what comes after it, and a ping is told the same however it was split.
+   * So a pong is told without waiting for what comes after it, and a ping is told the same however it was split. Bytes
+   * know no time: the second of two pongs in a row is told as `ping`, and means the same to whoever sent the pings.
    */
   onKeepAlive(kind: 'ping' | 'crlf'): void
   /** The stream cannot be read further; nothing more is delivered. `head`: what there is of the message at fault. */

@@ -20,6 +20,14 @@ describe('RFC 5626 §3.5.1 CRLF keep-alives', () => {
 
   it('pings follow one another', () => check('\r\n\r\n\r\n\r\n', ['crlf', 'ping', 'crlf', 'ping']))
 
+  it('pongs in a row are no different from pings: whoever sent the pings takes both for life', () => {
+    check('\r\n\r\n\r\n', ['crlf', 'ping', 'crlf'])
+  })
+
+  it('a single CRLF before a message is not counted for the ping after it', () => {
+    check(`\r\n${message}\r\n\r\n`, ['crlf', 'message', 'crlf', 'ping'])
+  })
+
   it('stand between messages', () => {
     check(`${message}\r\n\r\n${message}`, ['message', 'crlf', 'ping', 'message'])
     check(`\r\n${message}\r\n${message}\r\n\r\n`, ['crlf', 'message', 'crlf', 'message', 'crlf', 'ping'])
