@@ -251,9 +251,10 @@ class InteractiveChat implements AgentListener, ScreenUser {
     return { kind: 'quit', sentCount: this.#sentCount, failedCount: this.#failedCount }
   }
 
+  /** The first end counts: an agent that was not signed in tells that it has stopped before `stop` returns. */
   #end(end: ChatEnd): void {
+    this.#resolve(end)
     this.#agent.stop()
     this.#screen.close()
-    this.#resolve(end)
   }
 }

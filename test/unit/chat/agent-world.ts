@@ -6,6 +6,7 @@ import { Buffer } from 'node:buffer'
 import type {
   AgentEvent,
   AgentFlowSink,
+  AgentListener,
   AgentSettings,
   ConnectFailure,
   MessageOutcome,
@@ -65,6 +66,8 @@ class CountedEntropy implements Entropy {
 export class AgentWorld {
   readonly time = new VirtualTime()
   readonly events: AgentEvent[] = []
+  /** Hears the same. */
+  owner: AgentListener | null = null
   readonly agent: UserAgent
   readonly transport: TransportName
   connectsCount = 0
@@ -89,8 +92,11 @@ export class AgentWorld {
       ping: () => void this.pingsCount++,
     }
     const ports = { clock, timers: this.time.timers, entropy: new CountedEntropy(), connector }
-    const listener = { onAgentEvent: (event: AgentEvent) => void this.events.push(event) }
-    this.agent = new UserAgent({ ...standardSettings, ...settings }, ports, listener)
+    const onAgentEvent = (event: AgentEvent) => {
+      this.events.push(event)
+      this.owner?.onAgentEvent(event)
+    }
+    this.agent = new UserAgent({ ...standardSettings, ...settings }, ports, { onAgentEvent })
   }
 
   get nowMs(): number {

@@ -1,27 +1,19 @@
 /**
  * The bottom of the terminal: what is typed survives what is printed, and a closed prompt is deaf and dumb.
  */
-import { PassThrough } from 'node:stream'
-import type { ReadStream, WriteStream } from 'node:tty'
 import { describe, expect, it } from 'vitest'
 import { PromptScreen } from '../../../src/chat/terminal/prompt-screen.ts'
+import { fakeTerminal } from './fake-terminal.ts'
 
 function openScreen() {
-  const input = Object.assign(new PassThrough(), { isTTY: true, setRawMode: () => input })
-  const output = Object.assign(new PassThrough({ encoding: 'utf8' }), { isTTY: true, columns: 40, rows: 10 })
+  const { input, output, type, written } = fakeTerminal(40)
   const heard: string[] = []
-  const screen = new PromptScreen(input as unknown as ReadStream, output as unknown as WriteStream, {
+  const screen = new PromptScreen(input, output, {
     onLine: (line) => void heard.push(`line ${line}`),
     onTyped: (line) => void heard.push(`typed ${line}`),
     onEnd: () => void heard.push('end'),
     complete: (line) => [[], line],
   })
-  // Node's reader of keys works as the bytes come; nothing is left for later.
-  const type = async (keys: string) => {
-    input.write(keys)
-    await new Promise((resolve) => setImmediate(resolve))
-  }
-  const written = () => (output.read() as string | null) ?? ''
   return { screen, input, type, written, heard }
 }
 

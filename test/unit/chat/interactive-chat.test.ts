@@ -1,0 +1,47 @@
+/**
+ * A conversation at a terminal: how it ends, and what stands above the prompt.
+ */
+import { describe, expect, it } from 'vitest'
+import { chatInteractively, History, noColours } from '../../../src/chat/index.ts'
+import { AgentWorld, alice, bob } from './agent-world.ts'
+import { fakeTerminal } from './fake-terminal.ts'
+
+function openChat(columns = 80) {
+  const world = new AgentWorld()
+  const { input, output, type, written } = fakeTerminal(columns)
+  const history = new History(null)
+  const makeAgent = (listener: AgentWorld['owner']) => {
+    world.owner = listener
+    return world.agent
+  }
+  const ended = chatInteractively({ own: alice, peer: bob, history, makeAgent }, { input, output, style: noColours })
+  return { world, ended, history, type, written }
+}
+
+describe('the end of a conversation', () => {
+  it.each([
+    ['nobody listens', { words: 'nothing listens', isLasting: false }],
+    ['the certificate is wrong', { words: 'the certificate is wrong', isLasting: true }],
+  ])('before it began is told with its reason: %s', async (_, failure) => {
+    const { world, ended } = openChat()
+    world.refuseConnection(failure)
+    expect(await ended).toEqual({ kind: 'unreachable', failure })
+    expect(world.events.at(-1)?.kind).toBe('stopped')
+  })
+
+  it('by a refusal of the server is told as one', async () => {
+    const { world, ended } = openChat()
+    world.connect()
+    world.answer(world.take('REGISTER'), 403)
+    expect(await ended).toMatchObject({ kind: 'refused', status: 403 })
+  })
+
+  it('by the user is a quit', async () => {
+    const { world, ended, type } = openChat()
+    world.connect()
+    world.answerRegister()
+    await type('/quit\r')
+    world.answer(world.take('REGISTER'), 200)
+    expect(await ended).toEqual({ kind: 'quit', sentCount: 0, failedCount: 0 })
+  })
+})
