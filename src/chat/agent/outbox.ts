@@ -115,7 +115,7 @@ function refusalWords(status: number, reasonPhrase: string, peer: Aor): string {
     case 403:
       return `${name} does not take messages from you`
     case 404:
-      return `there is no user ${name}`
+      return `${name} cannot be reached here (no such user, or disabled)`
     case 413:
     case 513:
       return 'the message is too long'

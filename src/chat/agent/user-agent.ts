@@ -47,7 +47,7 @@ export class UserAgent implements AgentFlowSink, RegistrationUser, TimerTarget {
   readonly #composers: Composers
   readonly #ownComposing: OwnComposing
   readonly #seen: SeenMessages
-  /** Peers whom no device can tell that we type: the last notice was refused. */
+  /** Peers whom nobody can tell that we type: the last notice was refused, or the last message for want of a user. */
   readonly #unreachable = new Set<Aor>()
   #state: State = 'new'
   #flow: TransportFlow | null = null
@@ -89,6 +89,7 @@ export class UserAgent implements AgentFlowSink, RegistrationUser, TimerTarget {
     this.#ownComposing.forget()
     const onOutcome = (outcome: MessageOutcome) => {
       if (outcome.kind === 'delivered') this.#unreachable.delete(peer)
+      else if (outcome.kind === 'failed' && outcome.status === 404) this.#unreachable.add(peer)
       this.#emit({ kind: 'outcome', message, outcome })
     }
     if (this.#state === 'stopped') onOutcome({ kind: 'failed', status: 0, reason: 'you are signed out' })

@@ -27,7 +27,7 @@ describe('a message of ours', () => {
 
   it.each([
     [202, { kind: 'stored' }],
-    [404, { kind: 'failed', status: 404, reason: 'there is no user bob' }],
+    [404, { kind: 'failed', status: 404, reason: 'bob cannot be reached here (no such user, or disabled)' }],
     [403, { kind: 'failed', status: 403, reason: 'bob does not take messages from you' }],
     [513, { kind: 'failed', status: 513, reason: 'the message is too long' }],
   ])('that is answered %i is told as it is (P3)', (status, outcome) => {
@@ -299,6 +299,22 @@ describe('our own typing (RFC 3994)', () => {
     world.agent.send({ peer: bob, text: 'x' })
     world.pass(20_000)
     expect(states(world)).toEqual(['text'])
+  })
+
+  it('is not told to a peer who was refused as a user, until a message to him succeeds', () => {
+    const world = new AgentWorld().signIn()
+    const say = (status: number) => {
+      world.agent.typed(bob, true)
+      world.agent.send({ peer: bob, text: 'x' })
+      world.answer(world.take('MESSAGE'), status)
+    }
+    world.agent.send({ peer: bob, text: 'pasted' })
+    world.answer(world.take('MESSAGE'), 404)
+    say(404)
+    say(200)
+    expect(world.flow.sent).toEqual([])
+    world.agent.typed(bob, true)
+    expect(states(world)).toEqual(['active'])
   })
 
   it('is not told again to a peer whom nobody could tell, until one of his devices is heard of', () => {

@@ -103,7 +103,7 @@ describe('what goes wrong', () => {
   it('is told in words: nobody of that name', async () => {
     const alice = chat('alice', 'tls', '--to', 'nobody')
     alice.type('hello?')
-    await alice.line(/^✗ not delivered to nobody: there is no user nobody$/)
+    await alice.line(/^✗ not delivered to nobody: nobody cannot be reached here \(no such user, or disabled\)$/)
     alice.endInput()
     expect(await alice.exitCode()).toBe(1)
   }, 60_000)
