@@ -2,6 +2,7 @@
  * Ends a delivery: turns a decision of `decide-answer.ts` into the answer to the sender, the records of what is kept,
  * and the change of memory. Attempts that were sent and not answered go on without it.
  */
+import type { SentMessage } from '../ports/bus.ts'
 import type { MailboxMessage } from '../ports/records/mailbox-message.ts'
 import { operationKey, operationRecord } from '../ports/records/operation.ts'
 import { type AnswerParts, answerFlushed, makeAnswer, type Rejection, type Unit } from '../shard/index.ts'
@@ -10,6 +11,7 @@ import { reasonPhrase } from '../sip/message/encode.ts'
 import type { SipMessage } from '../sip/message/sip-message.ts'
 import type { Decision, DeviceStanding, Standing } from './decide-answer.ts'
 import { storeMessage } from './keep-mail.ts'
+import type { Letter } from './letter.ts'
 import type { Messaging } from './messaging.ts'
 import type { Attempt, Delivery, Recipient } from './recipient.ts'
 import { deliveryFailed, mailboxFull, noSuchUser, notTaken } from './rejections.ts'
@@ -140,7 +142,17 @@ function answer(messaging: Messaging, unit: Unit, delivery: Delivery, parts: Ans
     if (isDurable) answerFlushed(unit, to, toEach)
     else unit.send(to.worker, makeAnswer(to, toEach))
   }
+  if (parts.status < 300) tellSender(messaging, unit, letter, isDurable)
   finishOperation(messaging, unit, recipient, letter.operationId, parts, isDurable)
+}
+
+/** With a 2xx the sender's other devices may have their copies; like the answer, not before the flush that it rests on. */
+export function tellSender(messaging: Messaging, unit: Unit, letter: Letter, isDurable: boolean): void {
+  const { sender, request, operationId, source } = letter
+  if (!letter.isCopied || source === null) return
+  const sent: SentMessage = { kind: 'sent', sender, request, operationId, flow: source.flow }
+  if (isDurable) unit.sendFlushed(messaging.host.shardOf(sender), sent, null)
+  else unit.send(messaging.host.shardOf(sender), sent)
 }
 
 /**

@@ -7,7 +7,7 @@ import type { DeliverMessage } from '../ports/bus.ts'
 import { type Device, isGruu } from '../registrar/index.ts'
 import { type AnswerParts, answerFlushed, makeAnswer, type Rejection, type Unit } from '../shard/index.ts'
 import { HeaderId } from '../sip/message/header-id.ts'
-import { acceptedAnswer, finishOperation } from './conclude.ts'
+import { acceptedAnswer, finishOperation, tellSender } from './conclude.ts'
 import type { Letter } from './letter.ts'
 import { expiresMs, isTransient } from './lifetime.ts'
 import type { Messaging } from './messaging.ts'
@@ -102,6 +102,7 @@ function blockPolitely(
     unit.change(() => messaging.keepRecipient(recipient))
     finishOperation(messaging, unit, recipient, message.operationId, acceptedAnswer, true)
     answerFlushed(unit, message.from, { ...acceptedAnswer, identity: message.identity })
+    tellSender(messaging, unit, letter, true)
   }
 }
 
@@ -121,6 +122,7 @@ function letterOf(messaging: Messaging, message: DeliverMessage): Letter {
     date: request.first(HeaderId.date) ?? encodeSipDate(messaging.host.clock.systemMs()),
     // To one device (RFC 5627 §4.4): it takes the message now or nobody does.
     isTransient: isTransient(request) || isGruu(request.requestUri),
+    isCopied: message.isCopied,
     source: message.source,
   }
 }

@@ -13,6 +13,8 @@ export interface Letter {
   readonly expiresMs: number
   readonly date: string
   readonly isTransient: boolean
+  /** The sender's shard makes copies of it once it is delivered or stored. */
+  readonly isCopied: boolean
   /** Null for what we send ourselves. */
   readonly source: RequestSource | null
 }

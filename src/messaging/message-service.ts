@@ -20,6 +20,7 @@ import type { Attempt, Delivery, MessagingTimers, Recipient } from './recipient.
 import { reconsider } from './reconsider.ts'
 import { removeUserMail } from './remove-user.ts'
 import { strandedFlights } from './send-attempt.ts'
+import { sendCopies } from './send-copies.ts'
 import { sendMessage } from './send-message.ts'
 import type { MessagingSettings } from './settings.ts'
 import { sweep } from './sweep.ts'
@@ -48,7 +49,7 @@ export function messageService(
 class MessageService implements MessagingService, MessagingTimers, TimerTarget {
   readonly name = 'messaging'
   readonly methods = ['MESSAGE']
-  readonly kinds = ['deliver', 'outcome'] as const
+  readonly kinds = ['deliver', 'outcome', 'sent'] as const
   readonly records = mailRecordKinds
   readonly rfcs = ['RFC 3428', 'RFC 3862', 'RFC 3994']
   readonly #messaging: Messaging
@@ -65,6 +66,7 @@ class MessageService implements MessagingService, MessagingTimers, TimerTarget {
   onMessage(unit: Unit, message: BusMessage): void {
     if (message.kind === 'deliver') deliverMessage(this.#messaging, unit, message)
     else if (message.kind === 'outcome') onOutcome(this.#messaging, unit, message)
+    else if (message.kind === 'sent') sendCopies(this.#messaging, unit, message)
   }
 
   /** What a device answers is the doing of whoever sent the message to it. */

@@ -1,7 +1,7 @@
 /**
  * At the sender's shard: a pager-mode MESSAGE of an authenticated user (RFC 3428 §6). Checks rate and destination,
- * makes the copies for the sender's other devices, and asks the recipient's shard to deliver. The answer goes from
- * there straight to the sender's edge.
+ * and asks the recipient's shard to deliver. The answer goes from there straight to the sender's edge; what follows
+ * from it for the sender's other devices is in `send-copies.ts`.
  */
 import { addresseeOf } from '../registrar/index.ts'
 import type { AuthenticatedRequest, Rejection, Unit } from '../shard/index.ts'
@@ -9,7 +9,7 @@ import { makeAnswer } from '../shard/index.ts'
 import { type Aor, aorDomain } from '../sip/uri/aor.ts'
 import type { Messaging } from './messaging.ts'
 import { noSuchUser, tooManyMessages } from './rejections.ts'
-import { sendCopies } from './send-copies.ts'
+import { isCopied } from './send-copies.ts'
 
 export function sendMessage(messaging: Messaging, unit: Unit, request: AuthenticatedRequest): void {
   const { message, account, identity, operationId, unlessKnown } = request
@@ -22,7 +22,6 @@ export function sendMessage(messaging: Messaging, unit: Unit, request: Authentic
     refuse(messaging, unit, request, noSuchUser)
     return
   }
-  if (unlessKnown === null) sendCopies(messaging, unit, request)
   unit.send(messaging.host.shardOf(recipient), {
     kind: 'deliver',
     from: message.from,
@@ -34,6 +33,7 @@ export function sendMessage(messaging: Messaging, unit: Unit, request: Authentic
     source: message.source,
     identity,
     unlessKnown,
+    isCopied: isCopied(messaging, account.aor, message.request, message.source.flow),
   })
 }
 

@@ -113,6 +113,21 @@ export interface DeliverMessage {
   readonly identity: FlowIdentity | null
   /** Set: answer this unless the operation is known (a retransmission whose credentials no longer count). */
   readonly unlessKnown: AnswerMessage | null
+  /** Other devices of the sender want a copy: if it is delivered or stored, the sender's shard is told by `sent`. */
+  readonly isCopied: boolean
+}
+
+/**
+ * Note, recipient's shard → sender's shard: this message was answered 2xx, and copies may be made. Leaves with the
+ * answer. May be lost with a worker: a copy is a convenience.
+ */
+export interface SentMessage {
+  readonly kind: 'sent'
+  readonly sender: Aor
+  readonly request: SipMessage
+  readonly operationId: string
+  /** That it came by: its device needs no copy. */
+  readonly flow: FlowId
 }
 
 /**
@@ -250,6 +265,7 @@ export type BusMessage =
   | RequestMessage
   | AnswerMessage
   | DeliverMessage
+  | SentMessage
   | LocateMessage
   | TargetsMessage
   | ForwardMessage

@@ -40,6 +40,7 @@ export interface CoreSettings {
 const shardKinds = new Set<BusMessage['kind']>([
   'request',
   'deliver',
+  'sent',
   'locate',
   'flow-died',
   'flow-alive',

@@ -281,6 +281,7 @@ function culpritOf(message: BusMessage): string | null {
 function ownerOf(message: BusMessage): Aor | null {
   switch (message.kind) {
     case 'request':
+    case 'sent':
       return message.sender
     case 'deliver':
     case 'locate':

@@ -219,6 +219,7 @@ export class MessagingWorld {
       source: sourceOf(aorOf(from)),
       identity: sourceOf(aorOf(from)).identity,
       unlessKnown: makeAnswer(address, { status: 401, reason: 'Unauthorized' }),
+      isCopied: false,
     })
     await this.settle()
     return number

@@ -134,7 +134,9 @@ const everyKind: { readonly [Kind in BusKind]: BusMessage & { kind: Kind } } = {
     source,
     identity,
     unlessKnown: null,
+    isCopied: true,
   },
+  sent: { kind: 'sent', sender: alice, request: request({ body: 'grüße' }), operationId: 'id', flow },
   locate: {
     kind: 'locate',
     from: to,
