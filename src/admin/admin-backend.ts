@@ -119,6 +119,11 @@ async function importUsers(
   const warnings: string[] = []
   // One after another: a later row may name an alias that an earlier one takes.
   for (const row of rows) {
+    const known = await isUser(ports, row.name)
+    if (known !== null) {
+      outcomes.push({ name: row.name, outcome: 'exists', message: `${known} is a user already` })
+      continue
+    }
     const result = await addUser(ports, row)
     outcomes.push(outcomeOf(row, result))
     if (result.ok) warnings.push(...result.warnings.map((warning) => `${row.name}: ${warning}`))
@@ -126,9 +131,21 @@ async function importUsers(
   return granted(outcomes, warnings)
 }
 
+/**
+ * The AOR of an account of this very name; null also where only asking fails, since making it then fails too. Looked at
+ * before the row's aliases and password: a user who is there is left as he is, whatever else the row says.
+ */
+async function isUser(ports: AdminPorts, name: string): Promise<Aor | null> {
+  const named = readUserName(name, ports.domains)
+  if (!named.ok) return null
+  const reply = await ports.accounts.act(named.aor, { act: 'show' })
+  return reply.ok && reply.account?.aor === named.aor ? named.aor : null
+}
+
+/** A name or an alias that somebody else has: nobody was made, and nobody of this name was there. */
 function outcomeOf(row: NewUser, result: AdminResult<UserSummary>): ImportOutcome {
   if (result.ok) return { name: result.value.aor, outcome: 'added', message: '' }
-  return { name: row.name, outcome: result.error === 'exists' ? 'exists' : 'refused', message: result.message }
+  return { name: row.name, outcome: 'refused', message: result.message }
 }
 
 type AliasCheck =

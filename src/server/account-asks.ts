@@ -37,7 +37,7 @@ export class AccountAsks implements AccountBook, BusOwner {
 
   async act(aor: Aor, act: AdminRequest): Promise<AdminReply> {
     if (act.act === 'add') {
-      const taken = await this.#takenAlias(aor, act.aliases)
+      const taken = (await this.#takenName(aor)) ?? (await this.#takenAlias(aor, act.aliases))
       if (taken) return taken
     }
     return this.#ask(aor, act)
@@ -70,6 +70,15 @@ export class AccountAsks implements AccountBook, BusOwner {
 
   close(): void {
     this.#bus.close()
+  }
+
+  /** First, so that a user who is there is called that, and not the owner of his own aliases. */
+  async #takenName(aor: Aor): Promise<AdminReply | null> {
+    const reply = await this.#ask(aor, { act: 'show' })
+    if (!reply.ok) return reply.error === 'not-found' ? null : reply
+    const main = reply.account?.aor
+    const message = main === aor ? `${aor} is a user already` : `${aor} is another name of ${main} already`
+    return { ok: false, error: 'exists', message }
   }
 
   /** The other names may belong to other shards: each is asked before the account is made. */

@@ -7,16 +7,18 @@ import type { ImportOutcome, NewUser } from '../../admin/index.ts'
 import type { CommandDescription, Invocation, Outcome } from '../command.ts'
 import { done, failed } from '../command.ts'
 import { encodeCsv } from '../csv.ts'
+import { fileFault } from '../file-fault.ts'
 import { refusedOutcome, withBackend } from '../open-backend.ts'
 import { generatePassword } from '../password.ts'
-import { readUserRows, userColumns } from './user-rows.ts'
+import { readUserRows, type UserRow, userColumns } from './user-rows.ts'
 
 export const description: CommandDescription = {
   path: ['user', 'import'],
   purpose: 'make many users from a CSV file',
   details: [
     `The first row names the columns: ${userColumns.join(', ')}; only name must be there. Aliases are separated`,
-    `by blanks. A user that exists already is left as he is. Rows that are refused do not stop the others.`,
+    `by blanks; disabled is true, yes, 1, false, no, 0 or empty, in any case. A user that exists already is left as`,
+    `he is, and needs no password here. Rows that are refused do not stop the others.`,
   ].join(' '),
   arguments: [{ name: '<file>', text: 'the CSV file (RFC 4180, UTF-8); - is standard input' }],
   options: [
@@ -35,11 +37,12 @@ export async function run(invocation: Invocation): Promise<Outcome> {
   const read = readUserRows(text)
   if (!read.ok) return failed(`${invocation.arguments[0]}: ${read.message}`)
   const generated = new Map<number, string>()
-  const users = invocation.options.generate === true ? withPasswords(read.users, generated) : read.users
+  const given = read.rows.filter(({ fault }) => fault === null).map(({ user }) => user)
+  const users = invocation.options.generate === true ? withPasswords(given, generated) : given
   return withBackend(invocation, async ({ backend }) => {
     const result = await backend.importUsers(users)
     if (!result.ok) return refusedOutcome(result)
-    return report(result.value, read.lines, generated, result.warnings)
+    return report(reportRows(read.rows, result.value, generated), generated.size > 0, result.warnings)
   })
 }
 
@@ -48,7 +51,7 @@ async function fileText({ arguments: [file], io }: Invocation): Promise<string |
   try {
     return readFileSync(resolve(io.cwd, file!), 'utf8')
   } catch (error) {
-    return failed(`cannot read ${file}: ${(error as NodeJS.ErrnoException).code ?? error}`)
+    return failed(`cannot read ${file}: ${fileFault(error)}`)
   }
 }
 
@@ -61,25 +64,37 @@ function withPasswords(users: readonly NewUser[], generated: Map<number, string>
   })
 }
 
-function report(
+interface ReportRow extends ImportOutcome {
+  readonly line: number
+  readonly password: string | null
+}
+
+/** Rows of the file in their order: those that could not be read, and what became of the others. */
+function reportRows(
+  rows: readonly UserRow[],
   outcomes: readonly ImportOutcome[],
-  lines: readonly number[],
   generated: ReadonlyMap<number, string>,
-  warnings: readonly string[],
-): Outcome {
-  const rows = outcomes.map((outcome, index) => {
+): readonly ReportRow[] {
+  let index = 0
+  return rows.map(({ line, user, fault }) => {
+    if (fault !== null) return { line, name: user.name, outcome: 'refused', message: fault, password: null }
+    const outcome = outcomes[index]!
     const password = outcome.outcome === 'added' ? (generated.get(index) ?? null) : null
-    return { line: lines[index]!, ...outcome, password }
+    index++
+    return { line, ...outcome, password }
   })
+}
+
+function report(rows: readonly ReportRow[], hasGenerated: boolean, warnings: readonly string[]): Outcome {
   const count = (wanted: ImportOutcome['outcome']) => rows.filter((row) => row.outcome === wanted).length
   const counts = { added: count('added'), exists: count('exists'), refused: count('refused') }
   const passwords = rows.flatMap((row) => (row.password === null ? [] : [[row.name, row.password]]))
-  const text = generated.size > 0 ? encodeCsv([['name', 'password'], ...passwords]) : ''
+  const text = hasGenerated ? encodeCsv([['name', 'password'], ...passwords]) : ''
   const notes = rows
     .filter((row) => row.outcome !== 'added')
     .map((row) => `line ${row.line}: ${row.name}: ${row.message}`)
   const sum = `${counts.added} added, ${counts.exists} existed already, ${counts.refused} refused`
   const value = { ...counts, rows }
   if (counts.refused > 0) return { ...failed(sum, value, text), warnings: [...warnings, ...notes] }
-  return generated.size > 0 ? done(value, text, [...warnings, ...notes]) : done(value, sum, [...warnings, ...notes])
+  return hasGenerated ? done(value, text, [...warnings, ...notes]) : done(value, sum, [...warnings, ...notes])
 }

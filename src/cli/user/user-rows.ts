@@ -7,8 +7,15 @@ import { encodeCsv, parseCsv } from '../csv.ts'
 export const userColumns = ['name', 'displayName', 'aliases', 'disabled', 'password'] as const
 type UserColumn = (typeof userColumns)[number]
 
+export interface UserRow {
+  readonly line: number
+  readonly user: NewUser
+  /** Why this row cannot be used, or null. The others can. */
+  readonly fault: string | null
+}
+
 export type UserRowsRead =
-  | { readonly ok: true; readonly users: readonly NewUser[]; readonly lines: readonly number[] }
+  | { readonly ok: true; readonly rows: readonly UserRow[] }
   | { readonly ok: false; readonly message: string }
 
 export function readUserRows(text: string): UserRowsRead {
@@ -25,8 +32,7 @@ export function readUserRows(text: string): UserRowsRead {
     const counts = `${wrong.fields.length} fields where the first row has ${columns.length}`
     return { ok: false, message: `line ${wrong.line}: ${counts}` }
   }
-  const users = rows.map((row) => userOf(columns as UserColumn[], row.fields))
-  return { ok: true, users, lines: rows.map((row) => row.line) }
+  return { ok: true, rows: rows.map(({ line, fields }) => userRow(line, columns as UserColumn[], fields)) }
 }
 
 function columnOf(text: string): UserColumn | null {
@@ -41,17 +47,33 @@ function unknownColumn(text: string): string {
   return `"${text}" is no column of users; there are ${userColumns.join(', ')}`
 }
 
-function userOf(columns: readonly UserColumn[], fields: readonly string[]): NewUser {
+/** What people and programs write for a yes or a no; an empty field is a no. */
+const flagWords: ReadonlyMap<string, boolean> = new Map([
+  ['true', true],
+  ['yes', true],
+  ['1', true],
+  ['false', false],
+  ['no', false],
+  ['0', false],
+  ['', false],
+])
+
+function userRow(line: number, columns: readonly UserColumn[], fields: readonly string[]): UserRow {
   const field = (column: UserColumn) => fields[columns.indexOf(column)] ?? ''
-  return {
+  const word = field('disabled').trim()
+  const disabled = flagWords.get(word.toLowerCase())
+  const user = {
     name: field('name').trim(),
     displayName: field('displayName').trim(),
     aliases: field('aliases')
       .split(/[\s;]+/)
       .filter((alias) => alias !== ''),
-    disabled: /^(?:true|yes|1)$/i.test(field('disabled').trim()),
+    // A word that nobody knows must not let somebody in who was to be kept out: the row is refused.
+    disabled: disabled ?? true,
     password: field('password'),
   }
+  const fault = disabled === undefined ? `"${word}" in column disabled is neither yes nor no` : null
+  return { line, user, fault }
 }
 
 /** Without passwords, which nobody can get out of the store. */

@@ -82,7 +82,8 @@ describe('RFC 4180 §2', () => {
 describe('rows of users', () => {
   it('may have their columns in any order and spelling', () => {
     const read = readUserRows('PASSWORD,display_name,Name\npw,Ann, ann \n')
-    expect(read).toMatchObject({ ok: true, lines: [2], users: [{ name: 'ann', displayName: 'Ann', password: 'pw' }] })
+    const user = { name: 'ann', displayName: 'Ann', password: 'pw', disabled: false }
+    expect(read).toMatchObject({ ok: true, rows: [{ line: 2, user, fault: null }] })
   })
 
   it.each([

@@ -115,7 +115,8 @@ describe.each([
       ].join('\r\n'),
     )
     const again = await run(['user', 'import', '-'], { stdin: exported.out })
-    expect(again.code).toBe(1)
+    expect([again.code, again.out]).toEqual([0, '0 added, 2 existed already, 0 refused\n'])
+    expect((await run(['user', 'export'])).out).toBe(exported.out)
     await run(['user', 'remove', 'bea', '--yes'])
     const generated = await run(['user', 'import', '-', '--generate'], { stdin: exported.out })
     expect(generated.code).toBe(0)
@@ -138,6 +139,44 @@ describe.each([
         { line: 4, outcome: 'refused' },
       ],
     })
+  })
+
+  it('a word in column disabled that is neither yes nor no refuses its row', async () => {
+    const { run } = await place()
+    const ran = await run(['user', 'import', '-', '--json'], {
+      stdin: 'name,disabled,password\na,TRUE,x1234567\nb,disabled,x1234567\nc,No,x1234567\nd,,x1234567\ne,0,x1234567\n',
+    })
+    expect(ran.code).toBe(1)
+    expect(ran.json.result).toMatchObject({ added: 4, exists: 0, refused: 1 })
+    expect((ran.json.result.rows as object[])[1]).toMatchObject({
+      line: 3,
+      name: 'b',
+      outcome: 'refused',
+      message: '"disabled" in column disabled is neither yes nor no',
+    })
+    expect((await run(['user', 'list', '--disabled', '--json'])).json.result).toMatchObject([
+      { aor: 'sip:a@example.test' },
+    ])
+  })
+
+  it('a new user is refused, not there already, when a name of his is taken', async () => {
+    const { run } = await place()
+    await run(['user', 'add', 'alice', '--alias', 'al'], { stdin: longPassword })
+    const ran = await run(['user', 'import', '-', '--json'], {
+      stdin: 'name,aliases,password\nbob,al,x1234567\nal,,x1234567\nalice,bob al,\n',
+    })
+    expect(ran.code).toBe(1)
+    expect(ran.json.result).toMatchObject({
+      added: 0,
+      exists: 1,
+      refused: 2,
+      rows: [
+        { outcome: 'refused', message: expect.stringContaining('sip:al@example.test is ') },
+        { outcome: 'refused', message: 'sip:al@example.test is another name of sip:alice@example.test already' },
+        { outcome: 'exists', message: 'sip:alice@example.test is a user already' },
+      ],
+    })
+    expect((await run(['user', 'show', 'bob'])).code).toBe(1)
   })
 
   it('store stats, check, show and backup work', async () => {
