@@ -5,7 +5,6 @@
 import { randomBytes } from 'node:crypto'
 import { once } from 'node:events'
 import { type Config, dataPaths } from '../config/index.ts'
-import type { ListeningPlace } from '../runtime/index.ts'
 import type { RunningServer } from '../server/index.ts'
 import { supervise, supervisorGone, tellSupervisorReady } from '../supervisor/index.ts'
 import { serverCertificateNames } from './certs/data-folder.ts'
@@ -59,7 +58,7 @@ async function serve(invocation: Invocation, { config, file }: Loaded & { readon
   const { server } = started
   const { io } = invocation
   const demo = server.isNew && file === null ? await makeDemoAccounts(server, config) : []
-  io.stdout(`${banner(config, server.places, demo)}\n`)
+  io.stdout(`${banner(config, server, demo)}\n`)
   tellSupervisorReady()
   const fault = await Promise.race([untilToldToStop(), supervisorGone(), server.broken])
   log.write('info', 'server.stopping', { reason: fault ?? 'told to' })
@@ -87,7 +86,11 @@ async function makeDemoAccounts(server: RunningServer, config: Config): Promise<
   return accounts
 }
 
-function banner(config: Config, places: readonly ListeningPlace[], demo: readonly DemoAccount[]): string {
+function banner(
+  config: Config,
+  { places, warnings }: Pick<RunningServer, 'places' | 'warnings'>,
+  demo: readonly DemoAccount[],
+): string {
   const lines = [`Meridian ${productVersion()} serves ${config.domain.name}`, '', 'listening on']
   for (const { transport, host, port, engine } of places) {
     const address = host.includes(':') ? `[${host}]:${port}` : `${host}:${port}`
@@ -95,6 +98,7 @@ function banner(config: Config, places: readonly ListeningPlace[], demo: readonl
       `  ${transport.padEnd(4)} ${address}${engine ? `  (${engine === 'uws' ? 'uWebSockets.js' : 'ws'})` : ''}`,
     )
   }
+  if (warnings.length > 0) lines.push('', ...warnings.map((warning) => `warning: ${warning}`))
   if (demo.length > 0) {
     lines.push('', 'demo accounts, passwords shown this once')
     for (const { name, password } of demo) lines.push(`  ${name}  ${password}`)

@@ -47,6 +47,7 @@ import { coreSettings } from './core-settings.ts'
 import { ensureCertificates } from './ensure-certificates.ts'
 import { loadSealKey, loadSessionTicketKeys } from './key-files.ts'
 import { isAddressAvailable, portFault } from './port-owner.ts'
+import { startWarnings } from './start-warnings.ts'
 import { StoreHealth } from './store-health.ts'
 
 export interface ServerOptions {
@@ -77,16 +78,19 @@ export class RunningServer {
   readonly places: readonly ListeningPlace[]
   /** The store was made by this start. */
   readonly isNew: boolean
+  /** For whoever started it: right, but seldom meant. The log has them too. */
+  readonly warnings: readonly string[]
   /** Resolves when the store broke: nothing more can be promised, so the server must be stopped and started again. */
   readonly broken: Promise<string>
   readonly #parts: Parts
   #draining = false
 
-  constructor(parts: Parts, backend: AdminBackend, places: readonly ListeningPlace[], isNew: boolean) {
+  constructor(parts: Parts, backend: AdminBackend, start: Pick<RunningServer, 'places' | 'isNew' | 'warnings'>) {
     this.#parts = parts
     this.backend = backend
-    this.places = places
-    this.isNew = isNew
+    this.places = start.places
+    this.isNew = start.isNew
+    this.warnings = start.warnings
     this.broken = parts.storeHealth.broken
   }
 
@@ -190,7 +194,8 @@ async function start(options: ServerOptions, parts: Parts): Promise<RunningServe
   const backend = await openAdmin(options, parts, ready)
   if (tls) watchTls(parts, tls)
   parts.state.started = true
-  return new RunningServer(parts, backend, places, isJustMade(ready))
+  const warnings = startWarnings(config.domain, ready.manifest.realm, tls?.certificate.certFile ?? null, log)
+  return new RunningServer(parts, backend, { places, isNew: isJustMade(ready), warnings })
 }
 
 /**

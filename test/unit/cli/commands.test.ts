@@ -1,7 +1,7 @@
 /**
  * What holds for every command: description, help, exit codes, JSON; and init, config and certs one by one.
  */
-import { existsSync, mkdirSync, readFileSync, statSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import { type CommandIo, commands, done, runProgram } from '../../../src/cli/index.ts'
@@ -134,6 +134,20 @@ describe('init', () => {
     expect((await meridian(['config', 'print'], { cwd })).out).toContain('name: chosen.test')
     expect(statSync(join(cwd, 'data')).mode & 0o777).toBe(0o700)
     expect(statSync(join(cwd, 'data/secrets/ha1.key')).mode & 0o777).toBe(0o600)
+  })
+
+  it('says that a data folder was there, and refuses one that holds a store', async () => {
+    const cwd = newCwd()
+    mkdirSync(join(cwd, 'data'))
+    const found = await meridian(['init'], { cwd })
+    expect([found.code, found.out]).toEqual([0, expect.stringContaining(`found ${join(cwd, 'data')}\n`)])
+    expect(found.out).not.toContain('made')
+    expect(found.out).toMatch(/next: .*\/bin\/meridian serve\n$/)
+    await meridian(['user', 'add', 'a'], { cwd, stdin: 'correct horse battery' })
+    rmSync(join(cwd, 'meridian.yaml'))
+    const refused = await meridian(['init', '--domain', 'other.test'], { cwd })
+    expect([refused.code, refused.err]).toEqual([1, expect.stringContaining('holds a store already')])
+    expect(existsSync(join(cwd, 'meridian.yaml'))).toBe(false)
   })
 
   it('never overwrites, and refuses a domain that is none', async () => {
