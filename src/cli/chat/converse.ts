@@ -32,6 +32,7 @@ import { demoPasswordsFile } from '../demo-passwords.ts'
 import { productVersion } from '../version.ts'
 import { chooseServer } from './choose-server.ts'
 import { findPassword } from './find-password.ts'
+import { isPasswordRefused, refusalWords } from './refusal-words.ts'
 
 export async function converse(invocation: Invocation): Promise<Outcome> {
   const loaded = loadConfiguration(invocation)
@@ -102,7 +103,7 @@ async function chatWithPassword(
   const found = await findPassword(at.own, invocation, config)
   if (!found.ok) return found.outcome
   const end = await chat(found.password)
-  const isOutdated = end.kind === 'refused' && found.isDemo
+  const isOutdated = end.kind === 'refused' && isPasswordRefused(end.status) && found.isDemo
   if (!isOutdated) return outcomeOf(end, at)
   const file = demoPasswordsFile(dataPaths(config))
   io.stderr(`the password in ${file} is no longer that of ${aorUser(at.own)}\n`)
@@ -142,19 +143,5 @@ function outcomeOf(end: ChatEnd, { own, place }: People & { readonly place: Serv
       return failed(end.failure.words, { server: placeText(place) })
     case 'refused':
       return failed(refusalWords(end.status, end.reason, own), { status: end.status })
-  }
-}
-
-function refusalWords(status: number, reason: string, own: Aor): string {
-  const name = own.slice(4)
-  switch (status) {
-    case 401:
-    case 403:
-    case 407:
-      return `the server does not let ${name} in: the password is wrong, or there is no such user, or it is disabled`
-    case 404:
-      return `the server has no user ${name}`
-    default:
-      return `the server does not let ${name} in: ${status} ${reason}`
   }
 }

@@ -117,6 +117,16 @@ describe('what goes wrong', () => {
     await missing.line(/^meridian: cannot read .*ENOENT$/)
   }, 60_000)
 
+  it('is told in words: an account that was disabled meanwhile, and not as a wrong password', async () => {
+    const bob = chat('bob')
+    await bob.line(/^signed in/)
+    expect(await start(['user', 'disable', 'bob']).exitCode()).toBe(0)
+    await bob.line(/^meridian: the server refuses bob@example\.test: the account is disabled.* \(403 Forbidden\)$/)
+    expect(await bob.exitCode()).toBe(1)
+    expect(bob.said).not.toContain('password')
+    expect(await start(['user', 'enable', 'bob']).exitCode()).toBe(0)
+  }, 60_000)
+
   it('is told in words: a certificate from elsewhere, and no server', async () => {
     const ca = join(folder, 'data/certificates/server.crt')
     const distrustful = chat('alice', 'tls', '--ca', ca)
