@@ -33,7 +33,7 @@ test('a queue that goes leaves the others alone', async () => {
   expect(world.onTheWayTo('phone')).toEqual(['hello'])
 })
 
-test('what no device has taken stays in the mailbox, also over a crash, and goes to the next that signs in', async () => {
+test('what no device has taken stays in the mailbox, also over a crash, for the next that signs in', async () => {
   const world = await bobWith('phone')
   await world.send('alice', 'bob', 'hello')
   await world.forgetDevices('phone')
