@@ -8,7 +8,7 @@ import type { AgentEvent, AgentListener, MessageOutcome, OutgoingMessage } from 
 import type { UserAgent } from '../agent/user-agent.ts'
 import type { HistoryEntry } from '../history.ts'
 import type { ChatEnd, ChatOptions } from './chat-end.ts'
-import { cleanLine, cutToColumns } from './clean-text.ts'
+import { cleanLine, cutToColumns, wrapToColumns } from './clean-text.ts'
 import { messageLine, timeText } from './line-format.ts'
 import { aorOfName, nameOfAor } from './names.ts'
 import { PromptScreen, type ScreenUser } from './prompt-screen.ts'
@@ -134,19 +134,20 @@ class InteractiveChat implements AgentListener, ScreenUser {
   }
 
   #onRegistered(transport: string): void {
+    // First: what is printed from here on stands below no line that says otherwise.
+    this.#setConnection('')
     if (!this.#hasRegistered) {
       this.#showHistory(this.#options.history.last(shownHistory))
       const own = this.#options.own.slice(4)
       this.#note(`signed in as ${own} over ${transport.toUpperCase()}; /help lists what you can type`)
     } else this.#note(`connected again, ${timeText(Date.now(), Date.now())}`)
     this.#hasRegistered = true
-    this.#setConnection('')
   }
 
   #onDisconnected({ failure, retryMs }: AgentEvent & { kind: 'disconnected' }): void {
     if (!this.#hasRegistered || failure.isLasting) return this.#end({ kind: 'unreachable', failure })
     const seconds = Math.max(1, Math.round(retryMs / 1000))
-    this.#setConnection(`not connected, trying again in ${seconds} s (enter: now): ${cleanLine(failure.words)}`)
+    this.#setConnection(`not connected, trying again in ${seconds} s (enter: now)\n${cleanLine(failure.words)}`)
   }
 
   #send(text: string): void {
@@ -232,9 +233,15 @@ class InteractiveChat implements AgentListener, ScreenUser {
       return cut(`${timeText(timeMs, timeMs)} ${this.#name(this.#options.own)}${reader}: ${cleanLine(message.text)} …`)
     })
     if (this.#pending.length > shown.length) footer.push(cut(`and ${this.#pending.length - shown.length} more …`))
-    if (this.#connection !== '') footer.push(cut(this.#connection))
+    footer.push(...this.#connectionLines())
     if (this.#typing.size > 0) footer.push(cut(this.#typingText()))
     this.#screen.setPrompt(footer, bold(`${this.#name(this.#peer)}> `))
+  }
+
+  /** Whole, on as many lines as it takes: what to do about it stands at its end. */
+  #connectionLines(): string[] {
+    const lines = this.#connection.split('\n').flatMap((line) => wrapToColumns(line, this.#screen.columns - 1))
+    return lines.map((line) => this.#style.dim(line))
   }
 
   #typingText(): string {

@@ -18,6 +18,37 @@ function openChat(columns = 80) {
   return { world, ended, history, type, written }
 }
 
+/** What stands on the lines, without the controls between them. */
+// biome-ignore lint/suspicious/noControlCharactersInRegex: they are what is taken out.
+const linesOf = (text: string) => text.replace(/\u001b\[\d*[A-Z]/g, '').split(/\r?\n/)
+
+describe('the state of the connection', () => {
+  it('no longer stands there when the history is printed', () => {
+    const { world, history, written } = openChat()
+    history.add({ timeMs: 0, direction: 'in', peer: bob, text: 'of old', id: '1' })
+    world.connect()
+    expect(written()).toContain('signing in…')
+    world.answerRegister()
+    expect(written()).toMatch(/^(?!.*signing in).*of old/s)
+  })
+
+  it.each([40, 80])('after a loss is told whole on lines that fit, with what to do (%i columns)', (columns) => {
+    const { world, written } = openChat(columns)
+    world.connect()
+    world.answerRegister()
+    world.breakFlow()
+    world.agent.reconnect()
+    written()
+    const words = 'nothing listens on 127.0.0.1 port 5061; start the server with `npm start` (or `meridian serve`)'
+    world.refuseConnection({ words, isLasting: false })
+    const lines = linesOf(written())
+    expect(lines.filter((line) => line.length >= columns)).toEqual([])
+    const said = lines.join(' ')
+    expect(said).toMatch(/not connected, trying again in \d+ s \(enter: now\) /)
+    expect(said).toContain(words)
+  })
+})
+
 describe('the end of a conversation', () => {
   it.each([
     ['nobody listens', { words: 'nothing listens', isLasting: false }],

@@ -3,7 +3,7 @@
  */
 import { describe, expect, it } from 'vitest'
 import type { MessageOutcome } from '../../../src/chat/index.ts'
-import { cleanLine, cleanText, cutToColumns } from '../../../src/chat/terminal/clean-text.ts'
+import { cleanLine, cleanText, cutToColumns, wrapToColumns } from '../../../src/chat/terminal/clean-text.ts'
 import { messageLine } from '../../../src/chat/terminal/line-format.ts'
 import { aorOfName, nameOfAor } from '../../../src/chat/terminal/names.ts'
 import { colours, noColours } from '../../../src/chat/terminal/style.ts'
@@ -30,6 +30,16 @@ describe('text of others', () => {
     ['hello', 4, 'hel…'],
     ['你好吗', 5, '你…'],
   ])('%s fits into %i columns as %s', (text, columns, cut) => expect(cutToColumns(text, columns)).toBe(cut))
+
+  it.each([
+    ['', 5, []],
+    ['one two three', 7, ['one two', 'three']],
+    ['one two', 80, ['one two']],
+    ['你好 吗', 5, ['你好', '吗']],
+    ['a endlessly', 5, ['a', 'endl…']],
+  ])('%s stands on lines of %i columns as %j', (text, columns, lines) => {
+    expect(wrapToColumns(text, columns)).toEqual(lines)
+  })
 })
 
 describe('a message', () => {
@@ -37,7 +47,7 @@ describe('a message', () => {
     [null, '12:05 alice: hi'],
     [{ kind: 'delivered' }, '12:05 alice: hi ✓'],
     [{ kind: 'stored' }, '12:05 alice: hi ◷ stored'],
-    [{ kind: 'failed', status: 404, reason: 'there is no user bob' }, '12:05 alice: hi ✗ there is no user bob'],
+    [{ kind: 'failed', status: 404, reason: 'too long' }, '12:05 alice: hi ✗ too long'],
   ])('has its mark: %o', (outcome, shown) => expect(line('hi', outcome)).toBe(shown))
 
   it('of several lines stays together, the mark at its end', () => {
