@@ -146,7 +146,7 @@ function answer(messaging: Messaging, unit: Unit, delivery: Delivery, parts: Ans
   finishOperation(messaging, unit, recipient, letter.operationId, parts, isDurable)
 }
 
-/** After a 2xx the sender's other devices may have their copies; like the answer, not before the flush that it needs. */
+/** After a 2xx the sender's other devices may have their copies; not before the flush that the answer waits for. */
 export function tellSender(messaging: Messaging, unit: Unit, letter: Letter, isDurable: boolean): void {
   const { sender, request, operationId, source } = letter
   if (!letter.isCopied || source === null) return
