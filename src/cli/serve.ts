@@ -12,6 +12,7 @@ import type { CommandDescription, ExitCode, Invocation, Outcome } from './comman
 import { done, failed, misconfigured } from './command.ts'
 import { type Loaded, loadConfiguration } from './configuration.ts'
 import { demoPasswordsFile, storeDemoPasswords } from './demo-passwords.ts'
+import { demoPeople, hasDemoPeople, nextSteps } from './next-steps.ts'
 import { productVersion } from './version.ts'
 
 export const description: CommandDescription = {
@@ -58,7 +59,8 @@ async function serve(invocation: Invocation, { config, file }: Loaded & { readon
   const { server } = started
   const { io } = invocation
   const demo = server.isNew && file === null ? await makeDemoAccounts(server, config) : []
-  io.stdout(`${banner(config, server, demo)}\n`)
+  const next = nextSteps(await hasDemoPeople(server.backend, config))
+  io.stdout(`${banner(config, server, demo)}\n\n${next.join('\n')}\n`)
   tellSupervisorReady()
   const fault = await Promise.race([untilToldToStop(), supervisorGone(), server.broken])
   log.write('info', 'server.stopping', { reason: fault ?? 'told to' })
@@ -73,10 +75,7 @@ interface DemoAccount {
 
 async function makeDemoAccounts(server: RunningServer, config: Config): Promise<DemoAccount[]> {
   const accounts: DemoAccount[] = []
-  for (const [name, displayName] of [
-    ['alice', 'Alice'],
-    ['bob', 'Bob'],
-  ] as const) {
+  for (const [name, displayName] of demoPeople) {
     const password = randomBytes(9).toString('base64url')
     const added = await server.backend.addUser({ name, displayName, aliases: [], password, disabled: false })
     if (added.ok) accounts.push({ name: `${name}@${config.domain.name}`, password })
@@ -104,10 +103,6 @@ function banner(
     for (const { name, password } of demo) lines.push(`  ${name}  ${password}`)
     lines.push(`  \`meridian chat\` on this machine finds them in ${demoPasswordsFile(dataPaths(config))}`)
   }
-  lines.push('', 'next')
-  lines.push('  npx meridian chat alice          talk, in a second terminal')
-  lines.push('  npx meridian chat bob            and answer, in a third')
-  lines.push('  npx meridian user add carol      more people')
   return lines.join('\n')
 }
 
