@@ -1,14 +1,11 @@
 /**
- * Reads every record of an environment in a process of its own: LMDB answers many damaged pages with `abort()`, which
- * must cost a child and neither a start, nor a restore, nor a server that makes a backup; and the administrator must
- * read why. The child is `examine-process.ts`; what is done with unreadable records is `quarantine.ts`.
+ * Reads every record of an environment in a process of its own (`child-process.ts` says why), for a start, a restore
+ * and a backup. The child is `examine-process.ts`; what is done with unreadable records is `quarantine.ts`.
  */
-import { spawn } from 'node:child_process'
 import { existsSync } from 'node:fs'
-import { text } from 'node:stream/consumers'
-import { fileURLToPath } from 'node:url'
 import { type Manifest, manifestKey, manifestRecord } from '../ports/records/manifest.ts'
 import { quarantineOwner } from '../ports/records/quarantine.ts'
+import { type ChildFault, inChildProcess } from './child-process.ts'
 import { check, type UnreadableRecord } from './inspect.ts'
 import { quarantineMax } from './limits.ts'
 import { dataPath, LmdbDisk } from './lmdb-disk.ts'
@@ -31,7 +28,7 @@ export interface ExaminedEnvironment {
   readonly manifest: Manifest | null
 }
 
-export type Examination = ExaminedEnvironment | { readonly ok: false; readonly detail: string }
+export type Examination = ExaminedEnvironment | ChildFault
 
 export const nothingToExamine: ExaminedEnvironment = {
   ok: true,
@@ -45,22 +42,7 @@ export const nothingToExamine: ExaminedEnvironment = {
 /** About 0.1 s, and 0.2 s more for each 100,000 records. A folder without an environment holds no records. */
 export async function examineEnvironment(folder: string, as: ExaminedAs): Promise<Examination> {
   if (!existsSync(dataPath(folder))) return nothingToExamine
-  const extension = import.meta.url.endsWith('.ts') ? '.ts' : '.js'
-  const script = fileURLToPath(new URL(`./examine-process${extension}`, import.meta.url))
-  const child = spawn(process.execPath, [script, folder, as], {
-    // No flags of ours: an inspector's port, for one, can be had only once.
-    env: { ...process.env, NODE_OPTIONS: '' },
-    stdio: ['ignore', 'pipe', 'pipe'],
-  })
-  const ended = new Promise<string | null>((resolve) => {
-    child.once('close', (status, signal) => resolve(status === 0 ? null : `reading it ends with ${signal ?? status}`))
-    child.once('error', (error) => resolve(`it cannot be examined: ${error.message}`))
-  })
-  const [fault, stdout, stderr] = await Promise.all([ended, text(child.stdout), text(child.stderr)])
-  if (fault === null) return JSON.parse(stdout) as Examination
-  // What lmdb said before it ended the process, without the stack that Node prints behind it.
-  const said = stderr.split('\n').find((line) => /assert|error/i.test(line))
-  return { ok: false, detail: said === undefined ? fault : `${fault}: ${said.trim().slice(0, 200)}` }
+  return inChildProcess<Examination>('examine-process', [folder, as])
 }
 
 /** The child's work. */

@@ -5,19 +5,15 @@
  */
 import { existsSync, statSync } from 'node:fs'
 import { copyFile, mkdir, rename, rm } from 'node:fs/promises'
-import { wholeRange } from '../ports/records/keys.ts'
-import { kindOfKey } from '../ports/records/kinds.ts'
-import { mailboxMessageRecord } from '../ports/records/mailbox-message.ts'
-import type { Manifest } from '../ports/records/manifest.ts'
+import { type AdaptedCopy, adaptCopy } from './adapt-copy.ts'
 import { type AuditEntry, AuditLog, readAudit } from './audit.ts'
 import { type BackupReport, readBackupReport } from './backup.ts'
 import { replacedFolder, restoringFolder, storeFolder } from './data-folder.ts'
-import { type ExaminedEnvironment, examineEnvironment, readManifest } from './examine.ts'
+import { type ExaminedEnvironment, examineEnvironment } from './examine.ts'
 import { freeBytesReserve } from './limits.ts'
-import { dataPath, freeBytesOf, LmdbDisk } from './lmdb-disk.ts'
+import { dataPath, freeBytesOf } from './lmdb-disk.ts'
 import { lockDataFolder } from './lock.ts'
-import { schemaVersion, writeManifest } from './manifest.ts'
-import type { PackedRecord } from './packed-records.ts'
+import { schemaVersion } from './manifest.ts'
 import { syncFile, syncFolder } from './sync-files.ts'
 
 export interface RestoreOptions {
@@ -42,12 +38,6 @@ export type RestoreResult =
   | { readonly ok: true; readonly report: RestoreReport }
   | { readonly ok: false; readonly reason: string }
 
-/** True only of the moment of the copy: flows, dialogs and answers to retransmissions are long gone. */
-const softKinds: ReadonlySet<string> = new Set(['binding', 'subscription', 'publication', 'operation'])
-
-/** Writes of one transaction while the copy is adapted. */
-const adaptWritesMax = 1000
-
 export async function restore(
   backupFolder: string,
   dataFolder: string,
@@ -55,28 +45,50 @@ export async function restore(
 ): Promise<RestoreResult> {
   const locked = lockDataFolder(dataFolder, 'restore', options.nowMs)
   if (!locked.ok) return { ok: false, reason: locked.fault.message }
+  const prepared = restoringFolder(dataFolder)
+  // An earlier restore was killed between its renames: the folder is what keeps a start from making an empty store.
+  const keepsStartsAway = existsSync(prepared) && !existsSync(storeFolder(dataFolder))
   try {
-    const source = await readBackupReport(backupFolder)
-    if (source === null) return { ok: false, reason: `${backupFolder} is not a backup: it has no readable backup.json` }
-    const fault = (await copyFault(backupFolder, source, options.verify)) ?? spaceFault(backupFolder, dataFolder)
-    if (fault !== null) return { ok: false, reason: fault }
-    return { ok: true, report: await putInPlace(backupFolder, dataFolder, source, options.nowMs) }
+    const report = await restoreLocked(backupFolder, dataFolder, options)
+    return { ok: true, report }
   } catch (error) {
-    await rm(restoringFolder(dataFolder), { recursive: true, force: true })
+    if (!keepsStartsAway) await rm(prepared, { recursive: true, force: true })
     return { ok: false, reason: error instanceof Error ? error.message : String(error) }
   } finally {
     locked.value.release()
   }
 }
 
-/** Why the copy must not take the store's place, or null. */
-async function copyFault(backupFolder: string, source: BackupReport, verify: boolean): Promise<string | null> {
+async function restoreLocked(
+  backupFolder: string,
+  dataFolder: string,
+  { verify, nowMs }: RestoreOptions,
+): Promise<RestoreReport> {
+  const source = await readBackupReport(backupFolder)
+  if (source === null) throw new Error(`${backupFolder} is not a backup: it has no readable backup.json`)
+  const copy = await readableCopy(backupFolder)
+  const counted = verify ? countFault(copy, source) : null
+  if (counted !== null) throw new Error(damagedBackup(backupFolder, counted))
+  const full = spaceFault(backupFolder, dataFolder)
+  if (full !== null) throw new Error(full)
+  return putInPlace(backupFolder, dataFolder, { source, recordsCount: copy.recordsCount, nowMs })
+}
+
+/** Every record is read, in a child, before anything is written. */
+async function readableCopy(backupFolder: string): Promise<ExaminedEnvironment> {
   const copy = await examineEnvironment(storeFolder(backupFolder), 'copy')
-  if (!copy.ok) return `${backupFolder} is damaged: ${copy.detail}`
-  if (copy.manifest === null) return `${backupFolder} is damaged: its manifest cannot be read`
+  if (!copy.ok) throw new Error(damagedBackup(backupFolder, copy.detail))
+  if (copy.manifest === null) throw new Error(damagedBackup(backupFolder, 'its manifest cannot be read'))
   const version = copy.manifest.schemaVersion
-  if (version > schemaVersion) return `${backupFolder} is of schema ${version}, this build reads up to ${schemaVersion}`
-  return verify ? countFault(copy, source) : null
+  if (version <= schemaVersion) return copy
+  throw new Error(`${backupFolder} is of schema ${version}, this build reads up to ${schemaVersion}`)
+}
+
+function damagedBackup(backupFolder: string, detail: string): string {
+  return (
+    `the backup ${backupFolder} is damaged, and the store is as it was: restore another backup, and take a new one as ` +
+    `soon as there is a store to take it of (${detail})`
+  )
 }
 
 function countFault(copy: ExaminedEnvironment, source: BackupReport): string | null {
@@ -98,8 +110,7 @@ function spaceFault(backupFolder: string, dataFolder: string): string | null {
 async function putInPlace(
   backupFolder: string,
   dataFolder: string,
-  source: BackupReport,
-  nowMs: number,
+  { source, recordsCount, nowMs }: { source: BackupReport; recordsCount: number; nowMs: number },
 ): Promise<RestoreReport> {
   const audit = await readAudit(dataFolder)
   const formerEpoch = Math.max(await epochInPlace(dataFolder), ...audit.map((entry) => entry.serverEpoch ?? 0))
@@ -108,72 +119,43 @@ async function putInPlace(
   await mkdir(prepared, { recursive: true, mode: 0o700 })
   await copyFile(dataPath(storeFolder(backupFolder)), dataPath(prepared))
   const adapted = await adaptCopy(prepared, formerEpoch)
+  if (!adapted.ok) throw new Error(damagedBackup(backupFolder, adapted.detail))
+  const fault = await adaptedFault(prepared, adapted, recordsCount)
+  if (fault !== null) throw new Error(damagedBackup(backupFolder, fault))
   await syncFile(dataPath(prepared))
   await syncFolder(prepared)
   const replaced = existsSync(storeFolder(dataFolder)) ? replacedFolder(dataFolder, nowMs) : null
-  if (replaced !== null) await rename(storeFolder(dataFolder), replaced)
-  await rename(prepared, storeFolder(dataFolder))
+  await exchange(prepared, storeFolder(dataFolder), replaced)
   await syncFolder(dataFolder)
   await noteRestore(dataFolder, backupFolder, adapted.serverEpoch, nowMs)
   const revokedSince = audit.filter((entry) => entry.revokes && entry.atMs >= source.takenMs)
-  return { takenMs: source.takenMs, ...adapted, revokedSince, replaced }
+  const { serverEpoch, dropped, possiblySeenCount } = adapted
+  return { takenMs: source.takenMs, serverEpoch, dropped, possiblySeenCount, revokedSince, replaced }
+}
+
+/** Read once more as the server will: writing may have met pages that reading does not. */
+async function adaptedFault(prepared: string, { dropped }: AdaptedCopy, countBefore: number): Promise<string | null> {
+  const examined = await examineEnvironment(prepared, 'store')
+  if (!examined.ok) return examined.detail
+  const expected = countBefore - Object.values(dropped).reduce((sum, count) => sum + count, 0)
+  if (examined.recordsCount === expected) return null
+  return `${examined.recordsCount} records are left of it, ${expected} should be`
+}
+
+async function exchange(prepared: string, store: string, replaced: string | null): Promise<void> {
+  if (replaced !== null) await rename(store, replaced)
+  try {
+    await rename(prepared, store)
+  } catch (error) {
+    if (replaced !== null) await rename(replaced, store)
+    throw error
+  }
 }
 
 /** 0 when there is no store or it cannot be read: then only the audit knows. */
 async function epochInPlace(dataFolder: string): Promise<number> {
   const examined = await examineEnvironment(storeFolder(dataFolder), 'store')
   return examined.ok ? (examined.manifest?.serverEpoch ?? 0) : 0
-}
-
-async function adaptCopy(prepared: string, formerEpoch: number) {
-  const opened = LmdbDisk.open(prepared)
-  if (!opened.ok) throw new Error(`the copy cannot be opened: ${opened.detail}`)
-  try {
-    const manifest = readManifest(opened.disk) as Manifest
-    const serverEpoch = Math.max(manifest.serverEpoch, formerEpoch) + 1
-    const adapted = await adaptRecords(opened.disk)
-    const fault = await writeManifest(opened.disk, { ...manifest, serverEpoch })
-    if (fault !== null) throw new Error(fault)
-    return { serverEpoch, ...adapted }
-  } finally {
-    await opened.disk.close()
-  }
-}
-
-async function adaptRecords(disk: LmdbDisk) {
-  const dropped: Record<string, number> = {}
-  let possiblySeenCount = 0
-  let writes: PackedRecord[] = []
-  for await (const { key, value } of disk.readRange(wholeRange)) {
-    const kind = kindOfKey(key.toString())?.name ?? ''
-    if (softKinds.has(kind)) {
-      dropped[kind] = (dropped[kind] ?? 0) + 1
-      writes.push({ key, value: null })
-    } else if (kind === mailboxMessageRecord.name) {
-      const marked = markPossiblySeen(value)
-      if (marked !== null) writes.push({ key, value: marked })
-      if (marked !== null) possiblySeenCount++
-    }
-    if (writes.length >= adaptWritesMax) writes = await writeAll(disk, writes)
-  }
-  await writeAll(disk, writes)
-  return { dropped, possiblySeenCount }
-}
-
-/**
- * Every stored message of the copy, however old: any of them may have been delivered between the copy and now, and
- * marking only those of the last minute, or only those before it, would call the others never seen.
- */
-function markPossiblySeen(value: Buffer): Buffer | null {
-  const decoded = mailboxMessageRecord.decode(value)
-  if (!decoded.ok || decoded.value.possiblySeen) return null
-  return mailboxMessageRecord.encode({ ...decoded.value, possiblySeen: true })
-}
-
-async function writeAll(disk: LmdbDisk, writes: readonly PackedRecord[]): Promise<PackedRecord[]> {
-  const result = await disk.write(writes).flushed
-  if (!result.ok) throw new Error(result.detail)
-  return []
 }
 
 async function noteRestore(dataFolder: string, backupFolder: string, serverEpoch: number, nowMs: number) {

@@ -28,6 +28,8 @@ import { dataFolders, openDirectStore, openDisk, testNowMs } from '../../support
 const newFolder = dataFolders()
 const alice = 'sip:alice@example.test' as Aor
 const takenMs = testNowMs + 1000
+/** Of LMDB on every machine that we serve. */
+const pageBytes = 4096
 
 const credential: RecordWrite = {
   key: credentialKey(alice),
@@ -217,6 +219,34 @@ describe('restore', () => {
     const result = await restore(copy, dataFolder, { verify: true, nowMs: 1 })
     expect(result.ok ? '' : result.reason).toContain('is damaged')
   })
+
+  test('a copy with any one page damaged ends in words or in a whole store, never in a crash (P1)', async () => {
+    const writes = Array.from({ length: 80 }, (_, sequence) => message(sequence, 1))
+    const dataFolder = await storeWith([credential, binding, operation])
+    const store = await openDirectStore(dataFolder)
+    for (const part of [writes.slice(0, 40), writes.slice(40)]) await store.commitFlushed(part)
+    const copy = join(newFolder(), 'copy')
+    expect((await backup(store.disk, copy, takenMs)).ok).toBe(true)
+    await store.close()
+    const path = join(copy, 'store', 'data.mdb')
+    const whole = readFileSync(path)
+    const outcomes: boolean[] = []
+    for (let page = 2; page * pageBytes < whole.length; page++) {
+      const damaged = Buffer.from(whole)
+      damaged.fill(0xff, page * pageBytes, (page + 1) * pageBytes)
+      writeFileSync(path, damaged)
+      const result = await restore(copy, dataFolder, { verify: true, nowMs: testNowMs + page })
+      outcomes.push(result.ok)
+      expect(existsSync(join(dataFolder, 'store.restoring'))).toBe(false)
+      if (result.ok) continue
+      expect(result.reason).toContain(`the backup ${copy} is damaged`)
+      expect(result.reason).not.toMatch(/\n {4}at /)
+    }
+    expect(outcomes).toContain(false)
+    const after = await openDirectStore(dataFolder)
+    expect((await check(after.disk)).unreadableCount).toBe(0)
+    await after.close()
+  }, 120_000)
 
   test('into an empty data folder makes a store there', async () => {
     const { copy } = await backedUp([credential])
