@@ -73,8 +73,8 @@ export class VirtualWorker implements BusOwner, FlowSink, NetworkWorker {
     this.#run(() => this.core.edge.onFlowMessage(flow, bytes))
   }
 
-  onFlowFault(flow: TransportFlow, event: string): void {
-    this.#run(() => this.core.edge.onFlowFault(flow, event))
+  onFlowFault(flow: TransportFlow, event: string, head: Buffer | null): void {
+    this.#run(() => this.core.edge.onFlowFault(flow, event, head))
   }
 
   onFlowClosed(flow: TransportFlow, reason: string): void {

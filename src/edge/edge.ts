@@ -2,11 +2,20 @@
  * The edge of a worker: owns flows, parses what comes by them, matches it to transactions, and hands requests that
  * pass the steps to their sender's shard (`upstream.ts`). What shards want sent leaves through `forwarder.ts`.
  */
-import { type Cause, type FailureCounters, failureCounters, messageHash, PoisonGuard } from '../guard/index.ts'
+import {
+  type Cause,
+  type FailureCounters,
+  failureCounters,
+  messageHash,
+  PoisonGuard,
+  TokenBuckets,
+} from '../guard/index.ts'
 import type { BusMessage, EpochMessage, ForwardMessage } from '../ports/bus.ts'
 import type { FlowSink, TransportFlow } from '../ports/flows.ts'
 import type { Counter } from '../ports/metrics.ts'
 import { shardOf } from '../ports/sharding.ts'
+import { type FramingEvent, framingFaults } from '../sip/framing/framing-faults.ts'
+import { clientLimits, type MessageLimits, tlsClientLimits } from '../sip/message/limits.ts'
 import { type MessageFault, parseMessage } from '../sip/message/parse.ts'
 import type { SipMessage } from '../sip/message/sip-message.ts'
 import { cancelledTransactionKey, serverTransactionKey } from '../sip/transaction/match.ts'
@@ -26,6 +35,10 @@ import { Upstream } from './upstream.ts'
 /** The transport's word for a flow that its peer ended in order. */
 const peerClosed = 'transport.peer-closed'
 
+/** Log lines about malformed messages, of one address and of all together. */
+const malformedLogsPerSecond = 1
+const malformedLogsBurst = 20
+
 interface EdgeCounters {
   readonly requests: Counter
   readonly responses: Counter
@@ -44,6 +57,7 @@ export class Edge implements FlowSink {
   readonly #poison = new PoisonGuard()
   readonly #failures: FailureCounters
   readonly #count: EdgeCounters
+  readonly #malformedLogs = new TokenBuckets(malformedLogsPerSecond, malformedLogsBurst)
   #draining = false
 
   constructor(ports: EdgePorts, settings: EdgeSettings) {
@@ -64,7 +78,12 @@ export class Edge implements FlowSink {
     }
   }
 
-  /** For metrics and drain: flows open, requests waiting for their answer, server transactions, requests of ours. */
+  /** Requests that a drain waits for. */
+  get soonAnsweredCount(): number {
+    return this.#upstream.soonAnsweredCount + this.#forwarder.soonAnsweredCount
+  }
+
+  /** For metrics: flows open, requests waiting for their answer, server transactions, requests of ours. */
   get load(): { flows: number; pending: number; transactions: number; sent: number } {
     const { pendingCount: pending, transactionsCount: transactions } = this.#upstream
     return { flows: this.#flows.count, pending, transactions, sent: this.#forwarder.sentCount }
@@ -84,7 +103,7 @@ export class Edge implements FlowSink {
   onFlowMessage(transport: TransportFlow, bytes: Buffer): void {
     const flow = this.#flows.of(transport)
     if (!flow) return
-    const { message, fault } = parseMessage(bytes)
+    const { message, fault } = parseMessage(bytes, limitsOf(transport))
     if (fault || !message) this.#onMalformed(flow, message, fault)
     else this.#guarded(flow, message)
   }
@@ -119,9 +138,15 @@ export class Edge implements FlowSink {
     this.#ports.log.write('error', 'edge.unit-failed', { who, what, error: text })
   }
 
-  onFlowFault(transport: TransportFlow, event: string): void {
+  /** The stream cannot be cut into messages any further; where the head is at hand, its sender hears why. */
+  onFlowFault(transport: TransportFlow, event: string, head: Buffer | null): void {
     this.#count.malformed.inc()
-    this.#log('warn', event, transport)
+    this.#logMalformed(event, transport)
+    const flow = this.#flows.of(transport)
+    const fault = framingFaults[event as FramingEvent]
+    if (!flow || !fault || fault.status === 0 || head === null) return
+    const { message } = parseMessage(head, limitsOf(transport))
+    if (message?.isRequest && message.topVia) this.#writer.reject(flow, message, { ...fault, headers: [] })
   }
 
   onFlowClosed(transport: TransportFlow, reason: string): void {
@@ -198,7 +223,7 @@ export class Edge implements FlowSink {
   #onMalformed(flow: EdgeFlow, message: SipMessage | null, fault: MessageFault | null): void {
     this.#count.malformed.inc()
     if (!fault) return
-    this.#log('info', fault.event, flow.transport)
+    this.#logMalformed(fault.event, flow.transport)
     if (message?.isRequest && fault.status > 0 && message.topVia) {
       this.#writer.reject(flow, message, { status: fault.status, reason: fault.reason, headers: [] })
     }
@@ -268,12 +293,24 @@ export class Edge implements FlowSink {
     return shardOf(aor, this.#ports.bus.workersCount)
   }
 
+  /** Anybody can send rubbish from any address: the log says that it happens, the counter how often. */
+  #logMalformed(event: string, transport: TransportFlow): void {
+    const nowMs = this.#ports.clock.monotonicMs()
+    const isWorthIt = this.#malformedLogs.take(transport.remoteAddress, nowMs) && this.#malformedLogs.take('', nowMs)
+    if (isWorthIt) this.#log('info', event, transport)
+  }
+
   #log(level: 'debug' | 'info' | 'warn', event: string, flow: TransportFlow): void {
     this.#ports.log.write(level, event, {
       remote: `${flow.remoteAddress}:${flow.remotePort}`,
       transport: flow.transport,
     })
   }
+}
+
+/** Over TLS a REGISTER may carry a large ticket. */
+function limitsOf({ transport }: TransportFlow): MessageLimits {
+  return transport === 'tls' ? tlsClientLimits : clientLimits
 }
 
 function causeOf({ sender, request }: ForwardMessage): Cause {

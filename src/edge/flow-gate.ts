@@ -55,13 +55,9 @@ export class FlowGate {
     return this.#sourceBuckets.take(source, nowMs) ? null : this.#refuse(this.#refused.requests, tooManyRequests)
   }
 
-  /**
-   * Wrong credentials came by this flow; returns after how long to answer. Over UDP anybody can write any address as the
-   * source, and a ban would fall on somebody else: there only the rates and the failures per flow bound the guessing.
-   */
+  /** Wrong credentials came from an address that is proved; returns after how long to answer. */
   onFailedAuthentication(flow: EdgeFlow): number {
     this.#refused.failures.inc()
-    if (!flow.reliable) return 0
     return this.#sources.failed(sourceKey(flow.transport.remoteAddress), this.#clock.monotonicMs())
   }
 

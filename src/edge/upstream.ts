@@ -12,12 +12,13 @@ import type {
 } from '../ports/bus.ts'
 import { flowWorker } from '../ports/flows.ts'
 import { shardOf } from '../ports/sharding.ts'
+import { openNonce } from '../sip/digest/nonce.ts'
 import type { SipMessage } from '../sip/message/sip-message.ts'
 import { serverTransactionKey } from '../sip/transaction/match.ts'
 import { ServerTransaction, type ServerTransactionUser } from '../sip/transaction/server-transaction.ts'
 import type { Aor } from '../sip/uri/aor.ts'
 import type { BestResponse } from './best-response.ts'
-import { hasCredentialsFor } from './credentials.ts'
+import { findCredentials, hasCredentialsFor } from './credentials.ts'
 import type { EdgeFlow } from './edge-flow.ts'
 import type { EdgePorts, EdgeSettings } from './edge-ports.ts'
 import type { FlowGate } from './flow-gate.ts'
@@ -57,6 +58,11 @@ export class Upstream implements ServerTransactionUser, PendingOwner, ForksOwner
 
   get pendingCount(): number {
     return this.#pending.size
+  }
+
+  /** An INVITE rings for as long as somebody lets it; all else is answered within seconds. */
+  get soonAnsweredCount(): number {
+    return this.#pending.values().reduce((count, { isInvite }) => (isInvite ? count : count + 1), 0)
   }
 
   get transactionsCount(): number {
@@ -230,6 +236,12 @@ export class Upstream implements ServerTransactionUser, PendingOwner, ForksOwner
     flow.transport.close('edge.epoch-raised')
   }
 
+  #hasOurNonce({ request, flow }: PendingRequest): boolean {
+    const credentials = findCredentials(request, this.#settings.realm)
+    const mac = (text: string) => this.#ports.seals.mac('nonce', text)
+    return credentials !== null && openNonce(credentials.nonce, flow.transport.remoteAddress, mac) !== null
+  }
+
   /** The flow died while its REGISTER was on its way: nobody would tell the shard otherwise. */
   #tellFlowDied(flow: EdgeFlow, aor: Aor): void {
     const shard = shardOf(aor, this.#ports.bus.workersCount)
@@ -243,13 +255,17 @@ export class Upstream implements ServerTransactionUser, PendingOwner, ForksOwner
     return !message.headers.some(([, value]) => value.includes('stale=true'))
   }
 
-  /** The third wrong answer on a flow is refused for good; a source that goes on guessing is answered late. */
+  /**
+   * The third wrong answer on a flow is refused for good; a source that goes on guessing is answered late, then banned.
+   * Counted is only who brought back a nonce that was made for its address: over UDP anybody can write any source.
+   */
   #answerFailure(pending: PendingRequest, message: AnswerMessage): void {
     const { flow } = pending
     const { failuresPerFlowMax } = this.#settings
-    if (flow.failedAs.length < failuresPerFlowMax) flow.failedAs.push(pending.sender)
+    const isProved = flow.reliable || this.#hasOurNonce(pending)
+    if (isProved && flow.failedAs.length < failuresPerFlowMax) flow.failedAs.push(pending.sender)
     const answer = flow.failedAs.length < failuresPerFlowMax ? message : rejections.tooManyFailures
-    const delayMs = this.#gate.onFailedAuthentication(flow)
+    const delayMs = isProved ? this.#gate.onFailedAuthentication(flow) : 0
     const finish = () => {
       this.#refuseUnproved(pending, answer)
       this.#close(pending)

@@ -116,8 +116,8 @@ export class WorkerHost implements BusOwner, FlowSink {
     this.#core.edge.onFlowMessage(flow, bytes)
   }
 
-  onFlowFault(flow: TransportFlow, event: string): void {
-    this.#core.edge.onFlowFault(flow, event)
+  onFlowFault(flow: TransportFlow, event: string, head: Buffer | null): void {
+    this.#core.edge.onFlowFault(flow, event, head)
   }
 
   onFlowClosed(flow: TransportFlow, reason: string): void {
@@ -182,6 +182,7 @@ export class WorkerHost implements BusOwner, FlowSink {
     try {
       this.#tell({ kind: 'listening', places: await this.#listeners.open(endpoints) })
     } catch (error) {
+      await this.#closeListeners()
       this.#tell({ kind: 'listen-failed', message: error instanceof Error ? error.message : String(error) })
     }
   }
@@ -220,8 +221,7 @@ export class WorkerHost implements BusOwner, FlowSink {
   async #drain(): Promise<void> {
     this.#core.edge.drain()
     const timer = setInterval(() => {
-      const { pending, sent } = this.#core.edge.load
-      if (pending + sent + this.#store.pendingCount > 0) return
+      if (this.#core.edge.soonAnsweredCount + this.#store.pendingCount > 0) return
       clearInterval(timer)
       this.#tell({ kind: 'drained' })
     }, drainPollMs)
@@ -234,10 +234,16 @@ export class WorkerHost implements BusOwner, FlowSink {
   async die(error: unknown): Promise<void> {
     const text = error instanceof Error ? (error.stack ?? error.message) : String(error)
     this.#log.write('error', 'runtime.worker-died', { error: text })
-    const deadline = setTimeout(() => process.exit(1), closeDeadlineMs)
-    await this.#listeners.close().catch(() => undefined)
-    clearTimeout(deadline)
+    await this.#closeListeners()
     process.exit(1)
+  }
+
+  /** Whatever happens, within a time after which the thread may end without. */
+  async #closeListeners(): Promise<void> {
+    const late = Promise.withResolvers<void>()
+    const deadline = setTimeout(late.resolve, closeDeadlineMs)
+    await Promise.race([this.#listeners.close().catch(() => undefined), late.promise])
+    clearTimeout(deadline)
   }
 
   async #stop(): Promise<void> {

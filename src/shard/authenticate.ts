@@ -9,12 +9,11 @@ import type { Clock } from '../ports/clock.ts'
 import type { Account, DigestSecrets } from '../ports/directory.ts'
 import type { Entropy } from '../ports/entropy.ts'
 import type { Seals } from '../ports/seals.ts'
-import { type DigestCredentials, parseDigestCredentials } from '../sip/digest/challenge.ts'
+import type { DigestCredentials } from '../sip/digest/challenge.ts'
 import { verifyResponse } from '../sip/digest/compute.ts'
 import { makeNonce, type NonceParts, openNonce } from '../sip/digest/nonce.ts'
+import { findCredentials } from '../sip/digest/realm.ts'
 import { serverChallenge } from '../sip/digest/server-challenge.ts'
-import { HeaderId } from '../sip/message/header-id.ts'
-import type { SipMessage } from '../sip/message/sip-message.ts'
 import { aorUser, parseAor } from '../sip/uri/aor.ts'
 import { parseSipUri } from '../sip/uri/sip-uri.ts'
 import { type Rejection, rejection } from './answer.ts'
@@ -71,7 +70,7 @@ export class Authenticator {
     const byFlow = this.#byFlow(message)
     if (byFlow) return byFlow
     const credentials = findCredentials(message.request, this.#settings.realm)
-    return credentials ? this.#byDigest(message, credentials) : this.#challenge(message.request, false)
+    return credentials ? this.#byDigest(message, credentials) : this.#challenge(message, false)
   }
 
   #byFlow(message: RequestMessage): Authentication | null {
@@ -94,9 +93,11 @@ export class Authenticator {
     const ha1 = known && named ? ha1Of(known.secrets, credentials) : impossible
     const right = verifyResponse(credentials, ha1, request.method, request.body)
     if (!namesTarget(credentials.uri, request.requestUri)) return { ok: false, rejection: uriMismatch }
-    const nonce = openNonce(credentials.nonce, (text) => this.#ports.seals.mac('nonce', text))
+    const nonce = openNonce(credentials.nonce, message.source.remoteAddress, (text) =>
+      this.#ports.seals.mac('nonce', text),
+    )
     if (!known || !named || !right || !nonce || !this.#qopAllowed(message, credentials)) {
-      return this.#challenge(request, false)
+      return this.#challenge(message, false)
     }
     if (known.account.disabled) return { ok: false, rejection: accountDisabled }
     if (!speaksFor(known.account, message)) return { ok: false, rejection: notYourAddress }
@@ -116,8 +117,8 @@ export class Authenticator {
   }
 
   /** For a right answer to a nonce that no longer counts: the client may try again without asking its user. */
-  stale(request: SipMessage): Rejection {
-    const challenge = this.#challenge(request, true)
+  stale(message: RequestMessage): Rejection {
+    const challenge = this.#challenge(message, true)
     return challenge.ok ? notYourAddress : challenge.rejection
   }
 
@@ -140,25 +141,15 @@ export class Authenticator {
     return this.#ports.seals.mac('no-such-account', credentials.username).padEnd(32, '0')
   }
 
-  #challenge(request: SipMessage, stale: boolean): Authentication {
+  #challenge({ request, source }: RequestMessage, stale: boolean): Authentication {
     const nonce = makeNonce(
       { madeMs: this.#ports.clock.wallMs(), bootId: this.#settings.bootId },
       this.#ports.entropy.word(4),
+      source.remoteAddress,
       (text) => this.#ports.seals.mac('nonce', text),
     )
     return { ok: false, rejection: serverChallenge(request, this.#settings.realm, nonce, stale) }
   }
-}
-
-/** Credentials for our realm, in either header: some clients answer a 407 with Authorization. */
-export function findCredentials(request: SipMessage, realm: string): DigestCredentials | null {
-  for (const id of [HeaderId.authorization, HeaderId.proxyAuthorization]) {
-    for (const value of request.all(id)) {
-      const credentials = parseDigestCredentials(value)
-      if (credentials && credentials.realm === realm) return credentials
-    }
-  }
-  return null
 }
 
 /** Clients write the same URI with and without port and parameters; user and host are what decides who gets it. */

@@ -5,7 +5,7 @@
 export type { AnswerParts, Rejection } from './answer.ts'
 export { answerFlushed, makeAnswer, rejection, storeUnavailable } from './answer.ts'
 export type { AuthenticationSettings } from './authenticate.ts'
-export { Authenticator, findCredentials } from './authenticate.ts'
+export { Authenticator } from './authenticate.ts'
 export { operationId } from './operation-id.ts'
 export { Operations, operationKeptMs } from './operations.ts'
 export type { Accounts, AuthenticatedRequest, Culprit, KnownAccount, Service, ShardHost } from './service.ts'

@@ -179,7 +179,7 @@ export class Shard implements StoreListener, ShardHost {
     // In a dialog every method follows the dialog's route: a MESSAGE of a session is no pager message.
     const service = (message.route ? null : this.#byMethod.get(message.request.method)) ?? this.#byMethod.get('*')
     const id = operationId(account.aor, message.request)
-    const stale = authentication.replay ? makeAnswer(message.from, this.#authenticator.stale(message.request)) : null
+    const stale = authentication.replay ? makeAnswer(message.from, this.#authenticator.stale(message)) : null
     unit.change(authentication.commit)
     if (service?.onRequest) {
       service.onRequest(unit, { message, account, identity, operationId: id, unlessKnown: stale })

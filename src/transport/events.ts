@@ -25,6 +25,8 @@ export const TransportEvent = {
   neverReading: 'transport.never-reading',
   writeStalled: 'transport.write-stalled',
   memoryCut: 'transport.memory-cut',
+  /** Nothing but keep-alives, far more than a client needs. */
+  pingFlood: 'transport.ping-flood',
   /** Our own keep-alive (RFC 5626 §4.4.1) got no answer. */
   noPong: 'transport.no-pong',
   frameTooLong: 'transport.frame-too-long',

@@ -6,6 +6,9 @@
 /** Open flows of one listener in one worker. 100,000 TLS flows are 5 GB, so memory ends the growth before this does. */
 export const flowsMax = 200_000
 
+/** Keep-alives of one flow between two sweeps (a second): a client sends one or two a minute. */
+export const pingsPerSweepMax = 20
+
 /** Open flows of one source address. A site behind one NAT address shows up as one source: thousands are lawful. */
 export const flowsPerSourceMax = 10_000
 

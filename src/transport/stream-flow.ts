@@ -10,6 +10,7 @@ import { Deadlines } from './deadlines.ts'
 import { TransportEvent } from './events.ts'
 import type { FlowRegistry, RegisteredFlow } from './flow-registry.ts'
 import { flushList } from './flush-list.ts'
+import { pingsPerSweepMax } from './limits.ts'
 
 /** The answer to a CRLFCRLF ping (RFC 5626 §4.4.1). */
 const pong = Buffer.from('\r\n')
@@ -71,6 +72,8 @@ export class StreamFlow implements RegisteredFlow, FramerSink {
   #isQueued = false
   readonly #deadlines: Deadlines
   #sentBytes = 0
+  #pings = 0
+  #pingsSinceSweep = 0
   #endedAtMs = 0
 
   constructor(options: StreamFlowOptions) {
@@ -148,6 +151,7 @@ export class StreamFlow implements RegisteredFlow, FramerSink {
   }
 
   sweep(nowMs: number): void {
+    this.#pingsSinceSweep = 0
     if (this.#state === 'ended') {
       if (nowMs - this.#endedAtMs > this.#registry.limits.lingerMs) this.#socket.destroy()
       return
@@ -170,7 +174,16 @@ export class StreamFlow implements RegisteredFlow, FramerSink {
     if (this.#onPong) return this.#onPong()
     if (kind !== 'ping') return
     this.#registry.counts.keepAlives++
-    this.send(pong)
+    // One pong for all pings of a chunk, in its place among the messages.
+    if (this.#pings === 0) this.send(pong)
+    this.#pings++
+  }
+
+  /** A client pings twice a minute; who does nothing else, fast, keeps others from us. */
+  #countPings(): void {
+    this.#pingsSinceSweep += this.#pings
+    this.#pings = 0
+    if (this.#pingsSinceSweep > pingsPerSweepMax && this.#state === 'open') this.cut(TransportEvent.pingFlood)
   }
 
   onFault(event: string, head: Buffer | null): void {
@@ -185,6 +198,7 @@ export class StreamFlow implements RegisteredFlow, FramerSink {
     if (this.#state !== 'open') return
     const messagesBefore = this.#deadlines.messagesCount
     this.#framer.push(chunk)
+    this.#countPings()
     // Line ends are not buffered, so half a ping is no message that has begun.
     const isPartial = this.#framer.bufferedBytes > 0
     this.#deadlines.heard(this.#registry.nowMs, isPartial, this.#deadlines.messagesCount > messagesBefore)

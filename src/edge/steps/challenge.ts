@@ -16,18 +16,15 @@ export function challenge(arrival: Arrival): Verdict {
   return makeChallenge(arrival)
 }
 
-/**
- * A stream that gave that many wrong answers proves nobody any more. On UDP the source may be forged: it is slowed
- * only.
- */
+/** Who gave that many wrong answers proves nobody any more. Only proved sources are counted, see `Upstream`. */
 function hasGuessedTooOften({ flow, ports }: Arrival): boolean {
-  return flow.reliable && flow.failedAs.length >= ports.settings.failuresPerFlowMax
+  return flow.failedAs.length >= ports.settings.failuresPerFlowMax
 }
 
-function makeChallenge({ request, ports }: Arrival): EdgeRejection {
+function makeChallenge({ request, flow, ports }: Arrival): EdgeRejection {
   const { seals, clock, entropy, settings } = ports
-  const nonce = makeNonce({ madeMs: clock.wallMs(), bootId: settings.bootId }, entropy.word(4), (text) =>
-    seals.mac('nonce', text),
-  )
+  const made = { madeMs: clock.wallMs(), bootId: settings.bootId }
+  const address = flow.transport.remoteAddress
+  const nonce = makeNonce(made, entropy.word(4), address, (text) => seals.mac('nonce', text))
   return serverChallenge(request, settings.realm, nonce, false)
 }

@@ -14,17 +14,18 @@ export interface NonceParts {
 /** MAC of a text under the server's key, as the `Seals` port gives it. */
 export type NonceMac = (text: string) => string
 
-export function makeNonce(parts: NonceParts, randomWord: string, mac: NonceMac): string {
+/** `address`: whom it is for. Who brings it back from there has proved the address, over UDP as well. */
+export function makeNonce(parts: NonceParts, randomWord: string, address: string, mac: NonceMac): string {
   const text = `${parts.madeMs.toString(36)}.${parts.bootId}.${randomWord}`
-  return `${text}.${mac(text)}`
+  return `${text}.${mac(`${text} ${address}`)}`
 }
 
-/** Null for what this server (in any of its starts) did not make. */
-export function openNonce(nonce: string, mac: NonceMac): NonceParts | null {
+/** Null for what this server (in any of its starts) did not make for this address. */
+export function openNonce(nonce: string, address: string, mac: NonceMac): NonceParts | null {
   const end = nonce.lastIndexOf('.')
   if (end < 0) return null
   const text = nonce.slice(0, end)
-  if (!equalInConstantTime(mac(text), nonce.slice(end + 1))) return null
+  if (!equalInConstantTime(mac(`${text} ${address}`), nonce.slice(end + 1))) return null
   const [made, bootId] = text.split('.')
   return made && bootId ? { madeMs: Number.parseInt(made, 36), bootId } : null
 }

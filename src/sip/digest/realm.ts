@@ -5,13 +5,24 @@
 import { MessageEditor } from '../message/edit.ts'
 import { HeaderId } from '../message/header-id.ts'
 import type { SipMessage } from '../message/sip-message.ts'
-import { parseDigestCredentials } from './challenge.ts'
+import { type DigestCredentials, parseDigestCredentials } from './challenge.ts'
 
 /** Some clients answer a 407 with Authorization, so both headers count. */
 export const credentialHeaders = [HeaderId.authorization, HeaderId.proxyAuthorization] as const
 
 export function isForRealm(credentials: string, realm: string): boolean {
   return parseDigestCredentials(credentials)?.realm === realm
+}
+
+/** The first credentials for this realm, in either header; null when there are none, or none that parse. */
+export function findCredentials(request: SipMessage, realm: string): DigestCredentials | null {
+  for (const id of credentialHeaders) {
+    for (const value of request.has(id) ? request.all(id) : []) {
+      const credentials = parseDigestCredentials(value)
+      if (credentials?.realm === realm) return credentials
+    }
+  }
+  return null
 }
 
 export function hasCredentialsFor(request: SipMessage, realm: string): boolean {
