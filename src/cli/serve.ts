@@ -6,9 +6,9 @@ import { randomBytes } from 'node:crypto'
 import { once } from 'node:events'
 import { type Config, dataPaths } from '../config/index.ts'
 import type { RunningServer } from '../server/index.ts'
-import { supervise, supervisorGone, tellSupervisorReady } from '../supervisor/index.ts'
+import { type ServerDeath, supervise, supervisorGone, tellSupervisorReady } from '../supervisor/index.ts'
 import { serverCertificateNames } from './certs/data-folder.ts'
-import type { CommandDescription, ExitCode, Invocation, Outcome } from './command.ts'
+import type { CommandDescription, CommandIo, ExitCode, Invocation, Outcome } from './command.ts'
 import { done, failed, misconfigured } from './command.ts'
 import { type Loaded, loadConfiguration } from './configuration.ts'
 import { demoPasswordsFile, storeDemoPasswords } from './demo-passwords.ts'
@@ -33,19 +33,33 @@ export const description: CommandDescription = {
 export async function run(invocation: Invocation): Promise<Outcome> {
   const loaded = loadConfiguration(invocation)
   if (!loaded.ok) return loaded.outcome
-  return invocation.options.unsupervised === true ? serve(invocation, loaded) : superviseChild(invocation)
+  return invocation.options.unsupervised === true
+    ? serve(invocation, loaded)
+    : superviseChild(invocation, loaded.config)
 }
 
 /** Under our eyes the same command runs again as a child, which is started anew when it dies. */
-async function superviseChild({ io }: Invocation): Promise<Outcome> {
+async function superviseChild({ io }: Invocation, config: Config): Promise<Outcome> {
   const program = [...process.execArgv, ...process.argv.slice(1), '--unsupervised']
   const code = await supervise({
     command: [process.execPath, ...program],
     env: io.env,
-    onDeath: (death) => io.stderr(`${JSON.stringify({ level: 'error', event: 'server.died', ...death })}\n`),
+    onDeath: (death) => void tellDeath(death, config, io),
   })
   // What it had to say the child has said.
   return { exitCode: code as ExitCode, value: null, text: '', warnings: [], error: null }
+}
+
+/** In the form of the server's own lines. The log's code is loaded when there is a death to tell: usually never. */
+async function tellDeath(death: ServerDeath, config: Config, io: CommandIo): Promise<void> {
+  try {
+    const { createLog } = await import('../runtime/index.ts')
+    createLog({ ...config.log, destination: { write: (line) => io.stderr(line) } }).write('error', 'server.died', death)
+  } catch {
+    // No memory for it, say: the restart matters more.
+    const time = new Date().toISOString()
+    io.stderr(`${JSON.stringify({ level: 'error', time, ...death, event: 'server.died' })}\n`)
+  }
 }
 
 async function serve(invocation: Invocation, { config, file }: Loaded & { readonly ok: true }): Promise<Outcome> {

@@ -11,9 +11,18 @@ export interface RuntimeLog extends Log {
   child(fields: LogFields): RuntimeLog
 }
 
+/** How lines look, decided: what main hands to its workers, whose standard error never says that it is a terminal. */
+export interface LogForm {
+  readonly level: LogLevel
+  readonly format: 'json' | 'pretty'
+  readonly color: boolean
+}
+
 export interface LogOptions {
   readonly level: LogLevel
   readonly format: 'auto' | 'json' | 'pretty'
+  /** As decided by another thread; asked of standard error unless given. */
+  readonly color?: boolean
   /** Standard error unless given: standard output belongs to results. */
   readonly destination?: LogDestination
   /** Whether `auto` means pretty; asked of standard error unless given. */
@@ -55,13 +64,19 @@ export function guardFields(fields: LogFields | undefined): Record<string, unkno
 
 const ownNames: ReadonlySet<string> = new Set(['time', 'level', 'event'])
 
+export function logForm(options: LogOptions): LogForm {
+  const isTerminal = options.isTerminal ?? process.stderr.isTTY === true
+  const isPretty = options.format === 'pretty' || (options.format === 'auto' && isTerminal)
+  const color = options.color ?? (isPretty && isTerminal && !process.env.NO_COLOR)
+  return { level: options.level, format: isPretty ? 'pretty' : 'json', color }
+}
+
 export function createLog(options: LogOptions): RuntimeLog {
   // Synchronous: the line that explains a crash must be out before the process is. Lines stay below a pipe's atomic
   // size, so workers that share the descriptor do not cut into each other's.
   const target = options.destination ?? pino.destination({ fd: 2, sync: true })
-  const isTerminal = options.isTerminal ?? process.stderr.isTTY === true
-  const isPretty = options.format === 'pretty' || (options.format === 'auto' && isTerminal)
-  const stream = isPretty ? prettyLines(target, { color: isTerminal && !process.env.NO_COLOR }) : target
+  const { format, color } = logForm(options)
+  const stream = format === 'pretty' ? prettyLines(target, { color }) : target
   const root = pino(
     {
       level: options.level,

@@ -3,6 +3,7 @@
  */
 import type { MessagePort } from 'node:worker_threads'
 import type { CertificateFiles } from '../transport/index.ts'
+import type { LogForm } from './log.ts'
 import type { MetricSample } from './metrics.ts'
 import type { SteadyReading } from './real-clock.ts'
 import type { CoreSettings } from './worker-core.ts'
@@ -20,7 +21,7 @@ export interface ShardWorkerData {
   readonly incarnation: number
   readonly workersCount: number
   readonly settings: CoreSettings
-  readonly log: { readonly level: 'debug' | 'info' | 'warn' | 'error'; readonly format: 'auto' | 'json' | 'pretty' }
+  readonly log: LogForm
   readonly sealKey: Uint8Array
   readonly ha1Key: Uint8Array
   /** Where main's steady wall clock stands, for the worker's own to go on from. */

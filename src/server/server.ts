@@ -20,6 +20,7 @@ import { loadOrCreateHa1Key, readHa1Key } from '../directory/index.ts'
 import {
   type ListenEndpoint,
   type ListeningPlace,
+  logForm,
   mergeSnapshots,
   patience,
   prometheusContentType,
@@ -182,7 +183,7 @@ async function start(options: ServerOptions, parts: Parts): Promise<RunningServe
   const entry = entryOf(options, 'shard')
   const places = await startWorkers(parts, { workersCount, entry }, endpoints, () => ({
     settings,
-    log: config.log,
+    log: logForm(config.log),
     sealKey,
     ha1Key: ha1Key.key,
     steadyClock: clock.read(),

@@ -3,4 +3,4 @@
  * stays small whatever the server grows to.
  */
 export { supervisorGone, tellSupervisorReady } from './child.ts'
-export { supervise } from './supervise.ts'
+export { type ServerDeath, supervise } from './supervise.ts'

@@ -14,12 +14,15 @@ const misconfiguredCode = 78
 /** Asked to stop, control-C, and a closed terminal: a server that nobody sees any more should not go on unseen. */
 const stopSignals = ['SIGTERM', 'SIGINT', 'SIGHUP'] as const
 
+/** As fields of a line of the log. */
+export type ServerDeath = { readonly code: number | null; readonly signal: string | null; readonly delayMs: number }
+
 export interface SupervisorOptions {
   /** Program and arguments of the child. */
   readonly command: readonly [program: string, ...args: string[]]
   readonly env: Readonly<Record<string, string | undefined>>
   /** The server died and is started again after so long. */
-  readonly onDeath: (death: { code: number | null; signal: string | null; delayMs: number }) => void
+  readonly onDeath: (death: ServerDeath) => void
   /** Other waits before the first restart, the second and so on: tests. */
   readonly backoffMs?: readonly number[]
 }

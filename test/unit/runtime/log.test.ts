@@ -3,7 +3,7 @@
  */
 import { describe, expect, it } from 'vitest'
 import type { LogFields } from '../../../src/ports/log.ts'
-import { createLog, fieldCharsMax, guardField } from '../../../src/runtime/log.ts'
+import { createLog, fieldCharsMax, guardField, logForm } from '../../../src/runtime/log.ts'
 import { prettyLine } from '../../../src/runtime/log-pretty.ts'
 
 function capture(format: 'json' | 'pretty' | 'auto' = 'json', level: 'debug' | 'info' = 'info', isTerminal = false) {
@@ -17,6 +17,16 @@ function written(fields: LogFields): Record<string, unknown> {
   log.write('info', 'test.event', fields)
   return JSON.parse(lines[0]!)
 }
+
+describe('the form of lines', () => {
+  it('is decided once by main and is the same in its workers, which have no terminal', () => {
+    const options = { level: 'info', format: 'auto' } as const
+    const form = logForm({ ...options, isTerminal: true })
+    expect(form).toMatchObject({ format: 'pretty', color: !process.env.NO_COLOR })
+    expect(logForm({ ...form, isTerminal: false })).toEqual(form)
+    expect(logForm({ ...options, isTerminal: false })).toEqual({ level: 'info', format: 'json', color: false })
+  })
+})
 
 describe('a line', () => {
   it('is JSON with time, level, event and the fields', () => {
