@@ -92,7 +92,8 @@ async function addUser(ports: AdminPorts, user: NewUser): Promise<AdminResult<Us
   if (fault) return denied('invalid', fault)
   const request: AdminRequest = {
     act: 'add',
-    displayName: user.displayName.trim(),
+    // Control characters have no place in a header or on a terminal.
+    displayName: user.displayName.replaceAll(/\p{Cc}/gu, '').trim(),
     aliases: aliases.aors,
     secrets: digestSecrets(named.aor, ports.realm, user.password),
     disabled: user.disabled,

@@ -10,12 +10,18 @@ export type NameCheck = { readonly ok: true; readonly aor: Aor } | { readonly ok
 export function readUserName(text: string, domains: readonly string[]): NameCheck {
   const name = text.trim()
   const uri = /^sips?:/i.test(name) ? name : `sip:${name.includes('@') ? name : `${name}@${domains[0]}`}`
-  // parseAor leaves parameters and headers away; here they are a typing error that must not name somebody else.
-  const aor = /[;?<>\s]/.test(name) || name === '' ? null : parseAor(uri)
+  // parseAor leaves password, parameters and headers away; here they are a typing error that must not name somebody else.
+  const user = uri.slice(uri.indexOf(':') + 1, uri.lastIndexOf('@'))
+  const aor = /[;?<>\s]/.test(name) || !isUsableUser(user) ? null : parseAor(uri)
   if (aor === null)
     return { ok: false, message: `"${text}" is no address of a user, such as alice or alice@${domains[0]}` }
   if (domains.includes(aorDomain(aor))) return { ok: true, aor }
   return { ok: false, message: `${aor} is not in a domain of this server (${domains.join(', ')})` }
+}
+
+/** What people and clients can write and read: no escapes, no password, nothing that looks like a token of ours. */
+function isUsableUser(user: string): boolean {
+  return /^[a-z0-9_][\w.+'&=$,/~!-]*$/i.test(user) && !user.startsWith('tgruu~')
 }
 
 /** Longer ones are somebody's file, not a password. */

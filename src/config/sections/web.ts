@@ -21,7 +21,7 @@ export const webSection = group('The listener for WebSocket clients and HTTP.', 
     rule: origin,
     lengthMax: 64,
     reload: 'live',
-    why: 'Web sites other than this server’s own whose pages may open a WebSocket here.',
+    why: 'Name web sites to let only their pages open a WebSocket here; empty lets all, since SIP asks each for a password.',
   }),
 })
 
