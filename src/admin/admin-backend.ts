@@ -112,24 +112,58 @@ async function setPassword(ports: AdminPorts, name: string, password: string): P
   return mapped(await actOn(ports, aor, { act: 'set-password', secrets }), summaryOf, passwordWarnings(password))
 }
 
+/** Rows of an import under way at once: enough to share a flush, few enough to leave the server to its users. */
+const importTogetherMax = 64
+
 async function importUsers(
   ports: AdminPorts,
   rows: readonly NewUser[],
 ): Promise<AdminResult<readonly ImportOutcome[]>> {
   const outcomes: ImportOutcome[] = []
   const warnings: string[] = []
-  // One after another: a later row may name an alias that an earlier one takes.
-  for (const row of rows) {
-    const known = await isUser(ports, row.name)
-    if (known !== null) {
-      outcomes.push({ name: row.name, outcome: 'exists', message: `${known} is a user already` })
-      continue
+  for (const group of independentGroups(rows)) {
+    for (const imported of await Promise.all(group.map((row) => importUser(ports, row)))) {
+      outcomes.push(imported.outcome)
+      warnings.push(...imported.warnings)
     }
-    const result = await addUser(ports, row)
-    outcomes.push(outcomeOf(row, result))
-    if (result.ok) warnings.push(...result.warnings.map((warning) => `${row.name}: ${warning}`))
   }
   return granted(outcomes, warnings)
+}
+
+/** Rows that are made side by side, so that they share a flush: none of a group names what another one takes. */
+function* independentGroups(rows: readonly NewUser[]): Iterable<readonly NewUser[]> {
+  let group: NewUser[] = []
+  let names = new Set<string>()
+  for (const row of rows) {
+    const isFree = row.aliases.length === 0 && !names.has(row.name.toLowerCase())
+    if (group.length > 0 && (!isFree || group.length >= importTogetherMax)) {
+      yield group
+      group = []
+      names = new Set()
+    }
+    group.push(row)
+    names.add(row.name.toLowerCase())
+    // An alias may be the name of any row behind this one.
+    if (row.aliases.length > 0) {
+      yield group
+      group = []
+      names = new Set()
+    }
+  }
+  if (group.length > 0) yield group
+}
+
+async function importUser(
+  ports: AdminPorts,
+  row: NewUser,
+): Promise<{ readonly outcome: ImportOutcome; readonly warnings: readonly string[] }> {
+  const known = await isUser(ports, row.name)
+  if (known !== null) {
+    return { outcome: { name: row.name, outcome: 'exists', message: `${known} is a user already` }, warnings: [] }
+  }
+  const result = await addUser(ports, row)
+  const warnings = result.ok ? result.warnings.map((warning) => `${row.name}: ${warning}`) : []
+  return { outcome: outcomeOf(row, result), warnings }
 }
 
 /**
