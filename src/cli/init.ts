@@ -15,8 +15,8 @@ export const description: CommandDescription = {
   path: ['init'],
   purpose: 'write a configuration file and make the data folder',
   details: [
-    'Never overwrites a file, and refuses a data folder that holds a store already. The data folder is for its owner only; the key in secrets/ seals password digests and',
-    'belongs into a backup of its own.',
+    'Never overwrites a file, and refuses a data folder that holds a store already. The data folder is for its owner',
+    'only; the key in secrets/ seals password digests and belongs into a backup of its own.',
   ].join(' '),
   withoutConfig: true,
   options: [

@@ -28,8 +28,8 @@ export function startWarnings(
 export function realmWarning(realm: string, domain: string): StartWarning | null {
   if (realm === domain.toLowerCase()) return null
   const text =
-    `the store was made for the domain ${realm}, and domain.name is ${domain}: passwords go on being checked with the ` +
-    `realm ${realm}, and users of ${realm} cannot sign in unless it is in domain.aliases`
+    `the store was made for the domain ${realm}, and domain.name is ${domain}: passwords go on being checked with ` +
+    `the realm ${realm}, and users of ${realm} cannot sign in unless it is in domain.aliases`
   return { event: 'store.other-realm', text }
 }
 

@@ -1,6 +1,6 @@
 /**
- * Makes a copy safe to go on from: soft state goes, stored mail may have been seen, the epoch rises. In a process of its
- * own, since a damaged copy that can be read may still end whoever writes to it. When and where is `restore.ts`'s matter.
+ * Makes a copy safe to go on from: soft state goes, stored mail may have been seen, the epoch rises. In a process of
+ * its own, since a damaged copy that can be read may still end whoever writes to it. When is `restore.ts`'s matter.
  */
 import { wholeRange } from '../ports/records/keys.ts'
 import { kindOfKey } from '../ports/records/kinds.ts'

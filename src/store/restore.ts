@@ -86,8 +86,8 @@ async function readableCopy(backupFolder: string): Promise<ExaminedEnvironment> 
 
 function damagedBackup(backupFolder: string, detail: string): string {
   return (
-    `the backup ${backupFolder} is damaged, and the store is as it was: restore another backup, and take a new one as ` +
-    `soon as there is a store to take it of (${detail})`
+    `the backup ${backupFolder} is damaged, and the store is as it was: restore another backup, and take a new one ` +
+    `as soon as there is a store to take it of (${detail})`
   )
 }
 
