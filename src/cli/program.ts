@@ -15,6 +15,7 @@ const groups: Readonly<Record<string, string>> = {
   certs: 'make and look at certificates',
   user: 'make and change users',
   store: 'look into the store',
+  clock: 'say which clock is right, where the store and this machine differ',
 }
 
 export interface ProgramOptions {
@@ -39,8 +40,8 @@ export async function runProgram(argv: readonly string[], options: ProgramOption
 }
 
 export function buildProgram(options: ProgramOptions, onExit: (code: ExitCode) => void): Commander {
-  const program = prepared(new Commander('meridian'), options.io)
-    .description('An enterprise instant-messaging and presence server on SIP.')
+  const program = prepared(new Commander('meridian'), options.io, 'meridian')
+    .description('An enterprise instant-messaging server on SIP.')
     .version(options.version, '-V, --version', 'print the version')
   for (const command of options.commands) {
     const parent = command.description.path.length > 1 ? groupOf(program, command.description.path[0]!) : program
@@ -52,10 +53,16 @@ export function buildProgram(options: ProgramOptions, onExit: (code: ExitCode) =
 function groupOf(program: Commander, name: string): Commander {
   const existing = program.commands.find((command) => command.name() === name)
   if (existing) return existing
-  return program.command(name).description(groups[name] ?? name)
+  const group = program.command(name).description(groups[name] ?? name)
+  return group.showHelpAfterError(helpPointer(`meridian ${name}`))
 }
 
-function prepared(command: Commander, io: CommandIo): Commander {
+function helpPointer(name: string): string {
+  return `see \`${name} --help\``
+}
+
+/** `name` is the whole command, as it is typed. */
+function prepared(command: Commander, io: CommandIo, name: string): Commander {
   return command
     .exitOverride()
     .configureOutput({
@@ -65,15 +72,19 @@ function prepared(command: Commander, io: CommandIo): Commander {
       getErrHelpWidth: () => helpColumns,
       getOutHasColors: () => false,
       getErrHasColors: () => false,
+      // As every other error of ours begins.
+      outputError: (text, write) => write(text.replace(/^error: /, 'meridian: ')),
     })
     .showSuggestionAfterError()
+    .showHelpAfterError(helpPointer(name))
     .helpOption('-h, --help', 'print this help')
     .helpCommand(false)
 }
 
 function commanderOf(command: Command, io: CommandIo, onExit: (code: ExitCode) => void): Commander {
   const { description, run } = command
-  const commander = prepared(new Commander(description.path.at(-1)!), io).description(description.purpose)
+  const name = ['meridian', ...description.path].join(' ')
+  const commander = prepared(new Commander(description.path.at(-1)!), io, name).description(description.purpose)
   for (const { name, text } of description.arguments ?? []) commander.argument(name, text)
   for (const option of optionsOf(description)) commander.addOption(option)
   commander.addHelpText('after', helpAfter(description))

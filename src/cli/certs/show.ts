@@ -3,10 +3,11 @@
  */
 import { existsSync, readFileSync } from 'node:fs'
 import { resolve } from 'node:path'
-import { dataPaths } from '../../config/index.ts'
+import { type DataPaths, dataPaths } from '../../config/index.ts'
 import type { CommandDescription, Invocation, Outcome } from '../command.ts'
 import { doneWithWarnings, failed } from '../command.ts'
 import { loadConfiguration } from '../configuration.ts'
+import { fileFault } from '../file-fault.ts'
 import type { ShownCertificate } from './data-folder.ts'
 import { certificateText, describedFile } from './data-folder.ts'
 
@@ -36,18 +37,33 @@ export async function run(invocation: Invocation): Promise<Outcome> {
   if (files.length === 0) return failed('this server has no certificate yet; `meridian certs init` makes one')
   const shown: ShownCertificate[] = []
   for (const file of files) {
+    const read = readPem(resolve(invocation.io.cwd, file))
+    if (!read.ok) return failed(`cannot read ${file}: ${read.message}`)
     try {
-      const pem = readFileSync(resolve(invocation.io.cwd, file), 'utf8')
-      shown.push(await describedFile(file, pem))
-    } catch (error) {
-      return failed(`${file}: ${(error as Error).message}`)
+      shown.push(await describedFile(file, read.pem))
+    } catch {
+      return failed(`${file} holds no certificate that can be read; a PEM file with BEGIN CERTIFICATE is expected`)
     }
   }
-  return doneWithWarnings(shown, shown.map(certificateText).join('\n\n'), shown.flatMap(endWarnings))
+  return doneWithWarnings(
+    shown,
+    shown.map(certificateText).join('\n\n'),
+    shown.flatMap((one) => endWarnings(one, paths)),
+  )
 }
 
-function endWarnings({ file, notAfterMs }: ShownCertificate): readonly string[] {
+function readPem(path: string): { readonly ok: true; readonly pem: string } | { ok: false; message: string } {
+  try {
+    return { ok: true, pem: readFileSync(path, 'utf8') }
+  } catch (error) {
+    return { ok: false, message: fileFault(error) }
+  }
+}
+
+/** Only the server's own certificate is one that `certs renew` can replace. */
+function endWarnings({ file, notAfterMs }: ShownCertificate, { certificate }: DataPaths): readonly string[] {
   const days = Math.floor((notAfterMs - Date.now()) / 86_400_000)
   if (days >= renewBeforeDays) return []
-  return [days < 0 ? `${file} has ended` : `${file} ends in ${days} days; \`meridian certs renew\` makes a new one`]
+  const end = days < 0 ? `${file} has ended` : `${file} ends in ${days} days`
+  return [file === certificate.certFile ? `${end}; \`meridian certs renew\` makes a new one` : end]
 }

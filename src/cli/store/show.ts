@@ -9,7 +9,8 @@ import { printable } from '../table.ts'
 export const description: CommandDescription = {
   path: ['store', 'show'],
   purpose: 'show every record of one user',
-  details: 'Passwords’ digests are masked. Bodies of waiting messages are shown, to administrators who may see them.',
+  details:
+    'Masked are the digests of passwords, keys, and what people wrote: of a waiting message only its size is shown.',
   arguments: [{ name: '<name>', text: 'alice, alice@example.test or sip:alice@example.test' }],
   examples: [
     { line: 'meridian store show alice', text: 'one record a paragraph' },

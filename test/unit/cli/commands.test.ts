@@ -87,6 +87,23 @@ describe('the program', () => {
     expect(await meridian(['--version'], { cwd: '/' })).toMatchObject({ code: 0, out: '1.2.3\n' })
   })
 
+  it('says of every group what it is for', async () => {
+    const { out } = await meridian(['--help'], { cwd: '/' })
+    expect(out).not.toMatch(/^ {2}(\w+) +\1$/m)
+  })
+
+  it.each([
+    [['user', 'add'], 'meridian user add'],
+    [['user', 'lst'], 'meridian user'],
+    [['nonsense'], 'meridian'],
+    [['user', 'list', '--nonsense'], 'meridian user list'],
+  ])('%j is refused in the form of our errors, and points to the help', async (argv, name) => {
+    const ran = await meridian(argv, { cwd: '/' })
+    expect([ran.code, ran.out]).toEqual([64, ''])
+    expect(ran.err).toMatch(/^meridian: /)
+    expect(ran.err).toContain(`see \`${name} --help\`\n`)
+  })
+
   it('says what was probably meant', async () => {
     const ran = await meridian(['user', 'lst'], { cwd: '/' })
     expect([ran.code, ran.err]).toEqual([64, expect.stringContaining('Did you mean list?')])
@@ -167,6 +184,14 @@ describe('config', () => {
     expect([ran.code, ran.err]).toEqual([2, 'warning: limits.flow.requestsPerSecond: this limit is off\n'])
   })
 
+  it('check names the key of a file that cannot be read', async () => {
+    const cwd = newCwd('tls: { certificateFile: absent.crt, privateKeyFile: . }')
+    const ran = await meridian(['config', 'check'], { cwd })
+    expect(ran.code).toBe(78)
+    expect(ran.err).toMatch(/^meridian: tls\.certificateFile: cannot read .*absent\.crt: there is no such file\n/)
+    expect(ran.err).toMatch(/\nmeridian: tls\.privateKeyFile: cannot read .*: it is no file\n$/)
+  })
+
   it('print --effective says where each value was written', async () => {
     const cwd = newCwd('log:\n  level: warn')
     const env = { MERIDIAN__REGISTRAR__DEVICES_MAX: '4' }
@@ -201,7 +226,12 @@ describe('certs', () => {
     const issued = await meridian(['certs', 'issue', 'front.a.test', '--usage', 'client', '--days', '9'], { cwd })
     expect(issued.out).toContain('usages:  client')
     expect(statSync(join(cwd, 'front.a.test.key')).mode & 0o777).toBe(0o600)
-    expect(await meridian(['certs', 'show', 'front.a.test.crt'], { cwd })).toMatchObject({ code: 2 })
+    const ending = await meridian(['certs', 'show', 'front.a.test.crt'], { cwd })
+    expect([ending.code, ending.err]).toEqual([2, 'warning: front.a.test.crt ends in 8 days\n'])
+    writeFileSync(join(cwd, 'none.crt'), 'nothing')
+    expect((await meridian(['certs', 'show', 'none.crt'], { cwd })).err).toContain('none.crt holds no certificate')
+    const absent = await meridian(['certs', 'show', 'absent.crt'], { cwd })
+    expect(absent.err).toBe('meridian: cannot read absent.crt: there is no such file\n')
     expect((await meridian(['certs', 'renew', '--json'], { cwd })).json.result).toMatchObject({ renewed: false })
     const renewed = await meridian(['certs', 'renew', '--force', '--json'], { cwd })
     expect(renewed.json.result).toMatchObject({ renewed: true, certificate: { names } })
