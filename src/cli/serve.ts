@@ -30,6 +30,9 @@ export const description: CommandDescription = {
   exitCodes: { 1: 'the server could not start', 78: 'the configuration is wrong' },
 }
 
+/** Output gets out, threads end. */
+const endDeadlineMs = 500
+
 export async function run(invocation: Invocation): Promise<Outcome> {
   const loaded = loadConfiguration(invocation)
   if (!loaded.ok) return loaded.outcome
@@ -79,6 +82,8 @@ async function serve(invocation: Invocation, { config, file }: Loaded & { readon
   const fault = await Promise.race([untilToldToStop(), supervisorGone(), server.broken])
   log.write('info', 'server.stopping', { reason: fault ?? 'told to' })
   await server.stop()
+  // What did not end in time must not keep the process.
+  setTimeout(() => process.exit(), endDeadlineMs).unref()
   return fault === undefined ? done({ stopped: true }, 'stopped') : failed(`the store broke: ${fault}`)
 }
 

@@ -55,6 +55,11 @@ export class Forwarder implements ClientTransactionUser {
     return this.#sent.size
   }
 
+  /** Without INVITEs; see `upstream.ts`. */
+  get soonAnsweredCount(): number {
+    return this.#sent.values().reduce((count, { transaction }) => (transaction.isInvite ? count : count + 1), 0)
+  }
+
   onForward(message: ForwardMessage): void {
     const flow = this.#flows.find(message.target.flow)
     if (!flow) return this.#refuseForward(message)

@@ -51,6 +51,8 @@ const backoffMs = [100, 500, 2_000, 5_000, 15_000, 30_000] as const
 /** A worker that ran this long has not failed at start. */
 const steadyAfterMs = 60_000
 const metricsDeadlineMs = 1_000
+/** What closing the listeners may take of the time that a stop has. */
+const closingMs = 1_500
 
 export class WorkerPool {
   readonly #options: WorkerPoolOptions
@@ -61,6 +63,8 @@ export class WorkerPool {
   #asksCount = 0
   #endpoints: readonly ListenEndpoint[] = []
   #places: readonly ListeningPlace[] = []
+  /** All have listened once; from then on a worker that fails is started again. */
+  #started = false
   #stopping = false
   #waiters: (() => void)[] = []
 
@@ -118,6 +122,7 @@ export class WorkerPool {
     }))
     for (const slot of others) this.#tell(slot, { kind: 'listen', endpoints: this.#endpoints })
     await this.#until(() => this.isReady)
+    this.#started = true
     return this.#places
   }
 
@@ -129,17 +134,18 @@ export class WorkerPool {
     return Promise.all(this.#slots.filter(({ state }) => state !== 'down').map((slot) => this.#askMetrics(slot)))
   }
 
-  /** Answers what waits, then closes listeners and ends the threads. */
+  /** Answers what waits, then closes listeners and ends the threads; all of it within the deadline. */
   async stop(deadlineMs: number): Promise<void> {
     this.#stopping = true
+    const endMs = performance.now() + deadlineMs
     const threads = this.#slots.filter(({ thread }) => thread !== null)
     for (const slot of threads) this.#tell(slot, { kind: 'drain' })
     await this.#untilOr(
       () => threads.every(({ state, thread }) => state === 'down' || !thread || this.#drained.has(thread)),
-      deadlineMs,
+      Math.max(0, deadlineMs - closingMs),
     )
     for (const slot of threads) this.#tell(slot, { kind: 'stop' })
-    await this.#untilOr(() => threads.every(({ thread }) => thread === null), deadlineMs)
+    await this.#untilOr(() => threads.every(({ thread }) => thread === null), Math.max(0, endMs - performance.now()))
   }
 
   readonly #drained = new WeakSet<Worker>()
@@ -194,7 +200,7 @@ export class WorkerPool {
         if (this.#places.length === 0) this.#places = message.places
         break
       case 'listen-failed':
-        this.#options.onFailedStart(message.message)
+        this.#onListenFailed(slot, thread, message.message)
         break
       case 'metrics':
         this.#asks.get(message.ask)?.(message.samples)
@@ -212,6 +218,13 @@ export class WorkerPool {
     this.#wake()
   }
 
+  /** The thread has closed what it had opened, so that its end is not the end of the process. */
+  #onListenFailed({ worker }: Slot, thread: Worker, message: string): void {
+    if (!this.#started) return this.#options.onFailedStart(message)
+    this.#options.log.write('error', 'runtime.listen-failed', { worker, error: message })
+    void thread.terminate()
+  }
+
   async #answerHttp(slot: Slot, ask: number, path: string): Promise<void> {
     const answer = await this.#options.onHttpAsk(path)
     this.#tell(slot, { kind: 'http-answer', ask, ...answer })
@@ -222,7 +235,7 @@ export class WorkerPool {
       worker: slot.worker,
       error: error.stack ?? error.message,
     })
-    if (this.#places.length === 0) this.#options.onFailedStart(error.message)
+    if (!this.#started) this.#options.onFailedStart(error.message)
   }
 
   #onExit(slot: Slot, thread: Worker): void {

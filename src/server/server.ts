@@ -66,8 +66,10 @@ export type ServerStart =
   /** `configuration`: exit 78, the administrator must change something. */
   | { readonly ok: false; readonly message: string; readonly kind: 'failed' | 'configuration' }
 
-/** The answer that SIGTERM may take: what waits is finished, the rest is cut. */
-const drainDeadlineMs = 8_000
+/** SIGTERM may take ten seconds: within these what waits is finished and all workers end. */
+const workersDeadlineMs = 8_000
+/** And within these the store is closed; what then still runs ends with the process. */
+const stopDeadlineMs = 9_000
 /**
  * A store that was written more than this ahead of the clock: one of the two is wrong, and guessing would lose mail.
  */
@@ -99,11 +101,17 @@ export class RunningServer {
     return !this.#draining && this.#parts.storeHealth.fault === null && this.#parts.pool?.isReady === true
   }
 
-  /** Readiness off, transactions finished, everything flushed. */
+  /** Readiness off, transactions finished, everything flushed; within ten seconds, whatever hangs. */
   async stop(): Promise<void> {
     this.#draining = true
     this.#parts.state.draining = true
-    await closeParts(this.#parts)
+    const late = Promise.withResolvers<void>()
+    const timer = setTimeout(() => {
+      this.#parts.log.write('error', 'server.stop-late')
+      late.resolve()
+    }, stopDeadlineMs)
+    await Promise.race([closeParts(this.#parts), late.promise])
+    clearTimeout(timer)
   }
 }
 
@@ -382,7 +390,7 @@ async function closeParts(parts: Parts): Promise<void> {
   parts.watch?.close()
   parts.watchdog?.stop()
   await parts.admin?.close()
-  await parts.pool?.stop(drainDeadlineMs)
+  await parts.pool?.stop(workersDeadlineMs)
   parts.asks?.close()
   parts.mainStore?.close()
   await parts.store?.stop()
