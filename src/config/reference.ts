@@ -24,8 +24,8 @@ looks for mistakes, \`meridian config print --effective\` shows what is in force
 * A secret may be kept in a file of its own: \`privateKeyPassphraseFile: /run/secrets/key\` instead of
   \`privateKeyPassphrase\`.
 * Relative files and folders are taken from the folder of the configuration file.
-* *live*: in force at the next reload. *reconnect*: for connections opened after it. *restart*: when the server starts
-  again.
+* A change takes a restart today; certificates alone are read again while the server runs. The words *live*, *reconnect*
+  and *restart* say what a change will need once the server reloads its configuration.
 `
 
 export function configurationPage(): string {

@@ -46,6 +46,7 @@ export class WorkerHost implements BusOwner, FlowSink {
   /** Null once the shard has read its users. */
   #earlyPeers: PeerMessage[] | null = []
   #tickScheduled = false
+  #isDying = false
   #wheelTurn: NodeJS.Timeout | null = null
 
   constructor(data: ShardWorkerData, main: MessagePort) {
@@ -98,6 +99,7 @@ export class WorkerHost implements BusOwner, FlowSink {
   }
 
   onBusMessage(message: BusMessage): void {
+    if (this.#isDying) return
     if (message.kind === 'datagram') {
       const { listener, remoteAddress, remotePort, bytes } = message
       this.#listeners.inject(listener, remoteAddress, remotePort, Buffer.from(bytes))
@@ -113,6 +115,7 @@ export class WorkerHost implements BusOwner, FlowSink {
   }
 
   onFlowMessage(flow: TransportFlow, bytes: Buffer): void {
+    if (this.#isDying) return
     this.#core.edge.onFlowMessage(flow, bytes)
   }
 
@@ -133,6 +136,7 @@ export class WorkerHost implements BusOwner, FlowSink {
 
   #tick(): void {
     this.#tickScheduled = false
+    if (this.#isDying) return
     this.#bus.flush()
     this.#core.endTick()
     // What the batch released at once (nothing to wait for) may have made bus messages again; they set the next tick.
@@ -228,10 +232,15 @@ export class WorkerHost implements BusOwner, FlowSink {
   }
 
   /**
-   * An exception outside a unit of work: this thread's state can no longer be trusted. Listeners are closed first,
-   * since an open uWebSockets.js app turns the end of its thread into the end of the process.
+   * An exception outside a unit of work: this thread's state can no longer be trusted, so nothing more is done with it.
+   * Listeners are closed first, since an open uWebSockets.js app turns the end of its thread into the end of the
+   * process.
    */
   async die(error: unknown): Promise<void> {
+    if (this.#isDying) return
+    this.#isDying = true
+    if (this.#wheelTurn) clearInterval(this.#wheelTurn)
+    this.#bus.close()
     const text = error instanceof Error ? (error.stack ?? error.message) : String(error)
     this.#log.write('error', 'runtime.worker-died', { error: text })
     await this.#closeListeners()

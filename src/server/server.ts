@@ -127,6 +127,8 @@ interface Parts {
   mainStore: RemoteStore | null
   audit: AuditLog | null
   admin: AdminServer | null
+  /** Read only, for the admin backend. */
+  disk: LmdbDisk | null
   watch: CertificateWatch | null
   readonly storeHealth: StoreHealth
   readonly state: { draining: boolean; started: boolean }
@@ -153,6 +155,7 @@ export async function startServer(options: ServerOptions): Promise<ServerStart> 
     mainStore: null,
     audit: null,
     admin: null,
+    disk: null,
     watch: null,
     storeHealth: new StoreHealth(options.log),
     state: { draining: false, started: false },
@@ -325,6 +328,7 @@ async function openAdmin({ config }: ServerOptions, parts: Parts, ready: StoreRe
   parts.audit = audit
   const disk = LmdbDisk.open(paths.store, { readOnly: true })
   if (!disk.ok) throw new StartFailure(disk.detail)
+  parts.disk = disk.disk
   const care = storeCareOf(disk.disk, Date.now)
   const backend = createAdminBackend({
     realm: ready.manifest.realm,
@@ -390,6 +394,7 @@ async function closeParts(parts: Parts): Promise<void> {
   parts.watch?.close()
   parts.watchdog?.stop()
   await parts.admin?.close()
+  await parts.disk?.close()
   await parts.pool?.stop(workersDeadlineMs)
   parts.asks?.close()
   parts.mainStore?.close()

@@ -1,12 +1,12 @@
 /**
- * The rig itself, and the main job through the whole core: two users sign in and talk, with 1 and 3 workers.
+ * The rig itself, and the main job through the whole core: two users sign in and talk, with 1, 2, 3 and 8 workers.
  */
 import { describe, expect, it } from 'vitest'
 import { bodyOf } from '../support/played-messages.ts'
 import { ServerWorld } from '../support/server-world.ts'
 import { WireClient } from '../support/wire-client.ts'
 
-describe.each([1, 3])('a server of %i workers', (workers) => {
+describe.each([1, 2, 3, 8])('a server of %i workers', (workers) => {
   it('registers two users by digest and delivers a message both ways', async () => {
     const world = await ServerWorld.start({ workers })
     const alice = new WireClient(world, 'alice')
