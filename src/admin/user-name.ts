@@ -10,7 +10,8 @@ export type NameCheck = { readonly ok: true; readonly aor: Aor } | { readonly ok
 export function readUserName(text: string, domains: readonly string[]): NameCheck {
   const name = text.trim()
   const uri = /^sips?:/i.test(name) ? name : `sip:${name.includes('@') ? name : `${name}@${domains[0]}`}`
-  // parseAor leaves password, parameters and headers away; here they are a typing error that must not name somebody else.
+  // parseAor leaves password, parameters and headers away; here they are a typing error that must not name somebody
+  // else.
   const user = uri.slice(uri.indexOf(':') + 1, uri.lastIndexOf('@'))
   const aor = /[;?<>\s]/.test(name) || !isUsableUser(user) ? null : parseAor(uri)
   if (aor === null)

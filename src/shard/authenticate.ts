@@ -43,7 +43,9 @@ export type Authentication =
 const accountDisabled = rejection({ status: 403, reason: 'Forbidden', event: 'auth.account-disabled' })
 const notYourAddress = rejection({ status: 403, reason: 'From Is Not Yours', event: 'auth.from-not-yours' })
 
-/** The digest was made for another Request-URI (RFC 7616 §3.4.6): somebody on the way has changed it, or a client errs. */
+/**
+ * The digest was made for another Request-URI (RFC 7616 §3.4.6): somebody on the way has changed it, or a client errs.
+ */
 const uriMismatch = rejection({ status: 400, reason: 'Digest Is For Another URI', event: 'auth.uri-mismatch' })
 
 const nothingToCommit = (): void => {}

@@ -1,5 +1,6 @@
 /**
- * Promise P2: what an account had proved before it was disabled counts no longer, also where the proof was still on its way.
+ * Promise P2: what an account had proved before it was disabled counts no longer, also where the proof was still on
+ * its way.
  */
 import { describe, expect, it } from 'vitest'
 import { aorOf, ServerWorld } from '../support/server-world.ts'

@@ -1,6 +1,6 @@
 /**
- * RFC 7616 §5.4, §5.8: guessing is slow, then stopped, over UDP as well; forged sources bring nobody else to harm. A nonce is
- * made for one address, so who brings it back has proved that address.
+ * RFC 7616 §5.4, §5.8: guessing is slow, then stopped, over UDP as well; forged sources bring nobody else to harm. A
+ * nonce is made for one address, so who brings it back has proved that address.
  */
 import { describe, expect, it } from 'vitest'
 import { ServerWorld } from '../../support/server-world.ts'

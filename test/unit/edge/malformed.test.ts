@@ -1,6 +1,6 @@
 /**
- * Promise P4: rubbish costs a bounded number of log lines; and RFC 3261 §21.4: who breaks a stream is told why, where it
- * can be said.
+ * Promise P4: rubbish costs a bounded number of log lines; and RFC 3261 §21.4: who breaks a stream is told why, where
+ * it can be said.
  */
 import { describe, expect, it } from 'vitest'
 import { ServerWorld } from '../../support/server-world.ts'
