@@ -11,7 +11,6 @@ import {
   type AdminServer,
   createAdminBackend,
   createAdminServer,
-  type HealthReport,
   storeCareOf,
 } from '../admin/index.ts'
 import { type CertificateWatch, watchCertificates } from '../certificates/index.ts'
@@ -21,13 +20,10 @@ import {
   type ListenEndpoint,
   type ListeningPlace,
   logForm,
-  mergeSnapshots,
   patience,
-  prometheusContentType,
   RealClock,
   type RuntimeLog,
   readSystemClock,
-  renderPrometheus,
   type TlsMaterial,
   Watchdog,
   WatchedThread,
@@ -46,6 +42,7 @@ import {
 import { AccountAsks } from './account-asks.ts'
 import { coreSettings } from './core-settings.ts'
 import { ensureCertificates } from './ensure-certificates.ts'
+import { answerHttp, health, metricsText } from './health.ts'
 import { loadSealKey, loadSessionTicketKeys } from './key-files.ts'
 import { isAddressAvailable, portFault } from './port-owner.ts'
 import { startWarnings } from './start-warnings.ts'
@@ -357,37 +354,6 @@ function watchTls(parts: Parts, tls: TlsMaterial): void {
     parts.log.write('info', 'certificates.reloaded', { file: certFile })
     parts.pool?.reloadTls(tls)
   })
-}
-
-function health({ pool, storeHealth, state }: Parts): HealthReport {
-  const workers = (pool?.states ?? []).map(({ worker, state: workerState, incarnation }) => {
-    return { name: `worker ${worker}`, ok: workerState === 'listening', detail: `${workerState}, start ${incarnation}` }
-  })
-  const store = { name: 'store', ok: storeHealth.fault === null, detail: storeHealth.fault ?? 'writable' }
-  const draining = { name: 'draining', ok: !state.draining, detail: state.draining ? 'yes' : 'no' }
-  const checks = [...workers, store, draining]
-  return { ready: checks.every(({ ok }) => ok), checks }
-}
-
-async function metricsText({ pool }: Parts): Promise<string> {
-  return renderPrometheus(mergeSnapshots((await pool?.metrics()) ?? []))
-}
-
-async function answerHttp(parts: Parts, path: string): Promise<{ status: number; type: string; body: string }> {
-  const text = (status: number, body: string) => ({ status, type: 'text/plain; charset=utf-8', body: `${body}\n` })
-  switch (path) {
-    case '/metrics':
-      return { status: 200, type: prometheusContentType, body: await metricsText(parts) }
-    case '/healthz':
-      return text(200, 'alive')
-    case '/startupz':
-      return parts.state.started ? text(200, 'started') : text(503, 'starting')
-    default: {
-      const report = health(parts)
-      const bad = report.checks.filter(({ ok }) => !ok).map(({ name, detail }) => `${name}: ${detail}`)
-      return report.ready ? text(200, 'ready') : text(503, bad.join('; '))
-    }
-  }
 }
 
 async function closeParts(parts: Parts): Promise<void> {

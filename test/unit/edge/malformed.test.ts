@@ -7,7 +7,8 @@ import { ServerWorld } from '../../support/server-world.ts'
 import { WireClient } from '../../support/wire-client.ts'
 
 const head =
-  'MESSAGE sip:bob@example.test SIP/2.0\r\nVia: SIP/2.0/TCP 192.0.2.7;branch=z9hG4bKx\r\nFrom: <sip:alice@example.test>;tag=1\r\n' +
+  'MESSAGE sip:bob@example.test SIP/2.0\r\nVia: SIP/2.0/TCP 192.0.2.7;branch=z9hG4bKx\r\n' +
+  'From: <sip:alice@example.test>;tag=1\r\n' +
   'To: <sip:bob@example.test>\r\nCall-ID: 1\r\nCSeq: 1 MESSAGE\r\n'
 
 describe('rubbish', () => {

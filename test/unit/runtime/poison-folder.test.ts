@@ -12,7 +12,8 @@ import type { SipMessage } from '../../../src/sip/message/sip-message.ts'
 
 const message = parseMessage(
   Buffer.from(
-    'MESSAGE sip:bob@example.test SIP/2.0\r\nVia: SIP/2.0/TCP a;branch=z9hG4bK1\r\nFrom: <sip:alice@example.test>;tag=1\r\n' +
+    'MESSAGE sip:bob@example.test SIP/2.0\r\nVia: SIP/2.0/TCP a;branch=z9hG4bK1\r\n' +
+      'From: <sip:alice@example.test>;tag=1\r\n' +
       'To: <sip:bob@example.test>\r\nCall-ID: 1\r\nCSeq: 1 MESSAGE\r\n' +
       'Proxy-Authorization: Digest username="alice", response="5ec3e7"\r\nContent-Length: 2\r\n\r\nhi',
   ),

@@ -1,0 +1,51 @@
+/**
+ * What monitoring asks: is it alive, started, ready, and its metrics (`/healthz`, `/startupz`, `/readyz`,
+ * `/metrics`). The web listeners of the workers ask main, which alone sees all.
+ */
+import type { HealthReport } from '../admin/index.ts'
+import { mergeSnapshots, prometheusContentType, renderPrometheus, type WorkerPool } from '../runtime/index.ts'
+import type { StoreHealth } from './store-health.ts'
+
+/** What of a server says how it is. */
+export interface HealthParts {
+  readonly pool: WorkerPool | null
+  readonly storeHealth: StoreHealth
+  readonly state: { readonly draining: boolean; readonly started: boolean }
+}
+
+export interface HttpAnswer {
+  readonly status: number
+  readonly type: string
+  readonly body: string
+}
+
+export function health({ pool, storeHealth, state }: HealthParts): HealthReport {
+  const workers = (pool?.states ?? []).map(({ worker, state: workerState, incarnation }) => {
+    return { name: `worker ${worker}`, ok: workerState === 'listening', detail: `${workerState}, start ${incarnation}` }
+  })
+  const store = { name: 'store', ok: storeHealth.fault === null, detail: storeHealth.fault ?? 'writable' }
+  const draining = { name: 'draining', ok: !state.draining, detail: state.draining ? 'yes' : 'no' }
+  const checks = [...workers, store, draining]
+  return { ready: checks.every(({ ok }) => ok), checks }
+}
+
+export async function metricsText({ pool }: HealthParts): Promise<string> {
+  return renderPrometheus(mergeSnapshots((await pool?.metrics()) ?? []))
+}
+
+export async function answerHttp(parts: HealthParts, path: string): Promise<HttpAnswer> {
+  const text = (status: number, body: string) => ({ status, type: 'text/plain; charset=utf-8', body: `${body}\n` })
+  switch (path) {
+    case '/metrics':
+      return { status: 200, type: prometheusContentType, body: await metricsText(parts) }
+    case '/healthz':
+      return text(200, 'alive')
+    case '/startupz':
+      return parts.state.started ? text(200, 'started') : text(503, 'starting')
+    default: {
+      const report = health(parts)
+      const bad = report.checks.filter(({ ok }) => !ok).map(({ name, detail }) => `${name}: ${detail}`)
+      return report.ready ? text(200, 'ready') : text(503, bad.join('; '))
+    }
+  }
+}
