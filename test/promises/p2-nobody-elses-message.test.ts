@@ -75,7 +75,11 @@ describe.each([1, 3])('P2 with %i workers', (workers) => {
     const headers = [...alice.registerHeaders(600), alice.credentials(challenge, 'REGISTER', parts)]
     const overheard = alice.encode('REGISTER', { ...parts, headers, branch: 'z9hG4bKoverheard' })
     alice.sendBytes(overheard)
-    const listener = new WireClient(world, 'alice', { address: '203.0.113.66' })
+    const elsewhere = new WireClient(world, 'alice', { address: '203.0.113.66' })
+    elsewhere.sendBytes(overheard)
+    expect(elsewhere.final('z9hG4bKoverheard').statusCode).toBe(401)
+    // Behind the same address the retransmission gets its answer, and no effect.
+    const listener = new WireClient(world, 'alice')
     listener.sendBytes(overheard)
     expect(listener.final('z9hG4bKoverheard').statusCode).toBe(200)
     const bob = new WireClient(world, 'bob')

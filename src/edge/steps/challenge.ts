@@ -16,9 +16,12 @@ export function challenge(arrival: Arrival): Verdict {
   return makeChallenge(arrival)
 }
 
-/** Who gave that many wrong answers proves nobody any more. Only proved sources are counted, see `Upstream`. */
+/**
+ * A stream that gave that many wrong answers proves nobody any more; whoever errs connects again. A UDP peer cannot, so
+ * there the source's own limits end the guessing (`flow-gate.ts`).
+ */
 function hasGuessedTooOften({ flow, ports }: Arrival): boolean {
-  return flow.failedAs.length >= ports.settings.failuresPerFlowMax
+  return flow.reliable && flow.failedAs.length >= ports.settings.failuresPerFlowMax
 }
 
 function makeChallenge({ request, flow, ports }: Arrival): EdgeRejection {
