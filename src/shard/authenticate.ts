@@ -94,7 +94,7 @@ export class Authenticator {
     const impossible = this.#impossibleHa1(credentials)
     const ha1 = known && named ? ha1Of(known.secrets, credentials) : impossible
     const right = verifyResponse(credentials, ha1, request.method, request.body)
-    if (!namesTarget(credentials.uri, request.requestUri)) return { ok: false, rejection: uriMismatch }
+    if (!namesTarget(credentials.uri, message)) return { ok: false, rejection: uriMismatch }
     const nonce = openNonce(credentials.nonce, message.source.remoteAddress, (text) =>
       this.#ports.seals.mac('nonce', text),
     )
@@ -155,11 +155,14 @@ export class Authenticator {
 }
 
 /** Clients write the same URI with and without port and parameters; user and host are what decides who gets it. */
-function namesTarget(digestUri: string, requestUri: string): boolean {
-  if (digestUri === requestUri) return true
+function namesTarget(digestUri: string, { request, source }: RequestMessage): boolean {
+  if (digestUri === request.requestUri) return true
   const named = parseSipUri(digestUri)
-  const target = parseSipUri(requestUri)
-  return named !== null && target !== null && named.user === target.user && sameHost(named.host, target.host)
+  const target = parseSipUri(request.requestUri)
+  if (named === null || target === null) return false
+  // COMPAT(SIPp 3.6): the server's own address instead of the Request-URI, whatever that is.
+  if (named.user === null && sameHost(named.host, source.localAddress)) return true
+  return named.user === target.user && sameHost(named.host, target.host)
 }
 
 function sameHost(a: string, b: string): boolean {
