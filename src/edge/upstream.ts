@@ -263,7 +263,7 @@ export class Upstream implements ServerTransactionUser, PendingOwner, ForksOwner
     const { flow } = pending
     const { failuresPerFlowMax } = this.#settings
     const isProved = flow.reliable || this.#hasOurNonce(pending)
-    if (flow.reliable && flow.failedAs.length < failuresPerFlowMax) flow.failedAs.push(pending.sender)
+    if (isProved && flow.failedAs.length < failuresPerFlowMax) flow.failedAs.push(pending.sender)
     const answer = flow.failedAs.length < failuresPerFlowMax ? message : rejections.tooManyFailures
     const delayMs = isProved ? this.#gate.onFailedAuthentication(flow) : 0
     const finish = () => {
