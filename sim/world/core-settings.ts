@@ -1,48 +1,29 @@
 /**
  * What the virtual server's cores are told: the server's defaults, with shorter registrations, so that a run of minutes
- * sees many refreshes.
+ * sees many refreshes, and limits that a run meets.
  */
+import { defaultConfig } from '../../src/config/index.ts'
 import type { CoreSettings } from '../../src/runtime/worker-core.ts'
+import { coreSettings as serverSettings } from '../../src/server/core-settings.ts'
 
 export const domain = 'example.test'
 export const realm = 'example.test'
-const dayMs = 86_400_000
 
 export function coreSettings(bootId: string): CoreSettings {
+  const { edge, authentication, services } = serverSettings(defaultConfig, { realm, bootId, version: 'sim' })
   return {
     edge: {
-      domains: [domain],
-      realm,
-      bootId,
+      ...edge,
       failuresPerFlowMax: 20,
       limits: {
+        ...edge.limits,
         flow: { requestsPerSecond: 20, burst: 100 },
         source: { requestsPerSecond: 50, burst: 200 },
         newFlowsPerSecond: 20,
         failuresPerMinute: 60,
-        banMs: 60_000,
-      },
-      udpFragmentBytesMax: 8_192,
-      serverName: 'Meridian/sim',
-    },
-    authentication: { realm, bootId, nonceLifetimeMs: 60_000, reauthenticateMs: 300_000, withoutQop: 'tls' },
-    services: {
-      registrar: {
-        minExpiresSeconds: 10,
-        maxExpiresSeconds: 7_200,
-        defaultExpiresSeconds: 3_600,
-        devicesMax: 10,
-        deviceRememberedMs: 14 * dayMs,
-      },
-      messaging: {
-        deliveryTimeoutMs: 5_000,
-        mailboxMessagesMax: 500,
-        mailboxBytesMax: 5 * 1024 * 1024,
-        deviceQueueMax: 200,
-        messageExpiryMs: 14 * dayMs,
-        requestsPerSecond: 50,
-        burst: 200,
       },
     },
+    authentication: { ...authentication, nonceLifetimeMs: 60_000, reauthenticateMs: 300_000 },
+    services: { ...services, registrar: { ...services.registrar, minExpiresSeconds: 10 } },
   }
 }
