@@ -1,9 +1,13 @@
 #!/bin/sh
-# Installs the clients of the interop tests from Debian 12; does nothing where they are there already. Needs root.
+# Installs the clients of the interop tests from Debian 12, and one line of /etc/hosts; does nothing where all is there already. Needs root.
 # libpurple-dev and the C compiler are for the small program that speaks through Pidgin's library.
 set -eu
 
 packages='sip-tester sipsak baresip-core linphone-cli twinkle-console libpurple0 libpurple-dev chromium gcc libc6-dev pkg-config'
+
+# sipsak has no setting for a proxy that spares it the name: it looks the domain up before it sends anything. example.test is
+# reserved for tests (RFC 6761), so no real host is hidden.
+grep -q '[[:space:]]example\.test$' /etc/hosts || echo '127.0.0.1 example.test' >>/etc/hosts
 
 absent=
 for package in $packages; do
@@ -21,7 +25,3 @@ apt-get install -qq --no-install-recommends $absent >"$log" 2>&1 || {
   cat "$log"
   exit 1
 }
-
-# sipsak has no setting for a proxy that spares it the name: it looks the domain up before it sends anything. example.test is
-# reserved for tests (RFC 6761), so no real host is hidden.
-grep -q '[[:space:]]example\.test$' /etc/hosts || echo '127.0.0.1 example.test' >>/etc/hosts
