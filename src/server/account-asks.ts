@@ -4,11 +4,10 @@
  */
 import type { MessagePort } from 'node:worker_threads'
 import type { AccountBook } from '../admin/index.ts'
+import { readAccounts } from '../directory/index.ts'
 import type { AdminReply, AdminRequest } from '../ports/admin.ts'
 import type { AdminReplyMessage } from '../ports/bus.ts'
 import type { Account } from '../ports/directory.ts'
-import { accountRecord } from '../ports/records/account.ts'
-import { keyParts } from '../ports/records/keys.ts'
 import { shardOf } from '../ports/sharding.ts'
 import type { Store } from '../ports/store.ts'
 import { type BusOwner, PortBus } from '../runtime/index.ts'
@@ -43,14 +42,8 @@ export class AccountAsks implements AccountBook, BusOwner {
     return this.#ask(aor, act)
   }
 
-  async list(): Promise<readonly Account[]> {
-    const accounts: Account[] = []
-    await this.#store.scan({ from: 'sip:', to: 'sip;' }, (key, value) => {
-      if (keyParts(key).kind !== accountRecord.name) return
-      const decoded = accountRecord.decode(value)
-      if (decoded.ok) accounts.push(decoded.value)
-    })
-    return accounts
+  list(): Promise<readonly Account[]> {
+    return readAccounts(this.#store)
   }
 
   onBusMessage(message: AdminReplyMessage | { readonly kind: string }): void {

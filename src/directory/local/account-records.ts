@@ -7,8 +7,9 @@ import type { Account, DigestSecrets } from '../../ports/directory.ts'
 import { accountKey, accountRecord } from '../../ports/records/account.ts'
 import { aliasKey, aliasRecord } from '../../ports/records/alias.ts'
 import { credentialKey, credentialRecord } from '../../ports/records/credential.ts'
+import { keyParts } from '../../ports/records/keys.ts'
 import type { SecretBox } from '../../ports/secret-box.ts'
-import type { RecordWrite } from '../../ports/store.ts'
+import type { RecordWrite, Store } from '../../ports/store.ts'
 
 /** `secrets` null: the password stays as it is. */
 export function accountWrites(account: Account, secrets: DigestSecrets | null, box: SecretBox): RecordWrite[] {
@@ -40,4 +41,16 @@ export function openSecrets(value: Uint8Array, box: SecretBox): DigestSecrets | 
  */
 export function firstEpoch(createdMs: number): number {
   return Math.max(1, Math.floor(createdMs))
+}
+
+/** All accounts of a store in the order of their AORs; unreadable ones are left out. */
+export async function readAccounts(store: Store): Promise<readonly Account[]> {
+  const accounts: Account[] = []
+  // Every AOR starts with `sip:`; `;` is the character behind the colon.
+  await store.scan({ from: 'sip:', to: 'sip;' }, (key, value) => {
+    if (keyParts(key).kind !== accountRecord.name) return
+    const decoded = accountRecord.decode(value)
+    if (decoded.ok) accounts.push(decoded.value)
+  })
+  return accounts
 }

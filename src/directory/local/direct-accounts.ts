@@ -11,7 +11,7 @@ import { mailboxMessageRecord } from '../../ports/records/mailbox-message.ts'
 import type { SecretBox } from '../../ports/secret-box.ts'
 import type { BatchOutcome, RecordWrite, Store } from '../../ports/store.ts'
 import type { Aor } from '../../sip/uri/aor.ts'
-import { accountWrites, firstEpoch } from './account-records.ts'
+import { accountWrites, firstEpoch, readAccounts } from './account-records.ts'
 
 export interface DirectAccountsPorts {
   readonly store: Store
@@ -43,15 +43,8 @@ export class DirectAccounts {
     store.listen({ onBatch: (batch, outcome) => this.#onBatch(batch, outcome) })
   }
 
-  async list(): Promise<readonly Account[]> {
-    const accounts: Account[] = []
-    // Every AOR starts with `sip:`; `;` is the character behind the colon.
-    await this.#store.scan({ from: 'sip:', to: 'sip;' }, (key, value) => {
-      if (keyParts(key).kind !== accountRecord.name) return
-      const decoded = accountRecord.decode(value)
-      if (decoded.ok) accounts.push(decoded.value)
-    })
-    return accounts
+  list(): Promise<readonly Account[]> {
+    return readAccounts(this.#store)
   }
 
   async act(aor: Aor, request: AdminRequest): Promise<AdminReply> {
