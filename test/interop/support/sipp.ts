@@ -1,11 +1,15 @@
 /**
  * One run of SIPp with a scenario of `test/interop/sipp/`: everything that it sends and receives is its output.
  */
+import { randomInt } from 'node:crypto'
 import { join } from 'node:path'
 import { Program } from './program.ts'
 import { domain, type InteropServer, password } from './server.ts'
 
 const scenarios = join(import.meta.dirname, '../sipp')
+
+/** SIPp looks for a free port before it takes it: two that start together on one address can choose the same. */
+const ownLoopbackAddress = (): string => `127.${randomInt(1, 255)}.${randomInt(255)}.${randomInt(1, 255)}`
 
 export interface SippOptions {
   readonly transport: 'udp' | 'tcp'
@@ -23,7 +27,7 @@ export class Sipp {
   constructor(server: InteropServer, scenario: string, options: SippOptions) {
     const { transport, me, peer = 'nobody', text = '', outOfCall } = options
     const argv = [`${server.host}:${server.port(transport)}`, '-sf', join(scenarios, `${scenario}.xml`)]
-    argv.push('-t', transport === 'udp' ? 'u1' : 't1', '-i', server.host, '-m', '1', '-nostdin')
+    argv.push('-t', transport === 'udp' ? 'u1' : 't1', '-i', ownLoopbackAddress(), '-m', '1', '-nostdin')
     argv.push('-au', me, '-ap', options.password ?? password)
     for (const [key, value] of Object.entries({ me, peer, text, domain })) argv.push('-key', key, value)
     if (outOfCall !== undefined) argv.push('-oocsf', join(scenarios, `${outOfCall}.xml`))
