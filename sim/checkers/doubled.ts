@@ -1,7 +1,7 @@
 /**
  * P3: a device that answered 2xx, and whose answer reached the server in time, does not get the message again. The
  * excepted case is matched with what caused it: a worker or the server died, or a batch failed, before that answer was
- * on disk; or the sender itself sent the message anew.
+ * on disk; the sender itself sent the message anew, or its datagram came again after a loss of what it was answered.
  */
 import type { Arrival, History } from '../history.ts'
 import type { Checker, Violation } from './checker.ts'
@@ -29,10 +29,26 @@ function isWrong(history: History, before: Arrival, again: Arrival): boolean {
   if (reachedMs - before.firstSentMs > answerInTimeMs) return false
   if (again.firstSentMs <= reachedMs + history.graceMs) return false
   if ((history.messages.get(again.id)?.submissions ?? 1) > 1) return false
+  if (isLostRetransmission(history, again)) return false
   const { graceMs } = history
   // From a little before: who asked for the sending may have died while that was on its way.
   return !history.faults.some(({ atMs }) => atMs >= before.firstSentMs - graceMs && atMs <= reachedMs + graceMs)
 }
+
+/**
+ * A live delivery writes nothing: a worker that dies with the sender's answer leaves nobody who knows it, and the next
+ * retransmission over UDP is a new message (RFC 3261 §17.2: the server transaction was in that worker).
+ */
+function isLostRetransmission(history: History, again: Arrival): boolean {
+  const message = history.messages.get(again.id)
+  if (!message || message.stream) return false
+  const isUnanswered = (atMs: number): boolean => message.status === 0 || message.answeredMs > atMs
+  return history.faults.some(
+    ({ kind, atMs }) => isLoss(kind) && atMs > message.sentMs && atMs <= again.firstSentMs && isUnanswered(atMs),
+  )
+}
+
+const isLoss = (kind: string): boolean => kind === 'server killed' || kind.startsWith('worker ')
 
 function describe(before: Arrival, again: Arrival): Violation {
   const text = `${again.device} got message ${again.id} again; its 200 of ${before.reachedMs} ms had reached the server`
