@@ -27,14 +27,14 @@ export function makeChangedCore(ports: CorePorts, settings: CoreSettings, change
 
 /** Everything of the service but how it is handed its requests. */
 function wrap(service: Service, change: CoreChange): Service {
-  const wrapped = Object.create(service) as Service
-  for (const name of ['onMessage', 'load', 'onLoaded', 'forget', 'onReloaded'] as const) {
-    const method = service[name]
-    // Private fields belong to the service itself, not to what stands in front of it.
-    if (method) Object.defineProperty(wrapped, name, { value: (method as () => unknown).bind(service) })
-  }
   const onRequest = (unit: Unit, request: AuthenticatedRequest): void =>
     service.onRequest?.(unit, change.request?.(request) ?? request)
-  Object.defineProperty(wrapped, 'onRequest', { value: onRequest })
-  return wrapped
+  return new Proxy(service, {
+    get(target, key) {
+      if (key === 'onRequest') return onRequest
+      const value: unknown = Reflect.get(target, key)
+      // Private fields belong to the service itself, not to what stands in front of it.
+      return typeof value === 'function' ? (value.bind(target) as unknown) : value
+    },
+  })
 }
