@@ -117,6 +117,11 @@ export class History {
     this.trace(atMs, `fault ${kind}`)
   }
 
+  /** A worker or the server ended after the one moment and not after the other. */
+  lossBetween(fromMs: number, toMs: number): boolean {
+    return this.faults.some(({ kind, atMs }) => isLoss(kind) && atMs > fromMs && atMs <= toMs)
+  }
+
   trace(atMs: number, text: string, bytes: Uint8Array | null = null): void {
     this.#hash.update(`${atMs} ${text}\n`)
     if (bytes) this.#hash.update(bytes)
@@ -136,3 +141,5 @@ function ladder(bytes: Uint8Array): string {
   const cseq = /^CSeq: *(.*)$/im.exec(head)?.[1]?.trim() ?? ''
   return `  ${head.slice(0, head.indexOf('\r\n'))} [${cseq}] ${body}`
 }
+
+const isLoss = (kind: string): boolean => kind === 'server killed' || kind.startsWith('worker ')

@@ -88,6 +88,7 @@ async function beSafe(world: World, people: People, administrator: Administrator
 async function beLive(world: World, people: People, administrator: Administrator, swarm: Swarm): Promise<void> {
   const { events, server, weather, history } = world
   history.trace(events.nowMs, 'faults end')
+  world.disk.recover()
   weather.clear()
   swarm.manners.behaveWell()
   for (const worker of server.workers) worker.endAfterMessages = null

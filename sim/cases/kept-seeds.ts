@@ -42,4 +42,10 @@ export const keptSeeds: readonly KeptSeed[] = [
       'A batch failed, and a message accepted in the same turn was not in memory after its user had been read again.',
     mendedBy: 'shard.ts, onBatch hands over before it reads',
   },
+  {
+    seed: 12123,
+    wrong:
+      'A device changed its flow while its 200 was on the bus: the message went by the new flow, the 200 was dropped.',
+    mendedBy: 'Attempt.earlierNumbers, test/unit/messaging/queue.test.ts',
+  },
 ]

@@ -2,6 +2,7 @@
  * P3: a device that answered 2xx, and whose answer reached the server in time, does not get the message again. The
  * excepted case is matched with what caused it: a worker or the server died, or a batch failed, before that answer was
  * on disk; the sender itself sent the message anew, or its datagram came again after a loss of what it was answered.
+ * A device that got it twice across a change of flows and refused the second copy for now has asked for it again.
  */
 import type { Arrival, History } from '../history.ts'
 import type { Checker, Violation } from './checker.ts'
@@ -18,7 +19,8 @@ export const doubled: Checker = {
       const key = `${arrival.device} ${arrival.id}`
       const before = taken.get(key)
       if (before && isWrong(history, before, arrival)) violations.push(describe(before, arrival))
-      if (!before && arrival.status === 200 && arrival.reachedMs !== null) taken.set(key, arrival)
+      if (arrival.status === 200 && arrival.reachedMs !== null) taken.set(key, before ?? arrival)
+      else if (before && arrival.status > 200) taken.delete(key)
     }
     return violations
   },
@@ -42,13 +44,9 @@ function isWrong(history: History, before: Arrival, again: Arrival): boolean {
 function isLostRetransmission(history: History, again: Arrival): boolean {
   const message = history.messages.get(again.id)
   if (!message || message.stream) return false
-  const isUnanswered = (atMs: number): boolean => message.status === 0 || message.answeredMs > atMs
-  return history.faults.some(
-    ({ kind, atMs }) => isLoss(kind) && atMs > message.sentMs && atMs <= again.firstSentMs && isUnanswered(atMs),
-  )
+  const answeredMs = message.status === 0 ? Number.POSITIVE_INFINITY : message.answeredMs
+  return history.lossBetween(message.sentMs, Math.min(again.firstSentMs, answeredMs))
 }
-
-const isLoss = (kind: string): boolean => kind === 'server killed' || kind.startsWith('worker ')
 
 function describe(before: Arrival, again: Arrival): Violation {
   const text = `${again.device} got message ${again.id} again; its 200 of ${before.reachedMs} ms had reached the server`

@@ -1,6 +1,7 @@
 /**
  * Messages of one sending device come to each device in the order in which they were sent: when the one was answered
- * 2xx before the other left, or both left on one stream, one after the other, without a challenge between.
+ * 2xx before the other left, or both left on one stream, one after the other, without a challenge between. What was on
+ * its way when its worker died is nobody's any more: the network may bring it later than what was sent after it.
  */
 import type { Arrival, History, SentMessage } from '../history.ts'
 import type { Checker, Violation } from './checker.ts'
@@ -31,7 +32,7 @@ function judge(history: History, arrivals: readonly Arrival[]): Violation[] {
     const later = history.messages.get(arrivals[index]!.id)!
     for (let before = 0; before < index; before++) {
       const earlier = history.messages.get(arrivals[before]!.id)!
-      if (!mustPrecede(later, earlier)) continue
+      if (!mustPrecede(later, earlier) || wasOvertaken(history, arrivals[index]!, arrivals[before]!)) continue
       const { device, atMs } = arrivals[index]!
       violations.push({
         checker: 'order',
@@ -41,6 +42,11 @@ function judge(history: History, arrivals: readonly Arrival[]): Violation[] {
     }
   }
   return violations
+}
+
+/** It left first, and the worker that waited for its answer was lost before the other left. */
+function wasOvertaken(history: History, first: Arrival, second: Arrival): boolean {
+  return history.lossBetween(first.firstSentMs, second.firstSentMs)
 }
 
 function mustPrecede(first: SentMessage, second: SentMessage): boolean {

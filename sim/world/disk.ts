@@ -54,6 +54,11 @@ export class VirtualDisk {
     this.#disk.failNext(reason)
   }
 
+  /** From now on no batch fails that was not failed already. */
+  recover(): void {
+    this.#disk.recover()
+  }
+
   losePower(): void {
     this.#disk = this.#disk.crash()
     this.#flushPlanned = false

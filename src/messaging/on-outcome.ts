@@ -20,6 +20,8 @@ import type { Doubt, StoredMessage } from './stored-message.ts'
 export function onOutcome(messaging: Messaging, unit: Unit, outcome: OutcomeMessage): void {
   const attempt = attemptOf(messaging, outcome)
   if (!attempt) return
+  // The flow that it was asked by was given up, and so was every answer by it but that the device has the message.
+  if (outcome.to.number !== attempt.number && judgeAnswer(outcome.status) !== 'taken') return
   const { parked } = attempt.recipient
   if (parked) unit.change(() => parked.push(outcome))
   else applyAnswer(messaging, unit, attempt, outcome.status, outcome.response)
@@ -122,6 +124,7 @@ function goOn(messaging: Messaging, unit: Unit, attempt: Attempt, ending: Ending
 export function markEnded(messaging: Messaging, { attempt, standing, status, response }: Ended): void {
   const { flights } = attempt.conversation
   messaging.attempts.delete(attempt.number)
+  for (const number of attempt.earlierNumbers) messaging.attempts.delete(number)
   if (attempt.timer !== null) messaging.host.timers.cancel(attempt.timer)
   const index = flights.indexOf(attempt)
   if (index >= 0) flights.splice(index, 1)

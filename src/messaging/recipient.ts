@@ -150,6 +150,8 @@ export class Attempt implements TimerTarget {
   delivery: Delivery | null
   /** Names it in outcomes; 0 while it waits for its turn. */
   number = 0
+  /** Of sendings by flows that were given up: what a device says by one of those late still counts if it has it. */
+  readonly earlierNumbers: number[] = []
   state: 'waiting' | 'sent' | 'ended' = 'waiting'
   standing: Standing = 'asked'
   status = 0

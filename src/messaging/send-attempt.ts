@@ -60,7 +60,7 @@ function makeForward(messaging: Messaging, attempt: Attempt, target: ForwardTarg
 }
 
 function markSent(messaging: Messaging, attempt: Attempt, forward: ForwardMessage): void {
-  messaging.attempts.delete(attempt.number)
+  if (attempt.number !== 0) attempt.earlierNumbers.push(attempt.number)
   attempt.number = forward.from.number
   messaging.attempts.set(attempt.number, attempt)
   attempt.tried.push(forward.target.flow)

@@ -94,6 +94,11 @@ export class MemoryDisk {
     this.#failures.push({ reason, detail })
   }
 
+  /** Failures that no batch has met yet will not come. */
+  recover(): void {
+    this.#failures.length = 0
+  }
+
   /**
    * Power loss: batches not yet flushed are forgotten and nobody is told. This disk is dead; go on with the new one.
    */

@@ -163,6 +163,33 @@ test('a device that comes back on a new flow gets at once what hung on the old o
   expect(world.counted('meridian_messages_repeated_total{flow-lost}')).toBe(1)
 })
 
+test('what a device says late by its old flow counts, if it is that it has the message (RFC 5626 §5.3)', async () => {
+  const world = await MessagingWorld.start()
+  world.device('bob', 'desk')
+  const sent = await world.send('alice', 'bob', 'hello')
+  const old = world.forwards.shift()!
+  await world.signIn('desk')
+  world.report(old, 200)
+  await world.settle()
+  expect([world.statusOf(sent), world.records]).toEqual([200, {}])
+  await world.answer('desk', 480)
+  await world.advance(60_000)
+  expect([world.forwards, world.records]).toEqual([[], {}])
+})
+
+test('a refusal that comes late by an old flow says nothing about the new one', async () => {
+  const world = await MessagingWorld.start()
+  world.device('bob', 'desk')
+  const sent = await world.send('alice', 'bob', 'hello')
+  const old = world.forwards.shift()!
+  await world.signIn('desk')
+  world.report(old, 488)
+  await world.settle()
+  expect([world.statusOf(sent), world.onTheWayTo('desk')]).toEqual([null, ['hello']])
+  await world.answer('desk', 200)
+  expect(world.statusOf(sent)).toBe(200)
+})
+
 describe('a message under which the flow died three times within 5 s', () => {
   async function poisoned(): Promise<MessagingWorld> {
     const world = await worldWithPhone()
