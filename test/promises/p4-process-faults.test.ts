@@ -19,6 +19,7 @@ const folders = {
   hungStore: serverFolder(faulty),
   faulted: serverFolder(faulty),
   supervised: serverFolder(),
+  fullHeap: serverFolder(faulty),
 }
 
 describe.concurrent('a server whose thread misbehaves', () => {
@@ -87,6 +88,33 @@ describe.concurrent('a supervised server', () => {
     program.signal('SIGKILL')
     await eventually('the server has ended', () => !isAlive(successor))
     expect(server.serverPid).toBe(null)
+  })
+})
+
+describe.concurrent('a server out of memory', () => {
+  it('P1, P4: whatever V8 makes of a full heap, the server comes back with all that it answered for', {
+    timeout: testMs,
+  }, async ({ expect }) => {
+    const { folder, serve } = folders.fullHeap
+    const server = await serve(['--supervised'])
+    const { program } = server
+    const alice = await server.connect('alice')
+    expect(await alice.register()).toBe(200)
+    expect(await alice.message('bob', 'kept over a full heap')).toBe(202)
+    const first = server.serverPid
+    writeFileSync(join(folder, 'fill.0'), '')
+    writeFileSync(join(folder, 'fill.1'), '')
+    // V8 aborts the process, or ends the threads alone (ERR_WORKER_OUT_OF_MEMORY): a death of either circle is healed.
+    await program.line(/"event":"(server\.died|runtime\.worker-died)"/)
+    await eventually('it serves again', async () => {
+      const ports = server.serverPid === first ? server.ports : await portsOf(program)
+      const bob = await server.connect('bob', 'tcp', ports.get('tcp')).catch(() => null)
+      if (bob === null || (await bob.register().catch(() => 0)) !== 200) return false
+      await eventually('the message is delivered', () => bob.requests.length > 0)
+      return bob.requests[0]?.body.toString() === 'kept over a full heap'
+    })
+    program.signal('SIGTERM')
+    expect(await program.exitCode()).toBe(0)
   })
 })
 

@@ -13,12 +13,18 @@ export function isTold(what: string, thread: string): boolean {
   return true
 }
 
-/** From now on `hang` and `throw` are obeyed; `beforeHang` is done first. */
+/** From now on `hang`, `throw` and `fill` (its heap, to the last byte) are obeyed; `beforeHang` is done first. */
 export function obeyFaults(thread: string, beforeHang: () => void = () => {}): void {
   setInterval(() => {
     if (isTold('throw', thread)) throw new Error('planted')
+    if (isTold('fill', thread)) fillHeap()
     if (!isTold('hang', thread)) return
     beforeHang()
     for (;;);
   }, lookEveryMs)
+}
+
+function fillHeap(): never {
+  const kept: number[][] = []
+  for (;;) kept.push(new Array<number>(10_000).fill(kept.length + 0.5))
 }
