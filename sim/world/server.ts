@@ -107,7 +107,7 @@ export class VirtualServer implements WorkerFinder, WorkerOwner {
     const { events, random } = this.#parts
     for (const other of this.workers) {
       events.after(random.below(unnoticedMaxMs), () => {
-        if (other.isAlive && this.#slots[slot] === null) other.enter(() => other.bus.disconnect(slot))
+        if (other.isAlive && this.#slots[slot] === null) other.enter(() => other.onPeerGone(slot))
       })
     }
     this.#main?.disconnect(slot)
@@ -204,6 +204,8 @@ export class VirtualServer implements WorkerFinder, WorkerOwner {
       const [mine, theirs] = VirtualPort.pair(events, delayMs, (work, end) => (end === 0 ? worker : other).enter(work))
       worker.bus.connect(other.place.worker, other.place.incarnation, mine.asMessagePort)
       other.enter(() => {
+        // Main tells of the death before it tells of the successor, however soon that comes.
+        if (worker.place.incarnation > 1) other.onPeerGone(slot)
         other.bus.connect(slot, worker.place.incarnation, theirs.asMessagePort)
         if (worker.place.incarnation > 1) other.core.edge.onShardRestarted(slot)
       })

@@ -82,6 +82,13 @@ export class VirtualWorker implements BusOwner, FlowSink, NetworkWorker {
     this.onBusWork()
   }
 
+  /** The main thread says that this worker has died. */
+  onPeerGone(worker: number): void {
+    this.bus.disconnect(worker)
+    this.core.onWorkerGone(worker)
+    this.onBusWork()
+  }
+
   /** Anything from outside, in this worker's name. */
   enter(work: () => void): void {
     this.#run(work)

@@ -171,6 +171,11 @@ export class Edge implements FlowSink {
     }
   }
 
+  /** That worker has died: who waits for a report of it would wait for nothing. */
+  onWorkerGone(worker: number): void {
+    this.#upstream.onWorkerGone(worker)
+  }
+
   /** Bus messages for the edge half of this worker: each a unit of its own, like a message of a flow. */
   receive(message: BusMessage): void {
     // A reply to this worker's predecessor: its number means somebody else now.

@@ -32,6 +32,7 @@ export interface ForksOwner {
 interface Branch {
   readonly pending: PendingRequest
   readonly worker: number
+  readonly deviceKey: string
 }
 
 export class Forks {
@@ -68,6 +69,13 @@ export class Forks {
     pending.fork?.onOutcome(message.to.number, message)
   }
 
+  /** The worker that owned these branches' flows has died, and they with it (RFC 3261 §16.9). */
+  onWorkerGone(worker: number): void {
+    for (const [number, branch] of [...this.#branches]) {
+      if (branch.worker === worker) this.#reportGone(this.#address(number), branch.deviceKey)
+    }
+  }
+
   /** Only an INVITE can be cancelled (RFC 3261 §9.1); everything else runs to its end. */
   cancel(pending: PendingRequest): void {
     if (!pending.fork || !pending.isInvite || pending.cancelled) return
@@ -93,7 +101,7 @@ export class Forks {
   #forward(pending: PendingRequest, target: ForwardTarget, recipient: Aor, maxBreadth: number): number {
     const number = this.#nextNumber++
     const worker = flowWorker(target.flow)
-    this.#branches.set(number, { pending, worker })
+    this.#branches.set(number, { pending, worker, deviceKey: target.deviceKey })
     pending.branches.push(number)
     this.#watch(pending, pending.isInvite ? timerCMs : reportsDeadlineMs)
     const { request, sender, inDialog, flow } = pending

@@ -133,6 +133,10 @@ export class Upstream implements ServerTransactionUser, PendingOwner, ForksOwner
     this.#forks.onOutcome(message)
   }
 
+  onWorkerGone(worker: number): void {
+    this.#forks.onWorkerGone(worker)
+  }
+
   /** A CANCEL for the INVITE of this transaction (RFC 3261 §9.2, §16.10). */
   cancel(transaction: ServerTransaction): void {
     const pending = this.#byTransaction.get(transaction)

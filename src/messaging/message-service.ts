@@ -3,6 +3,7 @@
  * outcomes of devices, records, timers and devices that came back, and hands each to the verb that knows it.
  */
 import type { BusMessage } from '../ports/bus.ts'
+import { flowWorker } from '../ports/flows.ts'
 import type { StoreKey } from '../ports/store.ts'
 import type { TimerTarget } from '../ports/timers.ts'
 import type { DeviceListener, Devices } from '../registrar/index.ts'
@@ -97,6 +98,18 @@ class MessageService implements MessagingService, MessagingTimers, TimerTarget {
 
   onForgotten(unit: Unit, aor: Aor, deviceKeys: readonly string[]): void {
     forgetDevices(this.#messaging, unit, aor, deviceKeys)
+  }
+
+  /** What was on its way by a flow of that worker will not be answered: a dead flow is an outcome. */
+  onWorkerGone(worker: number): void {
+    for (const attempt of [...this.#messaging.attempts.values()]) {
+      const flow = attempt.tried.at(-1)
+      if (attempt.state !== 'sent' || flow === undefined || flowWorker(flow) !== worker) continue
+      const outcome = { kind: 'outcome', to: this.#messaging.addressOf(attempt), status: 0, response: null } as const
+      this.#messaging.runFor('worker-gone', attempt, (unit) =>
+        onOutcome(this.#messaging, unit, { ...outcome, deviceKey: attempt.deviceKey }),
+      )
+    }
   }
 
   load(aor: Aor, kind: string, key: StoreKey, value: Uint8Array): string | null {

@@ -68,7 +68,11 @@ export class Messaging {
   /** An address that only this start of this worker answers to. A number that a dropped unit took is never missed. */
   nextAddress(): ReplyAddress {
     this.#lastNumber++
-    return { worker: this.host.worker, incarnation: this.host.incarnation, half: 'shard', number: this.#lastNumber }
+    return this.addressOf({ number: this.#lastNumber })
+  }
+
+  addressOf({ number }: Pick<Attempt, 'number'>): ReplyAddress {
+    return { worker: this.host.worker, incarnation: this.host.incarnation, half: 'shard', number }
   }
 
   /**

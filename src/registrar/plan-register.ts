@@ -127,8 +127,12 @@ function makeBinding(
 
 /** A refresh below the ceiling with nothing else new is not written; the CSeq it carries may be lost by a crash. */
 export function mustWrite(before: Binding, after: Binding): boolean {
+  return after.ceilingMs !== before.ceilingMs || isElsewhere(before, after)
+}
+
+/** Another Contact, way or registration: what the store has does not lead to the device as it is now. */
+export function isElsewhere(before: Binding, after: Binding): boolean {
   return (
-    after.ceilingMs !== before.ceilingMs ||
     after.contactUri !== before.contactUri ||
     after.callId !== before.callId ||
     after.q !== before.q ||

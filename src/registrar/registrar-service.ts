@@ -30,7 +30,7 @@ import { type Binding, type BindingIdentity, isLasting, unconfirmed } from './bi
 import type { Device, DeviceListener, Devices } from './device.ts'
 import { ExpiryTimers } from './expiry-timers.ts'
 import { addresseeOf, isGruu } from './gruu.ts'
-import { mustWrite, planRegister, type RegisterPlan } from './plan-register.ts'
+import { isElsewhere, planRegister, type RegisterPlan } from './plan-register.ts'
 import { registerAnswerHeaders } from './register-answer.ts'
 import { readRegister } from './register-request.ts'
 import { deviceToWrite, writeRegister } from './register-writes.ts'
@@ -152,6 +152,17 @@ export class Registrar implements Service, Devices {
   onMessage(unit: Unit, message: BusMessage): void {
     if (message.kind === 'flow-died') this.#onFlowDied(unit, message)
     else if (message.kind === 'flow-alive') this.#onFlowAlive(unit, message)
+  }
+
+  onWorkerGone(worker: number): void {
+    for (const [aor, { bindings }] of [...this.#users]) {
+      for (const { flow } of [...bindings.values()]) {
+        if (flow === null || flowWorker(flow) !== worker) continue
+        this.#host.run({ who: aor, what: 'worker-gone', hash: '' }, (unit) =>
+          this.#onFlowDied(unit, { kind: 'flow-died', aor, flow, goodbye: false }),
+        )
+      }
+    }
   }
 
   load(aor: Aor, kind: string, key: StoreKey, value: Uint8Array): string | null {
@@ -333,7 +344,10 @@ export class Registrar implements Service, Devices {
     if (!decoded.ok) return decoded.reason
     const read = unconfirmed(decoded.value)
     const known = this.#beforeReading.get(aor)?.bindings.get(read.identity)
-    const binding = known && !mustWrite(read, known) ? { ...known, expiry: null } : read
+    // A refresh that was not written leaves the device where it was, for as long as the store has promised before.
+    const { ceilingMs, cseq } = read
+    const expiresMs = Math.min(known?.expiresMs ?? 0, ceilingMs)
+    const binding = known && !isElsewhere(read, known) ? { ...known, ceilingMs, cseq, expiresMs, expiry: null } : read
     const registrations = this.#userFor(aor)
     this.#put(aor, registrations, binding)
     registrations.changed()

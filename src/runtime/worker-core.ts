@@ -75,6 +75,12 @@ export class WorkerCore {
     else this.edge.receive(message)
   }
 
+  /** That worker has died, and its flows with it. */
+  onWorkerGone(worker: number): void {
+    this.edge.onWorkerGone(worker)
+    this.shard.onWorkerGone(worker)
+  }
+
   /** End of a turn in which anything ran: the shard's batch is handed over. */
   endTick(): void {
     this.shard.endTick()

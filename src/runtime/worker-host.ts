@@ -152,7 +152,7 @@ export class WorkerHost implements BusOwner, FlowSink {
       case 'peer':
         return this.#onPeer(message)
       case 'peer-gone':
-        return this.#bus.disconnect(message.worker)
+        return this.#onPeerGone(message.worker)
       case 'listen':
         return void this.#listen(message.endpoints)
       case 'metrics':
@@ -175,6 +175,12 @@ export class WorkerHost implements BusOwner, FlowSink {
   #onPeer(message: PeerMessage): void {
     if (this.#earlyPeers) this.#earlyPeers.push(message)
     else this.#connect(message)
+  }
+
+  #onPeerGone(worker: number): void {
+    this.#bus.disconnect(worker)
+    this.#core.onWorkerGone(worker)
+    this.#scheduleTick()
   }
 
   #connect({ worker, incarnation, port }: PeerMessage): void {

@@ -78,6 +78,8 @@ export interface Service {
   load?(aor: Aor, kind: string, key: StoreKey, value: Uint8Array): string | null
   /** All records of all users have been loaded: the shard begins to serve. */
   onLoaded?(): void
+  /** That worker has died, and every flow of it. Called outside of units. */
+  onWorkerGone?(worker: number): void
   /** Drops what memory holds of this user: a batch failed, its records follow by `load`. */
   forget?(aor: Aor): void
   /** The user's records have been read again after `forget`. */

@@ -135,6 +135,11 @@ export class Shard implements StoreListener, ShardHost {
     else this.#runOr(cause, (unit) => this.#byKind.get(message.kind)?.onMessage?.(unit, message), request, asker)
   }
 
+  /** Another worker has died, and its flows with it: services that wait for what came by them are told. */
+  onWorkerGone(worker: number): void {
+    for (const service of this.#services) service.onWorkerGone?.(worker)
+  }
+
   run(cause: Cause, work: (unit: Unit) => void, request: SipMessage | null = null): boolean {
     return this.#runOr(cause, work, request, null)
   }

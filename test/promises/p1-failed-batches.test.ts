@@ -51,6 +51,21 @@ describe.each(cases)('a batch that is $reason, with $workers workers', ({ worker
     expect(contactsOf(fetchBindings(again))).toHaveLength(1)
   })
 
+  it('P4: a refresh past what the store had promised is answered 503, and the device stays reachable', async () => {
+    const { world, alice, bob } = await people()
+    expect(alice.register(600).statusCode).toBe(200)
+    for (let refresh = 0; refresh < 3; refresh++) {
+      world.advance(500_000)
+      expect(alice.register(600).statusCode).toBe(200)
+    }
+    world.advance(500_000)
+    world.disk.failNext(reason)
+    expect(alice.register(600).statusCode).toBe(503)
+    await readAgain(world)
+    expect(bob.message('alice', 'still there').statusCode).toBe(200)
+    expect(alice.requests('MESSAGE').map(bodyOf)).toEqual(['still there'])
+  })
+
   it('P3: a MESSAGE that cannot be stored is answered 503 and is not kept; sent again it is, once', async () => {
     const { world, alice, bob } = await people()
     bob.register(0)

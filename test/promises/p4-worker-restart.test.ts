@@ -7,6 +7,7 @@ import { shardOf } from '../../src/ports/sharding.ts'
 import { bodyOf } from '../support/played-messages.ts'
 import { contactsOf, fetchBindings } from '../support/registrations.ts'
 import { aorOf, ServerWorld } from '../support/server-world.ts'
+import { sendInvite, signedIn } from '../support/sessions.ts'
 import { WireClient } from '../support/wire-client.ts'
 
 const workers = 3
@@ -78,6 +79,33 @@ describe('a worker of three dies', () => {
     world.advance(1_000)
     expect(back.requests('MESSAGE').map(bodyOf)).toEqual(['while down', 'after'])
     expect(world.logged('message.set-aside')).toBe(0)
+  })
+
+  it('P3: a caller hears at once that the worker died with which the callee rang (RFC 3261 §16.9)', async () => {
+    const world = await people()
+    const a = new WireClient(world, userOf(other), { worker: other })
+    const b = new WireClient(world, userOf(third), { worker: dead })
+    signedIn(a, b)
+    const branch = sendInvite(a, userOf(third))
+    b.respond(b.request('INVITE'), 180, [['Contact', `<${b.contact}>`]])
+    world.killWorker(dead)
+    // A flow that broke counts as 503, which a proxy does not pass on as its own (§16.7 step 6): not reachable.
+    expect(a.final(branch).statusCode).toBe(480)
+  })
+
+  it('P3: a message under way to a flow of that worker is stored at once, and comes with the device', async () => {
+    const world = await people()
+    const a = new WireClient(world, userOf(other), { worker: other })
+    const b = new WireClient(world, userOf(third), { worker: dead })
+    signedIn(a, b)
+    const branch = a.send('MESSAGE', { uri: `sip:${userOf(third)}@example.test`, body: 'under way' })
+    world.killWorker(dead)
+    expect(a.final(branch).statusCode).toBe(202)
+    await world.restartWorker(dead)
+    const back = new WireClient(world, userOf(third), { worker: dead, instance: b.instance })
+    back.register()
+    world.advance(1_000)
+    expect(back.requests('MESSAGE').map(bodyOf)).toEqual(['under way'])
   })
 
   it('P4: a worker that refused asks for a while still has its flows: their devices are reached again', async () => {

@@ -118,6 +118,13 @@ export class ServerWorld {
     return next
   }
 
+  /** One worker dies: the others hear so, its flows are the caller's to close. */
+  killWorker(worker: number): void {
+    this.down.add(worker)
+    for (const [other, core] of this.cores.entries()) if (other !== worker) core.onWorkerGone(worker)
+    this.settle()
+  }
+
   /** One worker dies and comes back with a new incarnation; its flows are the caller's to close before. */
   async restartWorker(worker: number): Promise<void> {
     this.#incarnations[worker] = (this.#incarnations[worker] ?? 0) + 1

@@ -1,5 +1,5 @@
 /**
- * A shard worker that hangs or dies when a test says so: by a file `hang.<worker>`, `throw.<worker>` or `fill.<worker>`.
+ * A shard worker that hangs or dies when a test says so: a file `hang.<worker>`, `throw.<worker>`, `fill.<worker>`.
  */
 import { workerData } from 'node:worker_threads'
 import { CauseBoard } from '../../../src/runtime/cause-board.ts'
