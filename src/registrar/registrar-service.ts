@@ -155,6 +155,12 @@ export class Registrar implements Service, Devices {
   }
 
   onWorkerGone(worker: number): void {
+    for (const { bindings } of this.#beforeReading.values()) {
+      for (const [identity, binding] of bindings) {
+        if (binding.flow !== null && flowWorker(binding.flow) === worker)
+          bindings.set(identity, { ...binding, flow: null })
+      }
+    }
     for (const [aor, { bindings }] of [...this.#users]) {
       for (const { flow } of [...bindings.values()]) {
         if (flow === null || flowWorker(flow) !== worker) continue
