@@ -7,9 +7,12 @@
  *     node bench/micro/relay-core.ts          full
  *     node bench/micro/relay-core.ts smoke    a hundredth of it; run by test/unit/bench-smoke.test.ts
  */
+
 import { createSecretBox } from '../../src/directory/index.ts'
+import { standardEventSettings } from '../../src/events/index.ts'
 import type { Bus, BusMessage } from '../../src/ports/bus.ts'
 import type { TransportFlow } from '../../src/ports/flows.ts'
+import { standardPresenceSettings } from '../../src/presence/index.ts'
 import {
   type CoreSettings,
   KeyedSeals,
@@ -270,6 +273,8 @@ const settings: CoreSettings = {
       requestsPerSecond: 0,
       burst: 1,
     },
+    events: standardEventSettings,
+    presence: standardPresenceSettings,
   },
 }
 

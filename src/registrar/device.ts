@@ -22,6 +22,11 @@ export interface Device {
 export interface DeviceListener {
   /** A REGISTER gave this device a flow: called in the unit of that REGISTER, after which `known` shows it. */
   onReachable(unit: Unit, aor: Aor, deviceKey: string): void
+  /**
+   * The device's last flow has gone, or its bindings were removed: called in the unit that does so. `goodbye`: it said
+   * so itself, by a REGISTER or by closing its flow in order.
+   */
+  onUnreachable?(unit: Unit, aor: Aor, deviceKey: string, goodbye: boolean): void
   /** These are known no longer: called in the unit that forgets them, with all that it forgets of this user. */
   onForgotten(unit: Unit, aor: Aor, deviceKeys: readonly string[]): void
 }

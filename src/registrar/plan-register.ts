@@ -158,3 +158,11 @@ function withinLimit(plan: RegisterPlan, registrations: Registrations, settings:
   for (const binding of plan.set) keys.add(binding.deviceKey)
   return keys.size <= Math.max(settings.devicesMax, before)
 }
+
+/** What the user has when the plan is carried out. */
+export function bindingsAfter(registrations: Registrations, plan: RegisterPlan): readonly Binding[] {
+  const after = new Map(registrations.bindings)
+  for (const identity of plan.removed) after.delete(identity)
+  for (const binding of plan.set) after.set(binding.identity, binding)
+  return [...after.values()]
+}

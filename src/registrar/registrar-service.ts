@@ -30,7 +30,7 @@ import { type Binding, type BindingIdentity, isLasting, unconfirmed } from './bi
 import type { Device, DeviceListener, Devices } from './device.ts'
 import { ExpiryTimers } from './expiry-timers.ts'
 import { addresseeOf, isGruu } from './gruu.ts'
-import { isElsewhere, planRegister, type RegisterPlan } from './plan-register.ts'
+import { bindingsAfter, isElsewhere, planRegister, type RegisterPlan } from './plan-register.ts'
 import { registerAnswerHeaders } from './register-answer.ts'
 import { readRegister } from './register-request.ts'
 import { deviceToWrite, writeRegister } from './register-writes.ts'
@@ -236,6 +236,8 @@ export class Registrar implements Service, Devices {
     for (const deviceKey of new Set(plan.set.map((binding) => binding.deviceKey))) {
       unit.afterwards(() => this.#tellReachable(aor, deviceKey))
     }
+    const removed = plan.removed.map((identity) => registrations.bindings.get(identity)?.deviceKey)
+    this.#tellUnreachable(unit, aor, removed, true)
   }
 
   /** The edges of flows that these bindings leave: they must not say later that the bindings are still theirs. */
@@ -267,6 +269,20 @@ export class Registrar implements Service, Devices {
     }
   }
 
+  /** Those of these devices that no flow reaches any more, when the unit has ended. */
+  #tellUnreachable(unit: Unit, aor: Aor, deviceKeys: readonly (string | undefined)[], goodbye: boolean): void {
+    if (deviceKeys.length === 0) return
+    unit.afterwards(() => {
+      for (const deviceKey of new Set(deviceKeys)) {
+        const device = this.known(aor).find((each) => each.deviceKey === deviceKey)
+        if (deviceKey === undefined || (device?.targets.length ?? 0) > 0) continue
+        this.#host.run({ who: aor, what: 'device-unreachable', hash: '' }, (next) => {
+          for (const listener of this.#listeners) listener.onUnreachable?.(next, aor, deviceKey, goodbye)
+        })
+      }
+    })
+  }
+
   /** Only bindings that still name the flow change: a device that has moved on to a new one is not touched. */
   #onFlowDied(unit: Unit, message: FlowDiedMessage): void {
     const { aor } = message
@@ -283,6 +299,8 @@ export class Registrar implements Service, Devices {
       }
       this.#tidy(aor, registrations)
     })
+    const deviceKeys = naming.map((binding) => binding.deviceKey)
+    this.#tellUnreachable(unit, aor, deviceKeys, message.goodbye)
   }
 
   /** This shard was started anew and its bindings have no flow; the edge that has it still knows whose it is. */
@@ -337,6 +355,7 @@ export class Registrar implements Service, Devices {
         this.#drop(registrations, identity)
         this.#tidy(aor, registrations)
       })
+      this.#tellUnreachable(unit, aor, [binding.deviceKey], true)
     })
   }
 
@@ -377,11 +396,4 @@ export class Registrar implements Service, Devices {
     }
     return registrations
   }
-}
-
-function bindingsAfter(registrations: Registrations, plan: RegisterPlan): readonly Binding[] {
-  const after = new Map(registrations.bindings)
-  for (const identity of plan.removed) after.delete(identity)
-  for (const binding of plan.set) after.set(binding.identity, binding)
-  return [...after.values()]
 }

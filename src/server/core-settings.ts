@@ -2,6 +2,8 @@
  * From the configuration to what the core is told: plain data, in the core's units.
  */
 import type { Config } from '../config/index.ts'
+import { standardEventSettings } from '../events/index.ts'
+import { standardPresenceSettings } from '../presence/index.ts'
 import type { CoreSettings } from '../runtime/index.ts'
 
 const dayMs = 86_400_000
@@ -43,6 +45,8 @@ export function coreSettings(config: Config, of: { realm: string; bootId: string
         requestsPerSecond: limits.account.requestsPerSecond,
         burst: limits.account.burst,
       },
+      events: standardEventSettings,
+      presence: standardPresenceSettings,
     },
   }
 }

@@ -5,7 +5,19 @@
  */
 import type { Exceptions } from './sources.ts'
 
-const CORE = ['sip', 'ports', 'guard', 'shard', 'registrar', 'messaging', 'presence', 'contacts', 'edge'] as const
+const CORE = [
+  'sip',
+  'xml',
+  'ports',
+  'guard',
+  'shard',
+  'registrar',
+  'messaging',
+  'events',
+  'presence',
+  'contacts',
+  'edge',
+] as const
 const SHELL = ['directory', 'topology', 'store', 'transport', 'certificates'] as const
 const BELOW_RUNTIME = [...CORE, ...SHELL, 'services.ts']
 const EVERYTHING = [...BELOW_RUNTIME, 'runtime', 'admin', 'config', 'chat', 'server', 'supervisor', 'cli']
@@ -14,15 +26,17 @@ const EVERYTHING = [...BELOW_RUNTIME, 'runtime', 'admin', 'config', 'chat', 'ser
 export const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   // The core: pure, deterministic, the same in the server and in the simulation.
   sip: [],
+  xml: [],
   ports: ['sip'],
   guard: ['sip', 'ports'],
   shard: ['sip', 'ports', 'guard'],
   registrar: ['sip', 'ports', 'guard', 'shard'],
   messaging: ['sip', 'ports', 'guard', 'shard', 'registrar'],
   contacts: ['sip', 'ports', 'shard'],
-  presence: ['sip', 'ports', 'shard', 'registrar', 'contacts'],
+  events: ['sip', 'ports', 'guard', 'shard', 'registrar'],
+  presence: ['sip', 'xml', 'ports', 'shard', 'registrar', 'events', 'contacts'],
   edge: ['sip', 'ports', 'guard'],
-  'services.ts': ['sip', 'ports', 'shard', 'registrar', 'messaging', 'presence', 'contacts', 'directory'],
+  'services.ts': ['sip', 'ports', 'shard', 'registrar', 'messaging', 'events', 'presence', 'contacts', 'directory'],
   // The shell: adapters, one outside thing each, that do not know each other.
   directory: ['sip', 'ports', 'shard'],
   topology: ['sip', 'ports', 'edge'],

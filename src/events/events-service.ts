@@ -1,0 +1,216 @@
+/**
+ * The service of event notification (RFC 6665) of a shard: takes SUBSCRIBE, outcomes of NOTIFYs, the ends of flows,
+ * devices that come back, and records; `subscribe.ts` and `notifier.ts` do the work. It knows no package by name.
+ */
+import { TokenBuckets } from '../guard/index.ts'
+import type { BusMessage } from '../ports/bus.ts'
+import { flowWorker } from '../ports/flows.ts'
+import { subscriptionRecord } from '../ports/records/subscription.ts'
+import type { StoreKey } from '../ports/store.ts'
+import type { DeviceListener, Devices } from '../registrar/index.ts'
+import {
+  type AuthenticatedRequest,
+  makeAnswer,
+  type Rejection,
+  type Service,
+  type ShardHost,
+  type Unit,
+} from '../shard/index.ts'
+import { requestDialogKey } from '../sip/dialog/match.ts'
+import type { Aor } from '../sip/uri/aor.ts'
+import type { EventPackage } from './event-package.ts'
+import { type EventMetrics, eventMetrics } from './metrics.ts'
+import { Notifier } from './notifier.ts'
+import * as rejections from './rejections.ts'
+import type { EventSettings } from './settings.ts'
+import { Subscriber } from './subscribe.ts'
+import { eventOf, readSubscribe } from './subscribe-request.ts'
+import { type EndReason, Subscription, subscriptionKey } from './subscription.ts'
+import { applyRecord, restoreParts, SubscriptionKeeper } from './subscription-keeper.ts'
+import { Subscriptions } from './subscriptions.ts'
+
+export class EventsService implements Service, DeviceListener {
+  readonly name = 'events'
+  readonly methods = ['SUBSCRIBE']
+  readonly kinds = ['outcome', 'flow-died'] as const
+  readonly half = 'events'
+  readonly records = [subscriptionRecord.name]
+  readonly rfcs = ['6665', '6446', '5839']
+  /** Packages say here what has changed. */
+  readonly notifier: Notifier
+  readonly subscriber: Subscriber
+
+  readonly #host: ShardHost
+  readonly #devices: Devices
+  readonly #settings: EventSettings
+  readonly #metrics: EventMetrics
+  readonly #subscriptions = new Subscriptions()
+  readonly #packages = new Map<string, EventPackage>()
+  readonly #rates: TokenBuckets
+  /** Takes what no package of ours answers: conferences and dialogs of devices. */
+  readonly #others: Pick<Service, 'onRequest'>
+  /** Read again after a batch that failed: those that the store still has. */
+  readonly #readAgain = new Set<Subscription>()
+
+  constructor(host: ShardHost, devices: Devices, others: Pick<Service, 'onRequest'>, settings: EventSettings) {
+    this.#host = host
+    this.#devices = devices
+    this.#others = others
+    this.#settings = settings
+    this.#metrics = eventMetrics(host.metrics)
+    this.#rates = new TokenBuckets(settings.requestsPerSecond, settings.burst)
+    const parts = { host, settings, subscriptions: this.#subscriptions, keeper: new SubscriptionKeeper(host) }
+    this.notifier = new Notifier({ ...parts, metrics: this.#metrics })
+    this.subscriber = new Subscriber({ ...parts, devices, notifier: this.notifier, metrics: this.#metrics })
+    devices.listen(this)
+  }
+
+  /** Called once for each, before anything is handled. */
+  offer(...packages: readonly EventPackage[]): void {
+    for (const each of packages) this.#packages.set(each.name, each)
+  }
+
+  /** Values of Allow-Events (RFC 6665 §8.2.2). */
+  get offered(): readonly string[] {
+    return [...this.#packages.keys()]
+  }
+
+  numbered(number: number): Subscription | null {
+    return this.#subscriptions.numbered(number)
+  }
+
+  changed(subscription: Subscription, causeMs: number): void {
+    this.notifier.changed(subscription, 'changes', causeMs)
+  }
+
+  /** A package has found out what it asked for at `admit`, or something else since. */
+  decide(unit: Unit, number: number, decision: 'active' | 'pending' | Rejection, reason: EndReason): void {
+    const subscription = this.#subscriptions.numbered(number)
+    if (subscription) this.subscriber.decide(unit, subscription, decision, reason)
+  }
+
+  onRequest(unit: Unit, request: AuthenticatedRequest): void {
+    const { message, account, identity, unlessKnown } = request
+    const refuse = (rejection: Rejection): void => {
+      this.#metrics.refused(rejection)
+      unit.send(message.from.worker, makeAnswer(message.from, { ...rejection, identity }))
+    }
+    if (unlessKnown) return unit.send(message.from.worker, unlessKnown)
+    const event = eventOf(message.request)
+    if (!event) return refuse(rejections.noEvent)
+    const eventPackage = this.#packages.get(event.name)
+    if (!eventPackage) return this.#passOn(unit, request, refuse)
+    if (!this.#rates.take(account.aor, this.#host.clock.monotonicMs())) return refuse(rejections.tooFast)
+    const wanted = readSubscribe(message.request, eventPackage.defaultExpiresSeconds, this.#settings)
+    if ('status' in wanted) return refuse(wanted)
+    const refusal = this.#handle(unit, request, eventPackage, wanted)
+    if (refusal) refuse(refusal)
+  }
+
+  onMessage(unit: Unit, message: BusMessage): void {
+    if (message.kind === 'outcome') this.#onOutcome(unit, message)
+    else if (message.kind === 'flow-died') {
+      const cut = this.#subscriptions.by(message.aor, message.flow)
+      unit.afterwards(() => {
+        for (const each of cut) this.notifier.suspend(each)
+      })
+    }
+  }
+
+  onWorkerGone(worker: number): void {
+    for (const subscription of [...this.#subscriptions.all()]) {
+      if (subscription.target && flowWorker(subscription.target.flow) === worker) this.notifier.suspend(subscription)
+    }
+  }
+
+  /** It gets all, by its new flow: what was on its way by the old one will not be answered. */
+  onReachable(unit: Unit, aor: Aor, deviceKey: string): void {
+    const device = this.#devices.known(aor).find((each) => each.deviceKey === deviceKey)
+    const target = device?.targets[0]
+    if (!device || !target) return
+    for (const subscription of this.#subscriptions.of(aor)) {
+      if (subscription.deviceKey !== deviceKey) continue
+      if (device.targets.some(({ flow }) => flow === subscription.target?.flow)) continue
+      unit.change(() => {
+        subscription.target = target
+      })
+      unit.afterwards(() => this.notifier.lostTrack(subscription))
+    }
+  }
+
+  onForgotten(unit: Unit, aor: Aor, deviceKeys: readonly string[]): void {
+    for (const subscription of this.#subscriptions.of(aor)) {
+      if (!deviceKeys.includes(subscription.deviceKey ?? '')) continue
+      unit.afterwards(() => this.notifier.drop(subscription, 'flow-died'))
+    }
+  }
+
+  /** The account is gone, or may no longer be spoken for: nobody is told anything more. */
+  cutOff(unit: Unit, aor: Aor): void {
+    for (const subscription of this.#subscriptions.of(aor)) {
+      unit.afterwards(() => this.notifier.drop(subscription, 'failed'))
+    }
+  }
+
+  load(aor: Aor, _kind: string, _key: StoreKey, value: Uint8Array): string | null {
+    const decoded = subscriptionRecord.decode(value)
+    if (!decoded.ok) return decoded.reason
+    const record = decoded.value
+    const eventPackage = this.#packages.get(record.event)
+    // Of a package that this build does not offer: it ends when its device subscribes anew.
+    if (!eventPackage) return null
+    const parts = restoreParts(this.#subscriptions.nextNumber(), aor, eventPackage, record)
+    const known = this.#subscriptions.find(subscriptionKey(parts.dialog.key, record.event, record.eventId))
+    if (known) {
+      this.#readAgain.add(known)
+      return null
+    }
+    const subscription = new Subscription(parts, this.subscriber.timersOf)
+    applyRecord(subscription, record)
+    subscription.state = 'active'
+    this.#subscriptions.add(subscription)
+    this.notifier.startExpiry(subscription)
+    return null
+  }
+
+  onLoaded(): void {
+    for (const subscription of this.#subscriptions.all()) this.subscriber.begin(subscription)
+  }
+
+  onReloaded(aor: Aor): void {
+    for (const subscription of [...this.#subscriptions.of(aor)]) {
+      const isLost = subscription.deviceKey !== null && !this.#readAgain.delete(subscription)
+      if (isLost) {
+        // The store does not have it: its watcher was told that it could not be made.
+        subscription.ceilingMs = 0
+        this.notifier.drop(subscription, 'failed')
+      } else this.notifier.lostTrack(subscription)
+    }
+  }
+
+  #handle(
+    unit: Unit,
+    request: AuthenticatedRequest,
+    eventPackage: EventPackage,
+    wanted: Exclude<ReturnType<typeof readSubscribe>, Rejection>,
+  ): Rejection | null {
+    const { message } = request
+    if (message.request.to?.tag == null) return this.subscriber.subscribe(unit, request, eventPackage, wanted)
+    const dialogKey = requestDialogKey(message.request)
+    const known = this.#subscriptions.find(subscriptionKey(dialogKey, eventPackage.name, wanted.eventId))
+    if (known && known.watcher === request.account.aor) return this.subscriber.refresh(unit, request, known, wanted)
+    // Old clients put a second subscription into the dialog of the first.
+    const sibling = [...this.#subscriptions.of(request.account.aor)].find(({ dialog }) => dialog.key === dialogKey)
+    if (!sibling) return rejections.noSubscription
+    return this.subscriber.subscribe(unit, request, eventPackage, wanted, sibling.dialog)
+  }
+
+  #passOn(unit: Unit, request: AuthenticatedRequest, refuse: (rejection: Rejection) => void): void {
+    if (this.#others.onRequest) this.#others.onRequest(unit, request)
+    else refuse({ ...rejections.badEvent, headers: [['Allow-Events', this.offered.join(', ')]] })
+  }
+
+  #onOutcome(unit: Unit, message: Extract<BusMessage, { kind: 'outcome' }>): void {
+    if (message.to.incarnation === this.#host.incarnation) this.notifier.onOutcome(unit, message)
+  }
+}

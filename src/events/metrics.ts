@@ -1,0 +1,61 @@
+/**
+ * The counters of the notifier, all in one place.
+ */
+import type { Counter, Gauge, Histogram, Metrics } from '../ports/metrics.ts'
+import type { Rejection } from '../shard/index.ts'
+import * as rejections from './rejections.ts'
+import type { EndReason } from './subscription.ts'
+
+export interface EventMetrics {
+  /** Changes that became part of a NOTIFY that was owed already. */
+  readonly coalesced: Counter
+  /** Answers without a NOTIFY because the watcher had that state (RFC 5839). */
+  readonly suppressed: Counter
+  readonly notifies: Counter
+  /** Seconds from the cause of a change to its NOTIFY. */
+  readonly latency: Histogram
+  readonly inFlight: Gauge
+  subscriptions(event: string): Gauge
+  ended(reason: EndReason | 'replaced' | 'failed' | 'flow-died'): void
+  refused(rejection: Rejection): void
+}
+
+const latencySeconds = [0.001, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 15]
+
+export function eventMetrics(metrics: Metrics): EventMetrics {
+  const count = (name: string, help: string) => metrics.counter(`meridian_${name}_total`, help)
+  const refused = new Map<string, Counter>()
+  for (const { event } of Object.values(rejections)) {
+    const help = 'SUBSCRIBE requests that we refused.'
+    refused.set(event, metrics.counter('meridian_subscriptions_refused_total', help, { reason: event }))
+  }
+  const ended = new Map<string, Counter>()
+  for (const reason of endReasons) {
+    const help = 'Subscriptions that ended.'
+    ended.set(reason, metrics.counter('meridian_subscriptions_ended_total', help, { reason }))
+  }
+  const help = 'Seconds from a change (a PUBLISH received) to the NOTIFY that tells it.'
+  return {
+    coalesced: count('notifies_coalesced', 'Changes that joined a NOTIFY that had not left yet.'),
+    suppressed: count('notifies_suppressed', 'NOTIFYs not sent because the watcher had this state (RFC 5839).'),
+    notifies: count('notifies', 'NOTIFYs sent to devices.'),
+    latency: metrics.histogram('meridian_notify_latency_seconds', help, latencySeconds),
+    inFlight: metrics.gauge('meridian_notifies_in_flight', 'NOTIFYs that are not answered yet.'),
+    subscriptions: (event) => metrics.gauge('meridian_subscriptions', 'Subscriptions that stand.', { event }),
+    ended: (reason) => ended.get(reason)?.inc(),
+    refused: (rejection) => refused.get(rejection.event)?.inc(),
+  }
+}
+
+const endReasons = [
+  'deactivated',
+  'probation',
+  'rejected',
+  'timeout',
+  'giveup',
+  'noresource',
+  'invariant',
+  'replaced',
+  'failed',
+  'flow-died',
+] as const

@@ -1,0 +1,247 @@
+/**
+ * Sends NOTIFYs (RFC 6665 §4.2.2): one in flight per subscription, the newest state when the one before is answered
+ * and its rate allows (RFC 6446), nothing to dead flows. What a package says is noted here, not queued.
+ * The verbs change memory and start units of their own: to be called after a unit (`unit.afterwards`), not in one.
+ */
+import type { OutcomeMessage, ReplyAddress } from '../ports/bus.ts'
+import { flowWorker } from '../ports/flows.ts'
+import type { ShardHost, Unit } from '../shard/index.ts'
+import { HeaderId } from '../sip/message/header-id.ts'
+import type { EventMetrics } from './metrics.ts'
+import { makeNotify } from './notify-request.ts'
+import type { EventSettings } from './settings.ts'
+import { type EndReason, type Owed, type Subscription, timerKinds } from './subscription.ts'
+import type { SubscriptionKeeper } from './subscription-keeper.ts'
+import type { Subscriptions } from './subscriptions.ts'
+
+/** Longer than any transaction lives (Timer F is 32 s): then nobody will report any more. */
+const outcomeExpectedMs = 40_000
+/** What we wait at most for a device that asks for patience with Retry-After. */
+const retryAfterMsMax = 300_000
+
+export class Notifier {
+  readonly #host: ShardHost
+  readonly #settings: EventSettings
+  readonly #subscriptions: Subscriptions
+  readonly #keeper: SubscriptionKeeper
+  readonly #metrics: EventMetrics
+  #inFlightCount = 0
+
+  constructor(parts: {
+    host: ShardHost
+    settings: EventSettings
+    subscriptions: Subscriptions
+    keeper: SubscriptionKeeper
+    metrics: EventMetrics
+  }) {
+    this.#host = parts.host
+    this.#settings = parts.settings
+    this.#subscriptions = parts.subscriptions
+    this.#keeper = parts.keeper
+    this.#metrics = parts.metrics
+  }
+
+  /**
+   * There is something new for this watcher. `causeMs`: when what caused it came (steady wall clock), 0 where nobody
+   * waits for it.
+   */
+  changed(subscription: Subscription, owed: Exclude<Owed, 'nothing'> = 'changes', causeMs = 0): void {
+    if (subscription.state === 'asked') return
+    if (subscription.owed !== 'nothing') this.#metrics.coalesced.inc()
+    subscription.owe(owed)
+    subscription.causeMs = causeMs
+    this.#pump(subscription)
+  }
+
+  /** Ends it with a last NOTIFY that says why. `timeout` still tells the state (RFC 6665 §4.4.1), others nothing. */
+  end(subscription: Subscription, reason: EndReason): void {
+    if (subscription.state === 'terminated') return
+    subscription.state = 'terminated'
+    subscription.endReason = reason
+    subscription.owe('full')
+    this.#metrics.ended(reason)
+    if (subscription.target) this.#pump(subscription)
+    else this.remove(subscription)
+  }
+
+  /** Without a NOTIFY: nobody is there who would read it. */
+  drop(subscription: Subscription, why: 'replaced' | 'failed' | 'flow-died'): void {
+    if (!this.#subscriptions.has(subscription)) return
+    this.#metrics.ended(why)
+    this.remove(subscription)
+  }
+
+  /** The flow is gone; a device that is recognised may come back. */
+  suspend(subscription: Subscription): void {
+    this.#landed(subscription)
+    if (subscription.deviceKey === null || subscription.state === 'terminated') {
+      this.drop(subscription, 'flow-died')
+      return
+    }
+    subscription.target = null
+    this.#stopTimer(subscription, 'mayNotify')
+  }
+
+  /** What had been under way will not be answered, or did not leave. */
+  lostTrack(subscription: Subscription): void {
+    this.#landed(subscription)
+    this.changed(subscription, 'full')
+  }
+
+  onOutcome(unit: Unit, { to, status, response }: OutcomeMessage): void {
+    const subscription = this.#subscriptions.numbered(to.number)
+    if (!subscription?.isInFlight || status === 100) return
+    const retryAfterMs = status >= 400 ? retryAfterOf(response?.first(HeaderId.retryAfter) ?? null) : null
+    unit.afterwards(() => {
+      if (status === 0 || status === 430) this.suspend(subscription)
+      else if (status >= 300 && retryAfterMs === null) {
+        this.#landed(subscription)
+        this.drop(subscription, 'failed')
+      } else if (status >= 200) {
+        this.#landed(subscription)
+        if (retryAfterMs !== null) this.#retryAfter(subscription, retryAfterMs)
+        else if (subscription.owed !== 'nothing') this.#pump(subscription)
+        else this.#waitForRate(subscription)
+      }
+    })
+  }
+
+  onTimer(subscription: Subscription, kind: number): void {
+    if (kind === timerKinds.expiry) {
+      subscription.expiry = null
+      const leftMs = subscription.expiresMs - this.#host.clock.wallMs()
+      if (leftMs > 0) this.startExpiry(subscription)
+      else this.end(subscription, 'timeout')
+      return
+    }
+    subscription.mayNotify = null
+    if (subscription.isInFlight) this.suspend(subscription)
+    else {
+      // Either somebody waited for this moment, or the watcher wants to hear from us now and then (RFC 6446 §5).
+      if (subscription.owed === 'nothing') subscription.owe('full')
+      this.#pump(subscription)
+    }
+  }
+
+  startExpiry(subscription: Subscription): void {
+    this.#stopTimer(subscription, 'expiry')
+    const leftMs = Math.max(0, subscription.expiresMs - this.#host.clock.wallMs())
+    subscription.expiry = this.#host.timers.set(leftMs, subscription.timers, timerKinds.expiry)
+  }
+
+  remove(subscription: Subscription): void {
+    if (!this.#subscriptions.has(subscription)) return
+    this.#landed(subscription)
+    this.#stopTimer(subscription, 'expiry')
+    this.#stopTimer(subscription, 'mayNotify')
+    this.#subscriptions.remove(subscription)
+    subscription.eventPackage.end(subscription)
+    this.#keeper.forget(subscription)
+  }
+
+  /** Sends what is owed as soon as it may leave: now, or when a timer or an outcome says so. */
+  #pump(subscription: Subscription): void {
+    if (subscription.owed === 'nothing' || subscription.isInFlight || !subscription.target) return
+    const waitMs = this.#waitMs(subscription)
+    if (waitMs > 0) {
+      if (subscription.maxGapMs > 0) this.#stopTimer(subscription, 'mayNotify')
+      subscription.mayNotify ??= this.#host.timers.set(waitMs, subscription.timers, timerKinds.mayNotify)
+      return
+    }
+    const cause = { who: subscription.watcher, what: 'notify', hash: '' }
+    // What its document had counted as sent was not.
+    if (!this.#host.run(cause, (unit) => this.#send(unit, subscription))) subscription.owe('full')
+  }
+
+  /** The last word is not kept back. */
+  #waitMs({ state, lastNotifyMs, minGapMs }: Subscription): number {
+    if (state === 'terminated') return 0
+    const gapMs = Math.max(minGapMs, this.#settings.coalesceMs)
+    return Math.max(0, lastNotifyMs + gapMs - this.#host.clock.monotonicMs())
+  }
+
+  #send(unit: Unit, subscription: Subscription): void {
+    const { target, state, endReason, owed } = subscription
+    if (!target || subscription.owed === 'nothing' || subscription.isInFlight) return
+    const tells = state === 'active' || (state === 'terminated' && endReason === 'timeout')
+    const want = owed === 'full' || state === 'terminated' ? 'full' : 'changes'
+    const document = tells ? subscription.eventPackage.document(subscription, want) : null
+    if (want === 'changes' && !document && tells) {
+      unit.change(() => this.#nothingNew(subscription))
+      return
+    }
+    const { causeMs } = subscription
+    this.#keeper.reserveSequence(unit, subscription)
+    const text = makeNotify(unit, subscription, document)
+    const from: ReplyAddress = {
+      worker: this.#host.worker,
+      incarnation: this.#host.incarnation,
+      half: 'events',
+      number: subscription.number,
+    }
+    unit.touch(subscription.watcher)
+    const { watcher } = subscription
+    unit.sendFlushed(
+      flowWorker(target.flow),
+      { kind: 'send', from, target, method: 'NOTIFY', owner: watcher, ...text },
+      null,
+    )
+    if (document) subscription.eventPackage.onSent?.(unit, subscription)
+    unit.change(() => this.#left(subscription, causeMs, unit.nowMs))
+  }
+
+  #nothingNew(subscription: Subscription): void {
+    subscription.owed = 'nothing'
+    subscription.causeMs = 0
+  }
+
+  #left(subscription: Subscription, causeMs: number, nowMs: number): void {
+    this.#nothingNew(subscription)
+    this.#metrics.notifies.inc()
+    if (causeMs > 0) this.#metrics.latency.observe(Math.max(0, nowMs - causeMs) / 1000)
+    subscription.lastNotifyMs = this.#host.clock.monotonicMs()
+    if (subscription.state === 'terminated') {
+      this.remove(subscription)
+      return
+    }
+    subscription.isInFlight = true
+    this.#inFlightCount++
+    this.#metrics.inFlight.set(this.#inFlightCount)
+    this.#stopTimer(subscription, 'mayNotify')
+    subscription.mayNotify = this.#host.timers.set(outcomeExpectedMs, subscription.timers, timerKinds.mayNotify)
+  }
+
+  #landed(subscription: Subscription): void {
+    if (!subscription.isInFlight) return
+    subscription.isInFlight = false
+    this.#inFlightCount--
+    this.#metrics.inFlight.set(this.#inFlightCount)
+    this.#stopTimer(subscription, 'mayNotify')
+  }
+
+  /** RFC 6446 §5: a watcher that asked for it gets all again when nothing has changed for so long. */
+  #waitForRate(subscription: Subscription): void {
+    const { maxGapMs } = subscription
+    if (maxGapMs === 0) return
+    subscription.mayNotify ??= this.#host.timers.set(maxGapMs, subscription.timers, timerKinds.mayNotify)
+  }
+
+  /** What the device would not take now it has not seen: later it gets all. */
+  #retryAfter(subscription: Subscription, delayMs: number): void {
+    subscription.owe('full')
+    this.#stopTimer(subscription, 'mayNotify')
+    subscription.mayNotify = this.#host.timers.set(delayMs, subscription.timers, timerKinds.mayNotify)
+  }
+
+  #stopTimer(subscription: Subscription, which: 'expiry' | 'mayNotify'): void {
+    const handle = subscription[which]
+    if (handle) this.#host.timers.cancel(handle)
+    subscription[which] = null
+  }
+}
+
+/** Retry-After in milliseconds, `null` when there is none that can be read (RFC 3261 §20.33). */
+function retryAfterOf(value: string | null): number | null {
+  const seconds = value === null ? Number.NaN : Number.parseInt(value, 10)
+  return Number.isNaN(seconds) ? null : Math.min(retryAfterMsMax, Math.max(1, seconds) * 1000)
+}

@@ -1,0 +1,101 @@
+/**
+ * What a SUBSCRIBE asks for (RFC 6665 §4.1.2, §8.2; rates: RFC 6446 §4; conditions: RFC 5839 §4), read from its
+ * headers into values. Whether it is granted is not decided here.
+ */
+import type { Rejection } from '../shard/index.ts'
+import { rejection } from '../shard/index.ts'
+import { HeaderId } from '../sip/message/header-id.ts'
+import { parseParams } from '../sip/message/params.ts'
+import type { SipMessage } from '../sip/message/sip-message.ts'
+import { badExpires, badRate, noContact, noEvent } from './rejections.ts'
+import type { EventSettings } from './settings.ts'
+
+export interface SubscribeRequest {
+  /** Event package with its templates, in lower case. */
+  readonly event: string
+  /** `id` of Event: tells subscriptions of one dialog apart. */
+  readonly eventId: string | null
+  /** Granted: as asked, cut to the maximum; 0 is a fetch or an end. */
+  readonly expiresSeconds: number
+  /** Media types of Accept in lower case; null where the header is missing. */
+  readonly accept: readonly string[] | null
+  /** The watcher reads lists (RFC 4662 §4.1). */
+  readonly supportsLists: boolean
+  readonly supportsPartial: boolean
+  /** The shortest time between two NOTIFYs that the watcher wants (RFC 6446 `max-rate`), 0 for none. */
+  readonly minGapMs: number
+  /** The longest time without a NOTIFY (`min-rate`), 0 for none. */
+  readonly maxGapMs: number
+  /** Entity tag of Suppress-If-Match; `*` fits any. */
+  readonly suppressIfMatch: string | null
+  readonly message: SipMessage
+}
+
+const rate = /^\d{1,6}(?:\.\d{1,6})?$/
+/** RFC 6446 leaves the slowest rate open: a day between two is no rate any more. */
+const gapMsMax = 86_400_000
+
+/** `event`, `event;id=7` → package and parameters; null when the header is missing or malformed. */
+export function eventOf(message: SipMessage): { name: string; params: ReadonlyMap<string, string | null> } | null {
+  const value = message.first(HeaderId.event)
+  if (value === null) return null
+  const semicolon = value.indexOf(';')
+  const name = (semicolon < 0 ? value : value.slice(0, semicolon)).trim().toLowerCase()
+  const params = semicolon < 0 ? parseParams('') : parseParams(value, semicolon)
+  return name === '' || params === null ? null : { name, params }
+}
+
+export function readSubscribe(
+  message: SipMessage,
+  defaultExpiresSeconds: number,
+  settings: EventSettings,
+): SubscribeRequest | Rejection {
+  const event = eventOf(message)
+  if (event === null) return noEvent
+  const { contacts } = message
+  if (contacts === null || contacts === 'star' || contacts.length !== 1) return noContact
+  const asked = message.expiresSeconds
+  if (asked === null && message.has(HeaderId.expires)) return badExpires
+  const wanted = asked ?? defaultExpiresSeconds
+  if (wanted !== 0 && wanted < settings.minExpiresSeconds) return tooBrief(settings.minExpiresSeconds)
+  const minGapMs = gapOf(event.params.get('max-rate'))
+  const maxGapMs = gapOf(event.params.get('min-rate') ?? event.params.get('adaptive-min-rate'))
+  if (minGapMs === null || maxGapMs === null) return badRate
+  const supported = message.values(HeaderId.supported).map((value) => value.toLowerCase())
+  const accept = acceptOf(message)
+  return {
+    event: event.name,
+    eventId: event.params.get('id') ?? null,
+    expiresSeconds: Math.min(wanted, settings.maxExpiresSeconds),
+    accept,
+    supportsLists: supported.includes('eventlist'),
+    supportsPartial: accept?.includes('application/pidf-diff+xml') ?? false,
+    minGapMs,
+    // A watcher that wants both gets at least the rate that he bears (RFC 6446 §4.3).
+    maxGapMs: maxGapMs === 0 ? 0 : Math.max(maxGapMs, minGapMs),
+    suppressIfMatch: message.first(HeaderId.suppressIfMatch)?.trim() ?? null,
+    message,
+  }
+}
+
+function acceptOf(message: SipMessage): readonly string[] | null {
+  if (!message.has(HeaderId.accept)) return null
+  return message.values(HeaderId.accept).map((value) => value.split(';', 1)[0]!.trim().toLowerCase())
+}
+
+/** RFC 6665 §4.2.1.1. */
+function tooBrief(minExpiresSeconds: number): Rejection {
+  return rejection({
+    status: 423,
+    reason: 'Interval Too Brief',
+    event: 'events.too-brief',
+    headers: [['Min-Expires', String(minExpiresSeconds)]],
+  })
+}
+
+/** A rate in NOTIFYs per second → milliseconds between two; 0 where none is given; null when malformed. */
+function gapOf(value: string | null | undefined): number | null {
+  if (value === undefined) return 0
+  if (value === null || !rate.test(value) || Number(value) === 0) return null
+  return Math.min(gapMsMax, Math.ceil(1000 / Number(value)))
+}

@@ -1,0 +1,272 @@
+/**
+ * Makes and refreshes subscriptions (RFC 6665 §4.2.1): admission by the package, the answer with its tag, Expires and
+ * Contact, and the NOTIFY that follows it.
+ */
+import type { AnswerMessage, HeaderLines, RequestMessage } from '../ports/bus.ts'
+import type { TimerTarget } from '../ports/timers.ts'
+import type { Devices } from '../registrar/index.ts'
+import {
+  type AuthenticatedRequest,
+  makeAnswer,
+  type Rejection,
+  type ShardHost,
+  storeUnavailable,
+  type Unit,
+} from '../shard/index.ts'
+import { type Dialog, serverDialog } from '../sip/dialog/dialog.ts'
+import type { EventPackage } from './event-package.ts'
+import type { EventMetrics } from './metrics.ts'
+import type { Notifier } from './notifier.ts'
+import * as rejections from './rejections.ts'
+import type { EventSettings } from './settings.ts'
+import type { SubscribeRequest } from './subscribe-request.ts'
+import { type EndReason, Subscription } from './subscription.ts'
+import type { SubscriptionKeeper } from './subscription-keeper.ts'
+import type { Subscriptions } from './subscriptions.ts'
+
+/** How long a package may ask elsewhere before the watcher is told to wait for a NOTIFY. */
+const decisionMs = 4_000
+
+export class Subscriber {
+  readonly #host: ShardHost
+  readonly #settings: EventSettings
+  readonly #subscriptions: Subscriptions
+  readonly #keeper: SubscriptionKeeper
+  readonly #devices: Devices
+  readonly #notifier: Notifier
+  readonly #metrics: EventMetrics
+
+  constructor(parts: {
+    host: ShardHost
+    settings: EventSettings
+    subscriptions: Subscriptions
+    keeper: SubscriptionKeeper
+    devices: Devices
+    notifier: Notifier
+    metrics: EventMetrics
+  }) {
+    this.#host = parts.host
+    this.#settings = parts.settings
+    this.#subscriptions = parts.subscriptions
+    this.#keeper = parts.keeper
+    this.#devices = parts.devices
+    this.#notifier = parts.notifier
+    this.#metrics = parts.metrics
+  }
+
+  readonly timersOf = (subscription: Subscription): TimerTarget => ({
+    onTimer: (kind) => this.#notifier.onTimer(subscription, kind),
+  })
+
+  /** A new one, in a dialog of its own or in that of another. Null: it was answered, or will be. */
+  subscribe(
+    unit: Unit,
+    { message, account, identity }: AuthenticatedRequest,
+    eventPackage: EventPackage,
+    wanted: SubscribeRequest,
+    sibling: Dialog | null = null,
+  ): Rejection | null {
+    const watcher = account.aor
+    const dialog = sibling ?? serverDialog(message.request, this.#host.entropy.word(8))
+    if (!dialog) return rejections.noContact
+    if (sibling && !sibling.receiveRequest(message.request)) return rejections.outOfOrder
+    const deviceKey = this.#deviceBehind(message, watcher)
+    const { eventId, accept, supportsLists, supportsPartial } = wanted
+    const parts = { watcher, eventPackage, eventId, deviceKey, dialog, accept, supportsLists, supportsPartial }
+    const resourceUri = message.request.requestUri
+    const number = this.#subscriptions.nextNumber()
+    const subscription = new Subscription({ ...parts, number, resourceUri }, this.timersOf)
+    const replaced = this.#replacedBy(subscription, message)
+    if (this.#subscriptions.of(watcher).size - replaced.length >= this.#settings.subscriptionsPerUserMax) {
+      return rejections.tooMany
+    }
+    if (!eventPackage.contentTypes.some((type) => subscription.accepts(type))) return rejections.notAcceptable
+    const admission = eventPackage.admit(subscription, wanted)
+    if (typeof admission === 'object') return admission
+    this.#apply(subscription, message, wanted, unit.nowMs)
+    const answer = { ...this.#answer(subscription, message, wanted), identity }
+    unit.change(() => {
+      this.#subscriptions.add(subscription)
+      dialog.confirm()
+      if (wanted.expiresSeconds > 0) this.#notifier.startExpiry(subscription)
+    })
+    unit.afterwards(() => {
+      for (const each of replaced) this.#notifier.drop(each, 'replaced')
+    })
+    eventPackage.begin(unit, subscription)
+    if (admission === 'asked') this.#waitFor(unit, subscription, answer)
+    else this.#grant(unit, subscription, answer, admission)
+    return null
+  }
+
+  refresh(
+    unit: Unit,
+    { message, identity }: AuthenticatedRequest,
+    subscription: Subscription,
+    wanted: SubscribeRequest,
+  ): Rejection | null {
+    const { dialog, eventPackage } = subscription
+    if (!dialog.receiveRequest(message.request)) return rejections.outOfOrder
+    const refusal = eventPackage.refresh?.(subscription, wanted) ?? null
+    if (refusal) return refusal
+    this.#apply(subscription, message, wanted, unit.nowMs)
+    if (wanted.accept !== null) subscription.accept = wanted.accept
+    const isEnd = wanted.expiresSeconds === 0
+    const isKnown = !isEnd && this.#isKnown(subscription)
+    const answer = { ...this.#answer(subscription, message, wanted), identity }
+    if (isKnown) this.#metrics.suppressed.inc()
+    this.#answerFlushed(unit, subscription, isKnown ? { ...answer, status: 204, reason: 'No Notification' } : answer)
+    if (!isEnd) this.#keeper.keep(unit, subscription, wanted.expiresSeconds * 1000, null)
+    unit.afterwards(() => {
+      if (isEnd) return this.#notifier.end(subscription, 'timeout')
+      this.#notifier.startExpiry(subscription)
+      if (!isKnown) this.#notifier.changed(subscription, 'full')
+    })
+    return null
+  }
+
+  /**
+   * What the package has found out elsewhere. The first time the SUBSCRIBE is answered by it; later the watcher is told
+   * by NOTIFY. A refusal of a subscription that stands ends it.
+   */
+  decide(unit: Unit, subscription: Subscription, decision: 'active' | 'pending' | Rejection, reason: EndReason): void {
+    if (!this.#subscriptions.has(subscription) || subscription.state === 'terminated') return
+    const waiting = subscription.waitingAnswer
+    if (typeof decision === 'object') {
+      if (waiting)
+        unit.send(
+          waiting.answer.to.worker,
+          makeAnswer(waiting.answer.to, { ...decision, identity: waiting.answer.identity }),
+        )
+      unit.change(() => this.#stopWaiting(subscription))
+      unit.afterwards(() => (waiting ? this.#notifier.remove(subscription) : this.#notifier.end(subscription, reason)))
+    } else if (waiting) {
+      unit.change(() => this.#stopWaiting(subscription))
+      this.#grant(unit, subscription, waiting.answer, decision)
+    } else if (subscription.state !== decision) {
+      unit.change(() => {
+        subscription.state = decision
+      })
+      unit.afterwards(() => this.#notifier.changed(subscription, 'full'))
+    }
+  }
+
+  /** One that was read at start: its package takes it up again. */
+  begin(subscription: Subscription): void {
+    this.#host.run({ who: subscription.watcher, what: 'subscription-read', hash: '' }, (unit) =>
+      subscription.eventPackage.begin(unit, subscription),
+    )
+  }
+
+  #grant(unit: Unit, subscription: Subscription, answer: AnswerMessage, state: 'active' | 'pending'): void {
+    const isFetch = subscription.expiresMs <= unit.nowMs
+    unit.change(() => {
+      subscription.state = state
+    })
+    this.#answerFlushed(unit, subscription, answer)
+    const periodMs = subscription.expiresMs - unit.nowMs
+    if (!isFetch) this.#keeper.keep(unit, subscription, periodMs, subscription.keptBody)
+    unit.afterwards(() => {
+      if (isFetch) this.#notifier.end(subscription, 'timeout')
+      else if (!this.#isKnown(subscription)) this.#notifier.changed(subscription, 'full')
+    })
+  }
+
+  #waitFor(unit: Unit, subscription: Subscription, answer: AnswerMessage): void {
+    const late = { onTimer: () => this.#onLate(subscription) }
+    unit.change(() => {
+      const timer = this.#host.timers.set(decisionMs, late, 0)
+      subscription.waitingAnswer = { answer, timer }
+    })
+  }
+
+  /** RFC 6665 §4.2.1: the watcher hears that it is pending, and by a NOTIFY what became of it. */
+  #onLate(subscription: Subscription): void {
+    this.#host.run({ who: subscription.watcher, what: 'subscription-late', hash: '' }, (unit) =>
+      this.decide(unit, subscription, 'pending', 'noresource'),
+    )
+  }
+
+  #stopWaiting(subscription: Subscription): void {
+    if (subscription.waitingAnswer) this.#host.timers.cancel(subscription.waitingAnswer.timer)
+    subscription.waitingAnswer = null
+  }
+
+  #apply(
+    subscription: Subscription,
+    { source, request }: RequestMessage,
+    wanted: SubscribeRequest,
+    nowMs: number,
+  ): void {
+    const contactUri = Array.isArray(request.contacts) ? (request.contacts[0]?.uri ?? '') : ''
+    const { flow, transport } = source
+    subscription.target = {
+      flow,
+      transport,
+      contactUri,
+      path: [],
+      qThousandths: 1000,
+      deviceKey: subscription.deviceKey ?? '',
+    }
+    subscription.contact = ownContact(source)
+    subscription.expiresMs = nowMs + wanted.expiresSeconds * 1000
+    subscription.minGapMs = wanted.minGapMs
+    subscription.maxGapMs = wanted.maxGapMs
+    subscription.suppressIfMatch = wanted.suppressIfMatch
+  }
+
+  #answer(subscription: Subscription, message: RequestMessage, wanted: SubscribeRequest): AnswerMessage {
+    const headers: HeaderLines = [
+      ['Expires', String(wanted.expiresSeconds)],
+      ['Contact', subscription.contact],
+      ...(subscription.supportsLists ? [['Supported', 'eventlist'] as const] : []),
+    ]
+    // The edge tells us when this flow ends, as it does for bindings.
+    const bound = { bindings: ['events'], atMs: this.#host.clock.wallMs() }
+    const answer = makeAnswer(message.from, { status: 200, reason: 'OK', headers, bound })
+    return { ...answer, toTag: subscription.dialog.localTag }
+  }
+
+  #answerFlushed(unit: Unit, subscription: Subscription, answer: AnswerMessage): void {
+    unit.touch(subscription.watcher)
+    unit.sendFlushed(
+      answer.to.worker,
+      answer,
+      makeAnswer(answer.to, { ...storeUnavailable, identity: answer.identity }),
+    )
+  }
+
+  /** RFC 5839 §5.2: the watcher has named the state that he would be told. */
+  #isKnown(subscription: Subscription): boolean {
+    const { suppressIfMatch, eventPackage } = subscription
+    if (suppressIfMatch === null) return false
+    const entityTag = eventPackage.entityTag?.(subscription) ?? null
+    return entityTag !== null && (suppressIfMatch === '*' || suppressIfMatch === entityTag)
+  }
+
+  /** The device whose flow this is, where it is known again by its instance (RFC 5626, 5627). */
+  #deviceBehind({ source }: RequestMessage, watcher: Subscription['watcher']): string | null {
+    const devices = this.#devices.known(watcher).filter(({ lasting }) => lasting)
+    return devices.find(({ targets }) => targets.some(({ flow }) => flow === source.flow))?.deviceKey ?? null
+  }
+
+  /** A device that subscribes anew to the same has forgotten the old one. */
+  #replacedBy(made: Subscription, { source }: RequestMessage): readonly Subscription[] {
+    return [...this.#subscriptions.of(made.watcher)].filter((each) => {
+      const isSame =
+        each.eventPackage === made.eventPackage &&
+        each.eventId === made.eventId &&
+        each.resourceUri === made.resourceUri &&
+        each.state !== 'terminated'
+      if (!isSame) return false
+      if (made.deviceKey !== null) return each.deviceKey === made.deviceKey
+      return each.target?.flow === source.flow && each.dialog.remoteTarget === made.dialog.remoteTarget
+    })
+  }
+}
+
+/** Where this flow reaches us. Names of ours may mean nothing to a client that knows us by address. */
+function ownContact({ localAddress, localPort, transport }: RequestMessage['source']): string {
+  const host = localAddress.includes(':') ? `[${localAddress}]` : localAddress
+  return `<sip:${host}:${localPort};transport=${transport === 'wss' ? 'ws' : transport}>`
+}

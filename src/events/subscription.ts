@@ -1,0 +1,118 @@
+/**
+ * One subscription (RFC 6665 §4.1): its dialog, what it is to, how it is reached, and what is on its way to it. Held
+ * by `Subscriptions`, driven by `Notifier`; no logic but what follows from its own fields.
+ */
+import type { AnswerMessage, ForwardTarget } from '../ports/bus.ts'
+import type { TimerHandle, TimerTarget } from '../ports/timers.ts'
+import type { Dialog } from '../sip/dialog/dialog.ts'
+import type { Aor } from '../sip/uri/aor.ts'
+import type { EventPackage } from './event-package.ts'
+import type { SubscriptionHandle } from './subscription-handle.ts'
+
+/** What a NOTIFY says in Subscription-State; `asked`: the package has not decided yet and nothing may leave. */
+export type SubscriptionState = 'asked' | 'pending' | 'active' | 'terminated'
+
+/** Why a subscription ends (RFC 6665 §4.1.3), as its last NOTIFY tells. */
+export type EndReason = 'deactivated' | 'probation' | 'rejected' | 'timeout' | 'giveup' | 'noresource' | 'invariant'
+
+/** How much has to be told: nothing, what is new, or everything. */
+export type Owed = 'nothing' | 'changes' | 'full'
+
+/** What the notifier's timers do: each subscription has at most one of both. */
+export const timerKinds = { expiry: 0, mayNotify: 1 } as const
+
+export interface SubscriptionParts {
+  readonly number: number
+  readonly watcher: Aor
+  readonly eventPackage: EventPackage
+  readonly eventId: string | null
+  /** The Request-URI that it was made with. */
+  readonly resourceUri: string
+  readonly deviceKey: string | null
+  readonly dialog: Dialog
+  readonly accept: readonly string[] | null
+  readonly supportsLists: boolean
+  readonly supportsPartial: boolean
+}
+
+export class Subscription implements SubscriptionHandle {
+  readonly number: number
+  readonly watcher: Aor
+  readonly eventPackage: EventPackage
+  readonly eventId: string | null
+  readonly resourceUri: string
+  /** The device behind it where it is recognised on a new flow. */
+  deviceKey: string | null
+  readonly dialog: Dialog
+  accept: readonly string[] | null
+  supportsLists: boolean
+  supportsPartial: boolean
+  state: SubscriptionState = 'asked'
+  /** Where NOTIFYs go now; null while the device is off line: then nothing is sent. */
+  target: ForwardTarget | null = null
+  /** Our own address at that flow, for Contact. */
+  contact = ''
+  expiresMs = 0
+  /** Stored expiry: a refresh below it writes nothing. 0: not stored. */
+  ceilingMs = 0
+  /** The body of the SUBSCRIBE where the package needs it again after a start; empty otherwise. */
+  keptBody: Uint8Array = noBody
+  /** CSeq numbers below this are reserved in the store. */
+  sequenceCeiling = 0
+  minGapMs = 0
+  maxGapMs = 0
+  owed: Owed = 'nothing'
+  /** A NOTIFY has left and is not answered yet. */
+  isInFlight = false
+  endReason: EndReason | null = null
+  lastNotifyMs = Number.NEGATIVE_INFINITY
+  /** Of the newest PUBLISH (or other cause) that is owed, steady wall clock; 0 for none: for the latency metric. */
+  causeMs = 0
+  /** What the watcher said that it has (RFC 5839); used once, for the answer to a SUBSCRIBE. */
+  suppressIfMatch: string | null = null
+  /** The SUBSCRIBE that made it, while the package asks elsewhere. */
+  waitingAnswer: { readonly answer: AnswerMessage; timer: TimerHandle } | null = null
+  expiry: TimerHandle | null = null
+  mayNotify: TimerHandle | null = null
+  /** Expiry and the end of a waiting time are told here. */
+  readonly timers: TimerTarget
+  /** What the package keeps for it. */
+  data: unknown = null
+
+  constructor(parts: SubscriptionParts, timers: (subscription: Subscription) => TimerTarget) {
+    this.number = parts.number
+    this.watcher = parts.watcher
+    this.eventPackage = parts.eventPackage
+    this.eventId = parts.eventId
+    this.resourceUri = parts.resourceUri
+    this.deviceKey = parts.deviceKey
+    this.dialog = parts.dialog
+    this.accept = parts.accept
+    this.supportsLists = parts.supportsLists
+    this.supportsPartial = parts.supportsPartial
+    this.timers = timers(this)
+  }
+
+  /** The same dialog may carry several (RFC 6665 §4.5.2 forbids it, old clients do it): `id` and package tell them. */
+  get key(): string {
+    return subscriptionKey(this.dialog.key, this.eventPackage.name, this.eventId)
+  }
+
+  /** A refresh may ask for another amount, never for less. */
+  owe(owed: Owed): void {
+    if (owed === 'full' || this.owed === 'nothing') this.owed = owed
+  }
+
+  accepts(contentType: string): boolean {
+    const { accept } = this
+    if (accept === null) return contentType === this.eventPackage.contentTypes[0]
+    const [type] = contentType.split('/', 1)
+    return accept.some((range) => range === contentType || range === '*/*' || range === `${type}/*`)
+  }
+}
+
+const noBody = new Uint8Array(0)
+
+export function subscriptionKey(dialogKey: string, event: string, eventId: string | null): string {
+  return `${dialogKey}\n${event}\n${eventId ?? ''}`
+}

@@ -1,0 +1,218 @@
+/**
+ * The service of presence (RFC 3856, 3903) of a shard: PUBLISH and watchers of its own users, and the watches of its
+ * own users on others. The two ends speak by the bus, also when they share a thread.
+ */
+
+import type { Subscription } from '../events/index.ts'
+import type { BusMessage } from '../ports/bus.ts'
+import { publicationRecord } from '../ports/records/publication.ts'
+import type { StoreKey } from '../ports/store.ts'
+import type { TimerTarget } from '../ports/timers.ts'
+import type { DeviceListener, Devices } from '../registrar/index.ts'
+import {
+  type Accounts,
+  type AuthenticatedRequest,
+  makeAnswer,
+  type Service,
+  type ShardHost,
+  type Unit,
+} from '../shard/index.ts'
+import type { Aor } from '../sip/uri/aor.ts'
+import { composePresence } from './compose-presence.ts'
+import { type PresenceMetrics, presenceMetrics } from './metrics.ts'
+import { Names } from './names.ts'
+import { type Decider, PresencePackage } from './presence-package.ts'
+import { Presentities, type SeePolicy } from './presentities.ts'
+import { readPublication } from './publication.ts'
+import { Publisher } from './publisher.ts'
+import { Reachability } from './reachability.ts'
+import { badEvent } from './rejections.ts'
+import type { PresenceSettings } from './settings.ts'
+import { type View, Watches, type WatchListener } from './watches.ts'
+
+/** What the notifier offers to presence. */
+export interface PresenceEvents extends Decider {
+  changed(subscription: Subscription, causeMs: number): void
+  numbered(number: number): Subscription | null
+}
+
+/** How often both ends of the watches compare what they have. */
+const checkEveryMs = 600_000
+
+export class PresenceService implements Service, DeviceListener, WatchListener, TimerTarget {
+  readonly name = 'presence'
+  readonly methods = ['PUBLISH']
+  readonly kinds = ['watch', 'verdict', 'state', 'naming', 'watch-check', 'name-again', 'barrier'] as const
+  readonly records = [publicationRecord.name]
+  readonly rfcs = ['3856', '3863', '3903']
+  readonly eventPackage: PresencePackage
+
+  readonly #host: ShardHost
+  readonly #events: PresenceEvents
+  readonly #metrics: PresenceMetrics
+  readonly #presentities: Presentities
+  readonly #publisher: Publisher
+  readonly #watches: Watches
+  readonly #reachability: Reachability
+
+  constructor(parts: {
+    host: ShardHost
+    accounts: Accounts
+    devices: Devices
+    policy: SeePolicy
+    events: PresenceEvents
+    settings: PresenceSettings
+  }) {
+    const { host, accounts, devices, policy, events, settings } = parts
+    this.#host = host
+    this.#events = events
+    this.#metrics = presenceMetrics(host.metrics)
+    const names = new Names()
+    const compose = composePresence(devices)
+    this.#presentities = new Presentities({ host, accounts, policy, names, metrics: this.#metrics, compose })
+    this.#publisher = new Publisher(host, devices, settings, this.#presentities)
+    this.#reachability = new Reachability(host, devices, settings, this.#presentities)
+    const groupsOf = (): readonly string[] => []
+    this.#watches = new Watches({ host, names, listener: this, groupsOf })
+    this.eventPackage = new PresencePackage(host.domains, this.#watches, events)
+    devices.listen(this)
+  }
+
+  onRequest(unit: Unit, request: AuthenticatedRequest): void {
+    const { message, identity, unlessKnown } = request
+    if (unlessKnown) return unit.send(message.from.worker, unlessKnown)
+    const isPresence = /^\s*presence\s*(;|$)/i.test(message.request.named('Event') ?? '')
+    const refusal = isPresence ? this.#publisher.publish(unit, request) : badEvent
+    if (!refusal) return unit.change(() => this.#metrics.published.inc())
+    this.#metrics.refused(refusal)
+    unit.send(message.from.worker, makeAnswer(message.from, { ...refusal, identity }))
+  }
+
+  onMessage(unit: Unit, message: BusMessage): void {
+    switch (message.kind) {
+      case 'watch':
+        return this.#presentities.onWatch(unit, message)
+      case 'verdict':
+        return this.#watches.onVerdict(unit, message)
+      case 'state':
+        return this.#watches.onState(unit, message)
+      case 'naming':
+        return this.#presentities.onNaming(unit, message)
+      case 'watch-check':
+        return this.#compare(unit, message)
+      case 'name-again':
+        return this.#watches.nameTo(unit, message.worker)
+      case 'barrier':
+        return unit.send(message.from.worker, { kind: 'barrier-passed', to: message.from, worker: this.#host.worker })
+    }
+  }
+
+  onPeerRestarted(unit: Unit, worker: number): void {
+    this.#watches.nameTo(unit, worker)
+  }
+
+  onReachable(unit: Unit, aor: Aor, deviceKey: string): void {
+    this.#reachability.onReachable(unit, aor, deviceKey)
+  }
+
+  onUnreachable(unit: Unit, aor: Aor, deviceKey: string, goodbye: boolean): void {
+    this.#reachability.onUnreachable(unit, aor, deviceKey, goodbye)
+  }
+
+  onForgotten(): void {
+    // A device that is forgotten has not been reachable for days.
+  }
+
+  load(aor: Aor, _kind: string, key: StoreKey, value: Uint8Array): string | null {
+    const presentity = this.#presentities.of(aor)
+    this.#presentities.keep(presentity)
+    const decoded = publicationRecord.decode(value)
+    if (decoded.ok) this.#publisher.restore(presentity, readPublication(decoded.value))
+    else presentity.unreadableKeys.push(key)
+    return decoded.ok ? null : decoded.reason
+  }
+
+  onLoaded(): void {
+    this.#host.timers.set(checkEveryMs, this, 0)
+    // What other shards still think that this one watches: its subscriptions name their watches after this.
+    this.#host.run({ who: '', what: 'watches-begin', hash: '' }, (unit) => {
+      for (let worker = 0; worker < this.#host.workersCount; worker++) this.#watches.nameTo(unit, worker)
+    })
+  }
+
+  forget(aor: Aor): void {
+    const presentity = this.#presentities.find(aor)
+    if (presentity) this.#publisher.forget(presentity)
+  }
+
+  onReloaded(aor: Aor): void {
+    const presentity = this.#presentities.find(aor)
+    if (!presentity) return
+    this.#host.run({ who: aor, what: 'presence-read-again', hash: '' }, (unit) => {
+      this.#presentities.changed(unit, presentity, 0)
+      unit.afterwards(() => {
+        const cause = { who: aor, what: 'presence-told-again', hash: '' }
+        this.#host.run(cause, (next) => this.#presentities.tellAgain(next, presentity))
+      })
+    })
+  }
+
+  /** The account is gone: so is what it has said, and whoever watches hears so. */
+  removeUser(unit: Unit, aor: Aor): void {
+    const presentity = this.#presentities.find(aor)
+    if (!presentity) return
+    this.#publisher.removeAll(unit, presentity)
+    this.judgeAgain(unit, aor)
+  }
+
+  /** What watchers may see has changed: rules, or whether there is such a user. Applied after the unit. */
+  judgeAgain(unit: Unit, aor: Aor): void {
+    unit.afterwards(() => {
+      const presentity = this.#presentities.find(aor)
+      if (!presentity) return
+      this.#host.run({ who: aor, what: 'judge-again', hash: '' }, (next) => {
+        this.#presentities.judgeAgain(next, presentity)
+      })
+    })
+  }
+
+  /** Every ten minutes: soft state that has got out of step is named again. */
+  onTimer(): void {
+    this.#host.timers.set(checkEveryMs, this, 0)
+    this.#metrics.watched.set(this.#watches.count)
+    this.#host.run({ who: '', what: 'watch-check', hash: '' }, (unit) => {
+      const own = this.#host.worker
+      for (let worker = 0; worker < this.#host.workersCount; worker++) {
+        unit.send(worker, { kind: 'watch-check', worker: own, ...this.#watches.sumOf(worker) })
+      }
+    })
+  }
+
+  onStateChanged(subscriptionNumber: number, presentity: Aor, causeMs: number): void {
+    const subscription = this.#events.numbered(subscriptionNumber)
+    if (!subscription) return
+    if (this.#watches.view(subscription.watcher, presentity).verdict === 'allow')
+      this.#events.changed(subscription, causeMs)
+  }
+
+  onVerdictChanged(unit: Unit, subscriptionNumber: number, _presentity: Aor, view: View): void {
+    const subscription = this.#events.numbered(subscriptionNumber)
+    if (subscription) this.eventPackage.onVerdict(unit, subscription, view)
+  }
+
+  onMoved(unit: Unit, subscriptionNumber: number, presentity: Aor, mainAor: Aor): void {
+    const subscription = this.#events.numbered(subscriptionNumber)
+    if (subscription) this.eventPackage.onMoved(unit, subscription, presentity, mainAor)
+  }
+
+  watcherOf(subscriptionNumber: number): Aor | null {
+    return this.#events.numbered(subscriptionNumber)?.watcher ?? null
+  }
+
+  #compare(unit: Unit, message: { worker: number; count: number; hash: number }): void {
+    const { count, hash } = this.#presentities.sumOf(message.worker)
+    if (count === message.count && hash === message.hash) return
+    this.#metrics.repaired.inc()
+    unit.send(message.worker, { kind: 'name-again', worker: this.#host.worker })
+  }
+}

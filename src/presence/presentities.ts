@@ -1,0 +1,255 @@
+/**
+ * The presentities of a shard, their watchers, and the two-step fan-out: a change makes one state, which goes once to
+ * every shard that has watchers who may see it, and is applied there to all of them.
+ */
+import type { NamingMessage, SeeVerdict, StateMessage, VerdictMessage, WatchMessage } from '../ports/presence-bus.ts'
+import type { Accounts, ShardHost, Unit } from '../shard/index.ts'
+import type { Aor } from '../sip/uri/aor.ts'
+import type { PresenceMetrics } from './metrics.ts'
+import type { Names } from './names.ts'
+import { Presentity } from './presentity.ts'
+import { sameBytes } from './same-bytes.ts'
+import { verdictCode, verdictOf } from './verdicts.ts'
+import { isSame } from './version.ts'
+import { pairHash } from './watches.ts'
+
+/** Who may see whom; asked at the presentity's shard. */
+export interface SeePolicy {
+  maySee(
+    watcher: { readonly aor: Aor; readonly groups: readonly string[] },
+    presentity: Aor,
+  ): Exclude<SeeVerdict, 'unknown'>
+}
+
+/** What a presentity shows now: a whole PIDF document. */
+export type Compose = (presentity: Presentity, nowMs: number) => Uint8Array
+
+/** Set in a watcher's byte while its shard has not named it again. */
+const unnamed = 0x80
+
+export class Presentities {
+  readonly #host: ShardHost
+  readonly #accounts: Accounts
+  readonly #policy: SeePolicy
+  readonly #names: Names
+  readonly #metrics: PresenceMetrics
+  readonly #compose: Compose
+  readonly #byAor = new Map<Aor, Presentity>()
+  /** Groups of watchers that have any, for a decision that is made anew. */
+  readonly #groups = new Map<Aor, readonly string[]>()
+
+  constructor(parts: {
+    host: ShardHost
+    accounts: Accounts
+    policy: SeePolicy
+    names: Names
+    metrics: PresenceMetrics
+    compose: Compose
+  }) {
+    this.#host = parts.host
+    this.#accounts = parts.accounts
+    this.#policy = parts.policy
+    this.#names = parts.names
+    this.#metrics = parts.metrics
+    this.#compose = parts.compose
+  }
+
+  /** A new one is not kept before something about it is (`keep`). */
+  of(aor: Aor): Presentity {
+    return this.#byAor.get(aor) ?? new Presentity(aor, this.#host.incarnation)
+  }
+
+  find(aor: Aor): Presentity | null {
+    return this.#byAor.get(aor) ?? null
+  }
+
+  all(): Iterable<Presentity> {
+    return this.#byAor.values()
+  }
+
+  /** To be called in a change. */
+  keep(presentity: Presentity): void {
+    this.#byAor.set(presentity.aor, presentity)
+  }
+
+  /** To be called in a change. */
+  tidy(presentity: Presentity): void {
+    if (presentity.isEmpty) this.#byAor.delete(presentity.aor)
+  }
+
+  /** Its document, composed at most once per version. */
+  documentOf(presentity: Presentity): Uint8Array {
+    presentity.document ??= this.#compose(presentity, this.#host.clock.wallMs())
+    return presentity.document
+  }
+
+  /**
+   * Something about it may have changed in this unit: the next version leaves after the flush, if it looks different.
+   * `causeMs`: when the cause came, steady wall clock.
+   */
+  changed(unit: Unit, presentity: Presentity, causeMs: number): void {
+    unit.change(() => {
+      this.keep(presentity)
+      this.tidy(presentity)
+    })
+    unit.afterwards(() => {
+      const cause = { who: presentity.aor, what: 'presence-changed', hash: '' }
+      this.#host.run(cause, (next) => this.#spread(next, presentity, causeMs))
+    })
+  }
+
+  /** A watcher's shard wants to know, or no longer. */
+  onWatch(unit: Unit, message: WatchMessage): void {
+    const { presentity: aor, watcher } = message
+    if (!message.isWanted) return this.#unwatch(unit, aor, watcher)
+    const shard = this.#host.shardOf(watcher)
+    const mainAor = this.#accounts.aliasOf(aor)
+    const verdict = mainAor ? 'unknown' : this.#judge(aor, watcher, message.groups)
+    const presentity = this.of(aor)
+    const isNew = verdict === 'allow' && !isSame(presentity.version, message.known)
+    const state = isNew ? this.#stateOf(presentity, 0) : null
+    unit.touch(aor)
+    unit.sendFlushed(shard, { kind: 'verdict', presentity: aor, watcher, verdict, state, mainAor }, null)
+    if (mainAor || verdict === 'unknown') return
+    unit.change(() => {
+      this.keep(presentity)
+      this.#groupsKnown(watcher, message.groups)
+      this.#setVerdict(presentity, watcher, verdict)
+    })
+  }
+
+  onNaming(unit: Unit, { worker, phase }: NamingMessage): void {
+    unit.change(() => {
+      for (const presentity of [...this.#byAor.values()]) {
+        if (phase === 'begin') this.#markUnnamed(presentity, worker)
+        else this.#removeUnnamed(presentity, worker)
+      }
+    })
+  }
+
+  /** Count and sum of hashes of the watches that this worker has here. */
+  sumOf(worker: number): { count: number; hash: number } {
+    let count = 0
+    let hash = 0
+    for (const presentity of this.#byAor.values()) {
+      for (const { watcher, shard } of this.watchersOf(presentity)) {
+        if (shard !== worker) continue
+        count++
+        hash = (hash + pairHash(presentity.aor, watcher)) >>> 0
+      }
+    }
+    return { count, hash }
+  }
+
+  *watchersOf({ watchers }: Presentity): Iterable<{ watcher: Aor; shard: number; verdict: SeeVerdict }> {
+    for (let index = 0; index < watchers.count; index++) {
+      const watcher = this.#names.nameOf(watchers.keyAt(index))
+      const verdict = verdictOf(watchers.valueAt(index) & ~unnamed) as SeeVerdict
+      yield { watcher, shard: this.#host.shardOf(watcher), verdict }
+    }
+  }
+
+  /**
+   * Rules have changed: every watcher is judged again. Returns the shards that were told something, for the barrier.
+   */
+  judgeAgain(unit: Unit, presentity: Presentity): ReadonlySet<number> {
+    const told = new Set<number>()
+    for (const { watcher, shard, verdict: before } of this.watchersOf(presentity)) {
+      const verdict = this.#judge(presentity.aor, watcher, this.#groups.get(watcher) ?? [])
+      if (verdict === before) continue
+      told.add(shard)
+      const { aor } = presentity
+      const state = verdict === 'allow' ? this.#stateOf(presentity, 0) : null
+      const message: VerdictMessage = { kind: 'verdict', presentity: aor, watcher, verdict, state, mainAor: null }
+      unit.sendFlushed(shard, message, null)
+      unit.change(() => this.#setVerdict(presentity, watcher, verdict))
+    }
+    return told
+  }
+
+  /** What was said to watchers may have been lost with a batch: all of it again. */
+  tellAgain(unit: Unit, presentity: Presentity): void {
+    const { aor } = presentity
+    unit.touch(aor)
+    for (const { watcher, shard, verdict } of this.watchersOf(presentity)) {
+      const state = verdict === 'allow' ? this.#stateOf(presentity, 0) : null
+      unit.sendFlushed(shard, { kind: 'verdict', presentity: aor, watcher, verdict, state, mainAor: null }, null)
+    }
+  }
+
+  #judge(aor: Aor, watcher: Aor, groups: readonly string[]): SeeVerdict {
+    const known = this.#accounts.find(aor)
+    if (!known || known.account.disabled) return 'unknown'
+    return watcher === aor ? 'allow' : this.#policy.maySee({ aor: watcher, groups }, aor)
+  }
+
+  #spread(unit: Unit, presentity: Presentity, causeMs: number): void {
+    const before = presentity.document
+    const document = this.#compose(presentity, unit.nowMs)
+    if (before !== null && sameBytes(before, document)) return
+    unit.change(() => {
+      presentity.document = document
+      presentity.version = { incarnation: this.#host.incarnation, number: presentity.version.number + 1 }
+    })
+    const shards = new Set<number>()
+    let watchersCount = 0
+    for (const { shard, verdict } of this.watchersOf(presentity)) {
+      if (verdict !== 'allow') continue
+      watchersCount++
+      shards.add(shard)
+    }
+    this.#metrics.fanOut.observe(watchersCount)
+    const { incarnation } = this.#host
+    const version = { incarnation, number: presentity.version.number + 1 }
+    const state: StateMessage = { kind: 'state', presentity: presentity.aor, version, document, causeMs }
+    unit.touch(presentity.aor)
+    for (const shard of shards) unit.sendFlushed(shard, state, null)
+  }
+
+  #stateOf(presentity: Presentity, causeMs: number): StateMessage {
+    const { aor, version } = presentity
+    return { kind: 'state', presentity: aor, version, document: this.documentOf(presentity), causeMs }
+  }
+
+  #unwatch(unit: Unit, aor: Aor, watcher: Aor): void {
+    const presentity = this.#byAor.get(aor)
+    const number = this.#names.find(watcher)
+    if (!presentity || number === null || !presentity.watchers.has(number)) return
+    unit.change(() => this.#dropWatcher(presentity, number))
+  }
+
+  #setVerdict(presentity: Presentity, watcher: Aor, verdict: SeeVerdict): void {
+    const number = this.#names.find(watcher)
+    if (number !== null && presentity.watchers.has(number)) presentity.watchers.set(number, verdictCode(verdict))
+    else presentity.watchers.set(this.#names.retain(watcher), verdictCode(verdict))
+  }
+
+  #groupsKnown(watcher: Aor, groups: readonly string[]): void {
+    if (groups.length > 0) this.#groups.set(watcher, groups)
+    else this.#groups.delete(watcher)
+  }
+
+  #dropWatcher(presentity: Presentity, number: number): void {
+    if (!presentity.watchers.delete(number)) return
+    const watcher = this.#names.nameOf(number)
+    this.#names.release(number)
+    if (this.#names.find(watcher) === null) this.#groups.delete(watcher)
+    this.tidy(presentity)
+  }
+
+  #markUnnamed({ watchers }: Presentity, worker: number): void {
+    for (let index = 0; index < watchers.count; index++) {
+      const isTheirs = this.#host.shardOf(this.#names.nameOf(watchers.keyAt(index))) === worker
+      if (isTheirs) watchers.setValueAt(index, watchers.valueAt(index) | unnamed)
+    }
+  }
+
+  #removeUnnamed(presentity: Presentity, worker: number): void {
+    const { watchers } = presentity
+    for (let index = watchers.count - 1; index >= 0; index--) {
+      const number = watchers.keyAt(index)
+      if ((watchers.valueAt(index) & unnamed) === 0) continue
+      if (this.#host.shardOf(this.#names.nameOf(number)) === worker) this.#dropWatcher(presentity, number)
+    }
+  }
+}

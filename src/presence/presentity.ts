@@ -1,0 +1,46 @@
+/**
+ * One presentity at its shard: its publications, who watches it, and its newest state, made when somebody needs it.
+ */
+import type { StateVersion } from '../ports/presence-bus.ts'
+import type { TimerHandle } from '../ports/timers.ts'
+import type { Aor } from '../sip/uri/aor.ts'
+import { NumberTable } from './number-table.ts'
+import type { Publication } from './publication.ts'
+
+export class Presentity {
+  readonly aor: Aor
+  readonly publications = new Map<string, Publication>()
+  /** Watchers, by number → verdict and, while watches are named, a mark (`watchers.ts`). */
+  readonly watchers = new NumberTable()
+  /** Devices that broke off count as there until these fire. */
+  readonly leaving = new Map<string, TimerHandle>()
+  version: StateVersion
+  /** The document of that version; null: it has to be composed. */
+  document: Uint8Array | null = null
+  /** Keys of records that cannot be read: removed with the user. */
+  readonly unreadableKeys: string[] = []
+
+  constructor(aor: Aor, incarnation: number) {
+    this.aor = aor
+    this.version = { incarnation, number: 0 }
+  }
+
+  /** Nothing is known of it and nobody wants to know. */
+  get isEmpty(): boolean {
+    return this.publications.size === 0 && this.watchers.count === 0 && this.leaving.size === 0
+  }
+
+  /** Later than all before, so that of two in one millisecond the second is the newer one. */
+  nextPublishedMs(nowMs: number): number {
+    let newestMs = 0
+    for (const { publishedMs } of this.publications.values()) newestMs = Math.max(newestMs, publishedMs)
+    return Math.max(nowMs, newestMs + 1)
+  }
+
+  findOperation(operationId: string): Publication | null {
+    for (const publication of this.publications.values()) {
+      if (publication.operationId === operationId) return publication
+    }
+    return null
+  }
+}

@@ -1,0 +1,67 @@
+/**
+ * A publication in memory (RFC 3903 §6): its document, its entity tag, and until when it counts.
+ */
+import type { PublicationRecord } from '../ports/records/publication.ts'
+import type { TimerHandle } from '../ports/timers.ts'
+
+/** Devices speak until they fall silent; `hard` state stands until it is taken back. */
+export type PublicationKind = 'soft' | 'hard'
+
+export interface Publication {
+  readonly id: string
+  readonly kind: PublicationKind
+  /** The generation that the next conditional PUBLISH must name. */
+  generation: number
+  generationCeiling: number
+  operationId: string
+  deviceKey: string | null
+  document: Uint8Array
+  publishedMs: number
+  /** 0: never. */
+  expiresMs: number
+  ceilingMs: number
+  /** False for what was read at start: it keeps its tag, and counts again when its device is heard from. */
+  isConfirmed: boolean
+  /** False for what was read at start: any generation up to the ceiling may be the one that was given out last. */
+  isGenerationKnown: boolean
+  expiry: TimerHandle | null
+}
+
+const hardPrefix = 'hard-'
+
+export function hardId(name: string): string {
+  return `${hardPrefix}${name}`
+}
+
+export function readPublication(record: PublicationRecord): Publication {
+  const kind = record.id.startsWith(hardPrefix) ? 'hard' : 'soft'
+  return {
+    id: record.id,
+    kind,
+    generation: record.generation,
+    generationCeiling: record.generationCeiling,
+    operationId: record.operationId,
+    deviceKey: record.deviceKey === '' ? null : record.deviceKey,
+    document: record.document,
+    publishedMs: record.publishedMs,
+    expiresMs: record.ceilingMs,
+    ceilingMs: record.ceilingMs,
+    isConfirmed: kind === 'hard',
+    isGenerationKnown: kind === 'hard',
+    expiry: null,
+  }
+}
+
+export function publicationFields(publication: Publication): PublicationRecord {
+  return {
+    id: publication.id,
+    generation: publication.generation,
+    generationCeiling: publication.generationCeiling,
+    operationId: publication.operationId,
+    deviceKey: publication.deviceKey ?? '',
+    contentType: 'application/pidf+xml',
+    document: publication.document,
+    publishedMs: publication.publishedMs,
+    ceilingMs: publication.ceilingMs,
+  }
+}

@@ -1,0 +1,48 @@
+/**
+ * What a PUBLISH asks for (RFC 3903 §4, §6): which of the five operations, with which document, for how long. Read
+ * into values; what it does is decided in `publish.ts`.
+ */
+import { type Rejection, rejection } from '../shard/index.ts'
+import { HeaderId } from '../sip/message/header-id.ts'
+import type { SipMessage } from '../sip/message/sip-message.ts'
+import { badExpires, noBody, tooLarge, unsupportedType } from './rejections.ts'
+import type { PresenceSettings } from './settings.ts'
+
+export interface PublishRequest {
+  /** SIP-If-Match; null: a new publication. */
+  readonly entityTag: string | null
+  /** 0: the publication is removed. */
+  readonly expiresSeconds: number
+  /** Null for a refresh and a removal: the document stays as it is, or goes. */
+  readonly body: Uint8Array | null
+}
+
+export const pidfType = 'application/pidf+xml'
+
+export function readPublish(message: SipMessage, settings: PresenceSettings): PublishRequest | Rejection {
+  const asked = message.expiresSeconds
+  if (asked === null && message.has(HeaderId.expires)) return badExpires
+  const wanted = asked ?? settings.defaultExpiresSeconds
+  if (wanted !== 0 && wanted < settings.minExpiresSeconds) return tooBrief(settings.minExpiresSeconds)
+  const entityTag = message.first(HeaderId.sipIfMatch)?.trim() ?? null
+  const hasBody = message.body.length > 0
+  if (message.body.length > settings.documentBytesMax) return tooLarge
+  if (!hasBody && entityTag === null) return noBody
+  const type = hasBody ? (message.first(HeaderId.contentType) ?? '').split(';', 1)[0]!.trim().toLowerCase() : ''
+  if (hasBody && type !== pidfType) return unsupportedType
+  return {
+    entityTag,
+    expiresSeconds: Math.min(wanted, settings.maxExpiresSeconds),
+    body: hasBody ? message.body : null,
+  }
+}
+
+/** RFC 3903 §6 step 4. */
+function tooBrief(minExpiresSeconds: number): Rejection {
+  return rejection({
+    status: 423,
+    reason: 'Interval Too Brief',
+    event: 'presence.too-brief',
+    headers: [['Min-Expires', String(minExpiresSeconds)]],
+  })
+}

@@ -1,0 +1,227 @@
+/**
+ * PUBLISH (RFC 3903 §6) at the presentity's shard: makes, refreshes, changes and removes publications, and lets them
+ * end with their time. What watchers see of it is `fan-out.ts`.
+ */
+import type { HeaderLines, RequestMessage } from '../ports/bus.ts'
+import { publicationKey, publicationRecord } from '../ports/records/publication.ts'
+import type { Devices } from '../registrar/index.ts'
+import { type AuthenticatedRequest, answerFlushed, type Rejection, type ShardHost, type Unit } from '../shard/index.ts'
+import { type Aor, parseAor } from '../sip/uri/aor.ts'
+import { checkDocument } from './check-document.ts'
+import { type EntityTag, generationBlock, openEntityTag, sealEntityTag } from './entity-tag.ts'
+import type { Presentities } from './presentities.ts'
+import type { Presentity } from './presentity.ts'
+import { type Publication, publicationFields } from './publication.ts'
+import { type PublishRequest, readPublish } from './publish-request.ts'
+import { conditionFailed, notOneself, tooManyPublications } from './rejections.ts'
+import type { PresenceSettings } from './settings.ts'
+
+/** Periods that a stored expiry is ahead: every fourth refresh writes. */
+const ceilingPeriods = 4
+
+export class Publisher {
+  readonly #host: ShardHost
+  readonly #devices: Devices
+  readonly #settings: PresenceSettings
+  readonly #presentities: Presentities
+
+  constructor(host: ShardHost, devices: Devices, settings: PresenceSettings, presentities: Presentities) {
+    this.#host = host
+    this.#devices = devices
+    this.#settings = settings
+    this.#presentities = presentities
+  }
+
+  /** Null: it was answered. */
+  publish(unit: Unit, request: AuthenticatedRequest): Rejection | null {
+    const { message, account, operationId } = request
+    const { aor } = account
+    const named = parseAor(message.request.requestUri)
+    if (named !== aor && !(named !== null && account.aliases.includes(named))) return notOneself
+    const presentity = this.#presentities.of(aor)
+    const repeated = presentity.findOperation(operationId)
+    if (repeated) {
+      this.#answer(unit, request, repeated, Math.ceil((repeated.expiresMs - unit.nowMs) / 1000))
+      return null
+    }
+    const wanted = readPublish(message.request, this.#settings)
+    if ('status' in wanted) return wanted
+    if (wanted.entityTag === null) return this.#create(unit, request, presentity, wanted)
+    const publication = this.#find(presentity, wanted.entityTag)
+    if (!publication) return conditionFailed
+    if (wanted.expiresSeconds === 0) return this.#remove(unit, request, presentity, publication)
+    return this.#renew(unit, request, presentity, publication, wanted)
+  }
+
+  /** Its time is over: nobody has refreshed it. */
+  expire(presentity: Presentity, publication: Publication): void {
+    publication.expiry = null
+    if (presentity.publications.get(publication.id) !== publication) return
+    if (publication.expiresMs > this.#host.clock.wallMs()) {
+      this.#startExpiry(presentity, publication)
+      return
+    }
+    const { aor } = presentity
+    this.#host.run({ who: aor, what: 'publication-expiry', hash: '' }, (unit) => {
+      unit.write(aor, publicationKey(aor, publication.id), null)
+      unit.change(() => this.#drop(presentity, publication))
+      this.#presentities.changed(unit, presentity, unit.nowMs)
+    })
+  }
+
+  /** One that was read from the store. To be called outside of units. */
+  restore(presentity: Presentity, publication: Publication): void {
+    presentity.publications.set(publication.id, publication)
+    if (publication.expiresMs > 0) this.#startExpiry(presentity, publication)
+  }
+
+  /** All of a user, with the records; in the unit that removes him. */
+  removeAll(unit: Unit, presentity: Presentity): void {
+    const { aor } = presentity
+    for (const id of presentity.publications.keys()) unit.write(aor, publicationKey(aor, id), null)
+    for (const key of presentity.unreadableKeys) unit.write(aor, key, null)
+    unit.change(() => {
+      for (const publication of [...presentity.publications.values()]) this.#drop(presentity, publication)
+    })
+  }
+
+  /** Memory only: the records are read again. */
+  forget(presentity: Presentity): void {
+    for (const publication of [...presentity.publications.values()]) this.#drop(presentity, publication)
+  }
+
+  #create(unit: Unit, request: AuthenticatedRequest, presentity: Presentity, wanted: PublishRequest): Rejection | null {
+    if (wanted.expiresSeconds === 0) return conditionFailed
+    if (presentity.publications.size >= this.#settings.publicationsMax) return tooManyPublications
+    const checked = checkDocument(wanted.body!, presentity.aor)
+    if (!checked.ok) return checked.rejection
+    const expiresMs = unit.nowMs + wanted.expiresSeconds * 1000
+    const publication: Publication = {
+      id: this.#host.entropy.word(8),
+      kind: 'soft',
+      generation: 0,
+      generationCeiling: 0,
+      operationId: request.operationId,
+      deviceKey: this.#deviceBehind(presentity.aor, request.message),
+      document: checked.document,
+      publishedMs: presentity.nextPublishedMs(unit.nowMs),
+      expiresMs,
+      ceilingMs: 0,
+      isConfirmed: true,
+      isGenerationKnown: true,
+      expiry: null,
+    }
+    const kept = this.#keep(unit, presentity.aor, publication, wanted.expiresSeconds)
+    unit.change(() => {
+      presentity.publications.set(publication.id, kept)
+      this.#startExpiry(presentity, kept)
+    })
+    this.#presentities.changed(unit, presentity, unit.nowMs)
+    this.#answer(unit, request, kept, wanted.expiresSeconds)
+    return null
+  }
+
+  /** A refresh, or a new document. Each is answered with a new entity tag (RFC 3903 §6 step 6). */
+  #renew(
+    unit: Unit,
+    request: AuthenticatedRequest,
+    presentity: Presentity,
+    publication: Publication,
+    wanted: PublishRequest,
+  ): Rejection | null {
+    const { aor } = presentity
+    const checked = wanted.body === null ? null : checkDocument(wanted.body, aor)
+    if (checked && !checked.ok) return checked.rejection
+    const isChanged = checked !== null
+    const tagged = openEntityTag(this.#host.seals, aor, wanted.entityTag ?? '')
+    const next: Publication = {
+      ...publication,
+      generation: Math.max(publication.generation, tagged?.generation ?? 0) + 1,
+      operationId: request.operationId,
+      deviceKey: this.#deviceBehind(aor, request.message) ?? publication.deviceKey,
+      document: checked?.document ?? publication.document,
+      publishedMs: isChanged ? presentity.nextPublishedMs(unit.nowMs) : publication.publishedMs,
+      expiresMs: unit.nowMs + wanted.expiresSeconds * 1000,
+      isConfirmed: true,
+      isGenerationKnown: true,
+    }
+    const mustWrite =
+      isChanged || next.generation > publication.generationCeiling || next.expiresMs > publication.ceilingMs
+    const kept = mustWrite ? this.#keep(unit, aor, next, wanted.expiresSeconds) : next
+    unit.change(() => {
+      presentity.publications.set(publication.id, kept)
+      if (publication.expiry) this.#host.timers.cancel(publication.expiry)
+      this.#startExpiry(presentity, kept)
+    })
+    if (isChanged || !publication.isConfirmed) this.#presentities.changed(unit, presentity, unit.nowMs)
+    this.#answer(unit, request, kept, wanted.expiresSeconds)
+    return null
+  }
+
+  #remove(
+    unit: Unit,
+    request: AuthenticatedRequest,
+    presentity: Presentity,
+    publication: Publication,
+  ): Rejection | null {
+    const { aor } = presentity
+    unit.write(aor, publicationKey(aor, publication.id), null)
+    unit.change(() => this.#drop(presentity, publication))
+    this.#presentities.changed(unit, presentity, unit.nowMs)
+    answerFlushed(unit, request.message.from, {
+      status: 200,
+      reason: 'OK',
+      headers: [['Expires', '0']],
+      identity: request.identity,
+    })
+    return null
+  }
+
+  /** Writes it, with expiry and generations reserved ahead. */
+  #keep(unit: Unit, aor: Aor, publication: Publication, expiresSeconds: number): Publication {
+    const kept: Publication = {
+      ...publication,
+      generationCeiling: publication.generation + generationBlock,
+      ceilingMs: publication.expiresMs + (ceilingPeriods - 1) * expiresSeconds * 1000,
+    }
+    unit.write(aor, publicationKey(aor, kept.id), publicationRecord.encode(publicationFields(kept)))
+    return kept
+  }
+
+  /** The tag names the newest generation, or after a start any that may have been given out. */
+  #find(presentity: Presentity, text: string): Publication | null {
+    const tag: EntityTag | null = openEntityTag(this.#host.seals, presentity.aor, text)
+    const publication = tag && presentity.publications.get(tag.id)
+    if (!publication || publication.kind === 'hard') return null
+    if (publication.isGenerationKnown) return tag.generation === publication.generation ? publication : null
+    const isPossible = tag.generation >= publication.generation && tag.generation <= publication.generationCeiling
+    return isPossible ? publication : null
+  }
+
+  #answer(unit: Unit, request: AuthenticatedRequest, { id, generation }: Publication, expiresSeconds: number): void {
+    const tag = sealEntityTag(this.#host.seals, request.account.aor, { id, generation })
+    const headers: HeaderLines = [
+      ['SIP-ETag', tag],
+      ['Expires', String(Math.max(0, expiresSeconds))],
+    ]
+    unit.touch(request.account.aor)
+    answerFlushed(unit, request.message.from, { status: 200, reason: 'OK', headers, identity: request.identity })
+  }
+
+  #deviceBehind(aor: Aor, { source }: RequestMessage): string | null {
+    const devices = this.#devices.known(aor)
+    return devices.find(({ targets }) => targets.some(({ flow }) => flow === source.flow))?.deviceKey ?? null
+  }
+
+  #startExpiry(presentity: Presentity, publication: Publication): void {
+    const leftMs = Math.max(0, publication.expiresMs - this.#host.clock.wallMs())
+    const target = { onTimer: () => this.expire(presentity, publication) }
+    publication.expiry = this.#host.timers.set(leftMs, target, 0)
+  }
+
+  #drop(presentity: Presentity, publication: Publication): void {
+    const held = presentity.publications.get(publication.id)
+    if (held?.expiry) this.#host.timers.cancel(held.expiry)
+    presentity.publications.delete(publication.id)
+  }
+}

@@ -1,0 +1,238 @@
+/**
+ * The watcher's side of presence: which presentities the users of this shard watch, with the newest state of each,
+ * kept once for all its watchers here. Soft state: named to the presentity's shard, again when that begins anew.
+ */
+import type { StateMessage, StateVersion, VerdictMessage, WatchMessage } from '../ports/presence-bus.ts'
+import type { ShardHost, Unit } from '../shard/index.ts'
+import type { Aor } from '../sip/uri/aor.ts'
+import type { Names } from './names.ts'
+import { NumberTable } from './number-table.ts'
+import { sameBytes } from './same-bytes.ts'
+import { verdictCode, verdictOf, type WatchVerdict } from './verdicts.ts'
+import { isNewer } from './version.ts'
+
+/** What a watcher may be shown now. */
+export interface View {
+  readonly verdict: WatchVerdict
+  readonly version: StateVersion | null
+  readonly document: Uint8Array | null
+}
+
+/** Somebody who wants to know: a subscription, alone or with others in a list. */
+export interface WatchListener {
+  onStateChanged(subscriptionNumber: number, presentity: Aor, causeMs: number): void
+  onVerdictChanged(unit: Unit, subscriptionNumber: number, presentity: Aor, view: View): void
+  /** The presentity's name is another name of this user, who is to be watched instead. */
+  onMoved(unit: Unit, subscriptionNumber: number, presentity: Aor, mainAor: Aor): void
+  watcherOf(subscriptionNumber: number): Aor | null
+}
+
+class Watched {
+  readonly aor: Aor
+  readonly shard: number
+  version: StateVersion | null = null
+  document: Uint8Array | null = null
+  /** Watchers of this shard → verdict. */
+  readonly watchers = new NumberTable()
+  readonly subscriptions = new NumberTable()
+
+  constructor(aor: Aor, shard: number) {
+    this.aor = aor
+    this.shard = shard
+  }
+}
+
+export class Watches {
+  readonly #host: ShardHost
+  readonly #names: Names
+  readonly #listener: WatchListener
+  readonly #groupsOf: (watcher: Aor) => readonly string[]
+  readonly #watched = new Map<Aor, Watched>()
+
+  constructor(parts: {
+    host: ShardHost
+    names: Names
+    listener: WatchListener
+    groupsOf: (watcher: Aor) => readonly string[]
+  }) {
+    this.#host = parts.host
+    this.#names = parts.names
+    this.#listener = parts.listener
+    this.#groupsOf = parts.groupsOf
+  }
+
+  /** Presentities that anybody here watches. */
+  get count(): number {
+    return this.#watched.size
+  }
+
+  view(watcher: Aor, presentity: Aor): View {
+    const watched = this.#watched.get(presentity)
+    const number = this.#names.find(watcher)
+    const code = watched && number !== null ? watched.watchers.get(number) : -1
+    if (!watched || code < 0) return nothing
+    const verdict = verdictOf(code)
+    const mayRead = verdict === 'allow'
+    return { verdict, version: watched.version, document: mayRead ? watched.document : null }
+  }
+
+  add(unit: Unit, subscriptionNumber: number, watcher: Aor, presentity: Aor): void {
+    const known = this.#watched.get(presentity)
+    const number = this.#names.find(watcher)
+    const isWatching = known !== undefined && number !== null && known.watchers.has(number)
+    if (!isWatching) {
+      unit.send(this.#host.shardOf(presentity), this.#watch(presentity, watcher, true, known?.version ?? null))
+    }
+    unit.change(() => {
+      const watched = this.#watchedFor(presentity)
+      watched.subscriptions.set(subscriptionNumber, 0)
+      if (isWatching) return
+      watched.watchers.set(this.#names.retain(watcher), verdictCode('asked'))
+    })
+  }
+
+  /** The subscription no longer wants it. To be called after a unit. */
+  remove(subscriptionNumber: number, watcher: Aor, presentity: Aor): void {
+    const watched = this.#watched.get(presentity)
+    if (!watched?.subscriptions.delete(subscriptionNumber)) return
+    if (!this.#isWatchedBy(watched, watcher)) this.#leave(watched, watcher)
+  }
+
+  /** For a subscription that joins what is watched already: it hears what is known. To be called after a unit. */
+  tellAgain(subscriptionNumber: number, presentity: Aor): void {
+    const watcher = this.#listener.watcherOf(subscriptionNumber)
+    if (watcher === null) return
+    const view = this.view(watcher, presentity)
+    if (view.verdict === 'asked') return
+    this.#host.run({ who: watcher, what: 'verdict', hash: '' }, (unit) =>
+      this.#listener.onVerdictChanged(unit, subscriptionNumber, presentity, view),
+    )
+  }
+
+  onVerdict(unit: Unit, { presentity, watcher, verdict, state, mainAor }: VerdictMessage): void {
+    if (state) this.onState(unit, state)
+    const watched = this.#watched.get(presentity)
+    const number = this.#names.find(watcher)
+    if (!watched || number === null || !watched.watchers.has(number)) return
+    if (mainAor !== null) {
+      unit.afterwards(() => {
+        this.#each(watched, watcher, (next, subscription) =>
+          this.#listener.onMoved(next, subscription, presentity, mainAor),
+        )
+      })
+      return
+    }
+    if (watched.watchers.get(number) === verdictCode(verdict)) return
+    unit.change(() => void watched.watchers.set(number, verdictCode(verdict)))
+    unit.afterwards(() => {
+      const view = this.view(watcher, presentity)
+      this.#each(watched, watcher, (next, subscription) =>
+        this.#listener.onVerdictChanged(next, subscription, presentity, view),
+      )
+    })
+  }
+
+  onState(unit: Unit, { presentity, version, document, causeMs }: StateMessage): void {
+    const watched = this.#watched.get(presentity)
+    if (!watched || !isNewer(version, watched.version)) return
+    const isSame = watched.document !== null && sameBytes(watched.document, document)
+    unit.change(() => {
+      watched.version = version
+      watched.document = document
+    })
+    // After a batch that failed a presentity may come back to what it was: that is no news.
+    if (isSame) return
+    unit.afterwards(() => {
+      for (const subscription of this.#subscriptionsOf(watched)) {
+        this.#listener.onStateChanged(subscription, presentity, causeMs)
+      }
+    })
+  }
+
+  /** That shard begins anew: it is named all watches that we have there, and then knows which it has no more. */
+  nameTo(unit: Unit, worker: number): void {
+    const own = this.#host.worker
+    unit.send(worker, { kind: 'naming', worker: own, phase: 'begin' })
+    for (const watched of this.#watched.values()) {
+      if (watched.shard !== worker) continue
+      for (let index = 0; index < watched.watchers.count; index++) {
+        const watcher = this.#names.nameOf(watched.watchers.keyAt(index))
+        unit.send(worker, this.#watch(watched.aor, watcher, true, watched.version))
+      }
+    }
+    unit.send(worker, { kind: 'naming', worker: own, phase: 'end' })
+  }
+
+  /** Count and sum of hashes of the watches there, to be compared with what that shard has. */
+  sumOf(worker: number): { count: number; hash: number } {
+    let count = 0
+    let hash = 0
+    for (const watched of this.#watched.values()) {
+      if (watched.shard !== worker) continue
+      for (let index = 0; index < watched.watchers.count; index++) {
+        count++
+        hash = (hash + pairHash(watched.aor, this.#names.nameOf(watched.watchers.keyAt(index)))) >>> 0
+      }
+    }
+    return { count, hash }
+  }
+
+  #watch(presentity: Aor, watcher: Aor, isWanted: boolean, known: StateVersion | null): WatchMessage {
+    const groups = isWanted ? this.#groupsOf(watcher) : []
+    return { kind: 'watch', presentity, watcher, groups, isWanted, known }
+  }
+
+  /** The watcher's own subscriptions, each in a unit of its own. */
+  #each(watched: Watched, watcher: Aor, work: (unit: Unit, subscription: number) => void): void {
+    for (const subscription of this.#subscriptionsOf(watched)) {
+      if (this.#listener.watcherOf(subscription) !== watcher) continue
+      this.#host.run({ who: watcher, what: 'verdict', hash: '' }, (unit) => work(unit, subscription))
+    }
+  }
+
+  #leave(watched: Watched, watcher: Aor): void {
+    const number = this.#names.find(watcher)
+    if (number === null || !watched.watchers.has(number)) return
+    this.#host.run({ who: watcher, what: 'watch-ended', hash: '' }, (unit) => {
+      unit.send(watched.shard, this.#watch(watched.aor, watcher, false, null))
+      unit.change(() => {
+        watched.watchers.delete(number)
+        this.#names.release(number)
+        if (watched.watchers.count === 0 && this.#watched.get(watched.aor) === watched)
+          this.#watched.delete(watched.aor)
+      })
+    })
+  }
+
+  #isWatchedBy(watched: Watched, watcher: Aor): boolean {
+    for (let index = 0; index < watched.subscriptions.count; index++) {
+      if (this.#listener.watcherOf(watched.subscriptions.keyAt(index)) === watcher) return true
+    }
+    return false
+  }
+
+  /** A copy: what is told may end subscriptions. */
+  #subscriptionsOf({ subscriptions }: Watched): readonly number[] {
+    return Array.from({ length: subscriptions.count }, (_, index) => subscriptions.keyAt(index))
+  }
+
+  #watchedFor(presentity: Aor): Watched {
+    let watched = this.#watched.get(presentity)
+    if (!watched) {
+      watched = new Watched(presentity, this.#host.shardOf(presentity))
+      this.#watched.set(presentity, watched)
+    }
+    return watched
+  }
+}
+
+const nothing: View = Object.freeze({ verdict: 'asked' as const, version: null, document: null })
+
+/** FNV-1a over both names: the same on both sides, whatever the order of the pairs. */
+export function pairHash(presentity: Aor, watcher: Aor): number {
+  let hash = 0x811c9dc5
+  for (const text of [presentity, ' ', watcher]) {
+    for (let index = 0; index < text.length; index++) hash = Math.imul(hash ^ text.charCodeAt(index), 0x01000193)
+  }
+  return hash >>> 0
+}

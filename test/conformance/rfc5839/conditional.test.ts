@@ -1,0 +1,56 @@
+/**
+ * RFC 5839: a watcher that has the newest state is not told it again; RFC 6446: nor more often than he wants.
+ */
+import { describe, expect, it } from 'vitest'
+import { ServerWorld } from '../../support/server-world.ts'
+import { pidf, publish, refresh, subscribe, told } from '../../support/watching.ts'
+import { WireClient } from '../../support/wire-client.ts'
+
+async function people() {
+  const world = await ServerWorld.start({ workers: 1 })
+  const [alice, bob] = [new WireClient(world, 'alice'), new WireClient(world, 'bob')]
+  alice.register()
+  bob.register()
+  return { world, alice, bob }
+}
+
+describe('RFC 5839 conditional notification', () => {
+  it('§5.2: a refresh that names the newest state is answered 204 and no NOTIFY follows', async () => {
+    const { world, alice, bob } = await people()
+    const made = subscribe(alice, 'bob')
+    const tag = alice.requests('NOTIFY')[0]!.named('SIP-ETag')!
+    world.advance(1_000)
+    expect(refresh(alice, made, { headers: [['Suppress-If-Match', tag]] }).statusCode).toBe(204)
+    publish(bob, pidf('bob', 'new'))
+    world.advance(1_000)
+    expect(refresh(alice, made, { headers: [['Suppress-If-Match', tag]] }).statusCode).toBe(200)
+    world.advance(1_000)
+    expect(told(alice)).toEqual(['active open', 'active new', 'active new'])
+  })
+})
+
+describe('RFC 6446 rates', () => {
+  it('§4.2: max-rate keeps NOTIFYs apart, and the newest state is told in the end', async () => {
+    const { world, alice, bob } = await people()
+    subscribe(alice, 'bob', { event: 'presence;max-rate=0.1' })
+    for (let change = 0; change < 20; change++) {
+      world.advance(1_000)
+      publish(bob, pidf('bob', `change ${change}`))
+    }
+    world.advance(20_000)
+    const changes = told(alice).slice(1)
+    expect([changes.length, changes.at(-1)]).toEqual([3, 'active;max-rate=0.1 change 19'])
+  })
+
+  it('§5.2: min-rate repeats the state when nothing changes', async () => {
+    const { world, alice } = await people()
+    subscribe(alice, 'bob', { event: 'presence;min-rate=0.1' })
+    world.advance(35_000)
+    expect(told(alice)).toEqual(Array.from({ length: 4 }, () => 'active;min-rate=0.1 open'))
+  })
+
+  it('§4.1: a rate that is none is refused', async () => {
+    const { alice } = await people()
+    expect(subscribe(alice, 'bob', { event: 'presence;max-rate=often' }).statusCode).toBe(400)
+  })
+})
