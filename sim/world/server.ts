@@ -207,7 +207,7 @@ export class VirtualServer implements WorkerFinder, WorkerOwner {
         // Main tells of the death before it tells of the successor, however soon that comes.
         if (worker.place.incarnation > 1) other.onPeerGone(slot)
         other.bus.connect(slot, worker.place.incarnation, theirs.asMessagePort)
-        if (worker.place.incarnation > 1) other.core.edge.onShardRestarted(slot)
+        if (worker.place.incarnation > 1) other.core.onShardRestarted(slot)
       })
     }
     const [mine, theirs] = VirtualPort.pair(events, delayMs, (work, end) => (end === 0 ? worker.enter(work) : work()))

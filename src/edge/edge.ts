@@ -10,7 +10,7 @@ import {
   PoisonGuard,
   TokenBuckets,
 } from '../guard/index.ts'
-import type { BusMessage, EpochMessage, ForwardMessage } from '../ports/bus.ts'
+import type { BusMessage, EpochMessage, ForwardMessage, SendMessage } from '../ports/bus.ts'
 import type { FlowSink, TransportFlow } from '../ports/flows.ts'
 import type { Counter } from '../ports/metrics.ts'
 import { shardOf } from '../ports/sharding.ts'
@@ -182,6 +182,7 @@ export class Edge implements FlowSink {
     if ('to' in message && message.to.incarnation !== this.#ports.bus.incarnation) return
     try {
       if (message.kind === 'forward') this.#forward(message)
+      else if (message.kind === 'send') this.#sendOwn(message)
       else this.#onReply(message)
     } catch (error) {
       this.#onBusFailure(message, error)
@@ -194,6 +195,11 @@ export class Edge implements FlowSink {
     const isRefused = !this.#poison.isQuiet && this.#poison.refuses(causeOf(message), this.#ports.clock.monotonicMs())
     if (isRefused) this.#forwarder.refuse(message, poisoned.status)
     else this.#forwarder.onForward(message)
+  }
+
+  #sendOwn(message: SendMessage): void {
+    this.#ports.causes.begin(message.owner, message.method)
+    this.#forwarder.onSend(message)
   }
 
   #onReply(message: BusMessage): void {
@@ -219,8 +225,9 @@ export class Edge implements FlowSink {
       this.#forwarder.refuse(message, ownFault.status)
       return
     }
-    this.#onFailure({ who: '', what: message.kind, hash: '' }, error, null)
-    if (message.kind === 'answer' || message.kind === 'targets' || message.kind === 'outcome') {
+    this.#onFailure({ who: message.kind === 'send' ? message.owner : '', what: message.kind, hash: '' }, error, null)
+    if (message.kind === 'send') this.#forwarder.refuse(message, ownFault.status)
+    else if (message.kind === 'answer' || message.kind === 'targets' || message.kind === 'outcome') {
       this.#upstream.failReply(message)
     }
   }

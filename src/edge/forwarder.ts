@@ -3,23 +3,27 @@
  * whoever asked (a shard's delivery, an edge's fork). A flow that is gone is an outcome, never somebody else's flow
  * (P2).
  */
-import type { CancelMessage, ForwardMessage, OutcomeMessage, ReplyAddress } from '../ports/bus.ts'
+import type { CancelMessage, ForwardMessage, OutcomeMessage, ReplyAddress, SendMessage } from '../ports/bus.ts'
 import { shardOf } from '../ports/sharding.ts'
 import type { SipMessage } from '../sip/message/sip-message.ts'
 import { ClientTransaction, type ClientTransactionUser } from '../sip/transaction/client-transaction.ts'
 import { clientKey, clientTransactionKey } from '../sip/transaction/match.ts'
+import type { Aor } from '../sip/uri/aor.ts'
 import { loopHash, makeBranch } from './branch.ts'
 import { Cancels } from './cancels.ts'
 import type { EdgeFlow } from './edge-flow.ts'
 import type { EdgePorts, EdgeSettings } from './edge-ports.ts'
 import type { FlowTable } from './flow-table.ts'
 import { encodeOutgoing } from './outgoing-request.ts'
+import { encodeOwn } from './own-request.ts'
 
 /** The largest request that leaves in one datagram for certain (RFC 3261 §18.1.1). Larger ones go as fragments. */
 export const udpWholeBytesMax = 1300
 
 /** Nothing was sent by this flow; another one of the device is tried where it has one (RFC 5626 §5.3, §11.5). */
 const flowFailed = 430
+/** RFC 3261 §18.1.1: no stream flow, and longer than what may leave as fragments. */
+const requestTooLong = 513
 
 /** One request of ours under way. */
 interface Sent {
@@ -62,21 +66,30 @@ export class Forwarder implements ClientTransactionUser {
 
   onForward(message: ForwardMessage): void {
     const flow = this.#flows.find(message.target.flow)
-    if (!flow) return this.#refuseForward(message)
+    if (!flow) return this.#refuse(message, message.recipient)
     const branch = this.#newBranch(message.request)
     const request = encodeOutgoing(message, flow.transport, branch, {
       seals: this.#ports.seals,
       realm: this.#settings.realm,
     })
     if (message.request.method === 'ACK') return flow.transport.send(request)
-    if (!flow.reliable && request.length > Math.max(udpWholeBytesMax, this.#settings.udpFragmentBytesMax)) {
-      return this.#report(message.from, message.target.deviceKey, flowFailed, null)
-    }
-    this.#start(message, flow, branch, request)
+    if (this.#isTooLong(flow, request)) return this.#report(message.from, message.target.deviceKey, flowFailed, null)
+    this.#start(message, message.request.method, flow, branch, request)
+  }
+
+  /** A request of our own: it has no Via of anybody else, and forms no fork. */
+  onSend(message: SendMessage): void {
+    const { from, target, method, owner } = message
+    const flow = this.#flows.find(target.flow)
+    if (!flow) return this.#refuse(message, owner)
+    const branch = this.#newBranch(null)
+    const request = encodeOwn(message, flow.transport, branch)
+    if (this.#isTooLong(flow, request)) return this.#report(from, target.deviceKey, requestTooLong, null)
+    this.#start(message, method, flow, branch, request)
   }
 
   /** Not sent, and why: as if the device had answered so. */
-  refuse({ from, target }: ForwardMessage, status: number): void {
+  refuse({ from, target }: ForwardMessage | SendMessage, status: number): void {
     this.#report(from, target.deviceKey, status, null)
   }
 
@@ -129,17 +142,27 @@ export class Forwarder implements ClientTransactionUser {
   }
 
   /** Nothing was sent. Whose binding still names the flow has not heard of its end: it went with an earlier worker. */
-  #refuseForward({ from, recipient, target }: ForwardMessage): void {
+  #refuse({ from, target }: ForwardMessage | SendMessage, aor: Aor): void {
     const { flow, deviceKey } = target
-    const shard = shardOf(recipient, this.#ports.bus.workersCount)
-    this.#ports.bus.send(shard, { kind: 'flow-died', aor: recipient, flow, goodbye: false })
+    const shard = shardOf(aor, this.#ports.bus.workersCount)
+    this.#ports.bus.send(shard, { kind: 'flow-died', aor, flow, goodbye: false })
     this.#report(from, deviceKey, flowFailed, null)
   }
 
-  #start(message: ForwardMessage, flow: EdgeFlow, branch: string, request: Buffer): void {
-    const isInvite = message.request.method === 'INVITE'
+  #isTooLong(flow: EdgeFlow, request: Buffer): boolean {
+    return !flow.reliable && request.length > Math.max(udpWholeBytesMax, this.#settings.udpFragmentBytesMax)
+  }
+
+  #start(
+    { from, target }: ForwardMessage | SendMessage,
+    method: string,
+    flow: EdgeFlow,
+    branch: string,
+    request: Buffer,
+  ): void {
+    const isInvite = method === 'INVITE'
     const transaction = new ClientTransaction({
-      key: clientKey(branch, message.request.method),
+      key: clientKey(branch, method),
       isInvite,
       reliable: flow.reliable,
       request,
@@ -147,7 +170,6 @@ export class Forwarder implements ClientTransactionUser {
       timers: this.#ports.timers,
       user: this,
     })
-    const { from, target } = message
     const sent: Sent = {
       from,
       deviceKey: target.deviceKey,
@@ -183,9 +205,15 @@ export class Forwarder implements ClientTransactionUser {
     transaction.terminate()
   }
 
-  #newBranch(request: SipMessage): string {
+  #newBranch(request: SipMessage | null): string {
     const { worker, incarnation } = this.#ports.bus
-    return makeBranch(worker, incarnation, this.#nextNumber++, this.#settings.bootId.slice(0, 8), loopHash(request))
+    return makeBranch(
+      worker,
+      incarnation,
+      this.#nextNumber++,
+      this.#settings.bootId.slice(0, 8),
+      request ? loopHash(request) : '0',
+    )
   }
 
   #reportFor(transaction: ClientTransaction, status: number): void {

@@ -31,10 +31,11 @@ export class ResponseWriter {
     reason: string,
     headers: HeaderLines,
     body: Uint8Array | null = null,
+    toTag: string | null = null,
   ): Buffer {
     return encodeResponse(request, status, {
       reason: reason === '' ? undefined : reason,
-      toTag: status > 100 ? this.#toTag(request) : undefined,
+      toTag: status > 100 ? (toTag ?? this.#toTag(request)) : undefined,
       headers: [...headers, ['Server', this.#settings.serverName]],
       body: body ?? undefined,
       ...sourceMarks(request, flow.transport),

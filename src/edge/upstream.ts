@@ -115,7 +115,7 @@ export class Upstream implements ServerTransactionUser, PendingOwner, ForksOwner
     if (message.response) pending.transaction?.respond(message.status, encodePassed(message.response, []))
     else if (this.#isFailedAuthentication(pending, message)) return this.#answerFailure(pending, message)
     else if (message.identity === null) this.#refuseUnproved(pending, message)
-    else this.#respond(pending, message, message.body)
+    else this.#respond(pending, message, message.body, message.toTag)
     this.#close(pending)
   }
 
@@ -285,9 +285,14 @@ export class Upstream implements ServerTransactionUser, PendingOwner, ForksOwner
     pending.transaction?.terminate()
   }
 
-  #respond(pending: PendingRequest, answer: WrittenAnswer, body: Uint8Array | null = null): void {
-    const bytes = this.#writer.encode(pending.flow, pending.request, answer.status, answer.reason, answer.headers, body)
-    pending.transaction?.respond(answer.status, bytes)
+  #respond(
+    { flow, request, transaction }: PendingRequest,
+    { status, reason, headers }: WrittenAnswer,
+    body: Uint8Array | null = null,
+    toTag: string | null = null,
+  ): void {
+    const bytes = this.#writer.encode(flow, request, status, reason, headers, body, toTag)
+    transaction?.respond(status, bytes)
   }
 
   #finishWith(pending: PendingRequest, rejection: rejections.EdgeRejection): void {

@@ -7,20 +7,13 @@ import type { SipMessage } from '../sip/message/sip-message.ts'
 import type { Aor } from '../sip/uri/aor.ts'
 import type { AdminReply, AdminRequest } from './admin.ts'
 import type { FlowId, TransportName } from './flows.ts'
+import type { PresenceMessage } from './presence-bus.ts'
+import type { ReplyAddress } from './reply-address.ts'
+
+export type { ReplyAddress } from './reply-address.ts'
 
 /** Header lines as (name, value), in the order in which they are written. */
 export type HeaderLines = readonly (readonly [name: string, value: string])[]
-
-/**
- * Names something that waits for a reply: a server transaction or forwarding of an edge, a delivery of a shard.
- * The incarnation keeps a reply to a dead worker from meeting its successor's number.
- */
-export interface ReplyAddress {
-  readonly worker: number
-  readonly incarnation: number
-  readonly half: 'edge' | 'shard' | 'main'
-  readonly number: number
-}
 
 /**
  * What the flow has proved: it may speak for these AORs while the epoch stands (never after `untilMs`, steady wall
@@ -94,6 +87,8 @@ export interface AnswerMessage {
   readonly identity: FlowIdentity | null
   /** Bindings that now name the flow, by the registrar's identities: the edge tells the AOR's shard when it dies. */
   readonly bound: NewBindings | null
+  /** The tag of To where the answer makes a dialog of ours; null: the edge's own. */
+  readonly toTag: string | null
 }
 
 /**
@@ -177,6 +172,20 @@ export interface ForwardMessage {
   readonly recordRoute: boolean
   /** Written as Max-Breadth (RFC 5393) when the request is forked; null leaves the header as it came. */
   readonly maxBreadth: number | null
+}
+
+/** Ask, shard → edge that owns the flow: send this request of our own (RFC 3261 §8.1.1) and report an outcome. */
+export interface SendMessage {
+  readonly kind: 'send'
+  readonly from: ReplyAddress
+  readonly target: ForwardTarget
+  readonly method: string
+  readonly requestUri: string
+  /** All header lines, each with its line end, but Via, which the edge writes, and Content-Length. */
+  readonly headers: string
+  readonly body: Uint8Array | null
+  /** Whose device it goes to. */
+  readonly owner: Aor
 }
 
 /** Reply, edge → whoever forwarded: a response, or what became of the request without one. */
@@ -269,8 +278,10 @@ export type BusMessage =
   | LocateMessage
   | TargetsMessage
   | ForwardMessage
+  | SendMessage
   | OutcomeMessage
   | CancelMessage
+  | PresenceMessage
   | FlowDiedMessage
   | FlowAliveMessage
   | FlowLeftMessage

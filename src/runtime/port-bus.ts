@@ -131,6 +131,16 @@ function factKey(message: BusMessage): string | null {
       return `flow ${message.aor} ${message.flow}`
     case 'flow-left':
       return `flow-left ${message.aor} ${message.flow} ${message.bindings.join(' ')}`
+    case 'watch':
+    case 'verdict':
+      return `${message.kind} ${message.presentity} ${message.watcher}`
+    case 'state':
+      return `state ${message.presentity}`
+    case 'naming':
+      return `naming ${message.phase}`
+    case 'watch-check':
+    case 'name-again':
+      return message.kind
     case 'epoch':
     case 'alias':
       return `${message.kind} ${message.aor}`

@@ -46,6 +46,14 @@ const shardKinds = new Set<BusMessage['kind']>([
   'flow-alive',
   'admin',
   'alias',
+  'watch',
+  'verdict',
+  'state',
+  'naming',
+  'watch-check',
+  'name-again',
+  'barrier',
+  'barrier-passed',
 ])
 
 export class WorkerCore {
@@ -70,7 +78,7 @@ export class WorkerCore {
   }
 
   receive(message: BusMessage): void {
-    const toShard = shardKinds.has(message.kind) || (message.kind === 'outcome' && message.to.half === 'shard')
+    const toShard = shardKinds.has(message.kind) || (message.kind === 'outcome' && message.to.half !== 'edge')
     if (toShard) this.shard.receive(message)
     else this.edge.receive(message)
   }
@@ -79,6 +87,12 @@ export class WorkerCore {
   onWorkerGone(worker: number): void {
     this.edge.onWorkerGone(worker)
     this.shard.onWorkerGone(worker)
+  }
+
+  /** That worker's shard lost its memory: edge and services tell it what they know. */
+  onShardRestarted(worker: number): void {
+    this.edge.onShardRestarted(worker)
+    this.shard.onPeerRestarted(worker)
   }
 
   /** End of a turn in which anything ran: the shard's batch is handed over. */

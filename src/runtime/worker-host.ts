@@ -185,7 +185,7 @@ export class WorkerHost implements BusOwner, FlowSink {
 
   #connect({ worker, incarnation, port }: PeerMessage): void {
     this.#bus.connect(worker, incarnation, port)
-    if (incarnation > 1 && worker < this.#data.workersCount) this.#core.edge.onShardRestarted(worker)
+    if (incarnation > 1 && worker < this.#data.workersCount) this.#core.onShardRestarted(worker)
   }
 
   async #listen(endpoints: ShardWorkerData['endpoints']): Promise<void> {

@@ -39,6 +39,7 @@ export interface AnswerParts {
   readonly response?: SipMessage | null
   readonly identity?: FlowIdentity | null
   readonly bound?: NewBindings | null
+  readonly toTag?: string | null
 }
 
 export function makeAnswer(to: ReplyAddress, parts: AnswerParts): AnswerMessage {
@@ -52,6 +53,7 @@ export function makeAnswer(to: ReplyAddress, parts: AnswerParts): AnswerMessage 
     response: parts.response ?? null,
     identity: parts.identity ?? null,
     bound: parts.bound ?? null,
+    toTag: parts.toTag ?? null,
   }
 }
 

@@ -4,7 +4,7 @@
  */
 
 import type { Cause } from '../guard/index.ts'
-import type { AnswerMessage, BusKind, BusMessage, FlowIdentity, RequestMessage } from '../ports/bus.ts'
+import type { AnswerMessage, BusKind, BusMessage, FlowIdentity, ReplyAddress, RequestMessage } from '../ports/bus.ts'
 import type { Clock } from '../ports/clock.ts'
 import type { Account, DigestSecrets } from '../ports/directory.ts'
 import type { Entropy } from '../ports/entropy.ts'
@@ -67,11 +67,15 @@ export interface Service {
   readonly methods: readonly string[]
   /** Bus kinds that it handles at the shard. */
   readonly kinds: readonly BusKind[]
+  /** Set when replies come to it under a name of its own (`ReplyAddress.half`). */
+  readonly half?: ReplyAddress['half']
   /** Record kinds that it owns: it alone writes them and is handed them at start. */
   readonly records: readonly string[]
   readonly rfcs: readonly string[]
   onRequest?(unit: Unit, request: AuthenticatedRequest): void
   onMessage?(unit: Unit, message: BusMessage): void
+  /** The shard of that worker has lost its memory and begins anew. */
+  onPeerRestarted?(unit: Unit, worker: number): void
   /** Whose doing a bus message is that does not say so itself; null where nobody's. */
   culpritOf?(message: BusMessage): Culprit | null
   /** One record of a user, at start or when the user's state is read again. Returns why it cannot be read, or null. */

@@ -55,7 +55,8 @@ export class Shard implements StoreListener, ShardHost {
   readonly #poison: PoisonGuard
   readonly #failures: FailureCounters
   readonly #byMethod = new Map<string, Service>()
-  readonly #byKind = new Map<string, Service>()
+  readonly #byKind = new Map<string, Service[]>()
+  readonly #byHalf = new Map<string, Service>()
   readonly #byRecord = new Map<string, Service>()
   #services: readonly Service[] = []
   #accounts!: Accounts
@@ -94,7 +95,8 @@ export class Shard implements StoreListener, ShardHost {
     this.#authenticator = authenticator
     for (const service of services) {
       for (const method of service.methods) this.#byMethod.set(method, service)
-      for (const kind of service.kinds) this.#byKind.set(kind, service)
+      for (const kind of service.kinds) this.#byKind.set(kind, [...(this.#byKind.get(kind) ?? []), service])
+      if (service.half !== undefined) this.#byHalf.set(service.half, service)
       for (const kind of service.records) this.#byRecord.set(kind, service)
     }
   }
@@ -124,7 +126,8 @@ export class Shard implements StoreListener, ShardHost {
       return
     }
     const asker = askerOf(message)
-    const culprit = this.#byKind.get(message.kind)?.culpritOf?.(message) ?? null
+    const takers = this.#takersOf(message)
+    const culprit = takers[0]?.culpritOf?.(message) ?? null
     const request = 'request' in message ? message.request : (culprit?.request ?? null)
     const cause = this.#causeOf(message, culprit)
     if (asker && this.#poison.refuses(cause, this.clock.monotonicMs())) {
@@ -132,7 +135,15 @@ export class Shard implements StoreListener, ShardHost {
       this.#ports.bus.send(asker.worker, makeAnswer(asker, refusedPoison))
     } else if (message.kind === 'request')
       this.#runOr(cause, (unit) => this.#handleRequest(unit, message), request, asker)
-    else this.#runOr(cause, (unit) => this.#byKind.get(message.kind)?.onMessage?.(unit, message), request, asker)
+    else this.#runOr(cause, (unit) => tell(takers, unit, message), request, asker)
+  }
+
+  /** Another worker's shard has lost its memory: services that keep something about it, or there, see to it. */
+  onPeerRestarted(worker: number): void {
+    const cause = { who: '', what: 'peer-restarted', hash: '' }
+    this.run(cause, (unit) => {
+      for (const service of this.#services) service.onPeerRestarted?.(unit, worker)
+    })
   }
 
   /** Another worker has died, and its flows with it: services that wait for what came by them are told. */
@@ -167,6 +178,12 @@ export class Shard implements StoreListener, ShardHost {
     this.endTick()
     for (const aor of users ?? []) this.#readAgain(aor)
     this.#gate.failed(batch)
+  }
+
+  /** A reply goes to who waits under that name; all else to every service that takes its kind. */
+  #takersOf(message: BusMessage): readonly Service[] {
+    const waiting = message.kind === 'outcome' ? this.#byHalf.get(message.to.half) : undefined
+    return waiting ? [waiting] : (this.#byKind.get(message.kind) ?? [])
   }
 
   #handleRequest(unit: Unit, message: RequestMessage): void {
@@ -240,7 +257,7 @@ export class Shard implements StoreListener, ShardHost {
     if (this.#ports.bus.send(worker, message)) return
     const asker = askerOf(message)
     if (asker) this.#ports.bus.send(asker.worker, makeAnswer(asker, workerDown))
-    if (message.kind !== 'forward') return
+    if (message.kind !== 'forward' && message.kind !== 'send') return
     // The flow may live: if it does not, the worker says so when it is back (`edge/forwarder.ts`).
     const { from, target } = message
     const { deviceKey } = target
@@ -273,6 +290,10 @@ export class Shard implements StoreListener, ShardHost {
   }
 }
 
+function tell(services: readonly Service[], unit: Unit, message: BusMessage): void {
+  for (const service of services) service.onMessage?.(unit, message)
+}
+
 /**
  * Who answers for a message that makes our code throw: the account where it is proved, else where the message came
  * from.
@@ -295,6 +316,8 @@ function ownerOf(message: BusMessage): Aor | null {
     case 'flow-alive':
     case 'admin':
       return message.aor
+    case 'watch':
+      return message.presentity
     default:
       return null
   }

@@ -31,7 +31,17 @@ export interface WorldOptions {
 }
 
 /** Kinds that may not be lost (see `ports/bus.ts`). */
-const facts = new Set<BusMessage['kind']>(['flow-died', 'epoch', 'alias'])
+const facts = new Set<BusMessage['kind']>([
+  'flow-died',
+  'epoch',
+  'alias',
+  'watch',
+  'verdict',
+  'state',
+  'naming',
+  'watch-check',
+  'name-again',
+])
 
 export interface LoggedEvent {
   readonly event: string
@@ -132,7 +142,7 @@ export class ServerWorld {
     this.#makeCore(worker)
     this.down.delete(worker)
     await this.cores[worker]?.load()
-    for (const core of this.cores) if (core !== this.cores[worker]) core.edge.onShardRestarted(worker)
+    for (const core of this.cores) if (core !== this.cores[worker]) core.onShardRestarted(worker)
     this.settle()
   }
 

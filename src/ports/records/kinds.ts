@@ -11,11 +11,13 @@ import { keyParts } from './keys.ts'
 import { mailboxMessageRecord } from './mailbox-message.ts'
 import { lastWrittenRecord, manifestRecord } from './manifest.ts'
 import { operationRecord } from './operation.ts'
+import { publicationRecord } from './publication.ts'
 import { quarantineOwner, quarantineRecord } from './quarantine.ts'
 import { queueEntryRecord } from './queue-entry.ts'
 import type { RecordKind } from './record-kind.ts'
 import { secretRecord } from './secret.ts'
 import { setAsideRecord } from './set-aside.ts'
+import { subscriptionRecord } from './subscription.ts'
 
 /** A kind as those see it who only read, whatever its values are. */
 export type ReadableKind = Pick<RecordKind<object>, 'name' | 'version' | 'masked' | 'decode'>
@@ -30,10 +32,12 @@ export const recordKinds: readonly ReadableKind[] = [
   mailboxMessageRecord,
   manifestRecord,
   operationRecord,
+  publicationRecord,
   quarantineRecord,
   queueEntryRecord,
   secretRecord,
   setAsideRecord,
+  subscriptionRecord,
 ]
 
 const kindsByName = new Map(recordKinds.map((kind) => [kind.name, kind]))

@@ -18,7 +18,8 @@ export interface DialogRequest {
   readonly headers: HeaderLines
 }
 
-interface DialogParts {
+/** All that a dialog is: to make it again from where it was kept (`restoreDialog`). */
+export interface DialogParts {
   readonly method: string
   readonly callId: string
   readonly localTag: string
@@ -76,6 +77,11 @@ export class Dialog {
   /** Values of Route, in the order in which a request passes them. */
   get routeSet(): readonly string[] {
     return this.#routeSet
+  }
+
+  /** CSeq number of the peer's last request; null when it has sent none. */
+  get remoteSequence(): number | null {
+    return this.#remoteSequence
   }
 
   /** CSeq number of our last request. */
@@ -207,6 +213,11 @@ export function serverDialog(request: SipMessage, localTag: string): Dialog | nu
     routeSet: request.values(HeaderId.recordRoute),
     state: 'early',
   })
+}
+
+/** A dialog that was kept somewhere. */
+export function restoreDialog(parts: DialogParts): Dialog {
+  return new Dialog(parts)
 }
 
 function contactUri(message: SipMessage): string | null {

@@ -1,0 +1,97 @@
+/**
+ * What the two ends of a watch say to each other on the bus: the watcher's shard names its watches, the presentity's
+ * judges them and sends each new state once to every shard that has watchers.
+ */
+import type { Aor } from '../sip/uri/aor.ts'
+import type { ReplyAddress } from './reply-address.ts'
+
+/** One state of a presentity; compared by incarnation of its shard, then by number. */
+export interface StateVersion {
+  readonly incarnation: number
+  readonly number: number
+}
+
+/** May this watcher see the presentity (RFC 5025 §3.2.1)? `unknown`: there is no such user. */
+export type SeeVerdict = 'allow' | 'confirm' | 'polite-block' | 'block' | 'unknown'
+
+/**
+ * Fact, watcher's shard → presentity's shard: somebody there watches this presentity from now on, or no longer does.
+ * Named again when that shard has lost its memory.
+ */
+export interface WatchMessage {
+  readonly kind: 'watch'
+  readonly presentity: Aor
+  readonly watcher: Aor
+  readonly isWanted: boolean
+  /** Of the state that the watcher's shard has already. */
+  readonly known: StateVersion | null
+}
+
+/** Fact, presentity's shard → watcher's shard: what this watcher may see from now on. */
+export interface VerdictMessage {
+  readonly kind: 'verdict'
+  readonly presentity: Aor
+  readonly watcher: Aor
+  readonly verdict: SeeVerdict
+  /** The newest state, where the watcher may see it and his shard does not have it. */
+  readonly state: StateMessage | null
+  /** Set when the name is another name of this user, who is to be watched instead. */
+  readonly mainAor: Aor | null
+}
+
+/** Fact, presentity's shard → each shard with watchers, once: the newest state, for all of them. */
+export interface StateMessage {
+  readonly kind: 'state'
+  readonly presentity: Aor
+  readonly version: StateVersion
+  /** PIDF (RFC 3863), whole. */
+  readonly document: Uint8Array
+  /** When what caused it came, steady wall clock. */
+  readonly causeMs: number
+}
+
+/** Fact, watcher's shard → presentity's shard: the watches that follow, up to `end`, are all that it has there. */
+export interface NamingMessage {
+  readonly kind: 'naming'
+  readonly worker: number
+  readonly phase: 'begin' | 'end'
+}
+
+/**
+ * Fact, watcher's shard → presentity's shard, now and then: what it has there. If that is not so, `name-again` comes.
+ */
+export interface WatchCheckMessage {
+  readonly kind: 'watch-check'
+  readonly worker: number
+  readonly count: number
+  /** Sum of the hashes of all pairs, modulo 2^32. */
+  readonly hash: number
+}
+
+/** Fact, presentity's shard → watcher's shard: name all your watches here again. */
+export interface NameAgainMessage {
+  readonly kind: 'name-again'
+  readonly worker: number
+}
+
+/** Ask, presentity's shard → watcher's shards: confirm that all verdicts sent before have been applied. */
+export interface BarrierMessage {
+  readonly kind: 'barrier'
+  readonly from: ReplyAddress
+}
+
+export interface BarrierPassedMessage {
+  readonly kind: 'barrier-passed'
+  readonly to: ReplyAddress
+  readonly worker: number
+}
+
+export type PresenceMessage =
+  | WatchMessage
+  | VerdictMessage
+  | StateMessage
+  | NamingMessage
+  | WatchCheckMessage
+  | NameAgainMessage
+  | BarrierMessage
+  | BarrierPassedMessage

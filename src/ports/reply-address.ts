@@ -1,0 +1,15 @@
+/**
+ * Where replies on the bus go.
+ */
+
+/**
+ * Names something that waits for a reply: a server transaction or forwarding of an edge, a delivery of a shard.
+ * The incarnation keeps a reply to a dead worker from meeting its successor's number.
+ */
+export interface ReplyAddress {
+  readonly worker: number
+  readonly incarnation: number
+  /** Which part of the worker waits: the edge, messaging (`shard`), event notification, or the main thread. */
+  readonly half: 'edge' | 'shard' | 'events' | 'main'
+  readonly number: number
+}
