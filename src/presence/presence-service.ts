@@ -72,8 +72,7 @@ export class PresenceService implements Service, DeviceListener, WatchListener, 
     this.#presentities = new Presentities({ host, accounts, policy, names, metrics: this.#metrics, compose })
     this.#publisher = new Publisher(host, devices, settings, this.#presentities)
     this.#reachability = new Reachability(host, devices, settings, this.#presentities)
-    const groupsOf = (): readonly string[] => []
-    this.#watches = new Watches({ host, names, listener: this, groupsOf })
+    this.#watches = new Watches({ host, names, listener: this })
     this.eventPackage = new PresencePackage(host.domains, this.#watches, events)
     devices.listen(this)
   }

@@ -15,10 +15,7 @@ import { pairHash } from './watches.ts'
 
 /** Who may see whom; asked at the presentity's shard. */
 export interface SeePolicy {
-  maySee(
-    watcher: { readonly aor: Aor; readonly groups: readonly string[] },
-    presentity: Aor,
-  ): Exclude<SeeVerdict, 'unknown'>
+  maySee(watcher: Aor, presentity: Aor): Exclude<SeeVerdict, 'unknown'>
 }
 
 /** What a presentity shows now: a whole PIDF document. */
@@ -35,8 +32,6 @@ export class Presentities {
   readonly #metrics: PresenceMetrics
   readonly #compose: Compose
   readonly #byAor = new Map<Aor, Presentity>()
-  /** Groups of watchers that have any, for a decision that is made anew. */
-  readonly #groups = new Map<Aor, readonly string[]>()
 
   constructor(parts: {
     host: ShardHost
@@ -104,7 +99,7 @@ export class Presentities {
     if (!message.isWanted) return this.#unwatch(unit, aor, watcher)
     const shard = this.#host.shardOf(watcher)
     const mainAor = this.#accounts.aliasOf(aor)
-    const verdict = mainAor ? 'unknown' : this.#judge(aor, watcher, message.groups)
+    const verdict = mainAor ? 'unknown' : this.#judge(aor, watcher)
     const presentity = this.of(aor)
     const isNew = verdict === 'allow' && !isSame(presentity.version, message.known)
     const state = isNew ? this.#stateOf(presentity, 0) : null
@@ -113,7 +108,6 @@ export class Presentities {
     if (mainAor || verdict === 'unknown') return
     unit.change(() => {
       this.keep(presentity)
-      this.#groupsKnown(watcher, message.groups)
       this.#setVerdict(presentity, watcher, verdict)
     })
   }
@@ -155,7 +149,7 @@ export class Presentities {
   judgeAgain(unit: Unit, presentity: Presentity): ReadonlySet<number> {
     const told = new Set<number>()
     for (const { watcher, shard, verdict: before } of this.watchersOf(presentity)) {
-      const verdict = this.#judge(presentity.aor, watcher, this.#groups.get(watcher) ?? [])
+      const verdict = this.#judge(presentity.aor, watcher)
       if (verdict === before) continue
       told.add(shard)
       const { aor } = presentity
@@ -177,10 +171,10 @@ export class Presentities {
     }
   }
 
-  #judge(aor: Aor, watcher: Aor, groups: readonly string[]): SeeVerdict {
+  #judge(aor: Aor, watcher: Aor): SeeVerdict {
     const known = this.#accounts.find(aor)
     if (!known || known.account.disabled) return 'unknown'
-    return watcher === aor ? 'allow' : this.#policy.maySee({ aor: watcher, groups }, aor)
+    return watcher === aor ? 'allow' : this.#policy.maySee(watcher, aor)
   }
 
   #spread(unit: Unit, presentity: Presentity, causeMs: number): void {
@@ -224,16 +218,9 @@ export class Presentities {
     else presentity.watchers.set(this.#names.retain(watcher), verdictCode(verdict))
   }
 
-  #groupsKnown(watcher: Aor, groups: readonly string[]): void {
-    if (groups.length > 0) this.#groups.set(watcher, groups)
-    else this.#groups.delete(watcher)
-  }
-
   #dropWatcher(presentity: Presentity, number: number): void {
     if (!presentity.watchers.delete(number)) return
-    const watcher = this.#names.nameOf(number)
     this.#names.release(number)
-    if (this.#names.find(watcher) === null) this.#groups.delete(watcher)
     this.tidy(presentity)
   }
 

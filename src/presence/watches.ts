@@ -46,19 +46,16 @@ export class Watches {
   readonly #host: ShardHost
   readonly #names: Names
   readonly #listener: WatchListener
-  readonly #groupsOf: (watcher: Aor) => readonly string[]
   readonly #watched = new Map<Aor, Watched>()
 
   constructor(parts: {
     host: ShardHost
     names: Names
     listener: WatchListener
-    groupsOf: (watcher: Aor) => readonly string[]
   }) {
     this.#host = parts.host
     this.#names = parts.names
     this.#listener = parts.listener
-    this.#groupsOf = parts.groupsOf
   }
 
   /** Presentities that anybody here watches. */
@@ -178,8 +175,7 @@ export class Watches {
   }
 
   #watch(presentity: Aor, watcher: Aor, isWanted: boolean, known: StateVersion | null): WatchMessage {
-    const groups = isWanted ? this.#groupsOf(watcher) : []
-    return { kind: 'watch', presentity, watcher, groups, isWanted, known }
+    return { kind: 'watch', presentity, watcher, isWanted, known }
   }
 
   /** The watcher's own subscriptions, each in a unit of its own. */
