@@ -14,6 +14,8 @@ const groups: Readonly<Record<string, string>> = {
   config: 'look at the configuration',
   certs: 'make and look at certificates',
   user: 'make and change users',
+  policy: 'say who sees whom and who writes to whom',
+  'policy rule': 'make and look at rules between groups',
   store: 'look into the store',
   clock: 'say which clock is right, where the store and this machine differ',
 }
@@ -44,17 +46,23 @@ export function buildProgram(options: ProgramOptions, onExit: (code: ExitCode) =
     .description('An enterprise instant-messaging server on SIP.')
     .version(options.version, '-V, --version', 'print the version')
   for (const command of options.commands) {
-    const parent = command.description.path.length > 1 ? groupOf(program, command.description.path[0]!) : program
-    parent.addCommand(commanderOf(command, options.io, onExit))
+    groupOf(program, command.description.path.slice(0, -1)).addCommand(commanderOf(command, options.io, onExit))
   }
   return program
 }
 
-function groupOf(program: Commander, name: string): Commander {
-  const existing = program.commands.find((command) => command.name() === name)
+/** The command that holds those of this path: the program itself, or a group in it that is made where it is missing. */
+function groupOf(program: Commander, path: readonly string[]): Commander {
+  const name = path.at(-1)
+  if (name === undefined) return program
+  const parent = groupOf(program, path.slice(0, -1))
+  const existing = parent.commands.find((command) => command.name() === name)
   if (existing) return existing
-  const group = program.command(name).description(groups[name] ?? name)
-  return group.showHelpAfterError(helpPointer(`meridian ${name}`))
+  const whole = path.join(' ')
+  return parent
+    .command(name)
+    .description(groups[whole] ?? whole)
+    .showHelpAfterError(helpPointer(`meridian ${whole}`))
 }
 
 function helpPointer(name: string): string {
