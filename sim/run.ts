@@ -69,7 +69,8 @@ function prepareAccounts(world: World, people: People): void {
   const box = createSecretBox(secretKey, new SeededEntropy(world.random.fork('accounts')))
   for (const user of people.users) {
     const { aor, name } = user
-    const account = { aor, aliases: [], displayName: name, disabled: false, epoch: 1, createdMs: world.system.nowMs }
+    const createdMs = world.system.nowMs
+    const account = { aor, aliases: [], displayName: name, groups: [], disabled: false, epoch: 1, createdMs }
     world.disk.prepare(accountWrites(account, user.secrets(realm), box))
   }
 }

@@ -3,7 +3,8 @@
  */
 import { AccountService } from './directory/index.ts'
 import { type EventSettings, EventsService } from './events/index.ts'
-import { allowAll, type MessagingSettings, messageService } from './messaging/index.ts'
+import { type MessagingSettings, messageService } from './messaging/index.ts'
+import { type Policy, PolicyService, type PolicySettings, type UserRules } from './policy/index.ts'
 import type { SecretBox } from './ports/secret-box.ts'
 import { PresenceService, type PresenceSettings } from './presence/index.ts'
 import { LocationService, Registrar, type RegistrarSettings } from './registrar/index.ts'
@@ -12,6 +13,7 @@ import type { Accounts, Service, ShardHost } from './shard/index.ts'
 export interface ServiceSettings {
   readonly registrar: RegistrarSettings
   readonly messaging: MessagingSettings
+  readonly policy: PolicySettings
   readonly events: EventSettings
   readonly presence: PresenceSettings
 }
@@ -19,20 +21,22 @@ export interface ServiceSettings {
 export interface ShardServices {
   readonly accounts: Accounts
   readonly registrar: Registrar
+  readonly policy: Policy
   readonly all: readonly Service[]
 }
 
 export function makeServices(host: ShardHost, box: SecretBox, settings: ServiceSettings): ShardServices {
   const accounts = new AccountService(host, box)
   const registrar = new Registrar(host, accounts, settings.registrar)
-  const location = new LocationService(host, accounts, registrar)
-  const messaging = messageService(host, registrar, accounts, allowAll, settings.messaging)
+  const policy = new PolicyService(host, accounts, noUserRules, settings.policy)
+  const location = new LocationService(host, accounts, registrar, policy)
+  const messaging = messageService(host, registrar, accounts, policy, settings.messaging)
   const events = new EventsService(host, registrar, location, settings.events)
   const presence = new PresenceService({
     host,
     accounts,
     devices: registrar,
-    policy: { maySee: () => 'allow' },
+    policy: { maySee: (aor, presentity) => policy.maySee({ aor, aliases: [], groups: [] }, presentity) },
     events,
     settings: settings.presence,
   })
@@ -51,6 +55,15 @@ export function makeServices(host: ShardHost, box: SecretBox, settings: ServiceS
       events.cutOff(unit, aor)
       presence.removeUser(unit, aor)
     },
+    groupsChanged: (unit, account, done) => policy.groupsChanged(unit, account, done),
   })
-  return { accounts, registrar, all: [accounts, registrar, messaging, events, presence, location] }
+  return { accounts, registrar, policy, all: [accounts, registrar, policy, messaging, events, presence, location] }
+}
+
+/** No user keeps documents here yet, so nobody says anything of anybody. */
+const noUserRules: UserRules = {
+  ruleFor: () => null,
+  summaryOf: (aor) => ({ aor, rules: [], unreadable: false }),
+  change: () => 'users keep no rules of their own yet',
+  listen: () => undefined,
 }

@@ -116,7 +116,7 @@ class Bench {
       kind: 'admin',
       from,
       aor,
-      act: { act: 'add', displayName: '', aliases: [], secrets, disabled: false },
+      act: { act: 'add', displayName: '', aliases: [], groups: [], secrets, disabled: false },
     })
     this.settle()
   }
@@ -257,6 +257,7 @@ const settings: CoreSettings = {
     withoutQop: 'tls',
   },
   services: {
+    policy: { default: 'open' },
     registrar: {
       minExpiresSeconds: 60,
       maxExpiresSeconds: 7200,

@@ -76,7 +76,7 @@ export class Administrator {
       case 'remove':
         return { act: 'remove' }
       case 'add':
-        return { act: 'add', displayName: user.name, aliases: [], secrets, disabled: false }
+        return { act: 'add', displayName: user.name, aliases: [], groups: [], secrets, disabled: false }
       case 'disable':
       case 'enable':
         return { act: 'set-disabled', disabled: act === 'disable' }

@@ -6,8 +6,10 @@ import { chmodSync, rmSync } from 'node:fs'
 import type { IncomingMessage, Server, ServerResponse } from 'node:http'
 import { createServer } from 'node:http'
 import { connect } from 'node:net'
-import type { AdminBackend, AdminErrorCode, AdminResult } from './backend.ts'
-import type { AdminCall, FoundRoute } from './routes.ts'
+import type { AdminBackend } from './backend.ts'
+import type { AdminErrorCode, AdminResult } from './result.ts'
+import type { AdminCall } from './route.ts'
+import type { FoundRoute } from './routes.ts'
 import { findRoute } from './routes.ts'
 
 /** What a thousand rows of an import need, with room. */

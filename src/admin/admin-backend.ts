@@ -10,27 +10,32 @@ import { aorUser } from '../sip/uri/aor.ts'
 import type { AuditEntry } from '../store/index.ts'
 import type {
   AdminBackend,
-  AdminResult,
+  GroupChange,
   ImportOutcome,
   NewUser,
   UserDetails,
   UserFilter,
   UserSummary,
 } from './backend.ts'
-import { denied, granted } from './backend.ts'
+import { readGroups } from './group-name.ts'
+import { createPolicyBackend, unconfirmedWarnings } from './policy-backend.ts'
 import type { AdminPorts } from './ports.ts'
+import type { AdminResult } from './result.ts'
+import { denied, granted } from './result.ts'
 import { passwordFault, passwordWarnings, readUserName } from './user-name.ts'
 
 export function createAdminBackend(ports: AdminPorts): AdminBackend {
   const { accounts, store } = ports
   const act = (name: string, request: AdminRequest) => actOn(ports, name, request)
   return {
+    policy: createPolicyBackend(ports),
     addUser: (user) => addUser(ports, user),
     listUsers: async (filter) =>
       granted((await accounts.list()).filter((account) => matches(account, filter)).map(summary)),
     showUser: async (name) => mapped(await act(name, { act: 'show' }), details),
     setPassword: (name, password) => setPassword(ports, name, password),
     setDisabled: async (name, disabled) => mapped(await act(name, { act: 'set-disabled', disabled }), summaryOf),
+    changeGroups: (name, change) => changeGroups(ports, name, change),
     removeUser: async (name) => mapped(await act(name, { act: 'remove' }), summaryOf),
     importUsers: (rows) => importUsers(ports, rows),
     exportUsers: async () => granted((await accounts.list()).map(summary)),
@@ -78,6 +83,12 @@ function auditEntry(request: AdminRequest, aor: Aor, atMs: number): AuditEntry |
         subject: aor,
         revokes: request.disabled,
       }
+    case 'change-groups': {
+      const { add, remove } = request
+      const detail = [...add.map((group) => `+${group}`), ...remove.map((group) => `-${group}`)].join(' ')
+      // Whichever way: with rules between groups either may take something away.
+      return { atMs, event: 'user.groups-changed', subject: aor, revokes: true, detail }
+    }
     case 'remove':
       return { atMs, event: 'user.removed', subject: aor, revokes: true }
   }
@@ -88,6 +99,8 @@ async function addUser(ports: AdminPorts, user: NewUser): Promise<AdminResult<Us
   if (!named.ok) return denied('invalid', named.message)
   const aliases = readAliases(user.aliases, ports.domains, named.aor)
   if (!aliases.ok) return denied('invalid', aliases.message)
+  const groups = readGroups(user.groups)
+  if (!groups.ok) return denied('invalid', groups.message)
   const fault = passwordFault(user.password)
   if (fault) return denied('invalid', fault)
   const request: AdminRequest = {
@@ -95,6 +108,7 @@ async function addUser(ports: AdminPorts, user: NewUser): Promise<AdminResult<Us
     // Control characters have no place in a header or on a terminal.
     displayName: user.displayName.replaceAll(/\p{Cc}/gu, '').trim(),
     aliases: aliases.aors,
+    groups: groups.groups,
     secrets: digestSecrets(named.aor, ports.realm, user.password),
     disabled: user.disabled,
   }
@@ -110,6 +124,15 @@ async function setPassword(ports: AdminPorts, name: string, password: string): P
   const aor = found.value.account!.aor
   const secrets = digestSecrets(aor, ports.realm, password)
   return mapped(await actOn(ports, aor, { act: 'set-password', secrets }), summaryOf, passwordWarnings(password))
+}
+
+async function changeGroups(ports: AdminPorts, name: string, change: GroupChange): Promise<AdminResult<UserSummary>> {
+  const add = readGroups(change.add)
+  const remove = readGroups(change.remove)
+  if (!add.ok) return denied('invalid', add.message)
+  if (!remove.ok) return denied('invalid', remove.message)
+  const result = await actOn(ports, name, { act: 'change-groups', add: add.groups, remove: remove.groups })
+  return mapped(result, summaryOf, result.ok ? unconfirmedWarnings(result.value.unconfirmed) : [])
 }
 
 /** Rows of an import under way at once: enough to share a flush, few enough to leave the server to its users. */
@@ -217,12 +240,13 @@ function details(reply: Acted): UserDetails {
 }
 
 export function summary(account: Account): UserSummary {
-  const { aor, displayName, aliases, disabled, createdMs } = account
-  return { aor, displayName, aliases, disabled, createdAt: new Date(createdMs).toISOString() }
+  const { aor, displayName, aliases, groups, disabled, createdMs } = account
+  return { aor, displayName, aliases, groups, disabled, createdAt: new Date(createdMs).toISOString() }
 }
 
 function matches(account: Account, filter: UserFilter): boolean {
   if (filter.disabled !== null && account.disabled !== filter.disabled) return false
+  if (filter.group !== '' && !account.groups.includes(filter.group.toLowerCase())) return false
   const wanted = filter.search.toLowerCase()
   return [account.aor, account.displayName, ...account.aliases].some((text) => text.toLowerCase().includes(wanted))
 }

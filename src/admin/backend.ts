@@ -3,19 +3,15 @@
  * `AdminClient` asks a running server; the CLI does not know which of the two it holds.
  */
 import type { DeviceSummary } from '../ports/admin.ts'
-
-/** `exists` and `not-found` name an account; `unavailable` may be tried again; `failed` needs a look at the log. */
-export type AdminErrorCode = 'invalid' | 'exists' | 'not-found' | 'unavailable' | 'failed'
-
-export type AdminResult<T> =
-  | { readonly ok: true; readonly value: T; readonly warnings: readonly string[] }
-  | { readonly ok: false; readonly error: AdminErrorCode; readonly message: string }
+import type { PolicyBackend } from './policy-acts.ts'
+import type { AdminResult } from './result.ts'
 
 export interface NewUser {
   /** `alice`, `alice@example.test` or `sip:alice@example.test`. */
   readonly name: string
   readonly displayName: string
   readonly aliases: readonly string[]
+  readonly groups: readonly string[]
   readonly password: string
   readonly disabled: boolean
 }
@@ -24,6 +20,7 @@ export interface UserSummary {
   readonly aor: string
   readonly displayName: string
   readonly aliases: readonly string[]
+  readonly groups: readonly string[]
   readonly disabled: boolean
   /** ISO 8601, UTC. */
   readonly createdAt: string
@@ -41,6 +38,13 @@ export interface UserFilter {
   readonly search: string
   /** Null for both. */
   readonly disabled: boolean | null
+  /** A group that they are in; empty for any. */
+  readonly group: string
+}
+
+export interface GroupChange {
+  readonly add: readonly string[]
+  readonly remove: readonly string[]
 }
 
 export interface ImportOutcome {
@@ -88,11 +92,14 @@ export interface HealthReport {
 }
 
 export interface AdminBackend {
+  readonly policy: PolicyBackend
   addUser(user: NewUser): Promise<AdminResult<UserSummary>>
   listUsers(filter: UserFilter): Promise<AdminResult<readonly UserSummary[]>>
   showUser(name: string): Promise<AdminResult<UserDetails>>
   setPassword(name: string, password: string): Promise<AdminResult<UserSummary>>
   setDisabled(name: string, disabled: boolean): Promise<AdminResult<UserSummary>>
+  /** Out of some groups, then into others; either may name what is so already. */
+  changeGroups(name: string, change: GroupChange): Promise<AdminResult<UserSummary>>
   removeUser(name: string): Promise<AdminResult<UserSummary>>
   /** Each row by itself: one that is refused does not stop the others. */
   importUsers(rows: readonly NewUser[]): Promise<AdminResult<readonly ImportOutcome[]>>
@@ -107,12 +114,4 @@ export interface AdminBackend {
   health(): Promise<AdminResult<HealthReport>>
   /** Prometheus' text format 0.0.4. */
   metricsText(): Promise<AdminResult<string>>
-}
-
-export function granted<T>(value: T, warnings: readonly string[] = []): AdminResult<T> {
-  return { ok: true, value, warnings }
-}
-
-export function denied(error: AdminErrorCode, message: string): AdminResult<never> {
-  return { ok: false, error, message }
 }

@@ -7,9 +7,8 @@ export { answers, createAdminServer, socketPathBytesMax } from './admin-api.ts'
 export { createAdminBackend, digestSecrets } from './admin-backend.ts'
 export type {
   AdminBackend,
-  AdminErrorCode,
-  AdminResult,
   BackupReport,
+  GroupChange,
   HealthReport,
   ImportOutcome,
   NewUser,
@@ -20,8 +19,11 @@ export type {
   UserFilter,
   UserSummary,
 } from './backend.ts'
-export { denied, granted } from './backend.ts'
-export type { AccountBook, AdminPorts, Audit, StoreCare } from './ports.ts'
+export type { NewGroupRule, PolicyBackend, UserRule } from './policy-acts.ts'
+export { policyNeedsServer } from './policy-needs-server.ts'
+export type { AccountBook, AdminPorts, Audit, PolicyBook, StoreCare } from './ports.ts'
+export type { AdminErrorCode, AdminResult } from './result.ts'
+export { denied, granted } from './result.ts'
 export { importRowsMax } from './routes.ts'
 export { storeCareOf } from './store-care.ts'
 export { passwordFault, readUserName } from './user-name.ts'

@@ -2,17 +2,23 @@
  * What the admin backend stands on. The running server gives it with its shards and store thread behind it; without a
  * server `DirectAccounts` of `src/directory/` and the direct store do.
  */
-import type { AdminReply, AdminRequest } from '../ports/admin.ts'
+import type { AdminReply, AdminRequest, PolicyReply, PolicyRequest } from '../ports/admin.ts'
 import type { Account } from '../ports/directory.ts'
 import type { Aor } from '../sip/uri/aor.ts'
 import type { AuditEntry } from '../store/index.ts'
-import type { AdminResult, BackupReport, HealthReport, ShownRecord, StoreCheck, StoreStats } from './backend.ts'
+import type { BackupReport, HealthReport, ShownRecord, StoreCheck, StoreStats } from './backend.ts'
+import type { AdminResult } from './result.ts'
 
 export interface AccountBook {
   /** One act on one account, durable when the promise resolves. */
   act(aor: Aor, request: AdminRequest): Promise<AdminReply>
   /** All accounts in the order of their AORs. */
   list(): Promise<readonly Account[]>
+}
+
+export interface PolicyBook {
+  /** One act on a user's rules, or with `!server` on the organisation's; in force everywhere when it resolves. */
+  askPolicy(aor: Aor, request: PolicyRequest): Promise<PolicyReply>
 }
 
 export interface StoreCare {
@@ -33,6 +39,7 @@ export interface AdminPorts {
   /** The domain's name first, then its aliases; lower case. */
   readonly domains: readonly string[]
   readonly accounts: AccountBook
+  readonly policy: PolicyBook
   readonly store: StoreCare
   readonly audit: Audit
   /** Milliseconds since 1970 of the system's clock. */

@@ -3,29 +3,15 @@
  * `admin-api.ts` serves this table, `admin-client.ts` asks along it.
  */
 import * as v from 'valibot'
-import type { AdminBackend, AdminResult } from './backend.ts'
-import { denied } from './backend.ts'
-
-export interface AdminCall {
-  /** Decoded parts of the path that start with a colon. */
-  readonly params: Readonly<Record<string, string>>
-  readonly query: URLSearchParams
-  /** The JSON body; undefined without one. */
-  readonly body: unknown
-}
-
-export interface AdminRoute {
-  readonly method: 'GET' | 'POST' | 'PUT' | 'DELETE'
-  readonly path: string
-  /** Answered as it is, with this content type, instead of as JSON. */
-  readonly textType?: string
-  readonly handle: (backend: AdminBackend, call: AdminCall) => Promise<AdminResult<unknown>>
-}
+import { policyRoutes } from './policy-routes.ts'
+import type { AdminRoute } from './route.ts'
+import { checked } from './route.ts'
 
 const newUser = v.strictObject({
   name: v.string(),
   displayName: v.optional(v.string(), ''),
   aliases: v.optional(v.array(v.string()), []),
+  groups: v.optional(v.array(v.string()), []),
   password: v.string(),
   disabled: v.optional(v.boolean(), false),
 })
@@ -36,6 +22,7 @@ export const importRowsMax = 1000
 const importBody = v.strictObject({ rows: v.pipe(v.array(newUser), v.maxLength(importRowsMax)) })
 const passwordBody = v.strictObject({ password: v.string() })
 const disabledBody = v.strictObject({ disabled: v.boolean() })
+const groupsBody = v.strictObject({ add: v.array(v.string()), remove: v.array(v.string()) })
 const backupBody = v.strictObject({ folder: v.string() })
 
 export const adminRoutes: readonly AdminRoute[] = [
@@ -61,6 +48,11 @@ export const adminRoutes: readonly AdminRoute[] = [
   },
   {
     method: 'POST',
+    path: '/v1/users/:name/groups',
+    handle: (backend, call) => checked(groupsBody, call, (change) => backend.changeGroups(call.params.name!, change)),
+  },
+  {
+    method: 'POST',
     path: '/v1/import',
     handle: (backend, call) => checked(importBody, call, ({ rows }) => backend.importUsers(rows)),
   },
@@ -80,24 +72,13 @@ export const adminRoutes: readonly AdminRoute[] = [
     textType: 'text/plain; version=0.0.4; charset=utf-8',
     handle: (backend) => backend.metricsText(),
   },
+  ...policyRoutes,
 ]
 
 function filterOf(query: URLSearchParams) {
   const disabled = query.get('disabled')
-  return { search: query.get('search') ?? '', disabled: disabled === null ? null : disabled === 'true' }
-}
-
-async function checked<T>(
-  schema: v.GenericSchema<unknown, T>,
-  { body }: AdminCall,
-  use: (value: T) => Promise<AdminResult<unknown>>,
-): Promise<AdminResult<unknown>> {
-  const parsed = v.safeParse(schema, body)
-  if (parsed.success) return use(parsed.output)
-  const [issue] = parsed.issues
-  // Not valibot's own text: it quotes what it found, and that may be a password.
-  const place = v.getDotPath(issue) ?? 'the body'
-  return denied('invalid', `${place}: expected ${issue.expected ?? 'another value'}`)
+  const group = query.get('group') ?? ''
+  return { search: query.get('search') ?? '', disabled: disabled === null ? null : disabled === 'true', group }
 }
 
 export interface FoundRoute {

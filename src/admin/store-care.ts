@@ -4,8 +4,8 @@
 
 import { keyParts } from '../ports/records/keys.ts'
 import type { LmdbDisk } from '../store/index.ts'
-import { denied, granted } from './backend.ts'
 import type { StoreCare } from './ports.ts'
+import { denied, granted } from './result.ts'
 
 const quarantineKind = 'quarantine'
 

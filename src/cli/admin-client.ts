@@ -7,9 +7,11 @@ import type {
   AdminErrorCode,
   AdminResult,
   BackupReport,
+  GroupChange,
   HealthReport,
   ImportOutcome,
   NewUser,
+  PolicyBackend,
   ShownRecord,
   StoreCheck,
   StoreStats,
@@ -25,6 +27,16 @@ const answerTimeoutMs = 10 * 60_000
 export class AdminClient implements AdminBackend {
   readonly #socketPath: string
 
+  readonly policy: PolicyBackend = {
+    organisation: () => this.#ask('GET', '/v1/policy'),
+    setDefault: (value) => this.#ask('PUT', '/v1/policy/default', { default: value }),
+    putRule: (rule) => this.#ask('POST', '/v1/policy/rules', rule),
+    removeRule: (from, to) => this.#ask('DELETE', '/v1/policy/rules', { from, to }),
+    ofUser: (name) => this.#ask('GET', `/v1/policy/users/${encodeURIComponent(name)}`),
+    setUserRule: (name, rule, watchers) =>
+      this.#ask('POST', `/v1/policy/users/${encodeURIComponent(name)}`, { rule, watchers }),
+  }
+
   constructor(socketPath: string) {
     this.#socketPath = socketPath
   }
@@ -33,8 +45,8 @@ export class AdminClient implements AdminBackend {
     return this.#ask('POST', '/v1/users', user)
   }
 
-  listUsers({ search, disabled }: UserFilter): Promise<AdminResult<readonly UserSummary[]>> {
-    const query = new URLSearchParams({ search, ...(disabled === null ? {} : { disabled: String(disabled) }) })
+  listUsers({ search, disabled, group }: UserFilter): Promise<AdminResult<readonly UserSummary[]>> {
+    const query = new URLSearchParams({ search, group, ...(disabled === null ? {} : { disabled: String(disabled) }) })
     return this.#ask('GET', `/v1/users?${query}`)
   }
 
@@ -48,6 +60,10 @@ export class AdminClient implements AdminBackend {
 
   setDisabled(name: string, disabled: boolean): Promise<AdminResult<UserSummary>> {
     return this.#ask('PUT', `/v1/users/${encodeURIComponent(name)}/disabled`, { disabled })
+  }
+
+  changeGroups(name: string, change: GroupChange): Promise<AdminResult<UserSummary>> {
+    return this.#ask('POST', `/v1/users/${encodeURIComponent(name)}/groups`, change)
   }
 
   removeUser(name: string): Promise<AdminResult<UserSummary>> {

@@ -14,6 +14,11 @@ import * as configPrint from './config/print.ts'
 import * as configSample from './config/sample.ts'
 import * as configSchema from './config/schema.ts'
 import * as init from './init.ts'
+import * as policyDefault from './policy/default.ts'
+import * as policyRuleAdd from './policy/rule-add.ts'
+import * as policyRuleList from './policy/rule-list.ts'
+import * as policyRuleRemove from './policy/rule-remove.ts'
+import * as policyShow from './policy/show.ts'
 import * as restore from './restore.ts'
 import * as serve from './serve.ts'
 import * as storeCheck from './store/check.ts'
@@ -23,6 +28,7 @@ import * as userAdd from './user/add.ts'
 import * as userDisable from './user/disable.ts'
 import * as userEnable from './user/enable.ts'
 import * as userExport from './user/export.ts'
+import * as userGroups from './user/groups.ts'
 import * as userImport from './user/import.ts'
 import * as userList from './user/list.ts'
 import * as userPasswd from './user/passwd.ts'
@@ -47,9 +53,15 @@ export const commands: readonly Command[] = [
   userPasswd,
   userDisable,
   userEnable,
+  userGroups,
   userRemove,
   userImport,
   userExport,
+  policyShow,
+  policyDefault,
+  policyRuleAdd,
+  policyRuleList,
+  policyRuleRemove,
   storeCheck,
   storeStats,
   storeShow,

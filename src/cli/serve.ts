@@ -96,7 +96,14 @@ async function makeDemoAccounts(server: RunningServer, config: Config): Promise<
   const accounts: DemoAccount[] = []
   for (const [name, displayName] of demoPeople) {
     const password = randomBytes(9).toString('base64url')
-    const added = await server.backend.addUser({ name, displayName, aliases: [], password, disabled: false })
+    const added = await server.backend.addUser({
+      name,
+      displayName,
+      aliases: [],
+      groups: [],
+      password,
+      disabled: false,
+    })
     if (added.ok) accounts.push({ name: `${name}@${config.domain.name}`, password })
   }
   // So that `meridian chat alice` on this machine asks for nothing.

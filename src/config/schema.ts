@@ -10,6 +10,7 @@ import { limitsSection } from './sections/limits.ts'
 import { checkListen, listenSection } from './sections/listen.ts'
 import { logSection } from './sections/log.ts'
 import { messagingSection } from './sections/messaging.ts'
+import { policySection } from './sections/policy.ts'
 import { checkRegistrar, registrarSection } from './sections/registrar.ts'
 import { serverSection } from './sections/server.ts'
 import { checkTls, tlsSection } from './sections/tls.ts'
@@ -23,6 +24,7 @@ export const configSchema = v.strictObject({
   web: webSection,
   registrar: registrarSection,
   messaging: messagingSection,
+  policy: policySection,
   auth: authSection,
   limits: limitsSection,
   log: logSection,

@@ -39,7 +39,7 @@ export function deliverMessage(messaging: Messaging, unit: Unit, message: Delive
   }
   const recipient = messaging.recipient(message.recipient)
   const letter = letterOf(messaging, message)
-  switch (messaging.policy.mayMessage(message.sender, message.recipient)) {
+  switch (messaging.policy.mayMessage(message.party, message.recipient)) {
     case 'allow':
       beginDelivery(messaging, unit, { kind: 'message', recipient, letter, message, devices })
       break

@@ -5,6 +5,5 @@
  * what is kept).
  */
 export { type MessagingService, messageService } from './message-service.ts'
-export { allowAll, type MessagePolicy, type MessageVerdict } from './policy.ts'
 export { sentCopiesOption } from './sent-copy.ts'
 export { type MessagingSettings, standardSettings } from './settings.ts'

@@ -5,11 +5,11 @@
 
 import { TokenBuckets } from '../guard/index.ts'
 import type { ReplyAddress } from '../ports/bus.ts'
+import type { MessagePolicy } from '../ports/policy.ts'
 import type { Devices } from '../registrar/index.ts'
 import { type Accounts, type Culprit, Operations, type ShardHost, type Unit } from '../shard/index.ts'
 import type { Aor } from '../sip/uri/aor.ts'
 import { type MessagingMetrics, messagingMetrics } from './metrics.ts'
-import type { MessagePolicy } from './policy.ts'
 import { type Attempt, type MessagingTimers, Recipient } from './recipient.ts'
 import type { MessagingSettings } from './settings.ts'
 

@@ -3,6 +3,7 @@
  * and asks the recipient's shard to deliver. The answer goes from there straight to the sender's edge; what follows
  * from it for the sender's other devices is in `send-copies.ts`.
  */
+import { partyOf } from '../ports/policy.ts'
 import { addresseeOf } from '../registrar/index.ts'
 import type { AuthenticatedRequest, Rejection, Unit } from '../shard/index.ts'
 import { makeAnswer } from '../shard/index.ts'
@@ -26,6 +27,7 @@ export function sendMessage(messaging: Messaging, unit: Unit, request: Authentic
     kind: 'deliver',
     from: message.from,
     sender: account.aor,
+    party: partyOf(account),
     recipient,
     request: message.request,
     operationId,

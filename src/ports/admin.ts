@@ -3,19 +3,64 @@
  */
 import type { Aor } from '../sip/uri/aor.ts'
 import type { Account, DigestSecrets } from './directory.ts'
+import type { SeeVerdict } from './policy.ts'
+import type { GroupRule, PolicyDefault } from './records/policy.ts'
 
 export type AdminRequest =
   | {
       readonly act: 'add'
       readonly displayName: string
       readonly aliases: readonly Aor[]
+      readonly groups: readonly string[]
       readonly secrets: DigestSecrets
       readonly disabled: boolean
     }
   | { readonly act: 'show' }
   | { readonly act: 'set-password'; readonly secrets: DigestSecrets }
   | { readonly act: 'set-disabled'; readonly disabled: boolean }
+  /** Takes the account out of some groups, then puts it into others; both may name what is so already. */
+  | { readonly act: 'change-groups'; readonly add: readonly string[]; readonly remove: readonly string[] }
   | { readonly act: 'remove' }
+
+/** An administrator's act on who may see and write to whom: the organisation's rules, or one user's own. */
+export type PolicyRequest =
+  | { readonly act: 'show-organisation' }
+  | { readonly act: 'set-default'; readonly default: PolicyDefault }
+  /** What the rule leaves null stays as an earlier rule for this pair of groups has it. */
+  | { readonly act: 'put-rule'; readonly rule: GroupRule }
+  | { readonly act: 'remove-rule'; readonly from: string; readonly to: string }
+  | { readonly act: 'show-user' }
+  /** Null: the user has no rule for these watchers any more. */
+  | { readonly act: 'set-user-rule'; readonly rule: SeeVerdict | null; readonly watchers: readonly Aor[] }
+
+/** The organisation's policy as it is in force. */
+export interface OrganisationSummary {
+  readonly default: PolicyDefault
+  readonly defaultFrom: 'configuration' | 'command'
+  readonly rules: readonly GroupRule[]
+  /** The record is damaged: nobody sees or writes to anybody before rules are made anew. */
+  readonly unreadable: boolean
+}
+
+/** What a user says about watchers, each address once. */
+export interface UserPolicySummary {
+  readonly aor: Aor
+  readonly rules: readonly { readonly watcher: string; readonly rule: SeeVerdict }[]
+  /** The user's rules are damaged: he is closed to all before they are made anew. */
+  readonly unreadable: boolean
+}
+
+export type PolicyReply =
+  | {
+      readonly ok: true
+      /** Of acts on the organisation's rules. */
+      readonly organisation: OrganisationSummary | null
+      /** Of acts on a user's. */
+      readonly user: UserPolicySummary | null
+      /** Workers that had not said in time that they follow the change. */
+      readonly unconfirmed: readonly number[]
+    }
+  | { readonly ok: false; readonly error: 'invalid' | 'not-found' | 'unavailable'; readonly message: string }
 
 /** One device of a user as `meridian user show` prints it. */
 export interface DeviceSummary {
@@ -33,5 +78,7 @@ export type AdminReply =
       readonly account: Account | null
       readonly devices: readonly DeviceSummary[]
       readonly mailboxMessages: number
+      /** Workers that had not said in time that they follow the change; what they do after it is not known. */
+      readonly unconfirmed: readonly number[]
     }
   | { readonly ok: false; readonly error: 'exists' | 'not-found' | 'unavailable'; readonly message: string }

@@ -5,12 +5,15 @@
  */
 import type { SipMessage } from '../sip/message/sip-message.ts'
 import type { Aor } from '../sip/uri/aor.ts'
-import type { AdminReply, AdminRequest } from './admin.ts'
+import type { AdminReply, AdminRequest, PolicyReply, PolicyRequest } from './admin.ts'
 import type { FlowId, TransportName } from './flows.ts'
 import type { PresenceMessage } from './presence-bus.ts'
 import type { ReplyAddress } from './reply-address.ts'
 
 export type { ReplyAddress } from './reply-address.ts'
+
+import type { PolicyParty } from './policy.ts'
+import type { OrganisationPolicy } from './records/policy.ts'
 
 /** Header lines as (name, value), in the order in which they are written. */
 export type HeaderLines = readonly (readonly [name: string, value: string])[]
@@ -98,6 +101,8 @@ export interface DeliverMessage {
   readonly kind: 'deliver'
   readonly from: ReplyAddress
   readonly sender: Aor
+  /** The sender, as the recipient's policy looks at him. */
+  readonly party: PolicyParty
   readonly recipient: Aor
   readonly request: SipMessage
   /** See `src/shard/operation-id.ts`. */
@@ -132,6 +137,8 @@ export interface LocateMessage {
   readonly kind: 'locate'
   readonly from: ReplyAddress
   readonly sender: Aor
+  /** The sender, as the recipient's policy looks at him. */
+  readonly party: PolicyParty
   readonly recipient: Aor
   /** The whole Request-URI: a GRUU names one device. */
   readonly requestUri: string
@@ -247,6 +254,31 @@ export interface AliasMessage {
   readonly mainAor: Aor | null
 }
 
+/** Fact, the shard that owns `!server` → every shard: what the organisation's policy is from now on. */
+export interface PolicyChangeMessage {
+  readonly kind: 'policy-change'
+  readonly from: ReplyAddress
+  readonly policy: OrganisationPolicy
+}
+
+/** Fact, account's shard → every shard: this user is in these groups from now on. */
+export interface GroupsChangeMessage {
+  readonly kind: 'groups-change'
+  readonly from: ReplyAddress
+  readonly party: PolicyParty
+}
+
+/**
+ * Reply, every shard → who has told it of a change of policy: it decides by it now, and so do its live subscriptions.
+ * `not-kept`: the store did not take the change, so nobody was told of it.
+ */
+export interface PolicyAppliedMessage {
+  readonly kind: 'policy-applied'
+  readonly to: ReplyAddress
+  readonly worker: number
+  readonly outcome: 'applied' | 'not-kept'
+}
+
 /** Ask, edge → edge: a datagram that the kernel gave to another worker than the owner of its peer. */
 export interface DatagramMessage {
   readonly kind: 'datagram'
@@ -270,6 +302,20 @@ export interface AdminReplyMessage {
   readonly reply: AdminReply
 }
 
+/** Ask, main → shard: an administrator's act on the rules of a user, or (`aor` is `!server`) of the organisation. */
+export interface PolicyAskMessage {
+  readonly kind: 'policy-ask'
+  readonly from: ReplyAddress
+  readonly aor: Aor
+  readonly act: PolicyRequest
+}
+
+export interface PolicyReplyMessage {
+  readonly kind: 'policy-reply'
+  readonly to: ReplyAddress
+  readonly reply: PolicyReply
+}
+
 export type BusMessage =
   | RequestMessage
   | AnswerMessage
@@ -290,6 +336,11 @@ export type BusMessage =
   | DatagramMessage
   | AdminMessage
   | AdminReplyMessage
+  | PolicyChangeMessage
+  | GroupsChangeMessage
+  | PolicyAppliedMessage
+  | PolicyAskMessage
+  | PolicyReplyMessage
 
 export type BusKind = BusMessage['kind']
 

@@ -10,6 +10,8 @@ export interface Account {
   /** Other AORs that this account may use in From and is reached by. */
   readonly aliases: readonly Aor[]
   readonly displayName: string
+  /** Names that the organisation's rules between groups speak of; lower case, in the order of their letters. */
+  readonly groups: readonly string[]
   readonly disabled: boolean
   /** Rises whenever flows, nonces and tokens given before must stop counting: password change, disabling, removal. */
   readonly epoch: number

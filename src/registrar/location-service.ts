@@ -3,6 +3,7 @@
  * other service answers. At the sender's shard it asks the recipient's; there it reads the devices.
  */
 import type { BusMessage, ForwardTarget, LocateMessage } from '../ports/bus.ts'
+import { type MessagePolicy, partyOf } from '../ports/policy.ts'
 import {
   type Accounts,
   type AuthenticatedRequest,
@@ -22,6 +23,8 @@ import type { Registrar } from './registrar-service.ts'
 import { streamsFirst } from './streams-first.ts'
 
 const notFound = rejection({ status: 404, reason: 'Not Found', event: 'location.no-such-user' })
+/** What the recipient’s policy says of the sender; as for a message, and in the same words. */
+const forbidden = rejection({ status: 403, reason: 'Forbidden', event: 'location.forbidden' })
 /** Packages that only this server could answer for its users; it does not offer them yet. */
 const badEvent = rejection({ status: 489, reason: 'Bad Event', event: 'location.bad-event' })
 /** A dialog's request without our route: its dialog is unknown here (RFC 3261 §12.2.2). */
@@ -39,11 +42,13 @@ export class LocationService implements Service {
   readonly #host: ShardHost
   readonly #accounts: Accounts
   readonly #registrar: Registrar
+  readonly #policy: MessagePolicy
 
-  constructor(host: ShardHost, accounts: Accounts, registrar: Registrar) {
+  constructor(host: ShardHost, accounts: Accounts, registrar: Registrar, policy: MessagePolicy) {
     this.#host = host
     this.#accounts = accounts
     this.#registrar = registrar
+    this.#policy = policy
   }
 
   onRequest(unit: Unit, { message, account, identity, unlessKnown }: AuthenticatedRequest): void {
@@ -68,6 +73,7 @@ export class LocationService implements Service {
       kind: 'locate',
       from,
       sender: account.aor,
+      party: partyOf(account),
       recipient,
       requestUri,
       requestBytes: request.bytes.length,
@@ -100,7 +106,13 @@ export class LocationService implements Service {
     if (!known || known.account.disabled) return unit.send(from.worker, makeAnswer(from, { ...notFound, identity }))
     const devices = this.#registrar.meant(recipient, message.requestUri)
     if (!devices) return unit.send(from.worker, makeAnswer(from, { ...notFound, identity }))
-    const targets = devices.flatMap((device) => this.#flowsOf(device, message))
+    const verdict = this.#policy.mayMessage(message.party, recipient)
+    if (verdict === 'forbid') {
+      unit.change(() => this.#host.log.write('info', forbidden.event, { sender, recipient }))
+      return unit.send(from.worker, makeAnswer(from, { ...forbidden, identity }))
+    }
+    // A polite block: nobody is there, which the edge answers with 480 as it does for a user without a device.
+    const targets = verdict === 'polite-block' ? [] : devices.flatMap((device) => this.#flowsOf(device, message))
     unit.send(from.worker, { kind: 'targets', to: from, sender, recipient, targets, identity })
   }
 

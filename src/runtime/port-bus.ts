@@ -141,6 +141,10 @@ function factKey(message: BusMessage): string | null {
     case 'watch-check':
     case 'name-again':
       return message.kind
+    case 'policy-change':
+      return message.kind
+    case 'groups-change':
+      return `${message.kind} ${message.party.aor}`
     case 'epoch':
     case 'alias':
       return `${message.kind} ${message.aor}`

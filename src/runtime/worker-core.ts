@@ -54,6 +54,10 @@ const shardKinds = new Set<BusMessage['kind']>([
   'name-again',
   'barrier',
   'barrier-passed',
+  'policy-change',
+  'groups-change',
+  'policy-applied',
+  'policy-ask',
 ])
 
 export class WorkerCore {

@@ -1,12 +1,12 @@
 /**
- * Main's way to the accounts of a running server: asks the shard that owns the account and waits for its reply; lists
- * by reading the store, which holds every account whatever shard it is in.
+ * Main's way to the accounts and the policy of a running server: asks the shard that owns them and waits for its reply;
+ * lists by reading the store, which holds every account whatever shard it is in.
  */
 import type { MessagePort } from 'node:worker_threads'
-import type { AccountBook } from '../admin/index.ts'
+import type { AccountBook, PolicyBook } from '../admin/index.ts'
 import { readAccounts } from '../directory/index.ts'
-import type { AdminReply, AdminRequest } from '../ports/admin.ts'
-import type { AdminReplyMessage } from '../ports/bus.ts'
+import type { AdminReply, AdminRequest, PolicyReply, PolicyRequest } from '../ports/admin.ts'
+import type { AdminReplyMessage, BusMessage, PolicyReplyMessage, ReplyAddress } from '../ports/bus.ts'
 import type { Account } from '../ports/directory.ts'
 import { shardOf } from '../ports/sharding.ts'
 import type { Store } from '../ports/store.ts'
@@ -15,11 +15,11 @@ import type { Aor } from '../sip/uri/aor.ts'
 
 const replyDeadlineMs = 10_000
 
-export class AccountAsks implements AccountBook, BusOwner {
+export class AccountAsks implements AccountBook, PolicyBook, BusOwner {
   readonly #bus: PortBus
   readonly #store: Store
   readonly #workersCount: number
-  readonly #waiting = new Map<number, (reply: AdminReply) => void>()
+  readonly #waiting = new Map<number, (reply: AdminReply | PolicyReply) => void>()
   #count = 0
   #flushScheduled = false
 
@@ -42,14 +42,16 @@ export class AccountAsks implements AccountBook, BusOwner {
     return this.#ask(aor, act)
   }
 
+  askPolicy(aor: Aor, act: PolicyRequest): Promise<PolicyReply> {
+    return this.#exchange<PolicyReply>(aor, (from) => ({ kind: 'policy-ask', from, aor, act }))
+  }
+
   list(): Promise<readonly Account[]> {
     return readAccounts(this.#store)
   }
 
-  onBusMessage(message: AdminReplyMessage | { readonly kind: string }): void {
-    if (message.kind !== 'admin-reply') return
-    const { to, reply } = message as AdminReplyMessage
-    this.#waiting.get(to.number)?.(reply)
+  onBusMessage(message: BusMessage): void {
+    if (message.kind === 'admin-reply' || message.kind === 'policy-reply') this.#onReply(message)
   }
 
   onBusWork(): void {
@@ -86,23 +88,32 @@ export class AccountAsks implements AccountBook, BusOwner {
     return null
   }
 
+  #onReply({ to, reply }: AdminReplyMessage | PolicyReplyMessage): void {
+    this.#waiting.get(to.number)?.(reply)
+  }
+
   #ask(aor: Aor, act: AdminRequest): Promise<AdminReply> {
+    return this.#exchange<AdminReply>(aor, (from) => ({ kind: 'admin', from, aor, act }))
+  }
+
+  #exchange<R extends AdminReply | PolicyReply>(aor: Aor, message: (from: ReplyAddress) => BusMessage): Promise<R> {
     const number = ++this.#count
     return new Promise((resolve) => {
       const timer = setTimeout(() => finish(unavailable), replyDeadlineMs)
-      const finish = (reply: AdminReply) => {
+      const finish = (reply: AdminReply | PolicyReply) => {
         clearTimeout(timer)
         this.#waiting.delete(number)
-        resolve(reply)
+        // A number is answered by a reply of the kind that was asked for.
+        resolve(reply as R)
       }
       this.#waiting.set(number, finish)
       const from = { worker: this.#workersCount, incarnation: 1, half: 'main', number } as const
-      if (!this.#bus.send(shardOf(aor, this.#workersCount), { kind: 'admin', from, aor, act })) finish(unavailable)
+      if (!this.#bus.send(shardOf(aor, this.#workersCount), message(from))) finish(unavailable)
     })
   }
 }
 
-const unavailable: AdminReply = {
+const unavailable: AdminReply & PolicyReply = {
   ok: false,
   error: 'unavailable',
   message: 'the part of the server that holds this user does not answer; try again',

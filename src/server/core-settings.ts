@@ -9,7 +9,7 @@ import type { CoreSettings } from '../runtime/index.ts'
 const dayMs = 86_400_000
 
 export function coreSettings(config: Config, of: { realm: string; bootId: string; version: string }): CoreSettings {
-  const { domain, registrar, messaging, auth, limits } = config
+  const { domain, registrar, messaging, policy, auth, limits } = config
   const { realm, bootId } = of
   return {
     edge: {
@@ -47,6 +47,7 @@ export function coreSettings(config: Config, of: { realm: string; bootId: string
       },
       events: standardEventSettings,
       presence: standardPresenceSettings,
+      policy: { default: policy.default },
     },
   }
 }

@@ -6,6 +6,8 @@
 import { type Cause, type FailureCounters, failureCounters, messageHash, type PoisonGuard } from '../guard/index.ts'
 import type { BusMessage, ReplyAddress, RequestMessage } from '../ports/bus.ts'
 import { keyParts, userRange } from '../ports/records/keys.ts'
+import { serverOwner } from '../ports/records/manifest.ts'
+import { quarantinedOwner, quarantineOwner } from '../ports/records/quarantine.ts'
 import { shardOf } from '../ports/sharding.ts'
 import type { BatchOutcome, RecordWrite, Store, StoreListener } from '../ports/store.ts'
 import type { SipMessage } from '../sip/message/sip-message.ts'
@@ -101,11 +103,13 @@ export class Shard implements StoreListener, ShardHost {
     }
   }
 
-  /** Reads every user of this shard; nothing may be handed to `receive` before it has resolved. */
+  /** Reads this shard's users and what belongs to the server; nothing may be handed to `receive` before. */
   async load(): Promise<void> {
     const shard = { index: this.worker, count: this.workersCount }
     // AORs start with `sip:`; server-wide records start with `!`, below it.
     await this.#store.scan({ from: 'sip:', to: 'sip;', shard }, (key, value) => this.#loadRecord(key, value))
+    await this.#store.scan(userRange(serverOwner), (key, value) => this.#loadRecord(key, value))
+    await this.#store.scan(userRange(quarantineOwner), (key) => this.#loadQuarantined(key))
     for (const service of this.#services) service.onLoaded?.()
   }
 
@@ -270,6 +274,13 @@ export class Shard implements StoreListener, ShardHost {
     if (unreadable !== null) this.log.write('error', 'store.unreadable-record', { aor, kind, reason: unreadable })
   }
 
+  /** What its owner makes of a loss is the service's business; each shard hears of its own users and of the server. */
+  #loadQuarantined(key: string): void {
+    const { aor, kind } = quarantinedOwner(key)
+    const isOurs = aor.startsWith('!') || this.shardOf(aor as Aor) === this.worker
+    if (isOurs) this.#byRecord.get(kind)?.onQuarantined?.(aor as Aor, kind)
+  }
+
   #readAgain(aor: Aor): void {
     if (this.#reloading.has(aor)) return
     this.#reloading.set(aor, [])
@@ -315,6 +326,7 @@ function ownerOf(message: BusMessage): Aor | null {
     case 'flow-died':
     case 'flow-alive':
     case 'admin':
+    case 'policy-ask':
       return message.aor
     case 'watch':
       return message.presentity

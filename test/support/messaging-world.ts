@@ -6,11 +6,12 @@
 import { Buffer } from 'node:buffer'
 import { noCauses, PoisonGuard } from '../../src/guard/index.ts'
 import type { MessagingService, MessagingSettings } from '../../src/messaging/index.ts'
-import { allowAll, type MessagePolicy, messageService, standardSettings } from '../../src/messaging/index.ts'
+import { messageService, standardSettings } from '../../src/messaging/index.ts'
 import type { AnswerMessage, BusMessage, ForwardMessage, OutcomeMessage, ReplyAddress } from '../../src/ports/bus.ts'
 import type { Account } from '../../src/ports/directory.ts'
 import type { FlowId } from '../../src/ports/flows.ts'
 import type { LogFields } from '../../src/ports/log.ts'
+import { allowAll, type MessagePolicy, partyOf } from '../../src/ports/policy.ts'
 import type { Device, DeviceListener, Devices } from '../../src/registrar/index.ts'
 import { TimerWheel } from '../../src/runtime/timer-wheel.ts'
 import { type Accounts, Authenticator, makeAnswer, operationId, Shard } from '../../src/shard/index.ts'
@@ -212,6 +213,7 @@ export class MessagingWorld {
       kind: 'deliver',
       from: address,
       sender: aorOf(from),
+      party: partyOf(account(aorOf(from))),
       recipient: aorOf(to),
       request,
       operationId: operationId(aorOf(from), request),
@@ -379,7 +381,7 @@ function asDevice(device: PlayedDevice): Device {
 }
 
 function account(aor: Aor): Account {
-  return { aor, aliases: [], displayName: '', disabled: aor.includes('disabled'), epoch: 1, createdMs: 0 }
+  return { aor, aliases: [], groups: [], displayName: '', disabled: aor.includes('disabled'), epoch: 1, createdMs: 0 }
 }
 
 function countersIn(counts: Map<string, number>) {

@@ -4,11 +4,12 @@
  */
 import { createHash } from 'node:crypto'
 import { createSecretBox } from '../../src/directory/index.ts'
-import type { AdminReply, AdminRequest } from '../../src/ports/admin.ts'
-import type { Bus, BusMessage } from '../../src/ports/bus.ts'
+import type { AdminReply, AdminRequest, PolicyReply, PolicyRequest } from '../../src/ports/admin.ts'
+import type { Bus, BusMessage, ReplyAddress } from '../../src/ports/bus.ts'
 import type { Clock } from '../../src/ports/clock.ts'
 import type { Entropy } from '../../src/ports/entropy.ts'
 import type { LogFields } from '../../src/ports/log.ts'
+import { serverOwner } from '../../src/ports/records/manifest.ts'
 import type { Seals } from '../../src/ports/seals.ts'
 import { shardOf } from '../../src/ports/sharding.ts'
 import { type CoreSettings, KeyedSeals, MetricsRegistry, TimerWheel, WorkerCore } from '../../src/runtime/index.ts'
@@ -30,6 +31,12 @@ export interface WorldOptions {
   readonly seals?: (usual: Seals) => Seals
 }
 
+interface NewAccount {
+  readonly password?: string
+  readonly aliases?: readonly string[]
+  readonly groups?: readonly string[]
+}
+
 /** Kinds that may not be lost (see `ports/bus.ts`). */
 const facts = new Set<BusMessage['kind']>([
   'flow-died',
@@ -41,6 +48,8 @@ const facts = new Set<BusMessage['kind']>([
   'naming',
   'watch-check',
   'name-again',
+  'policy-change',
+  'groups-change',
 ])
 
 export interface LoggedEvent {
@@ -95,6 +104,7 @@ export class ServerWorld {
   readonly #queues: BusMessage[][] = []
   #later: (() => void)[] = []
   readonly #adminReplies = new Map<number, AdminReply>()
+  readonly #policyReplies = new Map<number, PolicyReply>()
   #incarnations: number[] = []
   #bootId = ''
   #adminCount = 0
@@ -187,23 +197,53 @@ export class ServerWorld {
     }
   }
 
-  addUser(name: string, options: { password?: string; aliases?: readonly string[] } = {}): AdminReply {
+  addUser(name: string, options: NewAccount = {}): AdminReply {
     const aor = aorOf(name)
     const password = options.password ?? passwordOf(name)
     const secrets = secretsOf(aor, password)
     const aliases = (options.aliases ?? []).map(aorOf)
-    return this.admin(name, { act: 'add', displayName: '', aliases, secrets, disabled: false })
+    const { groups = [] } = options
+    return this.admin(name, { act: 'add', displayName: '', aliases, groups, secrets, disabled: false })
   }
 
   admin(name: string, act: AdminRequest): AdminReply {
-    const number = ++this.#adminCount
-    const from = { worker: this.workersCount, incarnation: 1, half: 'main', number } as const
-    const aor = aorOf(name)
-    this.#queues[shardOf(aor, this.workersCount)]!.push({ kind: 'admin', from, aor, act })
-    this.settle()
-    const reply = this.#adminReplies.get(number)
+    const reply = this.askAdmin(name, act)()
     if (!reply) throw new Error(`no reply to ${act.act} ${name}`)
     return reply
+  }
+
+  /** For an act whose reply may take its time: asks, and gives what reads the reply, null while there is none. */
+  askAdmin(name: string, act: AdminRequest): () => AdminReply | null {
+    const aor = aorOf(name)
+    const number = this.#ask(aor, (from) => ({ kind: 'admin', from, aor, act }))
+    return () => this.#adminReplies.get(number) ?? null
+  }
+
+  /** An administrator's act on a user's rules, or (null) on the organisation's. */
+  policy(name: string | null, act: PolicyRequest): PolicyReply {
+    const reply = this.askPolicy(name, act)()
+    if (!reply) throw new Error(`no reply to ${act.act} ${name}`)
+    return reply
+  }
+
+  askPolicy(name: string | null, act: PolicyRequest): () => PolicyReply | null {
+    const aor = name === null ? (serverOwner as Aor) : aorOf(name)
+    const number = this.#ask(aor, (from) => ({ kind: 'policy-ask', from, aor, act }))
+    return () => this.#policyReplies.get(number) ?? null
+  }
+
+  /** The worker whose shard owns this user, or (null) what belongs to the server. */
+  coreOf(name: string | null): WorkerCore {
+    const aor = name === null ? serverOwner : aorOf(name)
+    return this.cores[shardOf(aor, this.workersCount)]!
+  }
+
+  #ask(aor: Aor, message: (from: ReplyAddress) => BusMessage): number {
+    const number = ++this.#adminCount
+    const from = { worker: this.workersCount, incarnation: 1, half: 'main', number } as const
+    this.#queues[shardOf(aor, this.workersCount)]!.push(message(from))
+    this.settle()
+    return number
   }
 
   /** How often an event was logged. */
@@ -247,6 +287,7 @@ export class ServerWorld {
 
   #send(to: number, message: BusMessage): boolean {
     if (message.kind === 'admin-reply') this.#adminReplies.set(message.to.number, message.reply)
+    else if (message.kind === 'policy-reply') this.#policyReplies.set(message.to.number, message.reply)
     else if (this.down.has(to) && !facts.has(message.kind)) return false
     else if (!this.loses(message, to)) this.#queues[to]?.push(message)
     return true

@@ -15,12 +15,14 @@ export const description: CommandDescription = {
   options: [
     { flags: '--display-name <text>', text: 'what other people see' },
     { flags: '--alias <names...>', text: 'further addresses of the same user' },
+    { flags: '--group <names...>', text: 'groups that the organisation’s rules speak of (`meridian policy rule`)' },
     { flags: '--disabled', text: 'make the user, but let nobody sign in yet' },
     ...passwordOptions,
   ],
   examples: [
     { line: 'meridian user add alice --display-name "Alice Liddell"', text: 'asks for the password' },
     { line: 'meridian user add bob --alias robert bob.jones --generate', text: 'makes a password and prints it' },
+    { line: 'meridian user add dan --group sales "human resources"', text: 'puts him into two groups' },
     { line: 'pass show im/carol | meridian user add carol', text: 'takes the password from another program' },
   ],
   exitCodes: { 1: 'the user or an alias exists already, or the store did not take it' },
@@ -39,6 +41,7 @@ export async function run(invocation: Invocation): Promise<Outcome> {
       name: invocation.arguments[0]!,
       displayName: String(options.displayName ?? ''),
       aliases: (options.alias as string[] | undefined) ?? [],
+      groups: (options.group as string[] | undefined) ?? [],
       password,
       disabled: options.disabled === true,
     })

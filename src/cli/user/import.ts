@@ -16,9 +16,10 @@ export const description: CommandDescription = {
   path: ['user', 'import'],
   purpose: 'make many users from a CSV file',
   details: [
-    `The first row names the columns: ${userColumns.join(', ')}; only name must be there. Aliases are separated`,
-    `by blanks; disabled is true, yes, 1, false, no, 0 or empty, in any case. A user that exists already is left as`,
-    `he is, and needs no password here. Rows that are refused do not stop the others.`,
+    `The first row names the columns: ${userColumns.join(', ')}; only name must be there.`,
+    'Aliases are separated by blanks, groups by semicolons; disabled is true, yes, 1, false, no, 0 or empty, in any',
+    'case. A user that exists already is left as he is, and needs no password here. Rows that are refused do not stop',
+    'the others.',
   ].join(' '),
   arguments: [{ name: '<file>', text: 'the CSV file (RFC 4180, UTF-8); - is standard input' }],
   options: [

@@ -11,6 +11,7 @@ export const description: CommandDescription = {
   purpose: 'list users',
   options: [
     { flags: '--search <text>', text: 'only where address, alias or name holds this' },
+    { flags: '--group <name>', text: 'only who is in this group' },
     { flags: '--disabled', text: 'only those who may not sign in' },
     { flags: '--enabled', text: 'only those who may' },
   ],
@@ -21,18 +22,23 @@ export const description: CommandDescription = {
 }
 
 export async function run(invocation: Invocation): Promise<Outcome> {
-  const { disabled, enabled, search } = invocation.options
+  const { disabled, enabled, search, group } = invocation.options
   if (disabled && enabled) return misused('--disabled and --enabled exclude each other')
   const wanted = disabled ? true : enabled ? false : null
   return withBackend(invocation, async ({ backend }) => {
-    const result = await backend.listUsers({ search: String(search ?? ''), disabled: wanted })
+    const result = await backend.listUsers({
+      search: String(search ?? ''),
+      disabled: wanted,
+      group: String(group ?? '').trim(),
+    })
     if (!result.ok) return refusedOutcome(result)
     const rows = result.value.map((user) => [
       user.aor,
       user.disabled ? 'disabled' : 'enabled',
       user.displayName,
       user.aliases.join(' '),
+      user.groups.join('; '),
     ])
-    return done(result.value, rows.length === 0 ? '' : table(['address', 'state', 'name', 'aliases'], rows))
+    return done(result.value, rows.length === 0 ? '' : table(['address', 'state', 'name', 'aliases', 'groups'], rows))
   })
 }

@@ -14,6 +14,7 @@ export function summaryPairs(user: UserSummary): [string, string][] {
     ['address', user.aor],
     ['name', user.displayName],
     ['aliases', user.aliases.join(' ')],
+    ['groups', user.groups.join('; ')],
     ['state', user.disabled ? 'disabled' : 'enabled'],
     ['created', user.createdAt],
   ]

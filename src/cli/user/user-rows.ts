@@ -4,7 +4,7 @@
 import type { NewUser, UserSummary } from '../../admin/index.ts'
 import { encodeCsv, parseCsv } from '../csv.ts'
 
-export const userColumns = ['name', 'displayName', 'aliases', 'disabled', 'password'] as const
+export const userColumns = ['name', 'displayName', 'aliases', 'groups', 'disabled', 'password'] as const
 type UserColumn = (typeof userColumns)[number]
 
 export interface UserRow {
@@ -68,6 +68,10 @@ function userRow(line: number, columns: readonly UserColumn[], fields: readonly 
     aliases: field('aliases')
       .split(/[\s;]+/)
       .filter((alias) => alias !== ''),
+    groups: field('groups')
+      .split(';')
+      .map((group) => group.trim())
+      .filter((group) => group !== ''),
     // A word that nobody knows must not let somebody in who was to be kept out: the row is refused.
     disabled: disabled ?? true,
     password: field('password'),
@@ -78,6 +82,12 @@ function userRow(line: number, columns: readonly UserColumn[], fields: readonly 
 
 /** Without passwords, which nobody can get out of the store. */
 export function encodeUserRows(users: readonly UserSummary[]): string {
-  const rows = users.map((user) => [user.aor, user.displayName, user.aliases.join(' '), String(user.disabled)])
-  return encodeCsv([userColumns.slice(0, 4), ...rows])
+  const rows = users.map((user) => [
+    user.aor,
+    user.displayName,
+    user.aliases.join(' '),
+    user.groups.join('; '),
+    String(user.disabled),
+  ])
+  return encodeCsv([userColumns.filter((column) => column !== 'password'), ...rows])
 }

@@ -43,6 +43,15 @@ export function firstEpoch(createdMs: number): number {
   return Math.max(1, Math.floor(createdMs))
 }
 
+/** The account's groups after a change; in the order of their letters, so that equal sets are equal lists. */
+export function changedGroups(
+  groups: readonly string[],
+  { add, remove }: { readonly add: readonly string[]; readonly remove: readonly string[] },
+): readonly string[] {
+  const kept = groups.filter((group) => !remove.includes(group))
+  return [...new Set([...kept, ...add])].sort()
+}
+
 /** All accounts of a store in the order of their AORs; unreadable ones are left out. */
 export async function readAccounts(store: Store): Promise<readonly Account[]> {
   const accounts: Account[] = []

@@ -11,7 +11,7 @@ import { credentialKey, credentialRecord } from '../../ports/records/credential.
 import type { SecretBox } from '../../ports/secret-box.ts'
 import type { Accounts, KnownAccount, Service, ShardHost, Unit } from '../../shard/index.ts'
 import type { Aor } from '../../sip/uri/aor.ts'
-import { accountWrites, firstEpoch, openSecrets } from './account-records.ts'
+import { accountWrites, changedGroups, firstEpoch, openSecrets } from './account-records.ts'
 
 /** What other services know of a user, for `user show`, and what they do when he is removed. */
 export interface UserParts {
@@ -20,6 +20,11 @@ export interface UserParts {
   /** The account's epoch was raised. */
   cutOff(unit: Unit, aor: Aor): void
   removeUser(unit: Unit, aor: Aor): void
+  /**
+   * The account is in other groups from this unit on. `done` runs in a later unit, when whatever hangs on groups has
+   * followed; `unconfirmed` are the workers that did not say so in time, null if the change was not kept.
+   */
+  groupsChanged(unit: Unit, account: Account, done: (unit: Unit, unconfirmed: readonly number[] | null) => void): void
 }
 
 interface Entry {
@@ -27,6 +32,8 @@ interface Entry {
   secrets: DigestSecrets | null
   readonly epochFromMs: number
 }
+
+const notKept: AdminReply = { ok: false, error: 'unavailable', message: 'the store did not take the change' }
 
 export class AccountService implements Service, Accounts {
   readonly name = 'accounts'
@@ -138,6 +145,8 @@ export class AccountService implements Service, Accounts {
         return this.#put(unit, message, { ...account, disabled: act.disabled, epoch }, entry.secrets, false)
       case 'set-password':
         return this.#put(unit, message, { ...account, epoch }, act.secrets, true)
+      case 'change-groups':
+        return this.#changeGroups(unit, message, entry, changedGroups(account.groups, act))
       case 'remove':
         return this.#remove(unit, message, { ...account, epoch })
     }
@@ -153,9 +162,9 @@ export class AccountService implements Service, Accounts {
         'exists',
         taken === this.#aliases.get(aor) ? `${aor} is another name of ${taken}` : taken,
       )
-    const { displayName, aliases, disabled, secrets } = act
+    const { displayName, aliases, groups, disabled, secrets } = act
     const createdMs = this.#host.clock.systemMs()
-    const account = { aor, aliases, displayName, disabled, epoch: firstEpoch(createdMs), createdMs }
+    const account = { aor, aliases, displayName, groups, disabled, epoch: firstEpoch(createdMs), createdMs }
     for (const alias of aliases) this.#tellAlias(unit, alias, aor)
     this.#put(unit, message, account, secrets, true)
   }
@@ -168,6 +177,20 @@ export class AccountService implements Service, Accounts {
     unit.change(() => this.#entries.set(aor, { account, secrets, epochFromMs }))
     this.#raise(unit, account)
     this.#done(unit, message, account)
+  }
+
+  /** Groups are rights and no identity: flows and nonces go on. */
+  #changeGroups(unit: Unit, message: AdminMessage, entry: Entry, groups: readonly string[]): void {
+    const { aor } = entry.account
+    const account = { ...entry.account, groups }
+    if (!this.#parts || String(groups) === String(entry.account.groups)) return this.#done(unit, message, account)
+    unit.write(aor, accountKey(aor), accountRecord.encode(account))
+    unit.change(() => this.#entries.set(aor, { ...entry, account }))
+    this.#parts.groupsChanged(unit, account, (next, unconfirmed) => {
+      next.touch(aor)
+      if (unconfirmed) this.#done(next, message, account, unconfirmed)
+      else this.#reply(next, message, notKept)
+    })
   }
 
   #remove(unit: Unit, message: AdminMessage, account: Account): void {
@@ -195,10 +218,10 @@ export class AccountService implements Service, Accounts {
     unit.sendFlushed(this.#host.shardOf(alias), { kind: 'alias', aor: alias, mainAor }, null)
   }
 
-  #done(unit: Unit, message: AdminMessage, account: Account): void {
+  #done(unit: Unit, message: AdminMessage, account: Account, unconfirmed: readonly number[] = []): void {
     const devices = this.#parts?.devices(account.aor) ?? []
     const mailboxMessages = this.#parts?.mailboxMessages(account.aor) ?? 0
-    this.#reply(unit, message, { ok: true, account, devices, mailboxMessages })
+    this.#reply(unit, message, { ok: true, account, devices, mailboxMessages, unconfirmed })
   }
 
   #refuse(unit: Unit, message: AdminMessage, error: 'exists' | 'not-found', text: string): void {
@@ -206,8 +229,7 @@ export class AccountService implements Service, Accounts {
   }
 
   #reply(unit: Unit, message: AdminMessage, reply: AdminReply): void {
-    const failed: AdminReply = { ok: false, error: 'unavailable', message: 'the store did not take the change' }
     const to = message.from
-    unit.sendFlushed(to.worker, { kind: 'admin-reply', to, reply }, { kind: 'admin-reply', to, reply: failed })
+    unit.sendFlushed(to.worker, { kind: 'admin-reply', to, reply }, { kind: 'admin-reply', to, reply: notKept })
   }
 }

@@ -11,7 +11,7 @@ import { mailboxMessageRecord } from '../../ports/records/mailbox-message.ts'
 import type { SecretBox } from '../../ports/secret-box.ts'
 import type { BatchOutcome, RecordWrite, Store } from '../../ports/store.ts'
 import type { Aor } from '../../sip/uri/aor.ts'
-import { accountWrites, firstEpoch, readAccounts } from './account-records.ts'
+import { accountWrites, changedGroups, firstEpoch, readAccounts } from './account-records.ts'
 
 export interface DirectAccountsPorts {
   readonly store: Store
@@ -61,6 +61,8 @@ export class DirectAccounts {
         return this.#change({ ...account, disabled: request.disabled, epoch: account.epoch + 1 }, null)
       case 'set-password':
         return this.#change({ ...account, epoch: account.epoch + 1 }, request.secrets)
+      case 'change-groups':
+        return this.#change({ ...account, groups: changedGroups(account.groups, request) }, null)
       case 'remove':
         return this.#remove(account, found.keys)
     }
@@ -72,9 +74,10 @@ export class DirectAccounts {
       if (account !== null) return refused('exists', `${name} is a user already`)
       if (mainAor !== null) return refused('exists', `${name} is another name of ${mainAor} already`)
     }
-    const { displayName, aliases, disabled, secrets } = request
+    const { displayName, aliases, groups, disabled, secrets } = request
     const createdMs = this.#now()
-    return this.#change({ aor, aliases, displayName, disabled, epoch: firstEpoch(createdMs), createdMs }, secrets)
+    const epoch = firstEpoch(createdMs)
+    return this.#change({ aor, aliases, displayName, groups, disabled, epoch, createdMs }, secrets)
   }
 
   #change(account: Account, secrets: DigestSecrets | null): Promise<AdminReply> {
@@ -122,7 +125,7 @@ export class DirectAccounts {
 }
 
 function done(account: Account, mailboxMessages: number): AdminReply {
-  return { ok: true, account, devices: [], mailboxMessages }
+  return { ok: true, account, devices: [], mailboxMessages, unconfirmed: [] }
 }
 
 function refused(error: 'exists' | 'not-found' | 'unavailable', message: string): AdminReply {

@@ -69,6 +69,20 @@ export class FieldReader {
     return isHeaders(value) ? value : this.#wrong('a list of headers', [])
   }
 
+  /** A list of rows of texts, each read by `read`, which gives null for one that it cannot read. */
+  rows<T>(expected: string, read: (row: readonly string[]) => T | null): readonly T[] {
+    const value = this.#next()
+    const isRows = Array.isArray(value) && value.every(isTexts)
+    const rows: (T | null)[] = isRows ? value.map(read) : [null]
+    return rows.includes(null) ? this.#wrong(expected, []) : (rows as T[])
+  }
+
+  choiceOrNull<C extends string>(choices: readonly C[]): C | null {
+    const value = this.#next()
+    const choice = choices.find((each) => each === value) ?? null
+    return choice !== null || value === null ? choice : this.#wrong(`null or one of ${choices.join(', ')}`, null)
+  }
+
   #next(): unknown {
     const value = this.#fields[this.#index]
     this.#index++

@@ -11,6 +11,7 @@ import { keyParts } from './keys.ts'
 import { mailboxMessageRecord } from './mailbox-message.ts'
 import { lastWrittenRecord, manifestRecord } from './manifest.ts'
 import { operationRecord } from './operation.ts'
+import { policyRecord } from './policy.ts'
 import { publicationRecord } from './publication.ts'
 import { quarantineOwner, quarantineRecord } from './quarantine.ts'
 import { queueEntryRecord } from './queue-entry.ts'
@@ -33,6 +34,7 @@ export const recordKinds: readonly ReadableKind[] = [
   manifestRecord,
   operationRecord,
   publicationRecord,
+  policyRecord,
   quarantineRecord,
   queueEntryRecord,
   secretRecord,

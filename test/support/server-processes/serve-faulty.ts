@@ -35,7 +35,7 @@ const password = 'a password for tests'
 const names = ['alice', 'bob']
 if (started.server.isNew) {
   for (const name of names) {
-    await started.server.backend.addUser({ name, displayName: '', aliases: [], password, disabled: false })
+    await started.server.backend.addUser({ name, displayName: '', aliases: [], groups: [], password, disabled: false })
   }
   storeDemoPasswords(dataPaths(config), new Map(names.map((name) => [`sip:${name}@example.test`, password])))
 }

@@ -7,7 +7,7 @@ import { createServer, request } from 'node:http'
 import { join } from 'node:path'
 import { afterEach, describe, expect, it } from 'vitest'
 import type { AdminBackend } from '../../../src/admin/index.ts'
-import { createAdminBackend, createAdminServer, granted } from '../../../src/admin/index.ts'
+import { createAdminBackend, createAdminServer, granted, policyNeedsServer } from '../../../src/admin/index.ts'
 import { connectAdmin } from '../../../src/cli/admin-client.ts'
 import { createSecretBox, DirectAccounts } from '../../../src/directory/index.ts'
 import type { Store } from '../../../src/ports/store.ts'
@@ -53,6 +53,7 @@ function memoryBackend(): AdminBackend {
     domains: ['example.test'],
     accounts: new DirectAccounts({ store, box: createSecretBox(Buffer.alloc(32), entropy), now: () => testNowMs }),
     store: { backup: nothing, stats: nothing, check: nothing, show: nothing },
+    policy: policyNeedsServer,
     audit: { append: async () => undefined },
     now: () => testNowMs,
     health: async () => ({ ready: true, checks: [] }),
@@ -86,7 +87,7 @@ function ask(socketPath: string, method: string, path: string, body = ''): Promi
   })
 }
 
-const alice = { name: 'alice', displayName: 'A', aliases: [], password: 'open sesame', disabled: false }
+const alice = { name: 'alice', displayName: 'A', aliases: [], groups: [], password: 'open sesame', disabled: false }
 
 describe('the socket', () => {
   it('is for its owner only, and gone after the end', async () => {
@@ -133,8 +134,11 @@ describe('the API', () => {
     expect(await client.addUser(alice)).toMatchObject({ ok: false, error: 'exists' })
     expect(await client.showUser('sip:alice@example.test')).toMatchObject({ ok: true, value: { displayName: 'A' } })
     expect(await client.showUser('bob')).toMatchObject({ ok: false, error: 'not-found' })
-    expect(await client.listUsers({ search: 'ALI', disabled: false })).toMatchObject({ ok: true, value: [{}] })
-    expect(await client.listUsers({ search: '', disabled: true })).toMatchObject({ ok: true, value: [] })
+    expect(await client.listUsers({ search: 'ALI', disabled: false, group: '' })).toMatchObject({
+      ok: true,
+      value: [{}],
+    })
+    expect(await client.listUsers({ search: '', disabled: true, group: '' })).toMatchObject({ ok: true, value: [] })
     expect(await client.health()).toEqual({ ok: true, value: { ready: true, checks: [] }, warnings: [] })
     expect(await client.metricsText()).toMatchObject({ ok: true, value: '# HELP a A.\n' })
   })
@@ -213,6 +217,7 @@ describe('the backend', () => {
       realm: 'r',
       domains: ['example.test'],
       accounts: new DirectAccounts({ store, box, now: () => testNowMs }),
+      policy: policyNeedsServer,
       store: {} as never,
       audit: { append: () => Promise.reject(new Error('disk full')) },
       now: () => testNowMs,

@@ -97,10 +97,31 @@ describe.each([
     expect(ran.code).toBe(code)
   })
 
+  it('groups are given, shown, searched for and changed, and leave the epoch alone', async () => {
+    const { run } = await place()
+    await run(['user', 'add', 'ann', '--group', 'Sales', 'Human  Resources'], { stdin: longPassword })
+    await run(['user', 'add', 'bea'], { stdin: longPassword })
+    const shown = await run(['user', 'show', 'ann', '--json'])
+    expect(shown.json.result.groups).toEqual(['human resources', 'sales'])
+    expect((await run(['user', 'list', '--group', 'SALES', '--json'])).json.result).toMatchObject([
+      { aor: 'sip:ann@example.test' },
+    ])
+    const changed = await run(['user', 'groups', 'ann', '--remove', 'sales', 'nothing', '--add', 'trading'])
+    expect([changed.code, changed.out]).toEqual([0, 'sip:ann@example.test is in human resources, trading\n'])
+    expect((await run(['user', 'groups', 'bea', '--remove', 'sales'])).out).toBe(
+      'sip:bea@example.test is in no group\n',
+    )
+    expect((await run(['user', 'show', 'ann', '--json'])).json.result.epoch).toBe(shown.json.result.epoch)
+    expect((await run(['user', 'groups', 'ann'])).code).toBe(64)
+    expect((await run(['user', 'groups', 'ann', '--add', '*'])).err).toContain('"*" is no name of a group')
+    expect((await run(['user', 'groups', 'nobody', '--add', 'sales'])).code).toBe(1)
+  })
+
   it('what import reads is what export writes, but for passwords', async () => {
     const { run, cwd } = await place()
     const csv =
-      '\uFEFFName,Display Name,aliases,disabled,password\r\nann,"Ann ""A"", B",an anna,no,secret one\r\nbea,,,yes,x\r\n'
+      '\uFEFFName,Display Name,aliases,groups,disabled,password\r\n' +
+      'ann,"Ann ""A"", B",an anna,Sales; Human  Resources ;sales,no,secret one\r\nbea,,,,yes,x\r\n'
     writeFileSync(join(cwd, 'people.csv'), csv)
     const imported = await run(['user', 'import', 'people.csv'])
     expect(imported.out).toBe('2 added, 0 existed already, 0 refused\n')
@@ -108,9 +129,9 @@ describe.each([
     const exported = await run(['user', 'export'])
     expect(exported.out).toBe(
       [
-        'name,displayName,aliases,disabled',
-        'sip:ann@example.test,"Ann ""A"", B",sip:an@example.test sip:anna@example.test,false',
-        'sip:bea@example.test,,,true',
+        'name,displayName,aliases,groups,disabled',
+        'sip:ann@example.test,"Ann ""A"", B",sip:an@example.test sip:anna@example.test,human resources; sales,false',
+        'sip:bea@example.test,,,,true',
         '',
       ].join('\r\n'),
     )

@@ -72,6 +72,8 @@ async function someTurns(): Promise<void> {
 
 const alice = aorOf('alice')
 const bob = aorOf('bob')
+const party = { aor: alice, aliases: [bob], groups: ['sales'] }
+const rule = { from: 'sales', to: '*', see: 'forbid', message: null } as const
 const flow = '0.1.7.cafe' as FlowId
 const to: ReplyAddress = { worker: 1, incarnation: 1, half: 'edge', number: 3 }
 const identity: FlowIdentity = { aor: alice, aliases: [bob], epoch: 4, untilMs: 9_000 }
@@ -128,6 +130,7 @@ const everyKind: { readonly [Kind in BusKind]: BusMessage & { kind: Kind } } = {
     kind: 'deliver',
     from: to,
     sender: alice,
+    party,
     recipient: bob,
     request: request({ body: 'grüße' }),
     operationId: 'id',
@@ -142,6 +145,7 @@ const everyKind: { readonly [Kind in BusKind]: BusMessage & { kind: Kind } } = {
     kind: 'locate',
     from: to,
     sender: alice,
+    party,
     recipient: bob,
     requestUri: 'sip:bob@x',
     requestBytes: 400,
@@ -196,6 +200,11 @@ const everyKind: { readonly [Kind in BusKind]: BusMessage & { kind: Kind } } = {
   datagram: { kind: 'datagram', listener: 1, remoteAddress: '::1', remotePort: 5, bytes: Buffer.from('OPTIONS') },
   admin: { kind: 'admin', from: to, aor: alice, act: { act: 'show' } },
   'admin-reply': { kind: 'admin-reply', to, reply: { ok: false, error: 'not-found', message: 'nobody' } },
+  'policy-change': { kind: 'policy-change', from: to, policy: { generation: 3, default: 'closed', rules: [rule] } },
+  'groups-change': { kind: 'groups-change', from: to, party },
+  'policy-applied': { kind: 'policy-applied', to, worker: 1, outcome: 'applied' },
+  'policy-ask': { kind: 'policy-ask', from: to, aor: alice, act: { act: 'put-rule', rule } },
+  'policy-reply': { kind: 'policy-reply', to, reply: { ok: false, error: 'not-found', message: 'nobody' } },
 }
 
 /** What a message says, SIP messages by their bytes and views, byte arrays as text. */

@@ -20,6 +20,7 @@ const alice: Account = {
   aor: 'sip:alice@example.test' as Aor,
   aliases: ['sip:al@example.test' as Aor],
   displayName: '',
+  groups: [],
   disabled: false,
   epoch: 1,
   createdMs: 1,
@@ -52,11 +53,12 @@ function shardWithAlice(): { asks: AccountAsks; asked: string[] } {
 function replyOf({ aor, act }: AdminMessage): AdminReply {
   const isKnown = aor === alice.aor || alice.aliases.includes(aor)
   if (act.act === 'show' && !isKnown) return { ok: false, error: 'not-found', message: '' }
-  return { ok: true, account: alice, devices: [], mailboxMessages: 0 }
+  return { ok: true, account: alice, devices: [], mailboxMessages: 0, unconfirmed: [] }
 }
 
 function add(...aliases: string[]): AdminRequest {
-  return { act: 'add', displayName: '', aliases: aliases as Aor[], secrets: { md5: '', sha256: '' }, disabled: false }
+  const secrets = { md5: '', sha256: '' }
+  return { act: 'add', displayName: '', aliases: aliases as Aor[], groups: [], secrets, disabled: false }
 }
 
 test('a user who is there is called that, and not the owner of his own aliases', async () => {

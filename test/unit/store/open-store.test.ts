@@ -28,6 +28,7 @@ function account(aor: string) {
       aor: aor as Aor,
       aliases: [],
       displayName: '',
+      groups: [],
       disabled: false,
       epoch: 1,
       createdMs: testNowMs,
@@ -201,7 +202,7 @@ describe('quarantine', () => {
     const moved: string[] = []
     const opened = await started(dataFolder, { onQuarantined: (_key: string, reason: string) => moved.push(reason) })
     await opened.disk.close()
-    expect(moved).toEqual(['version 9, this build reads up to 1'])
+    expect(moved).toEqual(['version 9, this build reads up to 2'])
   })
 
   test('a whole record of an unknown kind is left where it is', async () => {
