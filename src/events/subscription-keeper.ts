@@ -2,6 +2,7 @@
  * Subscriptions in the store: those of devices that are recognised when they come back survive a restart. Expiry and
  * CSeq are reserved ahead, so that neither a refresh nor a NOTIFY writes.
  */
+import { storedCeilingMs } from '../ports/records/ceiling.ts'
 import { type SubscriptionRecord, subscriptionRecord, subscriptionStoreKey } from '../ports/records/subscription.ts'
 import type { ShardHost, Unit } from '../shard/index.ts'
 import { restoreDialog } from '../sip/dialog/dialog.ts'
@@ -9,8 +10,6 @@ import type { Aor } from '../sip/uri/aor.ts'
 import type { EventPackage } from './event-package.ts'
 import type { Subscription, SubscriptionParts } from './subscription.ts'
 
-/** Periods that are stored ahead: every fourth refresh writes. */
-const ceilingPeriods = 4
 /** CSeq numbers reserved at once. */
 const sequenceBlock = 1_000
 
@@ -29,7 +28,7 @@ export class SubscriptionKeeper {
         subscription.keptBody = body
       })
     else if (subscription.ceilingMs >= subscription.expiresMs) return
-    const ceilingMs = subscription.expiresMs + (ceilingPeriods - 1) * periodMs
+    const ceilingMs = storedCeilingMs(subscription.expiresMs, periodMs)
     const sequenceCeiling = subscription.dialog.localSequence + sequenceBlock
     this.#write(unit, subscription, ceilingMs, sequenceCeiling, body ?? subscription.keptBody)
   }

@@ -2,7 +2,9 @@
  * What a REGISTER changes (RFC 3261 §10.3 step 7): the bindings to set and to remove, or a rejection. Pure choice
  * over the user's registrations; writing, answering and timers are the service's.
  */
+
 import type { RequestMessage } from '../ports/bus.ts'
+import { storedCeilingMs } from '../ports/records/ceiling.ts'
 import type { Rejection } from '../shard/index.ts'
 import { HeaderId } from '../sip/message/header-id.ts'
 import { ownText } from '../sip/message/own-text.ts'
@@ -13,8 +15,6 @@ import type { Registrations } from './registrations.ts'
 import * as rejections from './rejections.ts'
 import type { RegistrarSettings } from './settings.ts'
 
-/** The stored expiry lies this many periods ahead, so that most refreshes write nothing. */
-const ceilingPeriods = 4
 /** Option tag of clients that want copies of what their user sends from other devices; see `docs/extensions.md`. */
 const sentCopiesTag = 'im-sent-copies'
 
@@ -96,10 +96,11 @@ function makeBinding(
 ): Binding {
   const { message, nowMs, order } = of
   const { request, source } = message
-  const expiresMs = nowMs + contact.seconds * 1000
+  const periodMs = contact.seconds * 1000
+  const expiresMs = nowMs + periodMs
   const instanceId = contact.instanceId === null ? null : ownText(contact.instanceId, existing?.instanceId)
   const ceilingMs =
-    existing && existing.ceilingMs >= expiresMs ? existing.ceilingMs : nowMs + contact.seconds * 1000 * ceilingPeriods
+    existing && existing.ceilingMs >= expiresMs ? existing.ceilingMs : storedCeilingMs(expiresMs, periodMs)
   return {
     identity: existing?.identity ?? (ownText(contact.identity) as BindingIdentity),
     deviceKey: existing?.deviceKey ?? ownText(contact.deviceKey),
