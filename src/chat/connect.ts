@@ -2,6 +2,7 @@
  * Connects a user agent to its server, and says in words why it could not. When to try again is the agent's.
  */
 import type { TransportName } from '../ports/flows.ts'
+import { encodeHostPort } from '../sip/uri/host.ts'
 import { connectFlow, sendPing } from '../transport/index.ts'
 import type { AgentFlowSink, ConnectFailure, Connector } from './agent/ports.ts'
 
@@ -31,7 +32,7 @@ export function serverConnector(place: ServerPlace, trust: ServerTrust): Connect
 }
 
 export function placeText({ transport, host, port }: ServerPlace): string {
-  return `${transport}:${host.includes(':') ? `[${host}]` : host}:${port}`
+  return `${transport}:${encodeHostPort(host, port)}`
 }
 
 /** What Node says when a chain does not end at an authority that we trust. */

@@ -6,6 +6,7 @@ import { randomBytes } from 'node:crypto'
 import { once } from 'node:events'
 import { type Config, dataPaths } from '../config/index.ts'
 import type { RunningServer } from '../server/index.ts'
+import { encodeHostPort } from '../sip/uri/host.ts'
 import { type ServerDeath, supervise, supervisorGone, tellSupervisorReady } from '../supervisor/index.ts'
 import { serverCertificateNames } from './certs/data-folder.ts'
 import type { CommandDescription, CommandIo, ExitCode, Invocation, Outcome } from './command.ts'
@@ -118,7 +119,7 @@ function banner(
 ): string {
   const lines = [`Meridian ${productVersion()} serves ${config.domain.name}`, '', 'listening on']
   for (const { transport, host, port, engine } of places) {
-    const address = host.includes(':') ? `[${host}]:${port}` : `${host}:${port}`
+    const address = encodeHostPort(host, port)
     lines.push(
       `  ${transport.padEnd(4)} ${address}${engine ? `  (${engine === 'uws' ? 'uWebSockets.js' : 'ws'})` : ''}`,
     )

@@ -11,6 +11,7 @@ import { HeaderId } from '../sip/message/header-id.ts'
 import { firstListValue } from '../sip/message/list.ts'
 import type { SipMessage } from '../sip/message/sip-message.ts'
 import { parseAor } from '../sip/uri/aor.ts'
+import { encodeHostPort } from '../sip/uri/host.ts'
 import { credentialHeaders, isForRealm } from './credentials.ts'
 import { openRouteToken, sealRouteToken } from './route-token.ts'
 import { type RemoteAddress, sourceMarks } from './source-marks.ts'
@@ -43,10 +44,7 @@ export function encodeOutgoing(
   if (message.recordRoute && message.source) addRecordRoutes(editor, message, message.source, flow, seals)
   if (mode === 'stored') editor.removeAll(HeaderId.via).removeAll(HeaderId.recordRoute)
   else markSource(editor, request, message.source)
-  editor.prepend(
-    HeaderId.via,
-    `SIP/2.0/${viaTransport(flow)} ${hostPort(flow.localAddress, flow.localPort)};branch=${branch};rport`,
-  )
+  editor.prepend(HeaderId.via, ownVia(flow, branch))
   return editor.encode()
 }
 
@@ -144,13 +142,10 @@ interface LocalSide {
 function recordRoute(scheme: string, token: string, { transport, localAddress, localPort }: LocalSide): string {
   const web = transport === 'ws' || transport === 'wss'
   const named = web ? 'ws' : scheme === 'sips' ? 'tcp' : transport
-  return `<${scheme}:${token}@${hostPort(localAddress, localPort)};transport=${named};lr>`
+  return `<${scheme}:${token}@${encodeHostPort(localAddress, localPort)};transport=${named};lr>`
 }
 
-export function hostPort(address: string, port: number): string {
-  return address.includes(':') ? `[${address}]:${port}` : `${address}:${port}`
-}
-
-export function viaTransport(flow: TransportFlow): string {
-  return flow.transport.toUpperCase()
+/** Our Via for a request that leaves by this flow (RFC 3261 §18.1.1, RFC 3581 §3). */
+export function ownVia({ transport, localAddress, localPort }: TransportFlow, branch: string): string {
+  return `SIP/2.0/${transport.toUpperCase()} ${encodeHostPort(localAddress, localPort)};branch=${branch};rport`
 }

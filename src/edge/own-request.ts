@@ -6,14 +6,13 @@ import { Buffer } from 'node:buffer'
 import type { SendMessage } from '../ports/bus.ts'
 import type { TransportFlow } from '../ports/flows.ts'
 import { headTextOf, joinMessage } from '../sip/message/text.ts'
-import { hostPort, viaTransport } from './outgoing-request.ts'
+import { ownVia } from './outgoing-request.ts'
 
 const noBody = Buffer.alloc(0)
 
 export function encodeOwn(message: SendMessage, flow: TransportFlow, branch: string): Buffer {
   const { method, requestUri, headers } = message
   const body = message.body ?? noBody
-  const via = `Via: SIP/2.0/${viaTransport(flow)} ${hostPort(flow.localAddress, flow.localPort)};branch=${branch};rport`
-  const start = `${method} ${headTextOf(requestUri)} SIP/2.0\r\n${via}\r\n`
+  const start = `${method} ${headTextOf(requestUri)} SIP/2.0\r\nVia: ${ownVia(flow, branch)}\r\n`
   return joinMessage(`${start}${headers}Content-Length: ${body.length}\r\n\r\n`, body, 0, body.length)
 }

@@ -4,7 +4,7 @@
  */
 import type { AnswerMessage, HeaderLines, RequestMessage } from '../ports/bus.ts'
 import type { TimerTarget } from '../ports/timers.ts'
-import type { Devices } from '../registrar/index.ts'
+import { type Devices, devicesOn, ownUri } from '../registrar/index.ts'
 import {
   type AuthenticatedRequest,
   makeAnswer,
@@ -208,7 +208,7 @@ export class Subscriber {
       qThousandths: 1000,
       deviceKey: subscription.deviceKey ?? '',
     }
-    subscription.contact = ownContact(source)
+    subscription.contact = `<${ownUri(source)}>`
     subscription.expiresMs = nowMs + wanted.expiresSeconds * 1000
     subscription.minGapMs = wanted.minGapMs
     subscription.maxGapMs = wanted.maxGapMs
@@ -246,8 +246,7 @@ export class Subscriber {
 
   /** The device whose flow this is, where it is known again by its instance (RFC 5626, 5627). */
   #deviceBehind({ source }: RequestMessage, watcher: Subscription['watcher']): string | null {
-    const devices = this.#devices.known(watcher).filter(({ lasting }) => lasting)
-    return devices.find(({ targets }) => targets.some(({ flow }) => flow === source.flow))?.deviceKey ?? null
+    return devicesOn(this.#devices, watcher, source.flow).find(({ lasting }) => lasting)?.deviceKey ?? null
   }
 
   /** A device that subscribes anew to the same has forgotten the old one. */
@@ -263,10 +262,4 @@ export class Subscriber {
       return each.target?.flow === source.flow && each.dialog.remoteTarget === made.dialog.remoteTarget
     })
   }
-}
-
-/** Where this flow reaches us. Names of ours may mean nothing to a client that knows us by address. */
-function ownContact({ localAddress, localPort, transport }: RequestMessage['source']): string {
-  const host = localAddress.includes(':') ? `[${localAddress}]` : localAddress
-  return `<sip:${host}:${localPort};transport=${transport === 'wss' ? 'ws' : transport}>`
 }

@@ -3,8 +3,9 @@
  * end with their time. What watchers see of it is `fan-out.ts`.
  */
 import type { HeaderLines, RequestMessage } from '../ports/bus.ts'
+import { storedCeilingMs } from '../ports/records/ceiling.ts'
 import { publicationKey, publicationRecord } from '../ports/records/publication.ts'
-import type { Devices } from '../registrar/index.ts'
+import { type Devices, devicesOn } from '../registrar/index.ts'
 import { type AuthenticatedRequest, answerFlushed, type Rejection, type ShardHost, type Unit } from '../shard/index.ts'
 import { type Aor, parseAor } from '../sip/uri/aor.ts'
 import { checkDocument } from './check-document.ts'
@@ -15,9 +16,6 @@ import { type Publication, publicationFields } from './publication.ts'
 import { type PublishRequest, readPublish } from './publish-request.ts'
 import { conditionFailed, notOneself, tooManyPublications } from './rejections.ts'
 import type { PresenceSettings } from './settings.ts'
-
-/** Periods that a stored expiry is ahead: every fourth refresh writes. */
-const ceilingPeriods = 4
 
 export class Publisher {
   readonly #host: ShardHost
@@ -182,7 +180,7 @@ export class Publisher {
     const kept: Publication = {
       ...publication,
       generationCeiling: publication.generation + generationBlock,
-      ceilingMs: publication.expiresMs + (ceilingPeriods - 1) * expiresSeconds * 1000,
+      ceilingMs: storedCeilingMs(publication.expiresMs, expiresSeconds * 1000),
     }
     unit.write(aor, publicationKey(aor, kept.id), publicationRecord.encode(publicationFields(kept)))
     return kept
@@ -209,8 +207,7 @@ export class Publisher {
   }
 
   #deviceBehind(aor: Aor, { source }: RequestMessage): string | null {
-    const devices = this.#devices.known(aor)
-    return devices.find(({ targets }) => targets.some(({ flow }) => flow === source.flow))?.deviceKey ?? null
+    return devicesOn(this.#devices, aor, source.flow)[0]?.deviceKey ?? null
   }
 
   #startExpiry(presentity: Presentity, publication: Publication): void {

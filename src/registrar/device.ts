@@ -2,6 +2,7 @@
  * What the registrar tells other services about a user's devices, and how they hear that one came back.
  */
 import type { ForwardTarget } from '../ports/bus.ts'
+import type { FlowId } from '../ports/flows.ts'
 import type { Unit } from '../shard/index.ts'
 import type { Aor } from '../sip/uri/aor.ts'
 
@@ -17,6 +18,11 @@ export interface Device {
    * Live flows, newest first; empty while it is off line or not confirmed since a start. One device, never two copies.
    */
   readonly targets: readonly ForwardTarget[]
+}
+
+/** Those of a user that a flow reaches: usually one. */
+export function devicesOn(devices: Devices, aor: Aor, flow: FlowId): readonly Device[] {
+  return devices.known(aor).filter(({ targets }) => targets.some((target) => target.flow === flow))
 }
 
 export interface DeviceListener {

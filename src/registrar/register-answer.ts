@@ -11,6 +11,7 @@ import type { SipMessage } from '../sip/message/sip-message.ts'
 import type { Aor } from '../sip/uri/aor.ts'
 import type { Binding } from './binding.ts'
 import { mayHaveGruu, publicGruu, temporaryGruu } from './gruu.ts'
+import { ownUri } from './own-uri.ts'
 
 /** RFC 5626 §4.4: how long a client may go without a keep-alive before we take its flow for dead. */
 const flowTimerSeconds = 120
@@ -26,9 +27,7 @@ export function registerAnswerHeaders(
   for (const binding of bindings) lines.push(['Contact', contactValue(ports.seals, of, binding, knows.has('gruu'))])
   lines.push(['Date', httpDate(ports.clock.systemMs())], ['Supported', 'path, outbound, gruu'])
   if (knows.has('path')) for (const value of request.values(HeaderId.path)) lines.push(['Path', value])
-  const host = source.localAddress.includes(':') ? `[${source.localAddress}]` : source.localAddress
-  const transport = source.transport === 'wss' ? 'ws' : source.transport
-  lines.push(['Service-Route', `<sip:${host}:${source.localPort};transport=${transport};lr>`])
+  lines.push(['Service-Route', `<${ownUri(source)};lr>`])
   if (knows.has('outbound') && usesOutbound(request)) {
     lines.push(['Require', 'outbound'], ['Flow-Timer', String(flowTimerSeconds)])
   }

@@ -4,6 +4,7 @@
 import type { Entropy } from '../../ports/entropy.ts'
 import type { TransportFlow } from '../../ports/flows.ts'
 import { type Aor, aorUser } from '../../sip/uri/aor.ts'
+import { encodeHostPort } from '../../sip/uri/host.ts'
 
 export interface LocalAddress {
   readonly viaTransport: string
@@ -15,8 +16,7 @@ export interface LocalAddress {
 export function localAddress(flow: TransportFlow, aor: Aor, entropy: Entropy): LocalAddress {
   const { transport, localAddress: address, localPort } = flow
   const isWeb = transport === 'ws' || transport === 'wss'
-  const host = address.includes(':') ? `[${address}]` : address
-  const sentBy = isWeb ? `${entropy.word(6)}.invalid` : `${host}:${localPort}`
+  const sentBy = isWeb ? `${entropy.word(6)}.invalid` : encodeHostPort(address, localPort)
   const contactUri = `sip:${aorUser(aor)}@${sentBy};transport=${isWeb ? 'ws' : transport}`
   return { viaTransport: transport.toUpperCase(), sentBy, contactUri }
 }

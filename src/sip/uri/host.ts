@@ -35,6 +35,11 @@ export function parseHostPort(text: string, start = 0, end = text.length): HostP
   return port < 0 ? null : { host, port }
 }
 
+/** Address and port as a URI, a Via or a person has them: an IPv6 address in brackets. */
+export function encodeHostPort(address: string, port: number): string {
+  return address.includes(':') ? `[${address}]:${port}` : `${address}:${port}`
+}
+
 /** After the bracket that closes the reference, or -1. */
 function referenceEnd(text: string, start: number, end: number): number {
   const closing = text.indexOf(']', start) + 1
