@@ -7,7 +7,6 @@
  *     node bench/micro/relay-core.ts          full
  *     node bench/micro/relay-core.ts smoke    a hundredth of it; run by test/unit/bench-smoke.test.ts
  */
-
 import { createSecretBox } from '../../src/directory/index.ts'
 import { standardEventSettings } from '../../src/events/index.ts'
 import type { Bus, BusMessage } from '../../src/ports/bus.ts'

@@ -4,9 +4,7 @@
  */
 export type { Admission, EventPackage, NotifyDocument } from './event-package.ts'
 export { EventsService } from './events-service.ts'
-export type { Notifier } from './notifier.ts'
 export { type EventSettings, standardEventSettings } from './settings.ts'
-export type { Subscriber } from './subscribe.ts'
-export { eventOf, type SubscribeRequest } from './subscribe-request.ts'
+export { eventName, type SubscribeRequest } from './subscribe-request.ts'
 export type { EndReason, Subscription } from './subscription.ts'
 export type { SubscriptionHandle } from './subscription-handle.ts'

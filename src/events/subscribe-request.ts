@@ -35,12 +35,17 @@ const rate = /^\d{1,6}(?:\.\d{1,6})?$/
 /** RFC 6446 leaves the slowest rate open: a day between two is no rate any more. */
 const gapMsMax = 86_400_000
 
+/** The package that Event names, in lower case; empty when the header is missing. */
+export function eventName(message: SipMessage): string {
+  return (message.first(HeaderId.event) ?? '').split(';', 1)[0]!.trim().toLowerCase()
+}
+
 /** `event`, `event;id=7` → package and parameters; null when the header is missing or malformed. */
 export function eventOf(message: SipMessage): { name: string; params: ReadonlyMap<string, string | null> } | null {
   const value = message.first(HeaderId.event)
   if (value === null) return null
   const semicolon = value.indexOf(';')
-  const name = (semicolon < 0 ? value : value.slice(0, semicolon)).trim().toLowerCase()
+  const name = eventName(message)
   const params = semicolon < 0 ? parseParams('') : parseParams(value, semicolon)
   return name === '' || params === null ? null : { name, params }
 }

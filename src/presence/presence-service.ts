@@ -3,7 +3,7 @@
  * own users on others. The two ends speak by the bus, also when they share a thread.
  */
 
-import type { Subscription } from '../events/index.ts'
+import { eventName, type Subscription } from '../events/index.ts'
 import type { BusMessage } from '../ports/bus.ts'
 import { publicationRecord } from '../ports/records/publication.ts'
 import type { StoreKey } from '../ports/store.ts'
@@ -80,8 +80,8 @@ export class PresenceService implements Service, DeviceListener, WatchListener, 
   onRequest(unit: Unit, request: AuthenticatedRequest): void {
     const { message, identity, unlessKnown } = request
     if (unlessKnown) return unit.send(message.from.worker, unlessKnown)
-    const isPresence = /^\s*presence\s*(;|$)/i.test(message.request.named('Event') ?? '')
-    const refusal = isPresence ? this.#publisher.publish(unit, request) : badEvent
+    const refusal =
+      eventName(message.request) === this.eventPackage.name ? this.#publisher.publish(unit, request) : badEvent
     if (!refusal) return unit.change(() => this.#metrics.published.inc())
     this.#metrics.refused(refusal)
     unit.send(message.from.worker, makeAnswer(message.from, { ...refusal, identity }))

@@ -1,9 +1,8 @@
 /**
  * Whether two documents are the same, byte for byte.
  */
+import { Buffer } from 'node:buffer'
 
 export function sameBytes(a: Uint8Array, b: Uint8Array): boolean {
-  if (a.length !== b.length) return false
-  for (let index = 0; index < a.length; index++) if (a[index] !== b[index]) return false
-  return true
+  return Buffer.compare(a, b) === 0
 }
