@@ -17,7 +17,7 @@ export interface NotifyDocument {
 
 /**
  * What a package says to a new subscription: a refusal; `active` or `pending` (RFC 6665 §4.1.3); or `asked`: it must
- * ask elsewhere and will say `Notifier.decide` within seconds.
+ * ask elsewhere and will say `EventsService.decide` within seconds.
  */
 export type Admission = Rejection | 'active' | 'pending' | 'asked'
 
@@ -43,6 +43,4 @@ export interface EventPackage {
   document(subscription: SubscriptionHandle, want: 'full' | 'changes'): NotifyDocument | null
   /** Entity tag of the state as it is now for this watcher, without making a document (RFC 5839 §5). */
   entityTag?(subscription: SubscriptionHandle): string | null
-  /** A NOTIFY with a document has left. */
-  onSent?(unit: Unit, subscription: SubscriptionHandle): void
 }

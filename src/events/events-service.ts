@@ -48,11 +48,16 @@ export class EventsService implements Service, DeviceListener {
   readonly #packages = new Map<string, EventPackage>()
   readonly #rates: TokenBuckets
   /** Takes what no package of ours answers: conferences and dialogs of devices. */
-  readonly #others: Pick<Service, 'onRequest'>
+  readonly #others: Required<Pick<Service, 'onRequest'>>
   /** Read again after a batch that failed: those that the store still has. */
   readonly #readAgain = new Set<Subscription>()
 
-  constructor(host: ShardHost, devices: Devices, others: Pick<Service, 'onRequest'>, settings: EventSettings) {
+  constructor(
+    host: ShardHost,
+    devices: Devices,
+    others: Required<Pick<Service, 'onRequest'>>,
+    settings: EventSettings,
+  ) {
     this.#host = host
     this.#devices = devices
     this.#others = others
@@ -68,11 +73,6 @@ export class EventsService implements Service, DeviceListener {
   /** Called once for each, before anything is handled. */
   offer(...packages: readonly EventPackage[]): void {
     for (const each of packages) this.#packages.set(each.name, each)
-  }
-
-  /** Values of Allow-Events (RFC 6665 §8.2.2). */
-  get offered(): readonly string[] {
-    return [...this.#packages.keys()]
   }
 
   numbered(number: number): Subscription | null {
@@ -99,7 +99,7 @@ export class EventsService implements Service, DeviceListener {
     const event = eventOf(message.request)
     if (!event) return refuse(rejections.noEvent)
     const eventPackage = this.#packages.get(event.name)
-    if (!eventPackage) return this.#passOn(unit, request, refuse)
+    if (!eventPackage) return this.#others.onRequest(unit, request)
     if (!this.#rates.take(account.aor, this.#host.clock.monotonicMs())) return refuse(rejections.tooFast)
     const wanted = readSubscribe(message.request, eventPackage.defaultExpiresSeconds, this.#settings)
     if ('status' in wanted) return refuse(wanted)
@@ -203,11 +203,6 @@ export class EventsService implements Service, DeviceListener {
     const sibling = [...this.#subscriptions.of(request.account.aor)].find(({ dialog }) => dialog.key === dialogKey)
     if (!sibling) return rejections.noSubscription
     return this.subscriber.subscribe(unit, request, eventPackage, wanted, sibling.dialog)
-  }
-
-  #passOn(unit: Unit, request: AuthenticatedRequest, refuse: (rejection: Rejection) => void): void {
-    if (this.#others.onRequest) this.#others.onRequest(unit, request)
-    else refuse({ ...rejections.badEvent, headers: [['Allow-Events', this.offered.join(', ')]] })
   }
 
   #onOutcome(unit: Unit, message: Extract<BusMessage, { kind: 'outcome' }>): void {

@@ -15,7 +15,6 @@ export interface EventMetrics {
   /** Seconds from the cause of a change to its NOTIFY. */
   readonly latency: Histogram
   readonly inFlight: Gauge
-  subscriptions(event: string): Gauge
   ended(reason: EndReason | 'replaced' | 'failed' | 'flow-died'): void
   refused(rejection: Rejection): void
 }
@@ -41,7 +40,6 @@ export function eventMetrics(metrics: Metrics): EventMetrics {
     notifies: count('notifies', 'NOTIFYs sent to devices.'),
     latency: metrics.histogram('meridian_notify_latency_seconds', help, latencySeconds),
     inFlight: metrics.gauge('meridian_notifies_in_flight', 'NOTIFYs that are not answered yet.'),
-    subscriptions: (event) => metrics.gauge('meridian_subscriptions', 'Subscriptions that stand.', { event }),
     ended: (reason) => ended.get(reason)?.inc(),
     refused: (rejection) => refused.get(rejection.event)?.inc(),
   }

@@ -186,7 +186,6 @@ export class Notifier {
       { kind: 'send', from, target, method: 'NOTIFY', owner: watcher, ...text },
       null,
     )
-    if (document) subscription.eventPackage.onSent?.(unit, subscription)
     unit.change(() => this.#left(subscription, causeMs, unit.nowMs))
   }
 

@@ -3,7 +3,6 @@
  */
 import { rejection } from '../shard/index.ts'
 
-export const badEvent = rejection({ status: 489, reason: 'Bad Event', event: 'events.bad-event' })
 export const noEvent = rejection({ status: 489, reason: 'Event Header Missing', event: 'events.no-event' })
 export const noContact = rejection({ status: 400, reason: 'Contact Missing', event: 'events.no-contact' })
 export const noSubscription = rejection({
@@ -27,7 +26,7 @@ export const tooFast = rejection({
 })
 export const badRate = rejection({ status: 400, reason: 'Malformed Rate In Event', event: 'events.bad-rate' })
 export const badExpires = rejection({ status: 400, reason: 'Malformed Expires', event: 'events.bad-expires' })
-/** RFC 5626 §5.3: the flow of the request has gone while it was handled. */
+/** RFC 6665 §3.1.3: the watcher accepts none of the formats that the package has. */
 export const notAcceptable = rejection({
   status: 406,
   reason: 'No Acceptable Document Format',

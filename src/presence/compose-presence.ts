@@ -1,6 +1,6 @@
 /**
- * What counts for a presentity's state now: the publications of devices that are there, hard state, and whether any
- * device is registered. Which of it wins is `compose.ts`.
+ * What counts for a presentity's state now: the publications of devices that are there, of which the newest wins, and
+ * failing all whether any device is registered (`docs/presence.md`).
  */
 import type { Devices } from '../registrar/index.ts'
 import { statusDocument } from './offline-document.ts'
@@ -14,7 +14,7 @@ export function composePresence(devices: Devices): Compose {
       presentity.leaving.has(deviceKey) ||
       known.some((device) => device.deviceKey === deviceKey && device.targets.length > 0)
     const counting = [...presentity.publications.values()].filter(
-      (each) => each.isConfirmed && (each.expiresMs === 0 || each.expiresMs > nowMs) && isThere(each.deviceKey),
+      (each) => each.isConfirmed && each.expiresMs > nowMs && isThere(each.deviceKey),
     )
     const newest = counting.sort((a, b) => b.publishedMs - a.publishedMs)[0]
     if (newest) return newest.document

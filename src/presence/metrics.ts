@@ -9,7 +9,6 @@ export interface PresenceMetrics {
   readonly published: Counter
   /** Watchers of a change, over all shards. */
   readonly fanOut: Histogram
-  readonly publications: Gauge
   readonly watched: Gauge
   /** Times that both ends of the watches did not agree and were named again. */
   readonly repaired: Counter
@@ -27,7 +26,6 @@ export function presenceMetrics(metrics: Metrics): PresenceMetrics {
   return {
     published: metrics.counter('meridian_publishes_total', 'PUBLISH requests that were accepted.'),
     fanOut: metrics.histogram('meridian_presence_fan_out_watchers', 'Watchers of a presence change.', watchers),
-    publications: metrics.gauge('meridian_publications', 'Publications that stand.'),
     watched: metrics.gauge('meridian_presence_watched', 'Presentities that users of this server watch.'),
     repaired: metrics.counter('meridian_watches_repaired_total', 'Times that watches had to be named again.'),
     refused: (rejection) => refused.get(rejection.event)?.inc(),

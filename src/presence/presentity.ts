@@ -10,7 +10,7 @@ import type { Publication } from './publication.ts'
 export class Presentity {
   readonly aor: Aor
   readonly publications = new Map<string, Publication>()
-  /** Watchers, by number → verdict and, while watches are named, a mark (`watchers.ts`). */
+  /** Watchers, by number → verdict and, while watches are named, a mark (`presentities.ts`). */
   readonly watchers = new NumberTable()
   /** Devices that broke off count as there until these fire. */
   readonly leaving = new Map<string, TimerHandle>()

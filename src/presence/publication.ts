@@ -4,12 +4,8 @@
 import type { PublicationRecord } from '../ports/records/publication.ts'
 import type { TimerHandle } from '../ports/timers.ts'
 
-/** Devices speak until they fall silent; `hard` state stands until it is taken back. */
-export type PublicationKind = 'soft' | 'hard'
-
 export interface Publication {
   readonly id: string
-  readonly kind: PublicationKind
   /** The generation that the next conditional PUBLISH must name. */
   generation: number
   generationCeiling: number
@@ -17,7 +13,6 @@ export interface Publication {
   deviceKey: string | null
   document: Uint8Array
   publishedMs: number
-  /** 0: never. */
   expiresMs: number
   ceilingMs: number
   /** False for what was read at start: it keeps its tag, and counts again when its device is heard from. */
@@ -27,17 +22,9 @@ export interface Publication {
   expiry: TimerHandle | null
 }
 
-const hardPrefix = 'hard-'
-
-export function hardId(name: string): string {
-  return `${hardPrefix}${name}`
-}
-
 export function readPublication(record: PublicationRecord): Publication {
-  const kind = record.id.startsWith(hardPrefix) ? 'hard' : 'soft'
   return {
     id: record.id,
-    kind,
     generation: record.generation,
     generationCeiling: record.generationCeiling,
     operationId: record.operationId,
@@ -46,8 +33,8 @@ export function readPublication(record: PublicationRecord): Publication {
     publishedMs: record.publishedMs,
     expiresMs: record.ceilingMs,
     ceilingMs: record.ceilingMs,
-    isConfirmed: kind === 'hard',
-    isGenerationKnown: kind === 'hard',
+    isConfirmed: false,
+    isGenerationKnown: false,
     expiry: null,
   }
 }

@@ -70,7 +70,7 @@ export class Publisher {
   /** One that was read from the store. To be called outside of units. */
   restore(presentity: Presentity, publication: Publication): void {
     presentity.publications.set(publication.id, publication)
-    if (publication.expiresMs > 0) this.#startExpiry(presentity, publication)
+    this.#startExpiry(presentity, publication)
   }
 
   /** All of a user, with the records; in the unit that removes him. */
@@ -96,7 +96,6 @@ export class Publisher {
     const expiresMs = unit.nowMs + wanted.expiresSeconds * 1000
     const publication: Publication = {
       id: this.#host.entropy.word(8),
-      kind: 'soft',
       generation: 0,
       generationCeiling: 0,
       operationId: request.operationId,
@@ -190,7 +189,7 @@ export class Publisher {
   #find(presentity: Presentity, text: string): Publication | null {
     const tag: EntityTag | null = openEntityTag(this.#host.seals, presentity.aor, text)
     const publication = tag && presentity.publications.get(tag.id)
-    if (!publication || publication.kind === 'hard') return null
+    if (!publication) return null
     if (publication.isGenerationKnown) return tag.generation === publication.generation ? publication : null
     const isPossible = tag.generation >= publication.generation && tag.generation <= publication.generationCeiling
     return isPossible ? publication : null

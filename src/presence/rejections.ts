@@ -47,8 +47,3 @@ export const badExpires = rejection({ status: 400, reason: 'Malformed Expires', 
 /** There is no such user: the same words as for any other request to him. */
 export const noSuchPresentity = rejection({ status: 404, reason: 'Not Found', event: 'presence.no-such-user' })
 export const blocked = rejection({ status: 403, reason: 'Forbidden', event: 'presence.blocked' })
-export const notSubscribable = rejection({
-  status: 404,
-  reason: 'Not Found',
-  event: 'presence.not-subscribable',
-})

@@ -10,8 +10,6 @@ export interface PresenceSettings {
   readonly documentBytesMax: number
   /** A device whose flow broke counts as there for so long: a closed lid, a change of network. */
   readonly unreachableGraceMs: number
-  /** Members of one list. */
-  readonly listMembersMax: number
 }
 
 export const standardPresenceSettings: PresenceSettings = Object.freeze({
@@ -21,5 +19,4 @@ export const standardPresenceSettings: PresenceSettings = Object.freeze({
   publicationsMax: 32,
   documentBytesMax: 64 * 1024,
   unreachableGraceMs: 15_000,
-  listMembersMax: 1_000,
 })

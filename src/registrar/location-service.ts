@@ -93,7 +93,6 @@ export class LocationService implements Service {
 
   #refuse(request: SipMessage): Rejection | null {
     if (request.to?.tag) return noDialog
-    if (request.method === 'PUBLISH') return badEvent
     const isOwnPackage = request.method === 'SUBSCRIBE' && ownPackages.test(request.first(HeaderId.event) ?? '')
     return isOwnPackage ? badEvent : null
   }

@@ -1,5 +1,5 @@
 /**
- * `publication`: what a device (or an administrator, as hard state) has said about a user's presence (RFC 3903).
+ * `publication`: what a device has said about a user's presence (RFC 3903).
  * Written when it is made, changed or removed; a refresh below the stored ceilings writes nothing.
  */
 import type { StoreKey } from '../store.ts'
@@ -7,7 +7,7 @@ import { recordKey } from './keys.ts'
 import { recordKind } from './record-kind.ts'
 
 export interface PublicationRecord {
-  /** The part of its entity tag that stays. `hard-…` for hard state, which has no expiry. */
+  /** The part of its entity tag that stays. */
   readonly id: string
   /** Entity tags of this generation up to the ceiling may have been given out. */
   readonly generation: number
@@ -19,7 +19,7 @@ export interface PublicationRecord {
   readonly contentType: string
   readonly document: Uint8Array
   readonly publishedMs: number
-  /** It is gone after this at the latest; 0: never. */
+  /** It is gone after this at the latest. */
   readonly ceilingMs: number
 }
 
