@@ -2,7 +2,7 @@
  * The counters of the notifier, all in one place.
  */
 import type { Counter, Gauge, Histogram, Metrics } from '../ports/metrics.ts'
-import type { Rejection } from '../shard/index.ts'
+import { type Rejection, refusalCounters } from '../shard/index.ts'
 import * as rejections from './rejections.ts'
 import type { EndReason } from './subscription.ts'
 
@@ -23,11 +23,6 @@ const latencySeconds = [0.001, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5,
 
 export function eventMetrics(metrics: Metrics): EventMetrics {
   const count = (name: string, help: string) => metrics.counter(`meridian_${name}_total`, help)
-  const refused = new Map<string, Counter>()
-  for (const { event } of Object.values(rejections)) {
-    const help = 'SUBSCRIBE requests that we refused.'
-    refused.set(event, metrics.counter('meridian_subscriptions_refused_total', help, { reason: event }))
-  }
   const ended = new Map<string, Counter>()
   for (const reason of endReasons) {
     const help = 'Subscriptions that ended.'
@@ -41,7 +36,12 @@ export function eventMetrics(metrics: Metrics): EventMetrics {
     latency: metrics.histogram('meridian_notify_latency_seconds', help, latencySeconds),
     inFlight: metrics.gauge('meridian_notifies_in_flight', 'NOTIFYs that are not answered yet.'),
     ended: (reason) => ended.get(reason)?.inc(),
-    refused: (rejection) => refused.get(rejection.event)?.inc(),
+    refused: refusalCounters(
+      metrics,
+      'meridian_subscriptions_refused_total',
+      'SUBSCRIBE requests that we refused.',
+      Object.values(rejections),
+    ),
   }
 }
 

@@ -2,7 +2,7 @@
  * The counters of messaging, all in one place. Reasons are fixed when the metric is made.
  */
 import type { Counter, Metrics } from '../ports/metrics.ts'
-import type { Rejection } from '../shard/index.ts'
+import { type Rejection, refusalCounters } from '../shard/index.ts'
 import { deliveryFailed, forbiddenByPolicy, mailboxFull, noSuchUser, notTaken, tooManyMessages } from './rejections.ts'
 import type { Doubt } from './stored-message.ts'
 
@@ -29,8 +29,6 @@ const doubts: readonly Doubt[] = ['flow-lost', 'silence', 'restart']
 
 export function messagingMetrics(metrics: Metrics): MessagingMetrics {
   const count = (name: string, help: string) => metrics.counter(`meridian_messages_${name}_total`, help)
-  const refused = new Map<string, Counter>()
-  for (const { event } of rejections) refused.set(event, refusedCounter(metrics, event))
   const repeated = new Map<Doubt, Counter>()
   for (const reason of doubts) repeated.set(reason, repeatedCounter(metrics, reason))
   return {
@@ -43,13 +41,14 @@ export function messagingMetrics(metrics: Metrics): MessagingMetrics {
     setAside: count('set_aside', 'Messages set aside because the flow of a device died under them again and again.'),
     expired: count('expired', 'Stored messages that nobody fetched in time.'),
     sentCopies: count('sent_copies', 'Copies of sent messages made for the other devices of their sender.'),
-    refused: (rejection) => refused.get(rejection.event)?.inc(),
+    refused: refusalCounters(
+      metrics,
+      'meridian_messages_refused_total',
+      'Messages that we refused ourselves.',
+      rejections,
+    ),
     repeated: (doubt) => repeated.get(doubt)?.inc(),
   }
-}
-
-function refusedCounter(metrics: Metrics, reason: string): Counter {
-  return metrics.counter('meridian_messages_refused_total', 'Messages that we refused ourselves.', { reason })
 }
 
 function repeatedCounter(metrics: Metrics, reason: string): Counter {

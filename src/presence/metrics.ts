@@ -2,7 +2,7 @@
  * The counters of presence, all in one place.
  */
 import type { Counter, Gauge, Histogram, Metrics } from '../ports/metrics.ts'
-import type { Rejection } from '../shard/index.ts'
+import { type Rejection, refusalCounters } from '../shard/index.ts'
 import * as rejections from './rejections.ts'
 
 export interface PresenceMetrics {
@@ -18,16 +18,16 @@ export interface PresenceMetrics {
 const watchers = [0, 1, 2, 5, 10, 20, 50, 100, 200, 500, 1000, 2000]
 
 export function presenceMetrics(metrics: Metrics): PresenceMetrics {
-  const refused = new Map<string, Counter>()
-  for (const { event } of Object.values(rejections)) {
-    const help = 'PUBLISH requests and presence subscriptions that we refused.'
-    refused.set(event, metrics.counter('meridian_presence_refused_total', help, { reason: event }))
-  }
   return {
     published: metrics.counter('meridian_publishes_total', 'PUBLISH requests that were accepted.'),
     fanOut: metrics.histogram('meridian_presence_fan_out_watchers', 'Watchers of a presence change.', watchers),
     watched: metrics.gauge('meridian_presence_watched', 'Presentities that users of this server watch.'),
     repaired: metrics.counter('meridian_watches_repaired_total', 'Times that watches had to be named again.'),
-    refused: (rejection) => refused.get(rejection.event)?.inc(),
+    refused: refusalCounters(
+      metrics,
+      'meridian_presence_refused_total',
+      'PUBLISH requests and presence subscriptions that we refused.',
+      Object.values(rejections),
+    ),
   }
 }
