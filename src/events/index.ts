@@ -4,6 +4,7 @@
  */
 export type { Admission, EventPackage, NotifyDocument } from './event-package.ts'
 export { EventsService } from './events-service.ts'
+export { grantedExpires } from './granted-expires.ts'
 export { type EventSettings, standardEventSettings } from './settings.ts'
 export { eventName, type SubscribeRequest } from './subscribe-request.ts'
 export type { EndReason, Subscription } from './subscription.ts'

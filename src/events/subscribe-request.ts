@@ -7,6 +7,7 @@ import { rejection } from '../shard/index.ts'
 import { HeaderId } from '../sip/message/header-id.ts'
 import { parseParams } from '../sip/message/params.ts'
 import type { SipMessage } from '../sip/message/sip-message.ts'
+import { grantedExpires } from './granted-expires.ts'
 import { badExpires, badRate, noContact, noEvent } from './rejections.ts'
 import type { EventSettings } from './settings.ts'
 
@@ -59,10 +60,9 @@ export function readSubscribe(
   if (event === null) return noEvent
   const { contacts } = message
   if (contacts === null || contacts === 'star' || contacts.length !== 1) return noContact
-  const asked = message.expiresSeconds
-  if (asked === null && message.has(HeaderId.expires)) return badExpires
-  const wanted = asked ?? defaultExpiresSeconds
-  if (wanted !== 0 && wanted < settings.minExpiresSeconds) return tooBrief(settings.minExpiresSeconds)
+  const expiresSeconds = grantedExpires(message, defaultExpiresSeconds, settings)
+  if (expiresSeconds === 'malformed') return badExpires
+  if (expiresSeconds === 'too-brief') return tooBrief(settings.minExpiresSeconds)
   const minGapMs = gapOf(event.params.get('max-rate'))
   const maxGapMs = gapOf(event.params.get('min-rate') ?? event.params.get('adaptive-min-rate'))
   if (minGapMs === null || maxGapMs === null) return badRate
@@ -71,7 +71,7 @@ export function readSubscribe(
   return {
     event: event.name,
     eventId: event.params.get('id') ?? null,
-    expiresSeconds: Math.min(wanted, settings.maxExpiresSeconds),
+    expiresSeconds,
     accept,
     supportsLists: supported.includes('eventlist'),
     supportsPartial: accept?.includes('application/pidf-diff+xml') ?? false,

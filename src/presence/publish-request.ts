@@ -2,6 +2,7 @@
  * What a PUBLISH asks for (RFC 3903 §4, §6): which of the five operations, with which document, for how long. Read
  * into values; what it does is decided in `publish.ts`.
  */
+import { grantedExpires } from '../events/index.ts'
 import { type Rejection, rejection } from '../shard/index.ts'
 import { HeaderId } from '../sip/message/header-id.ts'
 import type { SipMessage } from '../sip/message/sip-message.ts'
@@ -20,10 +21,9 @@ export interface PublishRequest {
 export const pidfType = 'application/pidf+xml'
 
 export function readPublish(message: SipMessage, settings: PresenceSettings): PublishRequest | Rejection {
-  const asked = message.expiresSeconds
-  if (asked === null && message.has(HeaderId.expires)) return badExpires
-  const wanted = asked ?? settings.defaultExpiresSeconds
-  if (wanted !== 0 && wanted < settings.minExpiresSeconds) return tooBrief(settings.minExpiresSeconds)
+  const expiresSeconds = grantedExpires(message, settings.defaultExpiresSeconds, settings)
+  if (expiresSeconds === 'malformed') return badExpires
+  if (expiresSeconds === 'too-brief') return tooBrief(settings.minExpiresSeconds)
   const entityTag = message.first(HeaderId.sipIfMatch)?.trim() ?? null
   const hasBody = message.body.length > 0
   if (message.body.length > settings.documentBytesMax) return tooLarge
@@ -32,7 +32,7 @@ export function readPublish(message: SipMessage, settings: PresenceSettings): Pu
   if (hasBody && type !== pidfType) return unsupportedType
   return {
     entityTag,
-    expiresSeconds: Math.min(wanted, settings.maxExpiresSeconds),
+    expiresSeconds,
     body: hasBody ? message.body : null,
   }
 }
