@@ -6,17 +6,20 @@ import { expect, it } from 'vitest'
 import { HeaderId } from '../../src/sip/message/header-id.ts'
 import { eventually, portsOf, serverFolder } from '../support/server-process.ts'
 import type { SocketClient } from '../support/socket-client.ts'
-import { pidf } from '../support/watching.ts'
+import { noteOf, pidf } from '../support/watching.ts'
 
 const folder = serverFolder()
 
+const uri = 'sip:bob@example.test'
+
 function notes(watcher: SocketClient): string[] {
-  return watcher.requests
-    .filter(({ method }) => method === 'NOTIFY')
-    .map(({ body }) => {
-      const text = body.toString()
-      return (/<note>(.*)<\/note>/.exec(text) ?? /<basic>(.*)<\/basic>/.exec(text))?.[1] ?? ''
-    })
+  return watcher.requests.filter(({ method }) => method === 'NOTIFY').map((notify) => noteOf(notify) ?? '')
+}
+
+async function subscribe(watcher: SocketClient): Promise<number> {
+  const contact = '<sip:alice@127.0.0.1:9;transport=tcp>'
+  const headers = [['Event', 'presence'] as const, ['Contact', contact] as const]
+  return (await watcher.ask('SUBSCRIBE', { uri, to: uri, headers })).statusCode
 }
 
 it('tells a watcher over TCP what a user publishes over TLS, before and after kill -9', {
@@ -25,16 +28,7 @@ it('tells a watcher over TCP what a user publishes over TLS, before and after ki
   const server = await folder.serve()
   const [alice, bob] = [await server.connect('alice'), await server.connect('bob', 'tls')]
   expect([await alice.register(), await bob.register()]).toEqual([200, 200])
-  const uri = 'sip:bob@example.test'
-  const subscribed = await alice.ask('SUBSCRIBE', {
-    uri,
-    to: uri,
-    headers: [
-      ['Event', 'presence'],
-      ['Contact', '<sip:alice@127.0.0.1:9;transport=tcp>'],
-    ],
-  })
-  expect(subscribed.statusCode).toBe(200)
+  expect(await subscribe(alice)).toBe(200)
   await eventually('the first state', () => notes(alice).includes('open'))
   const publish = (client: SocketClient, note: string | null, headers: readonly (readonly [string, string])[]) =>
     client.ask('PUBLISH', {
@@ -59,15 +53,7 @@ it('tells a watcher over TCP what a user publishes over TLS, before and after ki
   expect((await publish(back, null, [['SIP-If-Match', tag]])).statusCode).toBe(200)
   const watcher = await server.connect('alice', 'tcp', ports.get('tcp'))
   expect(await watcher.register()).toBe(200)
-  const again = await watcher.ask('SUBSCRIBE', {
-    uri,
-    to: uri,
-    headers: [
-      ['Event', 'presence'],
-      ['Contact', '<sip:alice@127.0.0.1:9;transport=tcp>'],
-    ],
-  })
-  expect(again.statusCode).toBe(200)
+  expect(await subscribe(watcher)).toBe(200)
   await eventually('what was published before', () => notes(watcher).includes('kept'))
   server.program.signal('SIGTERM')
   expect(await server.program.exitCode()).toBe(0)

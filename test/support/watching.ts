@@ -60,8 +60,14 @@ export function entityTag(answer: SipMessage): string {
 export function told(watcher: WireClient): string[] {
   return watcher.requests('NOTIFY').map((notify) => {
     const state = (notify.first(HeaderId.subscriptionState) ?? '').replace(/;expires=\d+/, '')
-    const body = notify.body.toString()
-    const said = /<note>(.*?)<\/note>/.exec(body) ?? /<basic>(.*?)<\/basic>/.exec(body)
-    return said ? `${state} ${said[1]}` : state
+    const said = noteOf(notify)
+    return said === null ? state : `${state} ${said}`
   })
+}
+
+/** The note of a presence document, failing that its basic status; null where there is no document. */
+export function noteOf({ body }: SipMessage): string | null {
+  const text = body.toString()
+  const said = /<note>(.*?)<\/note>/.exec(text) ?? /<basic>(.*?)<\/basic>/.exec(text)
+  return said?.[1] ?? null
 }
