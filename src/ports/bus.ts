@@ -7,13 +7,12 @@ import type { SipMessage } from '../sip/message/sip-message.ts'
 import type { Aor } from '../sip/uri/aor.ts'
 import type { AdminReply, AdminRequest, PolicyReply, PolicyRequest } from './admin.ts'
 import type { FlowId, TransportName } from './flows.ts'
+import type { PolicyParty } from './policy.ts'
 import type { PresenceMessage } from './presence-bus.ts'
+import type { OrganisationPolicy } from './records/policy.ts'
 import type { ReplyAddress } from './reply-address.ts'
 
 export type { ReplyAddress } from './reply-address.ts'
-
-import type { PolicyParty } from './policy.ts'
-import type { OrganisationPolicy } from './records/policy.ts'
 
 /** Header lines as (name, value), in the order in which they are written. */
 export type HeaderLines = readonly (readonly [name: string, value: string])[]

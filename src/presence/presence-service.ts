@@ -118,10 +118,6 @@ export class PresenceService implements Service, DeviceListener, WatchListener, 
     this.#reachability.onUnreachable(unit, aor, deviceKey, goodbye)
   }
 
-  onForgotten(): void {
-    // A device that is forgotten has not been reachable for days.
-  }
-
   load(aor: Aor, _kind: string, key: StoreKey, value: Uint8Array): string | null {
     const presentity = this.#presentities.of(aor)
     this.#presentities.keep(presentity)

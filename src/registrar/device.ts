@@ -34,7 +34,7 @@ export interface DeviceListener {
    */
   onUnreachable?(unit: Unit, aor: Aor, deviceKey: string, goodbye: boolean): void
   /** These are known no longer: called in the unit that forgets them, with all that it forgets of this user. */
-  onForgotten(unit: Unit, aor: Aor, deviceKeys: readonly string[]): void
+  onForgotten?(unit: Unit, aor: Aor, deviceKeys: readonly string[]): void
 }
 
 export interface Devices {

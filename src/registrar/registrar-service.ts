@@ -258,7 +258,7 @@ export class Registrar implements Service, Devices {
       for (const deviceKey of deviceKeys) registrations.remembered.delete(deviceKey)
       this.#tidy(aor, registrations)
     })
-    for (const listener of this.#listeners) listener.onForgotten(unit, aor, deviceKeys)
+    for (const listener of this.#listeners) listener.onForgotten?.(unit, aor, deviceKeys)
   }
 
   #tellReachable(aor: Aor, deviceKey: string): void {

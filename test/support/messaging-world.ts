@@ -169,7 +169,7 @@ export class MessagingWorld {
     const { aor } = this.#played(deviceKeys[0] as string)
     for (const deviceKey of deviceKeys) this.forgetDevice(deviceKey)
     this.#shard.run({ who: aor, what: 'REGISTER', hash: '' }, (unit) => {
-      this.#listener?.onForgotten(unit, aor, deviceKeys)
+      this.#listener?.onForgotten?.(unit, aor, deviceKeys)
     })
     await this.settle()
   }
