@@ -36,7 +36,7 @@ export function makeServices(host: ShardHost, box: SecretBox, settings: ServiceS
     host,
     accounts,
     devices: registrar,
-    policy: { maySee: (aor, presentity) => policy.maySee({ aor, aliases: [], groups: [] }, presentity) },
+    policy,
     events,
     settings: settings.presence,
   })
