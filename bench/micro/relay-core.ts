@@ -276,6 +276,7 @@ const settings: CoreSettings = {
     },
     events: standardEventSettings,
     presence: standardPresenceSettings,
+    xcap: { root: '/xcap-root' },
   },
 }
 
