@@ -9,7 +9,7 @@ import type { SecretBox } from './ports/secret-box.ts'
 import { PresenceService, type PresenceSettings } from './presence/index.ts'
 import { LocationService, Registrar, type RegistrarSettings } from './registrar/index.ts'
 import type { Accounts, AuthenticationSettings, Service, ShardHost } from './shard/index.ts'
-import { type UserDocuments, XcapService, type XcapSettings } from './xcap/index.ts'
+import { type Lists, type UserDocuments, XcapService, type XcapSettings } from './xcap/index.ts'
 
 export interface ServiceSettings {
   readonly registrar: RegistrarSettings
@@ -25,6 +25,7 @@ export interface ShardServices {
   readonly registrar: Registrar
   readonly policy: Policy
   readonly documents: UserDocuments
+  readonly lists: Lists
   readonly all: readonly Service[]
 }
 
@@ -68,7 +69,7 @@ export function makeServices(
     groupsChanged: (unit, account, done) => policy.groupsChanged(unit, account, done),
   })
   const all = [accounts, registrar, policy, xcap, messaging, events, presence, location]
-  return { accounts, registrar, policy, documents: xcap.documents, all }
+  return { accounts, registrar, policy, documents: xcap.documents, lists: xcap.lists, all }
 }
 
 /** No user keeps documents here yet, so nobody says anything of anybody. */

@@ -24,6 +24,7 @@ import { Documents } from './documents.ts'
 import { bytesOf, readDocument } from './fragment.ts'
 import { challenge, namesTarget } from './http-challenge.ts'
 import { documentBytesMax, documentNameCharsMax, documentsPerUserMax } from './limits.ts'
+import { ListServices, type Lists } from './list-services.ts'
 import { parseTarget, type XcapTarget } from './request-target.ts'
 import { conflict, etagLine, type HttpAnswer, type Resolution, refusal, resolve } from './resolve.ts'
 import { applicationUsages, usageOf } from './usages/all.ts'
@@ -43,6 +44,7 @@ export class XcapService implements Service {
   readonly records = [documentRecord.name]
   readonly rfcs = ['4825', '4826', '5025']
   readonly documents: Documents
+  readonly lists: Lists
 
   readonly #host: ShardHost
   readonly #accounts: Accounts
@@ -58,6 +60,7 @@ export class XcapService implements Service {
     this.#settings = { ...settings, bootId: authentication.bootId }
     this.#capabilities = { text: capabilities(applicationUsages), etag: authentication.bootId }
     this.documents = new Documents(host)
+    this.lists = new ListServices(this.documents, settings.root)
   }
 
   load(aor: Aor, _kind: string, _key: string, value: Uint8Array): string | null {
