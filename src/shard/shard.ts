@@ -278,7 +278,7 @@ export class Shard implements StoreListener, ShardHost {
   #loadQuarantined(key: string): void {
     const { aor, kind } = quarantinedOwner(key)
     const isOurs = aor.startsWith('!') || this.shardOf(aor as Aor) === this.worker
-    if (isOurs) this.#byRecord.get(kind)?.onQuarantined?.(aor as Aor, kind)
+    if (isOurs) this.#byRecord.get(kind)?.onQuarantined?.(aor as Aor, kind, key)
   }
 
   #readAgain(aor: Aor): void {

@@ -4,6 +4,8 @@
  */
 import { RecentMap } from '../guard/index.ts'
 import { type DocumentRecord, documentKey, documentRecord } from '../ports/records/document.ts'
+import { quarantineKey } from '../ports/records/quarantine.ts'
+import type { StoreKey } from '../ports/store.ts'
 import type { ShardHost, Unit } from '../shard/index.ts'
 import type { Aor } from '../sip/uri/aor.ts'
 import { parseXml, type XmlElement } from '../xml/index.ts'
@@ -37,6 +39,8 @@ export interface DocumentSummary {
 
 export interface UserDocuments {
   find(aor: Aor, auid: string, name: string): UserDocument | null
+  /** There was such a document and it cannot be read: nobody knows what it said, until it is written anew. */
+  isDamaged(aor: Aor, auid: string, name: string): boolean
   list(aor: Aor): readonly DocumentSummary[]
   /**
    * Writes in this unit; null removes. `done` runs in a later unit, when every listener has followed: what it answers
@@ -73,6 +77,8 @@ const nothing = (): void => {}
 export class Documents implements UserDocuments {
   readonly #host: ShardHost
   readonly #users = new Map<Aor, Map<string, DocumentRecord>>()
+  /** Keys of the quarantine under which documents lie. */
+  readonly #damaged = new Set<StoreKey>()
   /** By entity tag, which names content. */
   readonly #parsed = new RecentMap<string, ParsedDocument>(parsedMax)
   readonly #listeners = new Map<string, DocumentListener[]>()
@@ -86,16 +92,14 @@ export class Documents implements UserDocuments {
     this.#host = host
   }
 
-  get count(): number {
-    let count = 0
-    for (const documents of this.#users.values()) count += documents.size
-    return count
-  }
-
   find(aor: Aor, auid: string, name: string): UserDocument | null {
     const record = this.record(aor, auid, name)
     const root = record && this.#parse(record).root
     return root ? { root, bytes: record.bytes, etag: record.etag } : null
+  }
+
+  isDamaged(aor: Aor, auid: string, name: string): boolean {
+    return this.#damaged.has(quarantineKey(documentKey(aor, auid, name))) && !this.record(aor, auid, name)
   }
 
   list(aor: Aor): readonly DocumentSummary[] {
@@ -133,6 +137,7 @@ export class Documents implements UserDocuments {
     const etag = this.#host.entropy.word(etagBytes)
     const record = bytes && { auid, name, contentType, bytes, etag, changedMs: this.#host.clock.systemMs() }
     unit.write(aor, documentKey(aor, auid, name), record && documentRecord.encode(record))
+    this.#repair(unit, aor, documentKey(aor, auid, name))
     const pending: PendingChange = { aor, isKept: true }
     unit.change(() => {
       this.#set(aor, documentId(auid, name), record)
@@ -151,6 +156,14 @@ export class Documents implements UserDocuments {
     })
   }
 
+  /** What is written anew takes the place of what was lost, for good. */
+  #repair(unit: Unit, aor: Aor, key: StoreKey): void {
+    const damaged = quarantineKey(key)
+    if (!this.#damaged.has(damaged)) return
+    unit.write(aor, damaged, null)
+    unit.change(() => this.#damaged.delete(damaged))
+  }
+
   removeUser(unit: Unit, aor: Aor): void {
     for (const { auid, name } of this.#users.get(aor)?.values() ?? []) {
       unit.write(aor, documentKey(aor, auid, name), null)
@@ -158,11 +171,18 @@ export class Documents implements UserDocuments {
     unit.change(() => this.#users.delete(aor))
   }
 
-  load(aor: Aor, value: Uint8Array): string | null {
+  load(aor: Aor, key: StoreKey, value: Uint8Array): string | null {
     const decoded = documentRecord.decode(value)
-    if (!decoded.ok) return decoded.reason
+    if (!decoded.ok) {
+      this.#damaged.add(quarantineKey(key))
+      return decoded.reason
+    }
     this.#set(aor, documentId(decoded.value.auid, decoded.value.name), decoded.value)
     return null
+  }
+
+  onQuarantined(key: StoreKey): void {
+    this.#damaged.add(key)
   }
 
   forget(aor: Aor): void {

@@ -63,8 +63,12 @@ export class XcapService implements Service {
     this.lists = new ListServices(this.documents, settings.root)
   }
 
-  load(aor: Aor, _kind: string, _key: string, value: Uint8Array): string | null {
-    return this.documents.load(aor, value)
+  load(aor: Aor, _kind: string, key: string, value: Uint8Array): string | null {
+    return this.documents.load(aor, key, value)
+  }
+
+  onQuarantined(_aor: Aor, _kind: string, key: string): void {
+    this.documents.onQuarantined(key)
   }
 
   forget(aor: Aor): void {

@@ -3,6 +3,8 @@
  * store refuses was never so, and a user takes them along when removed.
  */
 import { describe, expect, test } from 'vitest'
+import { documentKey } from '../../../src/ports/records/document.ts'
+import { quarantineKey, quarantineRecord } from '../../../src/ports/records/quarantine.ts'
 import type { Unit } from '../../../src/shard/index.ts'
 import type { DocumentChange, UserDocuments } from '../../../src/xcap/index.ts'
 import { aorOf, ServerWorld } from '../../support/server-world.ts'
@@ -130,6 +132,31 @@ describe.each([1, 3])('P1: what the store refuses, with %i workers', (workers) =
     world.settle()
     expect(answers.map(({ status }) => status)).toEqual([503])
     expect(client.get(path).status).toBe(404)
+  })
+})
+
+describe('a document that cannot be read', () => {
+  test('is known as damaged until it is written anew, also after the next restart', async () => {
+    const { world, client, path } = await start(3)
+    client.put(path, types.lists, friends)
+    const key = documentKey(alice, 'resource-lists', 'index')
+    // As the store does at start (`src/store/quarantine.ts`).
+    const disk = world.disk.crash()
+    const lost = quarantineRecord.encode({ key, reason: 'checksum', atMs: 0, bytes: Buffer.from('?') })
+    disk.attach(9, 1).commit([
+      { key, value: null },
+      { key: quarantineKey(key), value: lost },
+    ])
+    disk.flush()
+    const damaged = await ServerWorld.start({ workers: 3, users: [], disk })
+    const isDamaged = (of: ServerWorld) => ownerOf(of).isDamaged(alice, 'resource-lists', 'index')
+    expect([isDamaged(damaged), ownerOf(damaged).isDamaged(alice, 'pres-rules', 'index')]).toEqual([true, false])
+    expect(new XcapClient(damaged, 'alice').get(path).status).toBe(404)
+    expect(new XcapClient(damaged, 'alice').put(path, types.lists, friends).status).toBe(201)
+    expect(isDamaged(damaged)).toBe(false)
+    const repaired = await damaged.restart()
+    new XcapClient(repaired, 'alice').delete(path)
+    expect(isDamaged(repaired)).toBe(false)
   })
 })
 
