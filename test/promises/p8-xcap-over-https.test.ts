@@ -116,6 +116,9 @@ describe.each(['uwebsockets', 'node'])('XCAP on %s', (engine) => {
     expect((await alice.ask('POST', document)).status).toBe(405)
     expect((await alice.ask('GET', document.replace('alice', 'bob'))).status).toBe(403)
     expect((await alice.ask('GET', `${document}/../../x`)).status).toBe(400)
+    // The URI stands in the credentials again, so the head has more than 12 KB.
+    const long = `${document}/~~/resource-lists/list%5B@name=%22${'x'.repeat(6_000)}%22%5D`
+    expect((await alice.ask('GET', long)).status).toBe(404)
     expect((await alice.ask('PUT', document, 'x'.repeat(2_000_000), type).catch(() => ({ status: 413 }))).status).toBe(
       413,
     )
