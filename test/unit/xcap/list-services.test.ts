@@ -74,6 +74,8 @@ describe('RFC 4826 §4: services', () => {
   })
 
   test('what leads nowhere, to another user or another server is left out and counted', () => {
+    // Of the same name as the one of bob that is referred to.
+    alice.put(alice.path('resource-lists'), types.lists, friends)
     const list = service(
       '<list><rl:external anchor="https://h/xcap-root/resource-lists/users/sip:bob@example.test/index"/>' +
         '<rl:external anchor="https://elsewhere.test/lists/1"/><rl:entry-ref ref="../x"/>' +
