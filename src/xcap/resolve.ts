@@ -53,6 +53,7 @@ export const contentTypes = {
 export function resolve(request: XcapRequest, document: CurrentDocument | null, usage: ApplicationUsage): Resolution {
   const { method, target } = request
   if (!['GET', 'PUT', 'DELETE'].includes(method)) return notAllowed('GET, PUT, DELETE')
+  if (request.body.length > documentBytesMax) return tooLarge()
   if (target.node === null) return resolveDocument(request, document, usage)
   const namespaces = { unprefixed: usage.defaultNamespace, prefixes: target.prefixes }
   const parsed = parseNodeSelector(target.node, namespaces)
@@ -134,7 +135,7 @@ function checked(
   { owner }: XcapRequest,
   usage: ApplicationUsage,
 ): Resolution {
-  if (bytes.length > documentBytesMax) return refuse(413, `a document has at most ${documentBytesMax} bytes`)
+  if (bytes.length > documentBytesMax) return tooLarge()
   const invalid = usage.validate(root, owner)
   return invalid ? conflict(invalid) : { kind: 'change', bytes, status }
 }
@@ -170,6 +171,10 @@ export function refusal(status: number, message: string, headers: HeaderLines = 
 
 function refuse(status: number, message: string, headers: HeaderLines = []): Resolution {
   return { kind: 'answer', answer: refusal(status, message, headers) }
+}
+
+function tooLarge(): Resolution {
+  return refuse(413, `a document has at most ${documentBytesMax} bytes`)
 }
 
 function notAllowed(allow: string): Resolution {

@@ -62,6 +62,8 @@ describe('documents', () => {
     expect(alice.put(document, types.lists, lists(`<list name="a">${many}</list>`)).status).toBe(200)
     const half = `<list name="b">${many}</list>`
     expect(alice.put(document, types.lists, lists(`<list name="a">${many}</list>${half}`)).status).toBe(413)
+    // Said before anything of it is read.
+    expect(alice.put(document, types.lists, '<'.repeat(300_000)).status).toBe(413)
     const path = alice.path('resource-lists', 'index', 'resource-lists/list[@name="b"]')
     expect(alice.put(path, types.element, half).status).toBe(413)
   })
