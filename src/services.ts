@@ -8,7 +8,8 @@ import { type Policy, PolicyService, type PolicySettings, type UserRules } from 
 import type { SecretBox } from './ports/secret-box.ts'
 import { PresenceService, type PresenceSettings } from './presence/index.ts'
 import { LocationService, Registrar, type RegistrarSettings } from './registrar/index.ts'
-import type { Accounts, Service, ShardHost } from './shard/index.ts'
+import type { Accounts, AuthenticationSettings, Service, ShardHost } from './shard/index.ts'
+import { type Lists, type UserDocuments, XcapService, type XcapSettings } from './xcap/index.ts'
 
 export interface ServiceSettings {
   readonly registrar: RegistrarSettings
@@ -16,19 +17,28 @@ export interface ServiceSettings {
   readonly policy: PolicySettings
   readonly events: EventSettings
   readonly presence: PresenceSettings
+  readonly xcap: XcapSettings
 }
 
 export interface ShardServices {
   readonly accounts: Accounts
   readonly registrar: Registrar
   readonly policy: Policy
+  readonly documents: UserDocuments
+  readonly lists: Lists
   readonly all: readonly Service[]
 }
 
-export function makeServices(host: ShardHost, box: SecretBox, settings: ServiceSettings): ShardServices {
+export function makeServices(
+  host: ShardHost,
+  box: SecretBox,
+  settings: ServiceSettings,
+  authentication: AuthenticationSettings,
+): ShardServices {
   const accounts = new AccountService(host, box)
   const registrar = new Registrar(host, accounts, settings.registrar)
   const policy = new PolicyService(host, accounts, noUserRules, settings.policy)
+  const xcap = new XcapService(host, accounts, settings.xcap, authentication)
   const location = new LocationService(host, accounts, registrar, policy)
   const messaging = messageService(host, registrar, accounts, policy, settings.messaging)
   const events = new EventsService(host, registrar, location, settings.events)
@@ -54,10 +64,12 @@ export function makeServices(host: ShardHost, box: SecretBox, settings: ServiceS
       messaging.removeUser(unit, aor)
       events.cutOff(unit, aor)
       presence.removeUser(unit, aor)
+      xcap.removeUser(unit, aor)
     },
     groupsChanged: (unit, account, done) => policy.groupsChanged(unit, account, done),
   })
-  return { accounts, registrar, policy, all: [accounts, registrar, policy, messaging, events, presence, location] }
+  const all = [accounts, registrar, policy, xcap, messaging, events, presence, location]
+  return { accounts, registrar, policy, documents: xcap.documents, lists: xcap.lists, all }
 }
 
 /** No user keeps documents here yet, so nobody says anything of anybody. */

@@ -275,6 +275,7 @@ const settings: CoreSettings = {
     },
     events: standardEventSettings,
     presence: standardPresenceSettings,
+    xcap: { root: '/xcap-root' },
   },
 }
 

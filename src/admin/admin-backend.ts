@@ -17,6 +17,7 @@ import type {
   UserFilter,
   UserSummary,
 } from './backend.ts'
+import { createContactsBackend } from './contacts-backend.ts'
 import { readGroups } from './group-name.ts'
 import { createPolicyBackend, unconfirmedWarnings } from './policy-backend.ts'
 import type { AdminPorts } from './ports.ts'
@@ -29,6 +30,7 @@ export function createAdminBackend(ports: AdminPorts): AdminBackend {
   const act = (name: string, request: AdminRequest) => actOn(ports, name, request)
   return {
     policy: createPolicyBackend(ports),
+    contacts: createContactsBackend(ports),
     addUser: (user) => addUser(ports, user),
     listUsers: async (filter) =>
       granted((await accounts.list()).filter((account) => matches(account, filter)).map(summary)),

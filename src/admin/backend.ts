@@ -3,6 +3,7 @@
  * `AdminClient` asks a running server; the CLI does not know which of the two it holds.
  */
 import type { DeviceSummary } from '../ports/admin.ts'
+import type { ContactsBackend } from './contacts-acts.ts'
 import type { PolicyBackend } from './policy-acts.ts'
 import type { AdminResult } from './result.ts'
 
@@ -93,6 +94,7 @@ export interface HealthReport {
 
 export interface AdminBackend {
   readonly policy: PolicyBackend
+  readonly contacts: ContactsBackend
   addUser(user: NewUser): Promise<AdminResult<UserSummary>>
   listUsers(filter: UserFilter): Promise<AdminResult<readonly UserSummary[]>>
   showUser(name: string): Promise<AdminResult<UserDetails>>

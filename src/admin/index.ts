@@ -19,9 +19,12 @@ export type {
   UserFilter,
   UserSummary,
 } from './backend.ts'
+export type { ContactList, ContactSummary, ContactsBackend, NewContact } from './contacts-acts.ts'
+export { contactsMax } from './contacts-routes.ts'
+export { documentsNeedServer } from './documents-need-server.ts'
 export type { NewGroupRule, PolicyBackend, UserRule } from './policy-acts.ts'
 export { policyNeedsServer } from './policy-needs-server.ts'
-export type { AccountBook, AdminPorts, Audit, PolicyBook, StoreCare } from './ports.ts'
+export type { AccountBook, AdminPorts, Audit, DocumentBook, PolicyBook, StoreCare } from './ports.ts'
 export type { AdminErrorCode, AdminResult } from './result.ts'
 export { denied, granted } from './result.ts'
 export { importRowsMax } from './routes.ts'

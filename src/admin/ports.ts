@@ -2,7 +2,14 @@
  * What the admin backend stands on. The running server gives it with its shards and store thread behind it; without a
  * server `DirectAccounts` of `src/directory/` and the direct store do.
  */
-import type { AdminReply, AdminRequest, PolicyReply, PolicyRequest } from '../ports/admin.ts'
+import type {
+  AdminReply,
+  AdminRequest,
+  DocumentReply,
+  DocumentRequest,
+  PolicyReply,
+  PolicyRequest,
+} from '../ports/admin.ts'
 import type { Account } from '../ports/directory.ts'
 import type { Aor } from '../sip/uri/aor.ts'
 import type { AuditEntry } from '../store/index.ts'
@@ -19,6 +26,11 @@ export interface AccountBook {
 export interface PolicyBook {
   /** One act on a user's rules, or with `!server` on the organisation's; in force everywhere when it resolves. */
   askPolicy(aor: Aor, request: PolicyRequest): Promise<PolicyReply>
+}
+
+export interface DocumentBook {
+  /** Reads a document of a user, or writes it: durable, and followed by whoever lives by it, when it resolves. */
+  askDocument(aor: Aor, request: DocumentRequest): Promise<DocumentReply>
 }
 
 export interface StoreCare {
@@ -40,6 +52,7 @@ export interface AdminPorts {
   readonly domains: readonly string[]
   readonly accounts: AccountBook
   readonly policy: PolicyBook
+  readonly documents: DocumentBook
   readonly store: StoreCare
   readonly audit: Audit
   /** Milliseconds since 1970 of the system's clock. */

@@ -3,6 +3,7 @@
  * `admin-api.ts` serves this table, `admin-client.ts` asks along it.
  */
 import * as v from 'valibot'
+import { contactsRoutes } from './contacts-routes.ts'
 import { policyRoutes } from './policy-routes.ts'
 import type { AdminRoute } from './route.ts'
 import { checked } from './route.ts'
@@ -73,6 +74,7 @@ export const adminRoutes: readonly AdminRoute[] = [
     handle: (backend) => backend.metricsText(),
   },
   ...policyRoutes,
+  ...contactsRoutes,
 ]
 
 function filterOf(query: URLSearchParams) {

@@ -7,6 +7,7 @@ import type {
   AdminErrorCode,
   AdminResult,
   BackupReport,
+  ContactsBackend,
   GroupChange,
   HealthReport,
   ImportOutcome,
@@ -27,6 +28,12 @@ const answerTimeoutMs = 10 * 60_000
 export class AdminClient implements AdminBackend {
   readonly #socketPath: string
 
+  readonly contacts: ContactsBackend = {
+    list: (user) => this.#ask('GET', `/v1/users/${encodeURIComponent(user)}/contacts`),
+    put: (user, contacts) => this.#ask('POST', `/v1/users/${encodeURIComponent(user)}/contacts`, { contacts }),
+    remove: (user, contact, groups) =>
+      this.#ask('DELETE', `/v1/users/${encodeURIComponent(user)}/contacts`, { contact, groups }),
+  }
   readonly policy: PolicyBackend = {
     organisation: () => this.#ask('GET', '/v1/policy'),
     setDefault: (value) => this.#ask('PUT', '/v1/policy/default', { default: value }),

@@ -13,6 +13,11 @@ import * as configCheck from './config/check.ts'
 import * as configPrint from './config/print.ts'
 import * as configSample from './config/sample.ts'
 import * as configSchema from './config/schema.ts'
+import * as contactsAdd from './contacts/add.ts'
+import * as contactsExport from './contacts/export.ts'
+import * as contactsImport from './contacts/import.ts'
+import * as contactsList from './contacts/list.ts'
+import * as contactsRemove from './contacts/remove.ts'
 import * as init from './init.ts'
 import * as policyDefault from './policy/default.ts'
 import * as policyRuleAdd from './policy/rule-add.ts'
@@ -57,6 +62,11 @@ export const commands: readonly Command[] = [
   userRemove,
   userImport,
   userExport,
+  contactsList,
+  contactsAdd,
+  contactsRemove,
+  contactsImport,
+  contactsExport,
   policyShow,
   policyDefault,
   policyRuleAdd,

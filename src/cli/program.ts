@@ -14,6 +14,7 @@ const groups: Readonly<Record<string, string>> = {
   config: 'look at the configuration',
   certs: 'make and look at certificates',
   user: 'make and change users',
+  contacts: 'look at and change the contact lists of users',
   policy: 'say who sees whom and who writes to whom',
   'policy rule': 'make and look at rules between groups',
   store: 'look into the store',

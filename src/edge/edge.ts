@@ -78,6 +78,14 @@ export class Edge implements FlowSink {
     }
   }
 
+  /** What is known of addresses, for those who speak another protocol with them. */
+  get sources(): { refusal(address: string): 'banned' | 'too-many' | null; failed(address: string): number } {
+    return {
+      refusal: (address) => this.#gate.sourceRefusal(address),
+      failed: (address) => this.#gate.onSourceFailed(address),
+    }
+  }
+
   /** Requests that a drain waits for. */
   get soonAnsweredCount(): number {
     return this.#upstream.soonAnsweredCount + this.#forwarder.soonAnsweredCount

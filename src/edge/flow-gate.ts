@@ -55,6 +55,25 @@ export class FlowGate {
     return this.#sourceBuckets.take(source, nowMs) ? null : this.#refuse(this.#refused.requests, tooManyRequests)
   }
 
+  /** For a protocol without flows of its own (HTTP): each request is of its source alone. */
+  sourceRefusal(address: string): 'banned' | 'too-many' | null {
+    const nowMs = this.#clock.monotonicMs()
+    const source = sourceKey(address)
+    const refusal = this.#sources.isBanned(source, nowMs)
+      ? 'banned'
+      : this.#sourceBuckets.take(source, nowMs)
+        ? null
+        : 'too-many'
+    if (refusal) this.#refused[refusal === 'banned' ? 'banned' : 'requests'].inc()
+    return refusal
+  }
+
+  /** The same for wrong credentials that came by it. */
+  onSourceFailed(address: string): number {
+    this.#refused.failures.inc()
+    return this.#sources.failed(sourceKey(address), this.#clock.monotonicMs())
+  }
+
   /** Wrong credentials came from an address that is proved; returns after how long to answer. */
   onFailedAuthentication(flow: EdgeFlow): number {
     this.#refused.failures.inc()

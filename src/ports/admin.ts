@@ -82,3 +82,29 @@ export type AdminReply =
       readonly unconfirmed: readonly number[]
     }
   | { readonly ok: false; readonly error: 'exists' | 'not-found' | 'unavailable'; readonly message: string }
+
+/** An administrator's act on one document of a user (`src/xcap/`). */
+export type DocumentRequest =
+  | { readonly act: 'read'; readonly auid: string; readonly name: string }
+  | {
+      readonly act: 'write'
+      readonly auid: string
+      readonly name: string
+      /** Null removes it. */
+      readonly bytes: Uint8Array | null
+      /** The tag of what was read; null where nothing was. Another tag is a conflict: nothing is written. */
+      readonly etag: string | null
+    }
+
+export type DocumentReply =
+  /** `document` null: there is none (any more). */
+  | {
+      readonly ok: true
+      readonly aor: Aor
+      readonly document: { readonly bytes: Uint8Array; readonly etag: string } | null
+    }
+  | {
+      readonly ok: false
+      readonly error: 'not-found' | 'conflict' | 'invalid' | 'unavailable'
+      readonly message: string
+    }

@@ -5,7 +5,7 @@
  */
 import type { SipMessage } from '../sip/message/sip-message.ts'
 import type { Aor } from '../sip/uri/aor.ts'
-import type { AdminReply, AdminRequest, PolicyReply, PolicyRequest } from './admin.ts'
+import type { AdminReply, AdminRequest, DocumentReply, DocumentRequest, PolicyReply, PolicyRequest } from './admin.ts'
 import type { FlowId, TransportName } from './flows.ts'
 import type { PolicyParty } from './policy.ts'
 import type { PresenceMessage } from './presence-bus.ts'
@@ -287,6 +287,41 @@ export interface DatagramMessage {
   readonly bytes: Uint8Array
 }
 
+/**
+ * Ask, HTTP side of a worker → shard of the user who asks: an XCAP request (RFC 4825). Replied to by `answer`.
+ */
+export interface XcapMessage {
+  readonly kind: 'xcap'
+  readonly from: ReplyAddress
+  /** Whom the credentials name. */
+  readonly aor: Aor
+  readonly method: string
+  /** Path and query as they came, not decoded. */
+  readonly path: string
+  readonly query: string
+  readonly authorization: string
+  readonly ifMatch: string | null
+  readonly ifNoneMatch: string | null
+  readonly contentType: string | null
+  readonly body: Uint8Array
+  readonly remoteAddress: string
+  readonly isEncrypted: boolean
+}
+
+/** Ask, main → shard: an administrator reads or changes a document of a user. */
+export interface DocumentMessage {
+  readonly kind: 'document'
+  readonly from: ReplyAddress
+  readonly aor: Aor
+  readonly act: DocumentRequest
+}
+
+export interface DocumentReplyMessage {
+  readonly kind: 'document-reply'
+  readonly to: ReplyAddress
+  readonly reply: DocumentReply
+}
+
 /** Ask, main → shard: an administrator's act on one account. */
 export interface AdminMessage {
   readonly kind: 'admin'
@@ -333,6 +368,9 @@ export type BusMessage =
   | EpochMessage
   | AliasMessage
   | DatagramMessage
+  | XcapMessage
+  | DocumentMessage
+  | DocumentReplyMessage
   | AdminMessage
   | AdminReplyMessage
   | PolicyChangeMessage

@@ -9,7 +9,7 @@
 export interface ReplyAddress {
   readonly worker: number
   readonly incarnation: number
-  /** Which part of the worker waits: the edge, messaging (`shard`), event notification, or the main thread. */
-  readonly half: 'edge' | 'shard' | 'events' | 'main'
+  /** Which part of the worker waits: the edge, messaging (`shard`), event notification, HTTP, or main. */
+  readonly half: 'edge' | 'shard' | 'events' | 'http' | 'main'
   readonly number: number
 }

@@ -15,6 +15,7 @@ import type { Store } from '../ports/store.ts'
 import type { Timers } from '../ports/timers.ts'
 import { makeServices, type ServiceSettings, type ShardServices } from '../services.ts'
 import { type AuthenticationSettings, Authenticator, Shard } from '../shard/index.ts'
+import { XcapFront } from '../xcap/index.ts'
 
 export interface CorePorts {
   readonly bus: Bus
@@ -45,6 +46,8 @@ const shardKinds = new Set<BusMessage['kind']>([
   'flow-died',
   'flow-alive',
   'admin',
+  'xcap',
+  'document',
   'alias',
   'watch',
   'verdict',
@@ -64,14 +67,18 @@ export class WorkerCore {
   readonly edge: Edge
   readonly shard: Shard
   readonly services: ShardServices
+  readonly xcap: XcapFront
 
   constructor(given: CorePorts, settings: CoreSettings) {
     const ports = { ...given, causes: given.causes ?? noCauses }
     const { domains } = settings.edge
     this.edge = new Edge(ports, settings.edge)
-    const { realm } = settings.authentication
+    const { realm, bootId } = settings.authentication
+    const { root } = settings.services.xcap
+    this.xcap = new XcapFront({ ...ports, sources: this.edge.sources }, { root, realm, bootId, domains })
     this.shard = new Shard(ports, { domains, realm }, new PoisonGuard())
-    this.services = makeServices(this.shard, ports.secretBox, settings.services)
+    const { services, authentication } = settings
+    this.services = makeServices(this.shard, ports.secretBox, services, authentication)
     const authenticator = new Authenticator(this.services.accounts, ports, settings.authentication)
     this.shard.serve(this.services.all, this.services.accounts, authenticator)
   }
@@ -84,12 +91,14 @@ export class WorkerCore {
   receive(message: BusMessage): void {
     const toShard = shardKinds.has(message.kind) || (message.kind === 'outcome' && message.to.half !== 'edge')
     if (toShard) this.shard.receive(message)
+    else if (message.kind === 'answer' && message.to.half === 'http') this.xcap.receive(message)
     else this.edge.receive(message)
   }
 
   /** That worker has died, and its flows with it. */
   onWorkerGone(worker: number): void {
     this.edge.onWorkerGone(worker)
+    this.xcap.onWorkerGone(worker)
     this.shard.onWorkerGone(worker)
   }
 

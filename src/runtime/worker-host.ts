@@ -47,6 +47,7 @@ export class WorkerHost implements BusOwner, FlowSink {
   #earlyPeers: PeerMessage[] | null = []
   #tickScheduled = false
   #isDying = false
+  #isDraining = false
   #wheelTurn: NodeJS.Timeout | null = null
 
   constructor(data: ShardWorkerData, main: MessagePort) {
@@ -200,6 +201,7 @@ export class WorkerHost implements BusOwner, FlowSink {
   /** Metrics are only whole in main, which asks every worker. */
   #onHttp(request: HttpRequest): Promise<HttpResponse> | HttpResponse {
     const { path, remoteAddress } = request
+    if (this.#core.xcap.isXcap(path)) return this.#onXcap(request)
     const isLocal = remoteAddress === '::1' || remoteAddress.startsWith('127.')
     if (
       path === '/metrics' &&
@@ -213,8 +215,13 @@ export class WorkerHost implements BusOwner, FlowSink {
     return new Promise((resolve) => this.#httpAsks.set(ask, resolve))
   }
 
+  #onXcap(request: HttpRequest): Promise<HttpResponse> {
+    if (this.#isDraining) return Promise.resolve({ status: 503, headers: [['retry-after', '2']], body: 'stopping\n' })
+    return new Promise((resolve) => this.#core.xcap.ask(request, resolve))
+  }
+
   #onHttpAnswer({ ask, status, type, body }: ToShardWorker & { kind: 'http-answer' }): void {
-    this.#httpAsks.get(ask)?.({ status, headers: { 'content-type': type }, body })
+    this.#httpAsks.get(ask)?.({ status, headers: [['content-type', type]], body })
     this.#httpAsks.delete(ask)
   }
 
@@ -229,9 +236,11 @@ export class WorkerHost implements BusOwner, FlowSink {
   }
 
   async #drain(): Promise<void> {
+    this.#isDraining = true
     this.#core.edge.drain()
     const timer = setInterval(() => {
-      if (this.#core.edge.soonAnsweredCount + this.#store.pendingCount > 0) return
+      const { edge, xcap } = this.#core
+      if (edge.soonAnsweredCount + xcap.waitingCount + this.#store.pendingCount > 0) return
       clearInterval(timer)
       this.#tell({ kind: 'drained' })
     }, drainPollMs)

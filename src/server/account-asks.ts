@@ -1,12 +1,25 @@
 /**
- * Main's way to the accounts and the policy of a running server: asks the shard that owns them and waits for its reply;
- * lists by reading the store, which holds every account whatever shard it is in.
+ * Main's way to accounts, policy and documents of a running server: asks the shard that owns them and waits for its
+ * reply; lists by reading the store, which holds every account whatever shard it is in.
  */
 import type { MessagePort } from 'node:worker_threads'
-import type { AccountBook, PolicyBook } from '../admin/index.ts'
+import type { AccountBook, DocumentBook, PolicyBook } from '../admin/index.ts'
 import { readAccounts } from '../directory/index.ts'
-import type { AdminReply, AdminRequest, PolicyReply, PolicyRequest } from '../ports/admin.ts'
-import type { AdminReplyMessage, BusMessage, PolicyReplyMessage, ReplyAddress } from '../ports/bus.ts'
+import type {
+  AdminReply,
+  AdminRequest,
+  DocumentReply,
+  DocumentRequest,
+  PolicyReply,
+  PolicyRequest,
+} from '../ports/admin.ts'
+import type {
+  AdminReplyMessage,
+  BusMessage,
+  DocumentReplyMessage,
+  PolicyReplyMessage,
+  ReplyAddress,
+} from '../ports/bus.ts'
 import type { Account } from '../ports/directory.ts'
 import { shardOf } from '../ports/sharding.ts'
 import type { Store } from '../ports/store.ts'
@@ -15,11 +28,16 @@ import type { Aor } from '../sip/uri/aor.ts'
 
 const replyDeadlineMs = 10_000
 
-export class AccountAsks implements AccountBook, PolicyBook, BusOwner {
+type Reply = AdminReply | PolicyReply | DocumentReply
+type ReplyMessage = AdminReplyMessage | PolicyReplyMessage | DocumentReplyMessage
+
+const replyKinds: ReadonlySet<BusMessage['kind']> = new Set(['admin-reply', 'policy-reply', 'document-reply'])
+
+export class AccountAsks implements AccountBook, PolicyBook, DocumentBook, BusOwner {
   readonly #bus: PortBus
   readonly #store: Store
   readonly #workersCount: number
-  readonly #waiting = new Map<number, (reply: AdminReply | PolicyReply) => void>()
+  readonly #waiting = new Map<number, (reply: Reply) => void>()
   #count = 0
   #flushScheduled = false
 
@@ -46,12 +64,16 @@ export class AccountAsks implements AccountBook, PolicyBook, BusOwner {
     return this.#exchange<PolicyReply>(aor, (from) => ({ kind: 'policy-ask', from, aor, act }))
   }
 
+  askDocument(aor: Aor, act: DocumentRequest): Promise<DocumentReply> {
+    return this.#exchange<DocumentReply>(aor, (from) => ({ kind: 'document', from, aor, act }))
+  }
+
   list(): Promise<readonly Account[]> {
     return readAccounts(this.#store)
   }
 
   onBusMessage(message: BusMessage): void {
-    if (message.kind === 'admin-reply' || message.kind === 'policy-reply') this.#onReply(message)
+    if (replyKinds.has(message.kind)) this.#onReply(message as ReplyMessage)
   }
 
   onBusWork(): void {
@@ -88,7 +110,7 @@ export class AccountAsks implements AccountBook, PolicyBook, BusOwner {
     return null
   }
 
-  #onReply({ to, reply }: AdminReplyMessage | PolicyReplyMessage): void {
+  #onReply({ to, reply }: ReplyMessage): void {
     this.#waiting.get(to.number)?.(reply)
   }
 
@@ -96,11 +118,11 @@ export class AccountAsks implements AccountBook, PolicyBook, BusOwner {
     return this.#exchange<AdminReply>(aor, (from) => ({ kind: 'admin', from, aor, act }))
   }
 
-  #exchange<R extends AdminReply | PolicyReply>(aor: Aor, message: (from: ReplyAddress) => BusMessage): Promise<R> {
+  #exchange<R extends Reply>(aor: Aor, message: (from: ReplyAddress) => BusMessage): Promise<R> {
     const number = ++this.#count
     return new Promise((resolve) => {
       const timer = setTimeout(() => finish(unavailable), replyDeadlineMs)
-      const finish = (reply: AdminReply | PolicyReply) => {
+      const finish = (reply: Reply) => {
         clearTimeout(timer)
         this.#waiting.delete(number)
         // A number is answered by a reply of the kind that was asked for.
@@ -113,7 +135,7 @@ export class AccountAsks implements AccountBook, PolicyBook, BusOwner {
   }
 }
 
-const unavailable: AdminReply & PolicyReply = {
+const unavailable: AdminReply & PolicyReply & DocumentReply = {
   ok: false,
   error: 'unavailable',
   message: 'the part of the server that holds this user does not answer; try again',

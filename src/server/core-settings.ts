@@ -48,6 +48,7 @@ export function coreSettings(config: Config, of: { realm: string; bootId: string
       events: standardEventSettings,
       presence: standardPresenceSettings,
       policy: { default: policy.default },
+      xcap: { root: config.web.xcapRoot },
     },
   }
 }

@@ -332,6 +332,7 @@ async function openAdmin({ config }: ServerOptions, parts: Parts, ready: StoreRe
     domains: [config.domain.name, ...config.domain.aliases].map((name) => name.toLowerCase()),
     accounts: parts.asks as AccountAsks,
     policy: parts.asks as AccountAsks,
+    documents: parts.asks as AccountAsks,
     store: care,
     audit,
     now: Date.now,

@@ -5,29 +5,20 @@
  */
 
 import type { FlowIdentity, RequestMessage } from '../ports/bus.ts'
-import type { Clock } from '../ports/clock.ts'
-import type { Account, DigestSecrets } from '../ports/directory.ts'
-import type { Entropy } from '../ports/entropy.ts'
-import type { Seals } from '../ports/seals.ts'
+import type { Account } from '../ports/directory.ts'
 import type { DigestCredentials } from '../sip/digest/challenge.ts'
-import { verifyResponse } from '../sip/digest/compute.ts'
-import { makeNonce, type NonceParts, openNonce } from '../sip/digest/nonce.ts'
 import { findCredentials } from '../sip/digest/realm.ts'
 import { serverChallenge } from '../sip/digest/server-challenge.ts'
-import { aorUser, parseAor } from '../sip/uri/aor.ts'
+import { parseAor } from '../sip/uri/aor.ts'
 import { parseSipUri } from '../sip/uri/sip-uri.ts'
 import { type Rejection, rejection } from './answer.ts'
-import { NonceCounts } from './nonce-counts.ts'
+import { type DigestPorts, DigestProofs, type DigestSettings, freshNonce } from './digest-proofs.ts'
 import type { Accounts } from './service.ts'
 
-export interface AuthenticationSettings {
+export interface AuthenticationSettings extends DigestSettings {
   /** One word per topology, for ever: HA1 depends on it. */
   readonly realm: string
-  readonly bootId: string
-  readonly nonceLifetimeMs: number
   readonly reauthenticateMs: number
-  /** RFC 2069 style clients: on TLS only, or everywhere (loopback tests, old clients on trusted networks). */
-  readonly withoutQop: 'tls' | 'always'
 }
 
 export type Authentication =
@@ -52,20 +43,15 @@ const nothingToCommit = (): void => {}
 
 export class Authenticator {
   readonly #accounts: Accounts
-  readonly #ports: { readonly clock: Clock; readonly seals: Seals; readonly entropy: Entropy }
+  readonly #ports: DigestPorts
   readonly #settings: AuthenticationSettings
-  readonly #counts: NonceCounts
+  readonly #proofs: DigestProofs
 
-  constructor(
-    accounts: Accounts,
-    ports: { clock: Clock; seals: Seals; entropy: Entropy },
-    settings: AuthenticationSettings,
-  ) {
+  constructor(accounts: Accounts, ports: DigestPorts, settings: AuthenticationSettings) {
     this.#accounts = accounts
     this.#ports = ports
     this.#settings = settings
-    // What was used before this start of the shard went with its memory.
-    this.#counts = new NonceCounts(ports.clock.wallMs())
+    this.#proofs = new DigestProofs(accounts, ports, settings)
   }
 
   authenticate(message: RequestMessage): Authentication {
@@ -86,36 +72,18 @@ export class Authenticator {
   }
 
   #byDigest(message: RequestMessage, credentials: DigestCredentials): Authentication {
-    const { request } = message
-    const aor = message.sender
-    const known = this.#accounts.find(aor)
-    const named = known !== null && namesAccount(credentials.username, known.account)
-    // The same work whether the account exists or not, so that time tells nobody which names exist.
-    const impossible = this.#impossibleHa1(credentials)
-    const ha1 = known && named ? ha1Of(known.secrets, credentials) : impossible
-    const right = verifyResponse(credentials, ha1, request.method, request.body)
+    const { request, source, sender: aor } = message
+    const { method, body } = request
+    const isEncrypted = ['tls', 'wss'].includes(source.transport)
+    const digested = { aor, method, body, remoteAddress: source.remoteAddress, isEncrypted }
+    const proof = this.#proofs.prove(credentials, digested)
     if (!namesTarget(credentials.uri, message)) return { ok: false, rejection: uriMismatch }
-    const nonce = openNonce(credentials.nonce, message.source.remoteAddress, (text) =>
-      this.#ports.seals.mac('nonce', text),
-    )
-    if (!known || !named || !right || !nonce || !this.#qopAllowed(message, credentials)) {
-      return this.#challenge(message, false)
-    }
-    if (known.account.disabled) return { ok: false, rejection: accountDisabled }
-    if (!speaksFor(known.account, message)) return { ok: false, rejection: notYourAddress }
-    const { madeMs } = nonce
-    const count = credentials.nc ?? 0
-    const used = credentials.nc !== null && this.#counts.check(credentials.nonce, madeMs, count) === 'used'
-    const replay = used || !this.#isFresh(nonce) || madeMs < known.epochFromMs
-    return {
-      ok: true,
-      account: known.account,
-      identity: this.#identityOf(known.account),
-      replay,
-      commit: () => {
-        if (credentials.nc !== null) this.#counts.mark(credentials.nonce, madeMs, count)
-      },
-    }
+    if (!proof) return this.#challenge(message, false)
+    const { account } = proof.known
+    if (account.disabled) return { ok: false, rejection: accountDisabled }
+    if (!speaksFor(account, message)) return { ok: false, rejection: notYourAddress }
+    const identity = this.#identityOf(account)
+    return { ok: true, account, identity, replay: proof.isReplay, commit: () => proof.commit() }
   }
 
   /** For a right answer to a nonce that no longer counts: the client may try again without asking its user. */
@@ -124,32 +92,13 @@ export class Authenticator {
     return challenge.ok ? notYourAddress : challenge.rejection
   }
 
-  #isFresh({ madeMs, bootId }: NonceParts): boolean {
-    const ageMs = this.#ports.clock.wallMs() - madeMs
-    return bootId === this.#settings.bootId && ageMs < this.#settings.nonceLifetimeMs && ageMs > -60_000
-  }
-
-  #qopAllowed(message: RequestMessage, credentials: DigestCredentials): boolean {
-    if (credentials.qop !== null) return credentials.nc !== null && credentials.cnonce !== null
-    return this.#settings.withoutQop === 'always' || ['tls', 'wss'].includes(message.source.transport)
-  }
-
   #identityOf(account: Account): FlowIdentity {
     const untilMs = this.#ports.clock.wallMs() + this.#settings.reauthenticateMs
     return { aor: account.aor, aliases: account.aliases, epoch: account.epoch, untilMs }
   }
 
-  #impossibleHa1(credentials: DigestCredentials): string {
-    return this.#ports.seals.mac('no-such-account', credentials.username).padEnd(32, '0')
-  }
-
   #challenge({ request, source }: RequestMessage, stale: boolean): Authentication {
-    const nonce = makeNonce(
-      { madeMs: this.#ports.clock.wallMs(), bootId: this.#settings.bootId },
-      this.#ports.entropy.word(4),
-      source.remoteAddress,
-      (text) => this.#ports.seals.mac('nonce', text),
-    )
+    const nonce = freshNonce(this.#ports, this.#settings.bootId, source.remoteAddress)
     return { ok: false, rejection: serverChallenge(request, this.#settings.realm, nonce, stale) }
   }
 }
@@ -167,15 +116,6 @@ function namesTarget(digestUri: string, { request, source }: RequestMessage): bo
 
 function sameHost(a: string, b: string): boolean {
   return a.toLowerCase() === b.toLowerCase()
-}
-
-function ha1Of(secrets: DigestSecrets, credentials: DigestCredentials): string {
-  return credentials.algorithm === 'SHA-256' ? secrets.sha256 : secrets.md5
-}
-
-/** HA1 was made over the plain user name, so no other spelling can give the right answer. */
-function namesAccount(username: string, account: Account): boolean {
-  return username === aorUser(account.aor)
 }
 
 /**

@@ -278,7 +278,7 @@ export class Shard implements StoreListener, ShardHost {
   #loadQuarantined(key: string): void {
     const { aor, kind } = quarantinedOwner(key)
     const isOurs = aor.startsWith('!') || this.shardOf(aor as Aor) === this.worker
-    if (isOurs) this.#byRecord.get(kind)?.onQuarantined?.(aor as Aor, kind)
+    if (isOurs) this.#byRecord.get(kind)?.onQuarantined?.(aor as Aor, kind, key)
   }
 
   #readAgain(aor: Aor): void {
@@ -311,6 +311,7 @@ function tell(services: readonly Service[], unit: Unit, message: BusMessage): vo
  */
 function culpritOf(message: BusMessage): string | null {
   if (message.kind === 'request') return message.source.identity?.aor ?? message.source.remoteAddress
+  if (message.kind === 'xcap') return message.remoteAddress
   return 'sender' in message ? message.sender : ownerOf(message)
 }
 
@@ -327,6 +328,8 @@ function ownerOf(message: BusMessage): Aor | null {
     case 'flow-alive':
     case 'admin':
     case 'policy-ask':
+    case 'xcap':
+    case 'document':
       return message.aor
     case 'watch':
       return message.presentity
@@ -335,7 +338,15 @@ function ownerOf(message: BusMessage): Aor | null {
   }
 }
 
-/** The server transaction that waits for an answer to this message; null where none does. */
+/** Who waits for an `answer` to this message: a server transaction, or HTTP; null where nobody does. */
 function askerOf(message: BusMessage): ReplyAddress | null {
-  return message.kind === 'request' || message.kind === 'deliver' || message.kind === 'locate' ? message.from : null
+  switch (message.kind) {
+    case 'request':
+    case 'deliver':
+    case 'locate':
+    case 'xcap':
+      return message.from
+    default:
+      return null
+  }
 }

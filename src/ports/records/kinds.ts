@@ -7,6 +7,7 @@ import { aliasRecord } from './alias.ts'
 import { bindingRecord } from './binding.ts'
 import { credentialRecord } from './credential.ts'
 import { deviceRecord } from './device.ts'
+import { documentRecord } from './document.ts'
 import { keyParts } from './keys.ts'
 import { mailboxMessageRecord } from './mailbox-message.ts'
 import { lastWrittenRecord, manifestRecord } from './manifest.ts'
@@ -29,6 +30,7 @@ export const recordKinds: readonly ReadableKind[] = [
   bindingRecord,
   credentialRecord,
   deviceRecord,
+  documentRecord,
   lastWrittenRecord,
   mailboxMessageRecord,
   manifestRecord,

@@ -18,11 +18,17 @@ export interface HttpRequest {
 
 export interface HttpResponse {
   readonly status: number
-  readonly headers?: Readonly<Record<string, string>>
+  /** Name and value; a name may come more than once. */
+  readonly headers?: readonly (readonly [name: string, value: string])[]
   readonly body?: string | Uint8Array
 }
 
 export type HttpHandler = (request: HttpRequest) => HttpResponse | Promise<HttpResponse>
+
+/** These say by themselves that there is no body (RFC 9110 §8.6). */
+export function isBodiless(status: number): boolean {
+  return status === 204 || status === 304
+}
 
 export const notFound: HttpResponse = { status: 404, body: 'Not Found\n' }
 export const bodyTooLong: HttpResponse = { status: 413, body: 'Content Too Large\n' }

@@ -17,7 +17,7 @@ import { closeOnce } from '../listener.ts'
 import { bindServer, closeServer } from '../node-server.ts'
 import { contextOptions, type TlsCertificates } from '../tls-context.ts'
 import type { AdaptedListener, WebAdapterOptions } from './adapter.ts'
-import { answerHttp, bodyTooLong, type HttpResponse } from './http.ts'
+import { answerHttp, bodyTooLong, type HttpResponse, isBodiless } from './http.ts'
 import { refuseUpgrade, sipSubprotocol } from './upgrade.ts'
 import type { UwsApp, UwsListenSocket, UwsModule, UwsRequest, UwsResponse, UwsWebSocket } from './uws-types.ts'
 import { isTextFrame, type WebSocketChannel, WebSocketFlow } from './web-socket-flow.ts'
@@ -270,11 +270,12 @@ function readBody(response: UwsResponse, done: (body: Buffer | null) => void): v
   })
 }
 
-function write(response: UwsResponse, { status, headers = {}, body = '' }: HttpResponse, isHead: boolean): void {
+function write(response: UwsResponse, { status, headers = [], body = '' }: HttpResponse, isHead: boolean): void {
   response.cork(() => {
     response.writeStatus(`${status} ${STATUS_CODES[status] ?? 'Unknown'}`)
-    for (const [name, value] of Object.entries(headers)) response.writeHeader(name, value)
-    if (isHead) response.endWithoutBody(Buffer.byteLength(body))
+    for (const [name, value] of headers) response.writeHeader(name, value)
+    if (isBodiless(status)) response.endWithoutBody()
+    else if (isHead) response.endWithoutBody(Buffer.byteLength(body))
     else response.end(body, status === 413)
   })
 }

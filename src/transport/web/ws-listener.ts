@@ -12,7 +12,7 @@ import { closeOnce } from '../listener.ts'
 import { bindServer, closeServer, refuseSocket } from '../node-server.ts'
 import { contextFor, contextOptions, domainContexts, type TlsCertificates } from '../tls-context.ts'
 import type { AdaptedListener, WebAdapterOptions } from './adapter.ts'
-import { answerHttp, bodyTooLong, type HttpResponse } from './http.ts'
+import { answerHttp, bodyTooLong, type HttpResponse, isBodiless } from './http.ts'
 import { refuseUpgrade, sipSubprotocol } from './upgrade.ts'
 import { openWsFlow } from './ws-channel.ts'
 
@@ -161,8 +161,10 @@ function readBody(request: IncomingMessage): Promise<Buffer | 'too-long' | 'gone
   })
 }
 
-function write(response: ServerResponse, { status, headers = {}, body = '' }: HttpResponse, closes: boolean): void {
+function write(response: ServerResponse, { status, headers = [], body = '' }: HttpResponse, closes: boolean): void {
   const bytes = typeof body === 'string' ? Buffer.from(body) : body
-  response.writeHead(status, { ...headers, 'Content-Length': bytes.length, ...(closes ? { Connection: 'close' } : {}) })
+  const length = isBodiless(status) ? [] : [['Content-Length', String(bytes.length)] as const]
+  const lines = [...headers, ...length, ...(closes ? [['Connection', 'close'] as const] : [])]
+  response.writeHead(status, lines.flat())
   response.end(bytes)
 }

@@ -82,7 +82,7 @@ describe.each(adapters)('HTTP on the web listener with %s', (adapter) => {
     const requests: HttpRequest[] = []
     const http: HttpHandler = async (request) => {
       requests.push(request)
-      return { status: 201, headers: { 'X-Answer': 'yes' }, body: Buffer.from('made') }
+      return { status: 201, headers: [['X-Answer', 'yes']], body: Buffer.from('made') }
     }
     const { web, sink } = await listen(adapter, { http })
     const options = { method: 'PUT', body: 'content', headers: { 'X-Question': 'may I' } }

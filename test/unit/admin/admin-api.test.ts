@@ -7,7 +7,13 @@ import { createServer, request } from 'node:http'
 import { join } from 'node:path'
 import { afterEach, describe, expect, it } from 'vitest'
 import type { AdminBackend } from '../../../src/admin/index.ts'
-import { createAdminBackend, createAdminServer, granted, policyNeedsServer } from '../../../src/admin/index.ts'
+import {
+  createAdminBackend,
+  createAdminServer,
+  documentsNeedServer,
+  granted,
+  policyNeedsServer,
+} from '../../../src/admin/index.ts'
 import { connectAdmin } from '../../../src/cli/admin-client.ts'
 import { createSecretBox, DirectAccounts } from '../../../src/directory/index.ts'
 import type { Store } from '../../../src/ports/store.ts'
@@ -54,6 +60,7 @@ function memoryBackend(): AdminBackend {
     accounts: new DirectAccounts({ store, box: createSecretBox(Buffer.alloc(32), entropy), now: () => testNowMs }),
     store: { backup: nothing, stats: nothing, check: nothing, show: nothing },
     policy: policyNeedsServer,
+    documents: documentsNeedServer,
     audit: { append: async () => undefined },
     now: () => testNowMs,
     health: async () => ({ ready: true, checks: [] }),
@@ -218,6 +225,7 @@ describe('the backend', () => {
       domains: ['example.test'],
       accounts: new DirectAccounts({ store, box, now: () => testNowMs }),
       policy: policyNeedsServer,
+      documents: documentsNeedServer,
       store: {} as never,
       audit: { append: () => Promise.reject(new Error('disk full')) },
       now: () => testNowMs,

@@ -6,6 +6,7 @@ import { dirname, join } from 'node:path'
 import { describe, expect, test } from 'vitest'
 import { bindingKey, bindingRecord } from '../../../src/ports/records/binding.ts'
 import { credentialKey, credentialRecord } from '../../../src/ports/records/credential.ts'
+import { documentKey, documentRecord } from '../../../src/ports/records/document.ts'
 import { mailboxMessageKey, mailboxMessageRecord } from '../../../src/ports/records/mailbox-message.ts'
 import { operationKey, operationRecord } from '../../../src/ports/records/operation.ts'
 import type { RecordWrite } from '../../../src/ports/store.ts'
@@ -49,6 +50,18 @@ function message(sequence: number, receivedMs: number): RecordWrite {
     possiblySeen: false,
   })
   return { key: mailboxMessageKey(alice, sequence), value }
+}
+
+const contacts: RecordWrite = {
+  key: documentKey(alice, 'resource-lists', 'index'),
+  value: documentRecord.encode({
+    auid: 'resource-lists',
+    name: 'index',
+    contentType: 'application/resource-lists+xml',
+    bytes: Buffer.from('<resource-lists/>'),
+    etag: 'e',
+    changedMs: 1,
+  }),
 }
 
 const binding: RecordWrite = {
@@ -140,8 +153,8 @@ describe('backup', () => {
 })
 
 describe('restore', () => {
-  test('brings accounts and mail back, without soft state, with a higher epoch (P2)', async () => {
-    const { dataFolder, copy } = await backedUp([credential, message(1, 5), binding, operation])
+  test('brings accounts, mail and documents back, without soft state, with a higher epoch (P2)', async () => {
+    const { dataFolder, copy } = await backedUp([credential, message(1, 5), contacts, binding, operation])
     const store = await openDirectStore(dataFolder)
     await store.commitFlushed([message(2, takenMs + 1), { key: credential.key, value: null }])
     await store.close()
@@ -150,7 +163,7 @@ describe('restore', () => {
     const back = await openDirectStore(dataFolder)
     expect(back.opened.manifest.serverEpoch).toBe(2)
     const kinds = (await show(back.disk, alice)).map(({ kind }) => kind)
-    expect(kinds).toEqual(['credential', 'mailbox-message'])
+    expect(kinds).toEqual(['credential', 'document', 'mailbox-message'])
     const kept = mailboxMessageRecord.decode(back.disk.get(mailboxMessageKey(alice, 1)) ?? Buffer.alloc(0))
     expect(kept).toMatchObject({ ok: true, value: { possiblySeen: true, sequence: 1 } })
     await back.close()

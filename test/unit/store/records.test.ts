@@ -6,6 +6,7 @@ import { describe, expect, test } from 'vitest'
 import { accountKey, accountRecord } from '../../../src/ports/records/account.ts'
 import { bindingRecord } from '../../../src/ports/records/binding.ts'
 import { crc32c } from '../../../src/ports/records/crc32c.ts'
+import { documentKey, documentRecord } from '../../../src/ports/records/document.ts'
 import { compareKeys, hashedPart, keyParts, numberPart, recordKey, userRange } from '../../../src/ports/records/keys.ts'
 import { kindOfKey, recordKinds } from '../../../src/ports/records/kinds.ts'
 import { mailboxMessageKey, mailboxMessageRecord } from '../../../src/ports/records/mailbox-message.ts'
@@ -143,6 +144,19 @@ describe('record kinds', () => {
       possiblySeen: false,
     }
     expect(mailboxMessageRecord.decode(mailboxMessageRecord.encode(message))).toEqual({ ok: true, value: message })
+  })
+
+  test('a document keeps its bytes, under a key of bounded length (RFC 4825)', () => {
+    const document = {
+      auid: 'resource-lists',
+      name: 'x'.repeat(128),
+      contentType: 'application/resource-lists+xml',
+      bytes: Buffer.from('<a>\r\n é\0</a>'),
+      etag: 'e',
+      changedMs: 7,
+    }
+    expect(documentRecord.decode(documentRecord.encode(document))).toEqual({ ok: true, value: document })
+    expect(documentKey(alice, document.auid, document.name)).toMatch(/\0document\0resource-lists\0[\da-f]{64}$/)
   })
 
   test('a binding keeps null where there is nothing (RFC 5626)', () => {
