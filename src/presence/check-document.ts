@@ -15,6 +15,7 @@ const reasons: Readonly<Record<PidfFault, string>> = {
   'not-utf8': 'Presence Document Is Not UTF-8',
   'not-well-formed': 'Presence Document Is Not Well-Formed XML',
   dtd: 'Presence Document Has A DTD',
+  'too-large': 'Presence Document Too Large',
   'too-deep': 'Presence Document Too Deep',
   'too-many-nodes': 'Presence Document Has Too Many Elements',
   'no-presence': 'Body Is No Presence Document',

@@ -2,7 +2,7 @@
  * Is this a presence document (RFC 3863 §4), and whose? What else it says, in whatever namespace, is its author's and
  * passes on as it came.
  */
-import { attributeOf, elementsOf, parseXml, textOf, type XmlElement } from '../xml/index.ts'
+import { attributeOf, childrenOf, elementsOf, parseXml, textOf, type XmlElement } from '../xml/index.ts'
 
 const pidfNamespace = 'urn:ietf:params:xml:ns:pidf'
 
@@ -10,6 +10,7 @@ export type PidfFault =
   | 'not-utf8'
   | 'not-well-formed'
   | 'dtd'
+  | 'too-large'
   | 'too-deep'
   | 'too-many-nodes'
   | 'no-presence'
@@ -31,7 +32,7 @@ export function readPidf(bytes: Uint8Array): ReadPidf {
   const tuples = elementsOf(root, pidfNamespace, 'tuple')
   const statuses = tuples.map(basicOf)
   if (statuses.includes('malformed')) return { ok: false, fault: 'bad-tuple' }
-  const ids = root.children.flatMap((child) => (typeof child === 'string' ? [] : (attributeOf(child, 'id') ?? [])))
+  const ids = childrenOf(root).flatMap((child) => attributeOf(child, 'id') ?? [])
   if (new Set(ids).size < ids.length) return { ok: false, fault: 'duplicate-id' }
   const basic = statuses.includes('open') ? 'open' : statuses.includes('closed') ? 'closed' : null
   return { ok: true, entity, basic }
