@@ -1,6 +1,6 @@
 /**
- * A tree as text (Namespaces in XML 1.0). What was parsed is written with its prefixes and declarations; an element that
- * has been moved to where its prefix means something else, or was made without declarations, gets those it needs.
+ * A tree as text (Namespaces in XML 1.0). What was parsed is written with its prefixes and declarations; an element
+ * that has been moved to where its prefix means something else, or was made without declarations, gets those it needs.
  */
 import { type XmlAttribute, type XmlElement, type XmlNode, xmlNamespace, xmlnsNamespace } from './element.ts'
 import { escapeAttribute, escapeText } from './escape.ts'
