@@ -16,4 +16,4 @@ export {
 } from './element.ts'
 export { escapeAttribute, escapeText } from './escape.ts'
 export { depthMax, nodesMax, type ParsedXml, parseXml, type XmlFault, type XmlLimits, xmlLimits } from './parse.ts'
-export { writeElement, writeXml, xmlDeclaration } from './write.ts'
+export { type NamespaceScope, namespaceScope, writeElement, writeXml, xmlDeclaration } from './write.ts'

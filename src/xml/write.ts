@@ -13,20 +13,21 @@ export function writeXml(root: XmlElement): string {
 }
 
 /** Prefix → namespace; the default namespace has the empty prefix. */
-type Scope = ReadonlyMap<string, string>
+export type NamespaceScope = ReadonlyMap<string, string>
 
-const outermost: Scope = new Map([
-  ['', ''],
-  ['xml', xmlNamespace],
-])
+const outermost: NamespaceScope = namespaceScope({})
 
-/** One element, to stand where `defaultNamespace` is the default and no other prefix is declared. */
-export function writeElement(element: XmlElement, defaultNamespace = ''): string {
-  if (defaultNamespace === '') return elementText(element, outermost)
-  return elementText(element, new Map(outermost).set('', defaultNamespace))
+/** What is declared around an element that is written by itself. */
+export function namespaceScope(declared: Readonly<Record<string, string>>): NamespaceScope {
+  return new Map([['', ''], ['xml', xmlNamespace], ...Object.entries(declared)])
 }
 
-function elementText(element: XmlElement, outer: Scope): string {
+/** One element, to stand where `scope` is declared. */
+export function writeElement(element: XmlElement, scope: NamespaceScope = outermost): string {
+  return elementText(element, scope)
+}
+
+function elementText(element: XmlElement, outer: NamespaceScope): string {
   const names = new StartTag(element, outer)
   let text = `<${names.text}`
   if (element.children.length === 0) return `${text}/>`
@@ -35,7 +36,7 @@ function elementText(element: XmlElement, outer: Scope): string {
   return `${text}</${names.name}>`
 }
 
-function nodeText(node: XmlNode, scope: Scope): string {
+function nodeText(node: XmlNode, scope: NamespaceScope): string {
   switch (node.kind) {
     case 'element':
       return elementText(node, scope)
@@ -52,11 +53,11 @@ function nodeText(node: XmlNode, scope: Scope): string {
 class StartTag {
   readonly name: string
   readonly text: string
-  scope: Scope
+  scope: NamespaceScope
   /** Prefixes that this very tag has bound: they cannot be bound again. */
   #bound: Map<string, string> | null = null
 
-  constructor({ ns, local, prefix, attributes }: XmlElement, outer: Scope) {
+  constructor({ ns, local, prefix, attributes }: XmlElement, outer: NamespaceScope) {
     this.scope = outer
     for (const each of attributes) {
       if (each.ns === xmlnsNamespace) this.#bind(each.prefix === '' ? '' : each.local, each.value)
@@ -78,6 +79,7 @@ class StartTag {
   /** The same prefix where it can be had; the default namespace can only be taken away where nobody has set it. */
   #prefixOfElement(ns: string, prefix: string): string {
     if (this.scope.get(prefix) === ns) return prefix
+    for (const [known, bound] of this.scope) if (bound === ns) return known
     // Without a namespace there is no prefix to choose: a declaration that says otherwise is overruled.
     if (ns === '') this.#bind('', '')
     else if (!this.#bound?.has(prefix)) this.#bind(prefix, ns)
