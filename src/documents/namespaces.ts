@@ -22,3 +22,5 @@ export const regInfoNamespace = 'urn:ietf:params:xml:ns:reginfo'
 export const resourceListsNamespace = 'urn:ietf:params:xml:ns:resource-lists'
 /** RFC 5874 §4. */
 export const xcapDiffNamespace = 'urn:ietf:params:xml:ns:xcap-diff'
+/** RFC 4826 §4. */
+export const rlsServicesNamespace = 'urn:ietf:params:xml:ns:rls-services'
