@@ -8,6 +8,7 @@ import type { Exceptions } from './sources.ts'
 const CORE = [
   'sip',
   'xml',
+  'documents',
   'ports',
   'guard',
   'shard',
@@ -28,6 +29,7 @@ export const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   // The core: pure, deterministic, the same in the server and in the simulation.
   sip: [],
   xml: [],
+  documents: ['xml'],
   ports: ['sip'],
   guard: ['sip', 'ports'],
   shard: ['sip', 'ports', 'guard'],
@@ -36,7 +38,7 @@ export const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   policy: ['sip', 'ports', 'shard'],
   xcap: ['sip', 'xml', 'ports', 'guard', 'shard'],
   events: ['sip', 'ports', 'guard', 'shard', 'registrar'],
-  presence: ['sip', 'xml', 'ports', 'shard', 'registrar', 'events', 'xcap'],
+  presence: ['sip', 'xml', 'documents', 'ports', 'shard', 'registrar', 'events', 'xcap'],
   edge: ['sip', 'ports', 'guard'],
   'services.ts': [
     'sip',

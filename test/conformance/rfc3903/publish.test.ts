@@ -72,7 +72,7 @@ describe.each([1, 3])('RFC 3903 PUBLISH at %i workers', (workers) => {
     ['unknown entities', pidf('bob', '&a;'), 'Not Well-Formed'],
     ['another user', pidf('alice', 'x'), 'Somebody Else'],
     ['two tuples of one id', pidf('bob', 'x').replace('</presence>', tuple('a', 'open')), 'Duplicate Id'],
-    ['an unknown basic', pidf('bob', 'x', 'ajar'), 'Malformed Tuple'],
+    ['an unknown basic', pidf('bob', 'x', 'ajar'), 'Unknown Basic Status'],
     ['a deep tree', pidf('bob', `${'<a>'.repeat(40)}${'</a>'.repeat(40)}`), 'Too Deep'],
     ['too many elements', pidf('bob', '<a/>'.repeat(11_000)), 'Too Many'],
   ])('§6 step 5: %s is refused with its reason and changes nothing', async (_what, body, reason) => {
