@@ -45,7 +45,7 @@ export function makeServices(
     host,
     accounts,
     devices: registrar,
-    policy: { maySee: (aor, presentity) => policy.maySee({ aor, aliases: [], groups: [] }, presentity) },
+    policy,
     events,
     settings: settings.presence,
   })

@@ -3,6 +3,7 @@
  * judges them and sends each new state once to every shard that has watchers.
  */
 import type { Aor } from '../sip/uri/aor.ts'
+import type { PolicyParty } from './policy.ts'
 import type { ReplyAddress } from './reply-address.ts'
 
 /** One state of a presentity; compared by incarnation of its shard, then by number. */
@@ -22,6 +23,8 @@ export interface WatchMessage {
   readonly kind: 'watch'
   readonly presentity: Aor
   readonly watcher: Aor
+  /** The watcher, as the presentity's policy looks at him. */
+  readonly party: PolicyParty
   readonly isWanted: boolean
   /** Of the state that the watcher's shard has already. */
   readonly known: StateVersion | null

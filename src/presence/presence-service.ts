@@ -5,6 +5,7 @@
 
 import type { Subscription } from '../events/index.ts'
 import type { BusMessage } from '../ports/bus.ts'
+import { type PolicyParty, partyOf } from '../ports/policy.ts'
 import { publicationRecord } from '../ports/records/publication.ts'
 import type { StoreKey } from '../ports/store.ts'
 import type { TimerTarget } from '../ports/timers.ts'
@@ -21,8 +22,9 @@ import type { Aor } from '../sip/uri/aor.ts'
 import { composePresence } from './compose-presence.ts'
 import { type PresenceMetrics, presenceMetrics } from './metrics.ts'
 import { Names } from './names.ts'
+import { type LivePolicy, PolicyFollower } from './policy-follower.ts'
 import { type Decider, PresencePackage } from './presence-package.ts'
-import { Presentities, type SeePolicy } from './presentities.ts'
+import { Presentities } from './presentities.ts'
 import { readPublication } from './publication.ts'
 import { Publisher } from './publisher.ts'
 import { Reachability } from './reachability.ts'
@@ -42,7 +44,16 @@ const checkEveryMs = 600_000
 export class PresenceService implements Service, DeviceListener, WatchListener, TimerTarget {
   readonly name = 'presence'
   readonly methods = ['PUBLISH']
-  readonly kinds = ['watch', 'verdict', 'state', 'naming', 'watch-check', 'name-again', 'barrier'] as const
+  readonly kinds = [
+    'watch',
+    'verdict',
+    'state',
+    'naming',
+    'watch-check',
+    'name-again',
+    'barrier',
+    'barrier-passed',
+  ] as const
   readonly records = [publicationRecord.name]
   readonly rfcs = ['3856', '3863', '3903']
   readonly eventPackage: PresencePackage
@@ -54,12 +65,13 @@ export class PresenceService implements Service, DeviceListener, WatchListener, 
   readonly #publisher: Publisher
   readonly #watches: Watches
   readonly #reachability: Reachability
+  readonly #follower: PolicyFollower
 
   constructor(parts: {
     host: ShardHost
     accounts: Accounts
     devices: Devices
-    policy: SeePolicy
+    policy: LivePolicy
     events: PresenceEvents
     settings: PresenceSettings
   }) {
@@ -72,9 +84,12 @@ export class PresenceService implements Service, DeviceListener, WatchListener, 
     this.#presentities = new Presentities({ host, accounts, policy, names, metrics: this.#metrics, compose })
     this.#publisher = new Publisher(host, devices, settings, this.#presentities)
     this.#reachability = new Reachability(host, devices, settings, this.#presentities)
-    this.#watches = new Watches({ host, names, listener: this })
+    this.#watches = new Watches({ host, names, listener: this, partyOf: (aor) => partyOfAccount(accounts, aor) })
     this.eventPackage = new PresencePackage(host.domains, this.#watches, events)
     devices.listen(this)
+    this.#follower = new PolicyFollower(host, this.#presentities)
+    policy.onChange((unit, presentity, done) => this.#onPolicy(unit, presentity, done))
+    policy.onWatcherChange((unit, party, done) => this.#onParty(unit, party, done))
   }
 
   onRequest(unit: Unit, request: AuthenticatedRequest): void {
@@ -103,11 +118,14 @@ export class PresenceService implements Service, DeviceListener, WatchListener, 
         return this.#watches.nameTo(unit, message.worker)
       case 'barrier':
         return unit.send(message.from.worker, { kind: 'barrier-passed', to: message.from, worker: this.#host.worker })
+      case 'barrier-passed':
+        return this.#follower.passed(unit, message)
     }
   }
 
   onPeerRestarted(unit: Unit, worker: number): void {
     this.#watches.nameTo(unit, worker)
+    this.#follower.onPeerRestarted(unit, worker)
   }
 
   onReachable(unit: Unit, aor: Aor, deviceKey: string): void {
@@ -196,7 +214,11 @@ export class PresenceService implements Service, DeviceListener, WatchListener, 
 
   onVerdictChanged(unit: Unit, subscriptionNumber: number, _presentity: Aor, view: View): void {
     const subscription = this.#events.numbered(subscriptionNumber)
-    if (subscription) this.eventPackage.onVerdict(unit, subscription, view)
+    if (!subscription) return
+    this.eventPackage.onVerdict(unit, subscription, view)
+    const stands = subscription.state === 'active' && (view.verdict === 'allow' || view.verdict === 'polite-block')
+    // From seen to politely blocked, or back: it goes on and shows another thing.
+    if (stands) unit.afterwards(() => this.#events.changed(subscription, 0))
   }
 
   onMoved(unit: Unit, subscriptionNumber: number, presentity: Aor, mainAor: Aor): void {
@@ -208,10 +230,34 @@ export class PresenceService implements Service, DeviceListener, WatchListener, 
     return this.#events.numbered(subscriptionNumber)?.watcher ?? null
   }
 
+  #onPolicy(unit: Unit, aor: Aor | null, done: (unit: Unit) => void): void {
+    if (aor === null) return this.#follower.follow(unit, this.#presentities.all(), null, done)
+    const presentity = this.#presentities.find(aor)
+    // Nobody hears of a rule before it is kept.
+    unit.touch(aor)
+    this.#follower.follow(unit, presentity ? [presentity] : [], null, done)
+  }
+
+  #onParty(unit: Unit, party: PolicyParty, done: (unit: Unit) => void): void {
+    unit.change(() => this.#presentities.partyChanged(party))
+    // Judged by what this unit has changed, so in a unit behind it.
+    unit.afterwards(() => {
+      const cause = { who: party.aor, what: 'watcher-judged-again', hash: '' }
+      this.#host.run(cause, (next) => {
+        this.#follower.follow(next, this.#presentities.watchedBy(party.aor), party.aor, done)
+      })
+    })
+  }
+
   #compare(unit: Unit, message: { worker: number; count: number; hash: number }): void {
     const { count, hash } = this.#presentities.sumOf(message.worker)
     if (count === message.count && hash === message.hash) return
     this.#metrics.repaired.inc()
     unit.send(message.worker, { kind: 'name-again', worker: this.#host.worker })
   }
+}
+
+function partyOfAccount(accounts: Accounts, aor: Aor): PolicyParty {
+  const known = accounts.find(aor)
+  return known ? partyOf(known.account) : { aor, aliases: [], groups: [] }
 }

@@ -2,6 +2,7 @@
  * The presentities of a shard, their watchers, and the two-step fan-out: a change makes one state, which goes once to
  * every shard that has watchers who may see it, and is applied there to all of them.
  */
+import type { PolicyParty } from '../ports/policy.ts'
 import type { NamingMessage, SeeVerdict, StateMessage, VerdictMessage, WatchMessage } from '../ports/presence-bus.ts'
 import type { Accounts, ShardHost, Unit } from '../shard/index.ts'
 import type { Aor } from '../sip/uri/aor.ts'
@@ -15,7 +16,7 @@ import { pairHash } from './watches.ts'
 
 /** Who may see whom; asked at the presentity's shard. */
 export interface SeePolicy {
-  maySee(watcher: Aor, presentity: Aor): Exclude<SeeVerdict, 'unknown'>
+  maySee(watcher: PolicyParty, presentity: Aor): Exclude<SeeVerdict, 'unknown'>
 }
 
 /** What a presentity shows now: a whole PIDF document. */
@@ -32,6 +33,8 @@ export class Presentities {
   readonly #metrics: PresenceMetrics
   readonly #compose: Compose
   readonly #byAor = new Map<Aor, Presentity>()
+  /** Watchers that have other names or are in groups, for when they are judged again. */
+  readonly #parties = new Map<Aor, PolicyParty>()
 
   constructor(parts: {
     host: ShardHost
@@ -99,7 +102,7 @@ export class Presentities {
     if (!message.isWanted) return this.#unwatch(unit, aor, watcher)
     const shard = this.#host.shardOf(watcher)
     const mainAor = this.#accounts.aliasOf(aor)
-    const verdict = mainAor ? 'unknown' : this.#judge(aor, watcher)
+    const verdict = mainAor ? 'unknown' : this.#judge(aor, message.party)
     const presentity = this.of(aor)
     const isNew = verdict === 'allow' && !isSame(presentity.version, message.known)
     const state = isNew ? this.#stateOf(presentity, 0) : null
@@ -109,7 +112,15 @@ export class Presentities {
     unit.change(() => {
       this.keep(presentity)
       this.#setVerdict(presentity, watcher, verdict)
+      this.partyChanged(message.party)
     })
+  }
+
+  /** A watcher is known by these names and groups from now on. To be called in a change. */
+  partyChanged(party: PolicyParty): void {
+    const isPlain = party.aliases.length + party.groups.length === 0
+    if (isPlain || this.#names.find(party.aor) === null) this.#parties.delete(party.aor)
+    else this.#parties.set(party.aor, party)
   }
 
   onNaming(unit: Unit, { worker, phase }: NamingMessage): void {
@@ -144,12 +155,14 @@ export class Presentities {
   }
 
   /**
-   * Rules have changed: every watcher is judged again. Returns the shards that were told something, for the barrier.
+   * Rules have changed: every watcher is judged again, or `only` one. Returns the shards that are told something, for
+   * the barrier.
    */
-  judgeAgain(unit: Unit, presentity: Presentity): ReadonlySet<number> {
+  judgeAgain(unit: Unit, presentity: Presentity, only: Aor | null = null): ReadonlySet<number> {
     const told = new Set<number>()
     for (const { watcher, shard, verdict: before } of this.watchersOf(presentity)) {
-      const verdict = this.#judge(presentity.aor, watcher)
+      if (only !== null && watcher !== only) continue
+      const verdict = this.#judge(presentity.aor, this.#partyOf(watcher))
       if (verdict === before) continue
       told.add(shard)
       const { aor } = presentity
@@ -171,10 +184,21 @@ export class Presentities {
     }
   }
 
-  #judge(aor: Aor, watcher: Aor): SeeVerdict {
+  /** Those that this watcher watches. */
+  *watchedBy(watcher: Aor): Iterable<Presentity> {
+    const number = this.#names.find(watcher)
+    if (number === null) return
+    for (const presentity of this.#byAor.values()) if (presentity.watchers.has(number)) yield presentity
+  }
+
+  #partyOf(watcher: Aor): PolicyParty {
+    return this.#parties.get(watcher) ?? { aor: watcher, aliases: [], groups: [] }
+  }
+
+  #judge(aor: Aor, watcher: PolicyParty): SeeVerdict {
     const known = this.#accounts.find(aor)
     if (!known || known.account.disabled) return 'unknown'
-    return watcher === aor ? 'allow' : this.#policy.maySee(watcher, aor)
+    return this.#policy.maySee(watcher, aor)
   }
 
   #spread(unit: Unit, presentity: Presentity, causeMs: number): void {
@@ -220,7 +244,9 @@ export class Presentities {
 
   #dropWatcher(presentity: Presentity, number: number): void {
     if (!presentity.watchers.delete(number)) return
+    const watcher = this.#names.nameOf(number)
     this.#names.release(number)
+    if (this.#names.find(watcher) === null) this.#parties.delete(watcher)
     this.tidy(presentity)
   }
 

@@ -2,6 +2,7 @@
  * The watcher's side of presence: which presentities the users of this shard watch, with the newest state of each,
  * kept once for all its watchers here. Soft state: named to the presentity's shard, again when that begins anew.
  */
+import type { PolicyParty } from '../ports/policy.ts'
 import type { StateMessage, StateVersion, VerdictMessage, WatchMessage } from '../ports/presence-bus.ts'
 import type { ShardHost, Unit } from '../shard/index.ts'
 import type { Aor } from '../sip/uri/aor.ts'
@@ -46,16 +47,20 @@ export class Watches {
   readonly #host: ShardHost
   readonly #names: Names
   readonly #listener: WatchListener
+  readonly #partyOf: (watcher: Aor) => PolicyParty
   readonly #watched = new Map<Aor, Watched>()
 
   constructor(parts: {
     host: ShardHost
     names: Names
     listener: WatchListener
+    /** By which names and groups a watcher of this shard is judged. */
+    partyOf: (watcher: Aor) => PolicyParty
   }) {
     this.#host = parts.host
     this.#names = parts.names
     this.#listener = parts.listener
+    this.#partyOf = parts.partyOf
   }
 
   /** Presentities that anybody here watches. */
@@ -107,9 +112,11 @@ export class Watches {
   }
 
   onVerdict(unit: Unit, { presentity, watcher, verdict, state, mainAor }: VerdictMessage): void {
-    if (state) this.onState(unit, state)
     const watched = this.#watched.get(presentity)
     const number = this.#names.find(watcher)
+    const isNew = number !== null && watched?.watchers.get(number) !== verdictCode(verdict)
+    // Who may see from now on is told by the verdict, once.
+    if (state) this.onState(unit, state, isNew ? watcher : null)
     if (!watched || number === null || !watched.watchers.has(number)) return
     if (mainAor !== null) {
       unit.afterwards(() => {
@@ -119,7 +126,7 @@ export class Watches {
       })
       return
     }
-    if (watched.watchers.get(number) === verdictCode(verdict)) return
+    if (!isNew) return
     unit.change(() => void watched.watchers.set(number, verdictCode(verdict)))
     unit.afterwards(() => {
       const view = this.view(watcher, presentity)
@@ -129,7 +136,8 @@ export class Watches {
     })
   }
 
-  onState(unit: Unit, { presentity, version, document, causeMs }: StateMessage): void {
+  /** `except`: this watcher hears of it otherwise. */
+  onState(unit: Unit, { presentity, version, document, causeMs }: StateMessage, except: Aor | null = null): void {
     const watched = this.#watched.get(presentity)
     if (!watched || !isNewer(version, watched.version)) return
     const isSame = watched.document !== null && sameBytes(watched.document, document)
@@ -141,6 +149,7 @@ export class Watches {
     if (isSame) return
     unit.afterwards(() => {
       for (const subscription of this.#subscriptionsOf(watched)) {
+        if (except !== null && this.#listener.watcherOf(subscription) === except) continue
         this.#listener.onStateChanged(subscription, presentity, causeMs)
       }
     })
@@ -175,7 +184,7 @@ export class Watches {
   }
 
   #watch(presentity: Aor, watcher: Aor, isWanted: boolean, known: StateVersion | null): WatchMessage {
-    return { kind: 'watch', presentity, watcher, isWanted, known }
+    return { kind: 'watch', presentity, watcher, party: this.#partyOf(watcher), isWanted, known }
   }
 
   /** The watcher's own subscriptions, each in a unit of its own. */

@@ -178,7 +178,7 @@ const everyKind: { readonly [Kind in BusKind]: BusMessage & { kind: Kind } } = {
     body: Buffer.from('x'),
     owner: alice,
   },
-  watch: { kind: 'watch', presentity: bob, watcher: alice, isWanted: true, known: null },
+  watch: { kind: 'watch', presentity: bob, watcher: alice, party, isWanted: true, known: null },
   verdict: { kind: 'verdict', presentity: bob, watcher: alice, verdict: 'allow', state: null, mainAor: null },
   state: {
     kind: 'state',
