@@ -1,15 +1,16 @@
 /**
- * The small benches of `bench/micro/` under the same roof: what a message and a digest check cost by themselves, and a
- * relayed pair without sockets. Their questions and expectations stand in their own headers.
+ * The small benches of `bench/micro/` under the same roof: what a message, a digest check and a presence document cost
+ * by themselves, and a relayed pair without sockets. Their questions and expectations stand in their own headers.
  */
 import type { Bench, Figure, Size } from './harness/figures.ts'
 import { measureDigest } from './micro/digest.ts'
+import { measureDocuments } from './micro/presence-document.ts'
 import { measureRelay } from './micro/relay-core.ts'
 import { measureMessages } from './micro/sip-message.ts'
 
 export const microBench: Bench = {
   name: 'micro',
-  question: 'What do parsing, rewriting, digests and our own part of a relayed message cost?',
+  question: 'What do parsing, rewriting, digests, presence documents and our own part of a relayed message cost?',
   run: (size) => micro(size),
 }
 
@@ -17,11 +18,15 @@ async function micro(size: Size): Promise<Figure[]> {
   const count = size === 'smoke' ? 300 : 200_000
   const messages = measureMessages(count)
   const digest = measureDigest('MD5', count)
+  const documents = measureDocuments(Math.min(count, 50_000))
   const relay = size === 'smoke' ? await measureRelay(20, 2, 2) : await measureRelay(200, 12, 50)
   return [
     { what: 'parse a MESSAGE of 600 bytes', value: messages.parseMicros, unit: 'µs' },
     { what: 'parse, rewrite, serialise it', value: messages.forwardMicros, unit: 'µs', atMost: 1.5 },
     { what: 'check a digest (MD5)', value: digest.verifyOtherMicros, unit: 'µs', atMost: 1.5 },
-    { what: 'relay it with its 200, without sockets', value: relay.pairMicros, unit: 'µs', atMost: 15 },
+    { what: 'read a presence document of 550 bytes', value: documents.parseMicros, unit: 'µs' },
+    { what: 'write it', value: documents.writeMicros, unit: 'µs' },
+    { what: 'compose two of them into one', value: documents.composeMicros, unit: 'µs' },
+    { what: 'relay a MESSAGE with its 200, without sockets', value: relay.pairMicros, unit: 'µs', atMost: 15 },
   ]
 }

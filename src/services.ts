@@ -4,7 +4,7 @@
 import { AccountService } from './directory/index.ts'
 import { type EventSettings, EventsService } from './events/index.ts'
 import { type MessagingSettings, messageService } from './messaging/index.ts'
-import { type Policy, PolicyService, type PolicySettings, type UserRules } from './policy/index.ts'
+import { DocumentRules, type Policy, PolicyService, type PolicySettings } from './policy/index.ts'
 import type { SecretBox } from './ports/secret-box.ts'
 import { PresenceService, type PresenceSettings } from './presence/index.ts'
 import { LocationService, Registrar, type RegistrarSettings } from './registrar/index.ts'
@@ -37,8 +37,9 @@ export function makeServices(
 ): ShardServices {
   const accounts = new AccountService(host, box)
   const registrar = new Registrar(host, accounts, settings.registrar)
-  const policy = new PolicyService(host, accounts, noUserRules, settings.policy)
   const xcap = new XcapService(host, accounts, settings.xcap, authentication)
+  const rules = new DocumentRules(xcap.documents, host.clock)
+  const policy = new PolicyService(host, accounts, rules, settings.policy)
   const location = new LocationService(host, accounts, registrar, policy)
   const messaging = messageService(host, registrar, accounts, policy, settings.messaging)
   const events = new EventsService(host, registrar, location, settings.events)
@@ -65,17 +66,10 @@ export function makeServices(
       events.cutOff(unit, aor)
       presence.removeUser(unit, aor)
       xcap.removeUser(unit, aor)
+      rules.removeUser(unit, aor)
     },
     groupsChanged: (unit, account, done) => policy.groupsChanged(unit, account, done),
   })
   const all = [accounts, registrar, policy, xcap, messaging, events, presence, location]
   return { accounts, registrar, policy, documents: xcap.documents, lists: xcap.lists, all }
-}
-
-/** No user keeps documents here yet, so nobody says anything of anybody. */
-const noUserRules: UserRules = {
-  ruleFor: () => null,
-  summaryOf: (aor) => ({ aor, rules: [], unreadable: false }),
-  change: () => 'users keep no rules of their own yet',
-  listen: () => undefined,
 }

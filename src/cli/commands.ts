@@ -19,7 +19,12 @@ import * as contactsImport from './contacts/import.ts'
 import * as contactsList from './contacts/list.ts'
 import * as contactsRemove from './contacts/remove.ts'
 import * as init from './init.ts'
+import * as policyAllow from './policy/allow.ts'
+import * as policyBlock from './policy/block.ts'
 import * as policyDefault from './policy/default.ts'
+import * as policyForget from './policy/forget.ts'
+import * as policyPoliteBlock from './policy/polite-block.ts'
+import * as policyPrompt from './policy/prompt.ts'
 import * as policyRuleAdd from './policy/rule-add.ts'
 import * as policyRuleList from './policy/rule-list.ts'
 import * as policyRuleRemove from './policy/rule-remove.ts'
@@ -72,6 +77,11 @@ export const commands: readonly Command[] = [
   policyRuleAdd,
   policyRuleList,
   policyRuleRemove,
+  policyAllow,
+  policyBlock,
+  policyPoliteBlock,
+  policyPrompt,
+  policyForget,
   storeCheck,
   storeStats,
   storeShow,

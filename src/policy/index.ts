@@ -5,5 +5,6 @@
  */
 export { barrierDeadlineMs } from './barriers.ts'
 export { decideMessage, decideSee, type Organisation, type OwnRule, type Question } from './decide.ts'
+export { DocumentRules } from './document-rules.ts'
 export { type Policy, PolicyService, type PolicySettings } from './policy-service.ts'
 export type { RuleChange, UserRules } from './user-rules.ts'

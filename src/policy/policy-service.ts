@@ -16,10 +16,12 @@ import type {
 } from '../ports/bus.ts'
 import type { Account } from '../ports/directory.ts'
 import { type MessagePolicy, type MessageVerdict, type PolicyParty, partyOf, type SeeVerdict } from '../ports/policy.ts'
+import { documentRecord } from '../ports/records/document.ts'
 import { serverOwner } from '../ports/records/manifest.ts'
 import { type OrganisationPolicy, type PolicyDefault, policyKey, policyRecord } from '../ports/records/policy.ts'
 import type { Accounts, Service, ShardHost, Unit } from '../shard/index.ts'
 import type { Aor } from '../sip/uri/aor.ts'
+import { presenceRules } from '../xcap/index.ts'
 import { Barriers, type Conclude } from './barriers.ts'
 import { decideMessage, decideSee, type Organisation, type Question } from './decide.ts'
 import { Listeners } from './listeners.ts'
@@ -122,8 +124,9 @@ export class PolicyService implements Service, Policy {
     return decoded.ok ? null : decoded.reason
   }
 
-  onQuarantined(): void {
-    this.#isQuarantined = true
+  onQuarantined(aor: Aor, kind: string, [auid = presenceRules.auid]: readonly string[]): void {
+    if (kind === policyRecord.name) this.#isQuarantined = true
+    if (kind === documentRecord.name && auid === presenceRules.auid) this.#rules.lost(aor)
   }
 
   onLoaded(): void {
@@ -254,8 +257,9 @@ export class PolicyService implements Service, Policy {
     }
     if (act.act === 'show-user') return this.#replyUser(unit, message, [])
     this.#late.delete(aor)
-    const fault = this.#rules.change(unit, aor, act, (next) => {
+    const fault = this.#rules.change(unit, aor, act, (next, isKept) => {
       next.touch(aor)
+      if (!isKept) return this.#reply(next, from, notKept)
       this.#replyUser(next, message, this.#late.delete(aor) ? [this.#host.worker] : [])
     })
     if (fault !== null) this.#reply(unit, from, { ok: false, error: 'invalid', message: fault })

@@ -18,10 +18,12 @@ export interface UserRules {
   ruleFor(aor: Aor, party: PolicyParty): OwnRule
   summaryOf(aor: Aor): UserPolicySummary
   /**
-   * Writes in this unit; `done` runs in a later one, when the rules hold and whoever listens has followed. Returns why
-   * it cannot be done, or null.
+   * Writes in this unit; `done` runs in a later one, when the rules hold and whoever listens has followed, or when the
+   * store has not kept them. Returns why it cannot be done, or null.
    */
-  change(unit: Unit, aor: Aor, change: RuleChange, done: (unit: Unit) => void): string | null
+  change(unit: Unit, aor: Aor, change: RuleChange, done: (unit: Unit, isKept: boolean) => void): string | null
+  /** This user's rules could not be read at the start. */
+  lost(aor: Aor): void
   /** Told of every change, however it was made; the change is acknowledged after `done`. */
   listen(listener: (unit: Unit, aor: Aor, done: (unit: Unit) => void) => void): void
 }

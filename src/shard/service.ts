@@ -81,10 +81,11 @@ export interface Service {
   /** One record of a user, at start or when the user's state is read again. Returns why it cannot be read, or null. */
   load?(aor: Aor, kind: string, key: StoreKey, value: Uint8Array): string | null
   /**
-   * A record of this user is in quarantine: it was lost, whatever it said. Told after all records were loaded. `key` is
-   * that of the quarantine.
+   * A record of this user, or of the server (`!server`), is in quarantine: it is lost, whatever it said. Told after all
+   * records were loaded, whosever kind it is. `parts`: of its key behind the kind, none where not even that is known;
+   * `key`: where it is in quarantine.
    */
-  onQuarantined?(aor: Aor, kind: string, key: StoreKey): void
+  onQuarantined?(aor: Aor, kind: string, parts: readonly string[], key: StoreKey): void
   /** All records of all users have been loaded: the shard begins to serve. */
   onLoaded?(): void
   /** That worker has died, and every flow of it. Called outside of units. */

@@ -7,7 +7,7 @@ import { type Cause, type FailureCounters, failureCounters, messageHash, type Po
 import type { BusMessage, ReplyAddress, RequestMessage } from '../ports/bus.ts'
 import { keyParts, userRange } from '../ports/records/keys.ts'
 import { serverOwner } from '../ports/records/manifest.ts'
-import { quarantinedOwner, quarantineOwner } from '../ports/records/quarantine.ts'
+import { quarantinedOwner, quarantineOwner, quarantineRecord } from '../ports/records/quarantine.ts'
 import { shardOf } from '../ports/sharding.ts'
 import type { BatchOutcome, RecordWrite, Store, StoreListener } from '../ports/store.ts'
 import type { SipMessage } from '../sip/message/sip-message.ts'
@@ -109,7 +109,7 @@ export class Shard implements StoreListener, ShardHost {
     // AORs start with `sip:`; server-wide records start with `!`, below it.
     await this.#store.scan({ from: 'sip:', to: 'sip;', shard }, (key, value) => this.#loadRecord(key, value))
     await this.#store.scan(userRange(serverOwner), (key, value) => this.#loadRecord(key, value))
-    await this.#store.scan(userRange(quarantineOwner), (key) => this.#loadQuarantined(key))
+    await this.#store.scan(userRange(quarantineOwner), (key, value) => this.#loadQuarantined(key, value))
     for (const service of this.#services) service.onLoaded?.()
   }
 
@@ -275,10 +275,12 @@ export class Shard implements StoreListener, ShardHost {
   }
 
   /** What its owner makes of a loss is the service's business; each shard hears of its own users and of the server. */
-  #loadQuarantined(key: string): void {
+  #loadQuarantined(key: string, value: Uint8Array): void {
     const { aor, kind } = quarantinedOwner(key)
-    const isOurs = aor.startsWith('!') || this.shardOf(aor as Aor) === this.worker
-    if (isOurs) this.#byRecord.get(kind)?.onQuarantined?.(aor as Aor, kind, key)
+    if (!aor.startsWith('!') && this.shardOf(aor as Aor) !== this.worker) return
+    const record = quarantineRecord.decode(value)
+    const parts = record.ok ? keyParts(record.value.key).parts : []
+    for (const service of this.#services) service.onQuarantined?.(aor as Aor, kind, parts, key)
   }
 
   #readAgain(aor: Aor): void {

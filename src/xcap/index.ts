@@ -23,6 +23,7 @@ export type {
 } from './documents.ts'
 export { type HttpAsk, type Sources, XcapFront, type XcapFrontPorts, type XcapFrontSettings } from './http-front.ts'
 export { contactsService, type ListMember, type ListService, type Lists } from './list-services.ts'
+export { attribute, childrenNamed, encodeText, type MarkupElement, readMarkup } from './markup.ts'
 export type { HttpAnswer } from './resolve.ts'
 export { presenceRules } from './usages/pres-rules.ts'
 export { resourceLists } from './usages/resource-lists.ts'

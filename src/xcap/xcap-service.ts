@@ -8,6 +8,7 @@ import type { DocumentReply } from '../ports/admin.ts'
 import type { BusMessage, DocumentMessage, DocumentReplyMessage, XcapMessage } from '../ports/bus.ts'
 import type { Account } from '../ports/directory.ts'
 import { type DocumentRecord, documentRecord } from '../ports/records/document.ts'
+import type { StoreKey } from '../ports/store.ts'
 import {
   type Accounts,
   type AuthenticationSettings,
@@ -67,8 +68,8 @@ export class XcapService implements Service {
     return this.documents.load(aor, key, value)
   }
 
-  onQuarantined(_aor: Aor, _kind: string, key: string): void {
-    this.documents.onQuarantined(key)
+  onQuarantined(_aor: Aor, kind: string, _parts: readonly string[], key: StoreKey): void {
+    if (kind === documentRecord.name) this.documents.onQuarantined(key)
   }
 
   forget(aor: Aor): void {

@@ -3,8 +3,9 @@
  * newer state reaches whoever may no longer see it, and whoever may see it now has it.
  */
 import { describe, expect, it } from 'vitest'
+import type { SeeVerdict } from '../../src/ports/policy.ts'
 import type { GroupRule, SeeRule } from '../../src/ports/records/policy.ts'
-import { ServerWorld } from '../support/server-world.ts'
+import { aorOf, ServerWorld } from '../support/server-world.ts'
 import { pidf, publish, subscribe, told } from '../support/watching.ts'
 import { WireClient } from '../support/wire-client.ts'
 
@@ -100,6 +101,38 @@ describe.each([1, 3])('policy on presence, with %i workers', (workers) => {
     await world.restartWorker(home)
     says(world, bob, 'after the restart')
     expect(told(alice).at(-1)).toBe('active after the restart')
+  })
+
+  it('a user’s own rules: block ends, polite block looks off line, allow shows, whatever was said before', async () => {
+    const { world, alice, bob } = await people()
+    const say = (verdict: SeeVerdict | null) => {
+      const act = { act: 'set-user-rule', rule: verdict, watchers: [aorOf('alice')] } as const
+      expect(world.policy('bob', act)).toMatchObject({ ok: true, unconfirmed: [] })
+    }
+    subscribe(alice, 'bob')
+    says(world, bob, 'one')
+    say('polite-block')
+    says(world, bob, 'two')
+    say('allow')
+    says(world, bob, 'three')
+    say('confirm')
+    says(world, bob, 'four')
+    say(null)
+    says(world, bob, 'five')
+    say('block')
+    says(world, bob, 'six')
+    expect(told(alice)).toEqual([
+      'active open',
+      'active one',
+      'active closed',
+      'active two',
+      'active three',
+      'pending',
+      'active four',
+      'active five',
+      'terminated;reason=rejected',
+    ])
+    expect(subscribe(alice, 'bob', { callId: 'again' }).statusCode).toBe(403)
   })
 
   it('the acknowledgement waits for the shards of the watchers', async () => {

@@ -4,7 +4,7 @@
  */
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import type { PolicyParty } from '../../src/ports/policy.ts'
+import type { PolicyParty, SeeVerdict } from '../../src/ports/policy.ts'
 import type { GroupRule } from '../../src/ports/records/policy.ts'
 import { aorOf, ServerWorld } from '../support/server-world.ts'
 
@@ -16,6 +16,8 @@ type Name = (typeof names)[number]
 class Model {
   preset: 'open' | 'prompt' | 'closed' = 'open'
   rules: GroupRule[] = []
+  /** `ben cora`: what Ben says of Cora. */
+  readonly said = new Map<string, SeeVerdict>()
   readonly groups = new Map<Name, Set<string>>(names.map((name) => [name, new Set()]))
 
   put(rule: GroupRule): void {
@@ -27,12 +29,17 @@ class Model {
   see(from: Name, to: Name): string {
     if (from === to) return 'allow'
     const says = this.#strictest(from, to, 'see', ['forbid', 'prompt', 'allow'])
+    const own = this.said.get(`${to} ${from}`)
+    if (own && says !== 'forbid') return own
     if (says !== null) return { forbid: 'block', prompt: 'confirm', allow: 'allow' }[says] as string
     return { open: 'allow', prompt: 'confirm', closed: 'block' }[this.preset]
   }
 
   message(from: Name, to: Name): string {
-    return from !== to && this.#strictest(from, to, 'message', ['forbid', 'allow']) === 'forbid' ? 'forbid' : 'allow'
+    if (from === to) return 'allow'
+    if (this.#strictest(from, to, 'message', ['forbid', 'allow']) === 'forbid') return 'forbid'
+    const own = this.said.get(`${to} ${from}`)
+    return own === 'block' ? 'forbid' : own === 'polite-block' ? own : 'allow'
   }
 
   #strictest<R extends string>(from: Name, to: Name, aspect: 'see' | 'message', order: readonly R[]): R | null {
@@ -54,6 +61,7 @@ type Act =
   | { readonly do: 'put'; readonly rule: GroupRule }
   | { readonly do: 'remove'; readonly from: string; readonly to: string }
   | { readonly do: 'groups'; readonly name: Name; readonly add: readonly string[]; readonly remove: readonly string[] }
+  | { readonly do: 'say'; readonly name: Name; readonly rule: SeeVerdict | null; readonly watchers: readonly Name[] }
   | { readonly do: 'restart'; readonly workers: number }
   | { readonly do: 'restart-worker'; readonly worker: number }
 
@@ -79,6 +87,15 @@ const act: fc.Arbitrary<Act> = fc.oneof(
       remove: some,
     }),
     weight: 3,
+  },
+  {
+    arbitrary: fc.record({
+      do: fc.constant('say' as const),
+      name: fc.constantFrom(...names),
+      rule: fc.constantFrom('allow', 'block', 'polite-block', 'confirm', null),
+      watchers: fc.subarray([...names], { minLength: 1 }),
+    }),
+    weight: 4,
   },
   fc.record({ do: fc.constant('restart' as const), workers: fc.constantFrom(1, 3) }),
   fc.record({ do: fc.constant('restart-worker' as const), worker: fc.nat(2) }),
@@ -106,6 +123,16 @@ async function carryOut(world: ServerWorld, model: Model, each: Act): Promise<Se
       for (const group of each.remove) mine.delete(group)
       for (const group of each.add) mine.add(group)
       const reply = world.admin(each.name, { act: 'change-groups', add: each.add, remove: each.remove })
+      expect(reply).toMatchObject({ ok: true, unconfirmed: [] })
+      return world
+    }
+    case 'say': {
+      for (const watcher of each.watchers) {
+        if (each.rule) model.said.set(`${each.name} ${watcher}`, each.rule)
+        else model.said.delete(`${each.name} ${watcher}`)
+      }
+      const watchers = each.watchers.map(aorOf)
+      const reply = world.policy(each.name, { act: 'set-user-rule', rule: each.rule, watchers })
       expect(reply).toMatchObject({ ok: true, unconfirmed: [] })
       return world
     }

@@ -35,7 +35,7 @@ export const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   shard: ['sip', 'ports', 'guard'],
   registrar: ['sip', 'ports', 'guard', 'shard'],
   messaging: ['sip', 'ports', 'guard', 'shard', 'registrar'],
-  policy: ['sip', 'ports', 'shard'],
+  policy: ['sip', 'ports', 'shard', 'xcap'],
   xcap: ['sip', 'xml', 'ports', 'guard', 'shard'],
   events: ['sip', 'ports', 'guard', 'shard', 'registrar'],
   presence: ['sip', 'xml', 'documents', 'ports', 'shard', 'registrar', 'events', 'xcap'],

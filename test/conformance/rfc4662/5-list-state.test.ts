@@ -135,7 +135,7 @@ describe('RFC 2046 §5.1 parts', () => {
   it('are read with folded heads, any case, blanks behind boundaries, text before and after', () => {
     const text =
       'preamble\r\n--a b  \r\ncontent-type: text/plain;\r\n charset=utf-8\r\nCONTENT-ID:   <1@x>\r\n\r\none\r\n' +
-      '--a bc is no boundary\r\n\r\n--a b\r\n\r\ntwo\r\n--a b--\t\r\nepilogue'
+      '--a bc is no boundary\r\nnor is --a b\r\n\r\n--a b\r\n\r\ntwo\r\n--a b--\t\r\nepilogue'
     const parsed = parseMultipart('multipart/mixed; Boundary="a b"', Buffer.from(text))
     expect(parsed).toMatchObject({
       ok: true,
@@ -145,6 +145,6 @@ describe('RFC 2046 §5.1 parts', () => {
       ],
     })
     const bodies = parsed.ok ? parsed.parts.map(({ bytes }) => Buffer.from(bytes).toString()) : []
-    expect(bodies).toEqual(['one\r\n--a bc is no boundary\r\n', 'two'])
+    expect(bodies).toEqual(['one\r\n--a bc is no boundary\r\nnor is --a b\r\n', 'two'])
   })
 })

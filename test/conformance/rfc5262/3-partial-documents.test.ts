@@ -80,6 +80,11 @@ describe('RFC 5262 partial presence', () => {
     ).toBeNull()
   })
 
+  it('§4: where parts have changed their order, which no operation says, the whole is sent', () => {
+    const [one, two] = [tuple('a', 'open', mobile), tuple('b', 'closed', '<note>away</note>'.repeat(9))]
+    expect(writePidfDiff(root(presence(one + two)), root(presence(two + one)), 2)).toBeNull()
+  })
+
   it.each([
     ['no version', diff.replace(' version="567"', ''), 'malformed'],
     ['no entity', diff.replace('entity="pres:someone@example.test" ', ''), 'malformed'],

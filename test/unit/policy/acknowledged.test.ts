@@ -194,6 +194,92 @@ describe('a change of groups', () => {
   })
 })
 
+describe('a change of a user’s own rules', () => {
+  const block = { act: 'set-user-rule', rule: 'block', watchers: [aorOf('alice')] } as const
+  const alice: PolicyParty = { aor: aorOf('alice'), aliases: [], groups: [] }
+
+  /** Only the user's own shard has anything to follow; it tells others what it must. */
+  async function atHome() {
+    const { world, presence } = await start()
+    const { shard, services } = world.coreOf('bob')
+    return { world, presence, home: shard.worker, policy: services.policy }
+  }
+
+  it('is acknowledged when live subscriptions have followed, and not before', async () => {
+    const { world, presence, home, policy } = await atHome()
+    const reply = world.askPolicy('bob', block)
+    expect([presence.told, reply()]).toEqual([[`${home} sip:bob@example.test`], null])
+    // Whoever follows already sees what is to be followed.
+    expect(policy.maySee(alice, aorOf('bob'))).toBe('block')
+    presence.follow(home)
+    expect(reply()).toMatchObject({ ok: true, unconfirmed: [] })
+    expect(reply()).toMatchObject({ user: { rules: [{ watcher: 'sip:alice@example.test', rule: 'block' }] } })
+  })
+
+  it('is acknowledged at once where they follow at once', async () => {
+    const { world, presence } = await atHome()
+    presence.early = new Set([0, 1, 2])
+    expect(world.policy('bob', block)).toMatchObject({ ok: true, unconfirmed: [] })
+  })
+
+  it('is acknowledged after two seconds with the name of the worker where they did not', async () => {
+    const { world, presence, home } = await atHome()
+    const reply = world.askPolicy('bob', block)
+    world.advance(barrierDeadlineMs - 1)
+    expect(reply()).toBeNull()
+    world.advance(1)
+    expect(reply()).toMatchObject({ ok: true, unconfirmed: [home] })
+    // Too late is no harm, and the next change is one of its own.
+    presence.follow(home)
+    presence.early = new Set([0, 1, 2])
+    expect(world.policy('bob', { ...block, rule: null })).toMatchObject({ ok: true, unconfirmed: [] })
+  })
+
+  it('is told by whatever way it comes: the programs of the user write the document', async () => {
+    const { world, presence, home, policy } = await atHome()
+    const { shard, services } = world.coreOf('bob')
+    let isDone = false
+    const text =
+      '<ruleset xmlns="urn:ietf:params:xml:ns:common-policy" ' +
+      'xmlns:p="urn:ietf:params:xml:ns:pres-rules"><rule id="a">' +
+      '<actions><p:sub-handling>polite-block</p:sub-handling></actions></rule></ruleset>'
+    shard.run({ who: aorOf('bob'), what: 'put', hash: '' }, (unit) => {
+      const of = { auid: 'pres-rules', name: 'index', contentType: 'application/auth-policy+xml' }
+      services.documents.put(unit, aorOf('bob'), of, Buffer.from(text), () => {
+        isDone = true
+      })
+    })
+    world.settle()
+    expect([presence.told, isDone]).toEqual([[`${home} sip:bob@example.test`], false])
+    expect(policy.maySee(alice, aorOf('bob'))).toBe('polite-block')
+    presence.follow(home)
+    expect(isDone).toBe(true)
+  })
+
+  it('that cannot hold is refused with the rule that stands against it', async () => {
+    const { world, presence } = await atHome()
+    const { shard, services } = world.coreOf('bob')
+    presence.early = new Set([0, 1, 2])
+    const text =
+      '<ruleset xmlns="urn:ietf:params:xml:ns:common-policy" ' +
+      'xmlns:p="urn:ietf:params:xml:ns:pres-rules"><rule id="all">' +
+      '<actions><p:sub-handling>allow</p:sub-handling></actions></rule></ruleset>'
+    shard.run({ who: aorOf('bob'), what: 'put', hash: '' }, (unit) => {
+      const of = { auid: 'pres-rules', name: 'index', contentType: 'application/auth-policy+xml' }
+      services.documents.put(unit, aorOf('bob'), of, Buffer.from(text), () => undefined)
+    })
+    world.settle()
+    expect(world.policy('bob', block)).toEqual({
+      ok: false,
+      error: 'invalid',
+      message: `the user's own rule "all" says otherwise of sip:alice@example.test; it must go first`,
+    })
+    expect(world.policy('bob', { act: 'show-user' })).toMatchObject({
+      user: { rules: [{ watcher: 'anybody', rule: 'allow' }] },
+    })
+  })
+})
+
 describe('an organisation’s policy that is lost (DESIGN §7.6)', () => {
   const policy = { generation: 5, default: null, rules: [] } as const
 

@@ -55,6 +55,30 @@ describe('of several publications', () => {
   })
 })
 
+describe('of elements that nobody here knows', () => {
+  const unknown = (id: string) => `<x xmlns="urn:x" id="${id}"><y/></x>`
+
+  it('each is kept, once, and no id stands for two things', () => {
+    const publications = [
+      publication('a', 1, unknown('t1') + unknown('u')),
+      publication('b', 2, openTuple + unknown('u') + unknown('u').replace('<y/>', '').replace('"u"', '"v"')),
+      publication('c', 3, `<z xmlns="urn:x" id="u"/>`),
+    ]
+    const { read } = composed({ publications })
+    const ids = read.elements.map(({ local, attributes }) => [
+      local,
+      attributes.find((each) => each.local === 'id')?.value,
+    ])
+    expect(ids).toEqual([
+      ['x', 't1'],
+      ['x', 'u'],
+      ['x', 'v'],
+      ['z', 'u-2'],
+    ])
+    expect(read.tuples.map(({ id }) => id)).toEqual(['t1-2'])
+  })
+})
+
 describe('of activities', () => {
   // The first is the newest.
   it.each([
