@@ -5,10 +5,11 @@ import { Buffer } from 'node:buffer'
 import { type PidfFault, parsePidf } from '../documents/index.ts'
 import { type Rejection, rejection } from '../shard/index.ts'
 import { type Aor, parseAor } from '../sip/uri/aor.ts'
+import { speaksAlone } from './compose-validity.ts'
 import { wrongEntity } from './rejections.ts'
 
 export type CheckedDocument =
-  | { readonly ok: true; readonly document: Uint8Array }
+  | { readonly ok: true; readonly document: Uint8Array; readonly speaksAlone: boolean }
   | { readonly ok: false; readonly rejection: Rejection }
 
 const reasons: Readonly<Record<PidfFault, string>> = {
@@ -26,13 +27,17 @@ const reasons: Readonly<Record<PidfFault, string>> = {
   'duplicate-id': 'Duplicate Id In Presence Document',
 }
 
-/** The document is a copy: the body shares its bytes with the whole message. */
-export function checkDocument(body: Uint8Array, aor: Aor): CheckedDocument {
+/**
+ * The document is a copy: the body shares its bytes with the whole message. `systemMs`: of the clock that documents
+ * write.
+ */
+export function checkDocument(body: Uint8Array, aor: Aor, systemMs: number): CheckedDocument {
   const read = parsePidf(body)
   if (!read.ok) {
     const { fault } = read
     return { ok: false, rejection: rejection({ status: 400, reason: reasons[fault], event: `presence.${fault}` }) }
   }
   const named = parseAor(read.document.entity.replace(/^pres:/i, 'sip:'))
-  return named === aor ? { ok: true, document: Buffer.from(body) } : { ok: false, rejection: wrongEntity }
+  if (named !== aor) return { ok: false, rejection: wrongEntity }
+  return { ok: true, document: Buffer.from(body), speaksAlone: speaksAlone(read.document, systemMs) }
 }

@@ -8,6 +8,13 @@ import type { Source } from './compose-source.ts'
 
 const { rpidNamespace, timedStatusNamespace } = namespaces
 
+/** It has tuples and nothing in it begins or ends by itself: where nobody else speaks it goes on as it is. */
+export function speaksAlone(document: PresenceDocument, nowMs: number): boolean {
+  if (document.tuples.length === 0) return false
+  const moment = new Moment(nowMs)
+  return moment.documentNow(document) === document && moment.nextMs === null
+}
+
 export class Moment {
   readonly #nowMs: number
   #nextMs: number | null = null
@@ -23,11 +30,11 @@ export class Moment {
 
   /** The same source where all of it holds. */
   current(source: Source): Source {
-    const document = this.#documentNow(source.document)
+    const document = this.documentNow(source.document)
     return document === source.document ? source : { ...source, document }
   }
 
-  #documentNow(document: PresenceDocument): PresenceDocument {
+  documentNow(document: PresenceDocument): PresenceDocument {
     const tuples = this.#partsNow(document.tuples)
     const persons = this.#partsNow(document.persons)
     const devices = this.#partsNow(document.devices)

@@ -4,7 +4,7 @@
 import type { Admission, EventPackage, NotifyDocument, SubscriptionHandle } from '../events/index.ts'
 import type { Rejection, Unit } from '../shard/index.ts'
 import { type Aor, aorDomain, parseAor } from '../sip/uri/aor.ts'
-import { offlineDocument } from './offline-document.ts'
+import { offlineDocument } from './counted-state.ts'
 import { pidfType } from './publish-request.ts'
 import { blocked, noSuchPresentity } from './rejections.ts'
 import type { View, Watches } from './watches.ts'

@@ -19,12 +19,12 @@ import {
   type Unit,
 } from '../shard/index.ts'
 import type { Aor } from '../sip/uri/aor.ts'
-import { composePresence } from './compose-presence.ts'
+import { countedState } from './counted-state.ts'
 import { type PresenceMetrics, presenceMetrics } from './metrics.ts'
 import { Names } from './names.ts'
 import { type LivePolicy, PolicyFollower } from './policy-follower.ts'
 import { type Decider, PresencePackage } from './presence-package.ts'
-import { Presentities } from './presentities.ts'
+import { type Compose, Presentities } from './presentities.ts'
 import { readPublication } from './publication.ts'
 import { Publisher } from './publisher.ts'
 import { Reachability } from './reachability.ts'
@@ -80,7 +80,7 @@ export class PresenceService implements Service, DeviceListener, WatchListener, 
     this.#events = events
     this.#metrics = presenceMetrics(host.metrics)
     const names = new Names()
-    const compose = composePresence(devices)
+    const compose: Compose = (presentity, now) => countedState(devices, presentity, now)
     this.#presentities = new Presentities({ host, accounts, policy, names, metrics: this.#metrics, compose })
     this.#publisher = new Publisher(host, devices, settings, this.#presentities)
     this.#reachability = new Reachability(host, devices, settings, this.#presentities)

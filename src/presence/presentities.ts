@@ -6,6 +6,7 @@ import type { PolicyParty } from '../ports/policy.ts'
 import type { NamingMessage, SeeVerdict, StateMessage, VerdictMessage, WatchMessage } from '../ports/presence-bus.ts'
 import type { Accounts, ShardHost, Unit } from '../shard/index.ts'
 import type { Aor } from '../sip/uri/aor.ts'
+import type { CountedState, Now } from './counted-state.ts'
 import type { PresenceMetrics } from './metrics.ts'
 import type { Names } from './names.ts'
 import { Presentity } from './presentity.ts'
@@ -19,8 +20,8 @@ export interface SeePolicy {
   maySee(watcher: PolicyParty, presentity: Aor): Exclude<SeeVerdict, 'unknown'>
 }
 
-/** What a presentity shows now: a whole PIDF document. */
-export type Compose = (presentity: Presentity, nowMs: number) => Uint8Array
+/** What a presentity shows now. */
+export type Compose = (presentity: Presentity, now: Now) => CountedState
 
 /** Set in a watcher's byte while its shard has not named it again. */
 const unnamed = 0x80
@@ -72,13 +73,15 @@ export class Presentities {
 
   /** To be called in a change. */
   tidy(presentity: Presentity): void {
-    if (presentity.isEmpty) this.#byAor.delete(presentity.aor)
+    if (!presentity.isEmpty) return
+    this.#byAor.delete(presentity.aor)
+    this.#forgetDocument(presentity)
   }
 
   /** Its document, composed at most once per version. */
   documentOf(presentity: Presentity): Uint8Array {
-    presentity.document ??= this.#compose(presentity, this.#host.clock.wallMs())
-    return presentity.document
+    if (presentity.document === null) this.#keepDocument(presentity, this.#composed(presentity))
+    return presentity.document!
   }
 
   /**
@@ -202,13 +205,6 @@ export class Presentities {
   }
 
   #spread(unit: Unit, presentity: Presentity, causeMs: number): void {
-    const before = presentity.document
-    const document = this.#compose(presentity, unit.nowMs)
-    if (before !== null && sameBytes(before, document)) return
-    unit.change(() => {
-      presentity.document = document
-      presentity.version = { incarnation: this.#host.incarnation, number: presentity.version.number + 1 }
-    })
     const shards = new Set<number>()
     let watchersCount = 0
     for (const { shard, verdict } of this.watchersOf(presentity)) {
@@ -216,12 +212,54 @@ export class Presentities {
       watchersCount++
       shards.add(shard)
     }
+    const version = { incarnation: this.#host.incarnation, number: presentity.version.number + 1 }
+    if (watchersCount === 0) {
+      // It is composed when somebody asks.
+      unit.change(() => {
+        this.#forgetDocument(presentity)
+        presentity.version = version
+      })
+      return
+    }
+    const composed = this.#composed(presentity)
+    const { document } = composed
+    const isSame = presentity.document !== null && sameBytes(presentity.document, document)
+    unit.change(() => {
+      this.#keepDocument(presentity, composed)
+      if (!isSame) presentity.version = version
+    })
+    if (isSame) return
     this.#metrics.fanOut.observe(watchersCount)
-    const { incarnation } = this.#host
-    const version = { incarnation, number: presentity.version.number + 1 }
     const state: StateMessage = { kind: 'state', presentity: presentity.aor, version, document, causeMs }
     unit.touch(presentity.aor)
     for (const shard of shards) unit.sendFlushed(shard, state, null)
+  }
+
+  #composed(presentity: Presentity): CountedState {
+    const { clock } = this.#host
+    return this.#compose(presentity, { wallMs: clock.wallMs(), systemMs: clock.systemMs() })
+  }
+
+  /** It is composed again when something in it begins or ends (RFC 4480 §3.1, RFC 4481 §2). */
+  #keepDocument(presentity: Presentity, { document, changesAtMs }: CountedState): void {
+    this.#forgetDocument(presentity)
+    presentity.document = document
+    if (changesAtMs === null) return
+    const target = { onTimer: () => this.#onValidity(presentity) }
+    const leftMs = Math.max(0, changesAtMs - this.#host.clock.systemMs())
+    presentity.validity = this.#host.timers.set(leftMs, target, 0)
+  }
+
+  #onValidity(presentity: Presentity): void {
+    presentity.validity = null
+    const cause = { who: presentity.aor, what: 'presence-validity', hash: '' }
+    this.#host.run(cause, (unit) => this.#spread(unit, presentity, 0))
+  }
+
+  #forgetDocument(presentity: Presentity): void {
+    presentity.document = null
+    if (presentity.validity) this.#host.timers.cancel(presentity.validity)
+    presentity.validity = null
   }
 
   #stateOf(presentity: Presentity, causeMs: number): StateMessage {

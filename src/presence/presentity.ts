@@ -17,6 +17,8 @@ export class Presentity {
   version: StateVersion
   /** The document of that version; null: it has to be composed. */
   document: Uint8Array | null = null
+  /** Set while something in that document will begin or end by itself. */
+  validity: TimerHandle | null = null
   /** Keys of records that cannot be read: removed with the user. */
   readonly unreadableKeys: string[] = []
 

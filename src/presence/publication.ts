@@ -19,6 +19,11 @@ export interface Publication {
   isConfirmed: boolean
   /** False for what was read at start: any generation up to the ceiling may be the one that was given out last. */
   isGenerationKnown: boolean
+  /**
+   * It has tuples, and nothing in it begins or ends by itself: where nothing else counts it goes on without being read.
+   * Null for what was read at start: nobody has looked yet.
+   */
+  speaksAlone: boolean | null
   expiry: TimerHandle | null
 }
 
@@ -35,6 +40,7 @@ export function readPublication(record: PublicationRecord): Publication {
     ceilingMs: record.ceilingMs,
     isConfirmed: false,
     isGenerationKnown: false,
+    speaksAlone: null,
     expiry: null,
   }
 }

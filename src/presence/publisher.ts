@@ -8,7 +8,7 @@ import { publicationKey, publicationRecord } from '../ports/records/publication.
 import { type Devices, devicesOn } from '../registrar/index.ts'
 import { type AuthenticatedRequest, answerFlushed, type Rejection, type ShardHost, type Unit } from '../shard/index.ts'
 import { type Aor, parseAor } from '../sip/uri/aor.ts'
-import { checkDocument } from './check-document.ts'
+import { type CheckedDocument, checkDocument } from './check-document.ts'
 import { type EntityTag, generationBlock, openEntityTag, sealEntityTag } from './entity-tag.ts'
 import type { Presentities } from './presentities.ts'
 import type { Presentity } from './presentity.ts'
@@ -91,7 +91,7 @@ export class Publisher {
   #create(unit: Unit, request: AuthenticatedRequest, presentity: Presentity, wanted: PublishRequest): Rejection | null {
     if (wanted.expiresSeconds === 0) return conditionFailed
     if (presentity.publications.size >= this.#settings.publicationsMax) return tooManyPublications
-    const checked = checkDocument(wanted.body!, presentity.aor)
+    const checked = this.#check(wanted.body!, presentity.aor)
     if (!checked.ok) return checked.rejection
     const expiresMs = unit.nowMs + wanted.expiresSeconds * 1000
     const publication: Publication = {
@@ -106,6 +106,7 @@ export class Publisher {
       ceilingMs: 0,
       isConfirmed: true,
       isGenerationKnown: true,
+      speaksAlone: checked.speaksAlone,
       expiry: null,
     }
     const kept = this.#keep(unit, presentity.aor, publication, wanted.expiresSeconds)
@@ -127,7 +128,7 @@ export class Publisher {
     wanted: PublishRequest,
   ): Rejection | null {
     const { aor } = presentity
-    const checked = wanted.body === null ? null : checkDocument(wanted.body, aor)
+    const checked = wanted.body === null ? null : this.#check(wanted.body, aor)
     if (checked && !checked.ok) return checked.rejection
     const isChanged = checked !== null
     const tagged = openEntityTag(this.#host.seals, aor, wanted.entityTag ?? '')
@@ -141,6 +142,7 @@ export class Publisher {
       expiresMs: unit.nowMs + wanted.expiresSeconds * 1000,
       isConfirmed: true,
       isGenerationKnown: true,
+      speaksAlone: checked?.speaksAlone ?? publication.speaksAlone,
     }
     const mustWrite =
       isChanged || next.generation > publication.generationCeiling || next.expiresMs > publication.ceilingMs
@@ -203,6 +205,10 @@ export class Publisher {
     ]
     unit.touch(request.account.aor)
     answerFlushed(unit, request.message.from, { status: 200, reason: 'OK', headers, identity: request.identity })
+  }
+
+  #check(body: Uint8Array, aor: Aor): CheckedDocument {
+    return checkDocument(body, aor, this.#host.clock.systemMs())
   }
 
   #deviceBehind(aor: Aor, { source }: RequestMessage): string | null {
