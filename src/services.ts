@@ -49,6 +49,7 @@ export function makeServices(
     devices: registrar,
     policy,
     events,
+    lists: xcap.lists,
     settings: settings.presence,
   })
   events.offer(presence.eventPackage)

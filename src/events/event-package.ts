@@ -13,6 +13,8 @@ export interface NotifyDocument {
   readonly requires?: string
   /** Entity tag of this state for this watcher (RFC 5839 §4.1); null where the package has none. */
   readonly entityTag: string | null
+  /** It was cut for its size: the rest is asked for as `changes` when the watcher has answered. */
+  readonly hasMore?: boolean
 }
 
 /**
@@ -21,6 +23,12 @@ export interface NotifyDocument {
  */
 export type Admission = Rejection | 'active' | 'pending' | 'asked'
 
+/** What a refresh has changed. */
+export interface Refreshed {
+  /** From now on, in place of what `keptBody` says before this unit's changes. */
+  readonly keptBody: Uint8Array
+}
+
 export interface EventPackage {
   /** As in Event: `presence`, `presence.winfo`, `reg`. */
   readonly name: string
@@ -28,14 +36,22 @@ export interface EventPackage {
   readonly contentTypes: readonly string[]
   readonly defaultExpiresSeconds: number
   readonly rfcs: readonly string[]
+  /** Option tags that it understands in Require (RFC 3261 §8.2.2.3). */
+  readonly extensions?: readonly string[]
   /** May this be subscribed to? Decides by what this shard knows; changes nothing. */
   admit(subscription: SubscriptionHandle, request: SubscribeRequest): Admission
   /** It is there, by a request or by a record that was read: what it needs from elsewhere is asked for. */
   begin(unit: Unit, subscription: SubscriptionHandle): void
   /** It has ended, for whatever reason: called after a unit. */
   end(subscription: SubscriptionHandle): void
-  /** A refresh of one that stands, which may carry a new body (RFC 5367 §4.4). Null: as it was. */
-  refresh?(subscription: SubscriptionHandle, request: SubscribeRequest): Rejection | null
+  /** A refresh of one that stands, which may carry a new body (RFC 5367 §3.2). Null: as it was. */
+  refresh?(unit: Unit, subscription: SubscriptionHandle, request: SubscribeRequest): Rejection | Refreshed | null
+  /** What it needs again after a start, beside the Request-URI: `data` of the handle when `begin` is called then. */
+  keptBody?(subscription: SubscriptionHandle): Uint8Array
+  /** What the device of both has subscribed to anew: the old one ends. Default: yes. */
+  replaces?(made: SubscriptionHandle, known: SubscriptionHandle): boolean
+  /** Option tag for Require of the answer to SUBSCRIBE (RFC 4662 §4.1); null: none. */
+  requiredBy?(subscription: SubscriptionHandle): string | null
   /**
    * The newest state for this watcher: all of it, or with `changes` what is new since the last document, which is then
    * counted as sent. Null: nothing that he may see yet, or nothing new.

@@ -186,7 +186,7 @@ export class Notifier {
       { kind: 'send', from, target, method: 'NOTIFY', owner: watcher, ...text },
       null,
     )
-    unit.change(() => this.#left(subscription, causeMs, unit.nowMs))
+    unit.change(() => this.#left(subscription, causeMs, unit.nowMs, document?.hasMore ?? false))
   }
 
   #nothingNew(subscription: Subscription): void {
@@ -194,8 +194,9 @@ export class Notifier {
     subscription.causeMs = 0
   }
 
-  #left(subscription: Subscription, causeMs: number, nowMs: number): void {
+  #left(subscription: Subscription, causeMs: number, nowMs: number, hasMore: boolean): void {
     this.#nothingNew(subscription)
+    if (hasMore) subscription.owed = 'changes'
     this.#metrics.notifies.inc()
     if (causeMs > 0) this.#metrics.latency.observe(Math.max(0, nowMs - causeMs) / 1000)
     subscription.lastNotifyMs = this.#host.clock.monotonicMs()

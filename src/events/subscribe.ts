@@ -76,13 +76,13 @@ export class Subscriber {
     const resourceUri = message.request.requestUri
     const number = this.#subscriptions.nextNumber()
     const subscription = new Subscription({ ...parts, number, resourceUri }, this.timersOf)
+    if (!eventPackage.contentTypes.some((type) => subscription.accepts(type))) return rejections.notAcceptable
+    const admission = eventPackage.admit(subscription, wanted)
+    if (typeof admission === 'object') return admission
     const replaced = this.#replacedBy(subscription, message)
     if (this.#subscriptions.of(watcher).size - replaced.length >= this.#settings.subscriptionsPerUserMax) {
       return rejections.tooMany
     }
-    if (!eventPackage.contentTypes.some((type) => subscription.accepts(type))) return rejections.notAcceptable
-    const admission = eventPackage.admit(subscription, wanted)
-    if (typeof admission === 'object') return admission
     this.#apply(subscription, message, wanted, unit.nowMs)
     const answer = { ...this.#answer(subscription, message, wanted), identity }
     unit.change(() => {
@@ -107,16 +107,16 @@ export class Subscriber {
   ): Rejection | null {
     const { dialog, eventPackage } = subscription
     if (!dialog.receiveRequest(message.request)) return rejections.outOfOrder
-    const refusal = eventPackage.refresh?.(subscription, wanted) ?? null
-    if (refusal) return refusal
+    const isEnd = wanted.expiresSeconds === 0
+    const refreshed = (isEnd ? null : eventPackage.refresh?.(unit, subscription, wanted)) ?? null
+    if (refreshed && 'status' in refreshed) return refreshed
     this.#apply(subscription, message, wanted, unit.nowMs)
     if (wanted.accept !== null) subscription.accept = wanted.accept
-    const isEnd = wanted.expiresSeconds === 0
     const isKnown = !isEnd && this.#isKnown(subscription)
     const answer = { ...this.#answer(subscription, message, wanted), identity }
     if (isKnown) this.#metrics.suppressed.inc()
     this.#answerFlushed(unit, subscription, isKnown ? { ...answer, status: 204, reason: 'No Notification' } : answer)
-    if (!isEnd) this.#keeper.keep(unit, subscription, wanted.expiresSeconds * 1000, null)
+    if (!isEnd) this.#keeper.prolong(unit, subscription, wanted.expiresSeconds * 1000, refreshed?.keptBody ?? null)
     unit.afterwards(() => {
       if (isEnd) return this.#notifier.end(subscription, 'timeout')
       this.#notifier.startExpiry(subscription)
@@ -165,7 +165,7 @@ export class Subscriber {
     })
     this.#answerFlushed(unit, subscription, answer)
     const periodMs = subscription.expiresMs - unit.nowMs
-    if (!isFetch) this.#keeper.keep(unit, subscription, periodMs, subscription.keptBody)
+    if (!isFetch) this.#keeper.keep(unit, subscription, periodMs)
     unit.afterwards(() => {
       if (isFetch) this.#notifier.end(subscription, 'timeout')
       else if (!this.#isKnown(subscription)) this.#notifier.changed(subscription, 'full')
@@ -216,10 +216,13 @@ export class Subscriber {
   }
 
   #answer(subscription: Subscription, message: RequestMessage, wanted: SubscribeRequest): AnswerMessage {
+    const { extensions = [] } = subscription.eventPackage
+    const required = subscription.eventPackage.requiredBy?.(subscription) ?? null
     const headers: HeaderLines = [
       ['Expires', String(wanted.expiresSeconds)],
       ['Contact', subscription.contact],
-      ...(subscription.supportsLists ? [['Supported', 'eventlist'] as const] : []),
+      ...(extensions.length > 0 ? [['Supported', extensions.join(', ')] as const] : []),
+      ...(required !== null ? [['Require', required] as const] : []),
     ]
     // The edge tells us when this flow ends, as it does for bindings.
     const bound = { bindings: ['events'], atMs: this.#host.clock.wallMs() }
@@ -256,7 +259,8 @@ export class Subscriber {
         each.eventPackage === made.eventPackage &&
         each.eventId === made.eventId &&
         each.resourceUri === made.resourceUri &&
-        each.state !== 'terminated'
+        each.state !== 'terminated' &&
+        (made.eventPackage.replaces?.(made, each) ?? true)
       if (!isSame) return false
       if (made.deviceKey !== null) return each.deviceKey === made.deviceKey
       return each.target?.flow === source.flow && each.dialog.remoteTarget === made.dialog.remoteTarget

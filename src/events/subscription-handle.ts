@@ -1,6 +1,7 @@
 /**
  * A subscription as its package sees it: who watches what, and room for what the package keeps.
  */
+import type { TransportName } from '../ports/flows.ts'
 import type { Aor } from '../sip/uri/aor.ts'
 
 export interface SubscriptionHandle {
@@ -10,6 +11,12 @@ export interface SubscriptionHandle {
   /** The Request-URI that it was made with. */
   readonly resourceUri: string
   readonly supportsLists: boolean
-  /** What the package keeps for it. */
+  /** By which its NOTIFYs leave; null while its device is not there. */
+  readonly transport: TransportName | null
+  /** Its next NOTIFY is its last. */
+  readonly isEnding: boolean
+  /** CSeq numbers of NOTIFYs below this may have been used in an earlier start; 0 for one that was made in this. */
+  readonly sequenceCeiling: number
+  /** What the package keeps for it; at `begin` after a start what `keptBody` had said. */
   data: unknown
 }

@@ -20,24 +20,25 @@ export class SubscriptionKeeper {
     this.#host = host
   }
 
-  /** Writes a new one, and a refresh that passes what is stored. What has no device to come back is not kept. */
-  keep(unit: Unit, subscription: Subscription, periodMs: number, body: Uint8Array | null): void {
+  /** Writes a new one. What has no device to come back is not kept. */
+  keep(unit: Unit, subscription: Subscription, periodMs: number, body = keptBody(subscription)): void {
     if (subscription.deviceKey === null) return
-    if (body)
-      unit.change(() => {
-        subscription.keptBody = body
-      })
-    else if (subscription.ceilingMs >= subscription.expiresMs) return
     const ceilingMs = storedCeilingMs(subscription.expiresMs, periodMs)
     const sequenceCeiling = subscription.dialog.localSequence + sequenceBlock
-    this.#write(unit, subscription, ceilingMs, sequenceCeiling, body ?? subscription.keptBody)
+    this.#write(unit, subscription, ceilingMs, sequenceCeiling, body)
+  }
+
+  /** Writes a refresh that passes what is stored, or has another body. */
+  prolong(unit: Unit, subscription: Subscription, periodMs: number, body: Uint8Array | null): void {
+    if (body !== null) this.keep(unit, subscription, periodMs, body)
+    else if (subscription.ceilingMs < subscription.expiresMs) this.keep(unit, subscription, periodMs)
   }
 
   /** Before a NOTIFY takes a CSeq number beyond those reserved. */
   reserveSequence(unit: Unit, subscription: Subscription): void {
     if (subscription.ceilingMs === 0 || subscription.dialog.localSequence < subscription.sequenceCeiling) return
     const sequenceCeiling = subscription.dialog.localSequence + sequenceBlock
-    this.#write(unit, subscription, subscription.ceilingMs, sequenceCeiling, subscription.keptBody)
+    this.#write(unit, subscription, subscription.ceilingMs, sequenceCeiling, keptBody(subscription))
   }
 
   /** To be called after a unit: the removal is one of its own. */
@@ -59,6 +60,12 @@ export class SubscriptionKeeper {
       subscription.sequenceCeiling = sequenceCeiling
     })
   }
+}
+
+const noBody = new Uint8Array(0)
+
+function keptBody(subscription: Subscription): Uint8Array {
+  return subscription.eventPackage.keptBody?.(subscription) ?? noBody
 }
 
 function toRecord(
@@ -133,5 +140,5 @@ export function applyRecord(subscription: Subscription, record: SubscriptionReco
   subscription.sequenceCeiling = record.sequenceCeiling
   subscription.minGapMs = record.minGapMs
   subscription.maxGapMs = record.maxGapMs
-  subscription.keptBody = record.body
+  subscription.data = record.body.length > 0 ? record.body : null
 }

@@ -3,6 +3,7 @@
  * by `Subscriptions`, driven by `Notifier`; no logic but what follows from its own fields.
  */
 import type { AnswerMessage, ForwardTarget } from '../ports/bus.ts'
+import type { TransportName } from '../ports/flows.ts'
 import type { TimerHandle, TimerTarget } from '../ports/timers.ts'
 import type { Dialog } from '../sip/dialog/dialog.ts'
 import type { Aor } from '../sip/uri/aor.ts'
@@ -55,8 +56,6 @@ export class Subscription implements SubscriptionHandle {
   expiresMs = 0
   /** Stored expiry: a refresh below it writes nothing. 0: not stored. */
   ceilingMs = 0
-  /** The body of the SUBSCRIBE where the package needs it again after a start; empty otherwise. */
-  keptBody: Uint8Array = noBody
   /** CSeq numbers below this are reserved in the store. */
   sequenceCeiling = 0
   minGapMs = 0
@@ -98,6 +97,14 @@ export class Subscription implements SubscriptionHandle {
     return subscriptionKey(this.dialog.key, this.eventPackage.name, this.eventId)
   }
 
+  get transport(): TransportName | null {
+    return this.target?.transport ?? null
+  }
+
+  get isEnding(): boolean {
+    return this.state === 'terminated'
+  }
+
   /** A refresh may ask for another amount, never for less. */
   owe(owed: Owed): void {
     if (owed === 'full' || this.owed === 'nothing') this.owed = owed
@@ -110,8 +117,6 @@ export class Subscription implements SubscriptionHandle {
     return accept.some((range) => range === contentType || range === '*/*' || range === `${type}/*`)
   }
 }
-
-const noBody = new Uint8Array(0)
 
 export function subscriptionKey(dialogKey: string, event: string, eventId: string | null): string {
   return `${dialogKey}\n${event}\n${eventId ?? ''}`

@@ -27,7 +27,7 @@ export function presenceMetrics(metrics: Metrics): PresenceMetrics {
       metrics,
       'meridian_presence_refused_total',
       'PUBLISH requests and presence subscriptions that we refused.',
-      Object.values(rejections),
+      Object.values(rejections).filter((each) => typeof each === 'object'),
     ),
   }
 }

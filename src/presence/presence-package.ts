@@ -1,10 +1,19 @@
 /**
- * The event package `presence` (RFC 3856) for one presentity.
+ * The event package `presence` (RFC 3856) for one presentity; for lists see `list-subscriptions.ts`.
  */
-import type { Admission, EventPackage, NotifyDocument, SubscriptionHandle } from '../events/index.ts'
+import type {
+  Admission,
+  EventPackage,
+  NotifyDocument,
+  Refreshed,
+  SubscribeRequest,
+  SubscriptionHandle,
+} from '../events/index.ts'
 import type { Rejection, Unit } from '../shard/index.ts'
 import { type Aor, aorDomain, parseAor } from '../sip/uri/aor.ts'
 import { offlineDocument } from './counted-state.ts'
+import { containedListTag } from './list-request.ts'
+import type { ListSubscriptions } from './list-subscriptions.ts'
 import { pidfType } from './publish-request.ts'
 import { blocked, noSuchPresentity } from './rejections.ts'
 import type { View, Watches } from './watches.ts'
@@ -23,25 +32,43 @@ export class PresencePackage implements EventPackage {
   readonly name = 'presence'
   readonly contentTypes = [pidfType]
   readonly defaultExpiresSeconds = 3_600
-  readonly rfcs = ['3856', '3863']
+  readonly rfcs = ['3856', '3863', '4662', '5367']
+  readonly extensions = ['eventlist', containedListTag]
 
   readonly #domains: readonly string[]
   readonly #watches: Watches
+  readonly #lists: ListSubscriptions
   readonly #decider: Decider
+  readonly #onRefused: (rejection: Rejection) => void
 
-  constructor(domains: readonly string[], watches: Watches, decider: Decider) {
-    this.#domains = domains
-    this.#watches = watches
-    this.#decider = decider
+  constructor(parts: {
+    domains: readonly string[]
+    watches: Watches
+    lists: ListSubscriptions
+    decider: Decider
+    onRefused: (rejection: Rejection) => void
+  }) {
+    this.#domains = parts.domains
+    this.#watches = parts.watches
+    this.#lists = parts.lists
+    this.#decider = parts.decider
+    this.#onRefused = parts.onRefused
   }
 
-  admit(subscription: SubscriptionHandle): Admission {
+  admit(subscription: SubscriptionHandle, request: SubscribeRequest): Admission {
+    const admission = this.#lists.admit(subscription, request) ?? this.#admitToOne(subscription)
+    if (typeof admission === 'object') this.#onRefused(admission)
+    return admission
+  }
+
+  #admitToOne(subscription: SubscriptionHandle): Admission {
     const presentity = parseAor(subscription.resourceUri)
     if (!presentity || !this.#domains.includes(aorDomain(presentity))) return noSuchPresentity
     return 'asked'
   }
 
   begin(unit: Unit, subscription: SubscriptionHandle): void {
+    if (this.#lists.begin(unit, subscription)) return
     const presentity = this.presentityOf(subscription)
     if (!presentity) return
     subscription.data = presentity
@@ -51,11 +78,33 @@ export class PresencePackage implements EventPackage {
   }
 
   end(subscription: SubscriptionHandle): void {
+    if (this.#lists.has(subscription)) return this.#lists.end(subscription)
     const presentity = this.presentityOf(subscription)
     if (presentity) this.#watches.remove(subscription.number, subscription.watcher, presentity)
   }
 
-  document(subscription: SubscriptionHandle): NotifyDocument | null {
+  refresh(unit: Unit, subscription: SubscriptionHandle, request: SubscribeRequest): Rejection | Refreshed | null {
+    if (!this.#lists.has(subscription)) return null
+    const refreshed = this.#lists.refresh(unit, subscription, request)
+    if (refreshed && 'status' in refreshed) this.#onRefused(refreshed)
+    return refreshed
+  }
+
+  keptBody(subscription: SubscriptionHandle): Uint8Array {
+    return this.#lists.has(subscription) ? this.#lists.keptBody(subscription) : nothing
+  }
+
+  replaces(made: SubscriptionHandle, known: SubscriptionHandle): boolean {
+    if (!this.#lists.has(made) || !this.#lists.has(known)) return this.#lists.has(made) === this.#lists.has(known)
+    return this.#lists.replaces(made, known)
+  }
+
+  requiredBy(subscription: SubscriptionHandle): string | null {
+    return this.#lists.has(subscription) ? 'eventlist' : null
+  }
+
+  document(subscription: SubscriptionHandle, want: 'full' | 'changes'): NotifyDocument | null {
+    if (this.#lists.has(subscription)) return this.#lists.document(subscription, want)
     const presentity = this.presentityOf(subscription)
     if (!presentity) return null
     const view = this.#watches.view(subscription.watcher, presentity)
@@ -64,6 +113,7 @@ export class PresencePackage implements EventPackage {
   }
 
   entityTag(subscription: SubscriptionHandle): string | null {
+    if (this.#lists.has(subscription)) return null
     const presentity = this.presentityOf(subscription)
     return presentity && tagOf(this.#watches.view(subscription.watcher, presentity))
   }
@@ -91,6 +141,8 @@ export class PresencePackage implements EventPackage {
     return (subscription.data as Aor | null) ?? parseAor(subscription.resourceUri)
   }
 }
+
+const nothing = new Uint8Array(0)
 
 /** The same state looks the same to whoever is blocked politely, whatever the presentity does. */
 function tagOf({ verdict, version }: View): string | null {

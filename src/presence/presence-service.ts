@@ -19,7 +19,9 @@ import {
   type Unit,
 } from '../shard/index.ts'
 import type { Aor } from '../sip/uri/aor.ts'
+import type { Lists } from '../xcap/index.ts'
 import { countedState } from './counted-state.ts'
+import { type ListEvents, ListSubscriptions } from './list-subscriptions.ts'
 import { type PresenceMetrics, presenceMetrics } from './metrics.ts'
 import { Names } from './names.ts'
 import { type LivePolicy, PolicyFollower } from './policy-follower.ts'
@@ -55,7 +57,7 @@ export class PresenceService implements Service, DeviceListener, WatchListener, 
     'barrier-passed',
   ] as const
   readonly records = [publicationRecord.name]
-  readonly rfcs = ['3856', '3863', '3903']
+  readonly rfcs = ['3856', '3863', '3903', '4662', '5367']
   readonly eventPackage: PresencePackage
 
   readonly #host: ShardHost
@@ -64,6 +66,7 @@ export class PresenceService implements Service, DeviceListener, WatchListener, 
   readonly #presentities: Presentities
   readonly #publisher: Publisher
   readonly #watches: Watches
+  readonly #lists: ListSubscriptions
   readonly #reachability: Reachability
   readonly #follower: PolicyFollower
 
@@ -73,9 +76,10 @@ export class PresenceService implements Service, DeviceListener, WatchListener, 
     devices: Devices
     policy: LivePolicy
     events: PresenceEvents
+    lists: Lists
     settings: PresenceSettings
   }) {
-    const { host, accounts, devices, policy, events, settings } = parts
+    const { host, accounts, devices, policy, events, lists, settings } = parts
     this.#host = host
     this.#events = events
     this.#metrics = presenceMetrics(host.metrics)
@@ -85,7 +89,11 @@ export class PresenceService implements Service, DeviceListener, WatchListener, 
     this.#publisher = new Publisher(host, devices, settings, this.#presentities)
     this.#reachability = new Reachability(host, devices, settings, this.#presentities)
     this.#watches = new Watches({ host, names, listener: this, partyOf: (aor) => partyOfAccount(accounts, aor) })
-    this.eventPackage = new PresencePackage(host.domains, this.#watches, events)
+    const { domains } = host
+    const watches = this.#watches
+    this.#lists = new ListSubscriptions({ host, names, watches, lists, settings, events: this.#listEvents() })
+    const onRefused = this.#metrics.refused
+    this.eventPackage = new PresencePackage({ domains, watches, lists: this.#lists, decider: events, onRefused })
     devices.listen(this)
     this.#follower = new PolicyFollower(host, this.#presentities)
     policy.onChange((unit, presentity, done) => this.#onPolicy(unit, presentity, done))
@@ -194,6 +202,7 @@ export class PresenceService implements Service, DeviceListener, WatchListener, 
     this.#host.timers.set(checkEveryMs, this, 0)
     this.#metrics.watched.set(this.#watches.count)
     this.#host.run({ who: '', what: 'watch-check', hash: '' }, (unit) => {
+      this.#watches.askAgainForUnknown(unit)
       const own = this.#host.worker
       for (let worker = 0; worker < this.#host.workersCount; worker++) {
         unit.send(worker, { kind: 'watch-check', worker: own, ...this.#watches.sumOf(worker) })
@@ -204,13 +213,15 @@ export class PresenceService implements Service, DeviceListener, WatchListener, 
   onStateChanged(subscriptionNumber: number, presentity: Aor, causeMs: number): void {
     const subscription = this.#events.numbered(subscriptionNumber)
     if (!subscription) return
-    if (this.#watches.view(subscription.watcher, presentity).verdict === 'allow')
-      this.#events.changed(subscription, causeMs)
+    if (this.#watches.view(subscription.watcher, presentity).verdict !== 'allow') return
+    if (this.#lists.has(subscription)) this.#lists.onState(subscription, presentity, causeMs)
+    else this.#events.changed(subscription, causeMs)
   }
 
-  onVerdictChanged(unit: Unit, subscriptionNumber: number, _presentity: Aor, view: View): void {
+  onVerdictChanged(unit: Unit, subscriptionNumber: number, presentity: Aor, view: View): void {
     const subscription = this.#events.numbered(subscriptionNumber)
     if (!subscription) return
+    if (this.#lists.has(subscription)) return this.#lists.onVerdict(unit, subscription, presentity)
     this.eventPackage.onVerdict(unit, subscription, view)
     const stands = subscription.state === 'active' && (view.verdict === 'allow' || view.verdict === 'polite-block')
     // From seen to politely blocked, or back: it goes on and shows another thing.
@@ -219,11 +230,24 @@ export class PresenceService implements Service, DeviceListener, WatchListener, 
 
   onMoved(unit: Unit, subscriptionNumber: number, presentity: Aor, mainAor: Aor): void {
     const subscription = this.#events.numbered(subscriptionNumber)
-    if (subscription) this.eventPackage.onMoved(unit, subscription, presentity, mainAor)
+    if (!subscription) return
+    if (this.#lists.has(subscription)) this.#lists.onMoved(unit, subscription, presentity, mainAor)
+    else this.eventPackage.onMoved(unit, subscription, presentity, mainAor)
   }
 
   watcherOf(subscriptionNumber: number): Aor | null {
     return this.#events.numbered(subscriptionNumber)?.watcher ?? null
+  }
+
+  #listEvents(): ListEvents {
+    const events = this.#events
+    return {
+      decide: (unit, number, decision, reason) => events.decide(unit, number, decision, reason),
+      changed: (number, causeMs) => {
+        const subscription = events.numbered(number)
+        if (subscription) events.changed(subscription, causeMs)
+      },
+    }
   }
 
   #onPolicy(unit: Unit, aor: Aor | null, done: (unit: Unit) => void): void {

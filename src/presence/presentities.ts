@@ -140,8 +140,8 @@ export class Presentities {
     let count = 0
     let hash = 0
     for (const presentity of this.#byAor.values()) {
-      for (const { watcher, shard } of this.watchersOf(presentity)) {
-        if (shard !== worker) continue
+      for (const { watcher, shard, verdict } of this.watchersOf(presentity)) {
+        if (shard !== worker || verdict === 'unknown') continue
         count++
         hash = (hash + pairHash(presentity.aor, watcher)) >>> 0
       }

@@ -2,6 +2,7 @@
  * What presence refuses (RFC 3903 §6, RFC 3856).
  */
 import { rejection } from '../shard/index.ts'
+import { acceptedCodings } from '../sip/message/content-coding.ts'
 
 export const badEvent = rejection({
   status: 489,
@@ -47,3 +48,52 @@ export const badExpires = rejection({ status: 400, reason: 'Malformed Expires', 
 /** There is no such user: the same words as for any other request to him. */
 export const noSuchPresentity = rejection({ status: 404, reason: 'Not Found', event: 'presence.no-such-user' })
 export const blocked = rejection({ status: 403, reason: 'Forbidden', event: 'presence.blocked' })
+
+export const resourceListsType = 'application/resource-lists+xml'
+
+/** RFC 4662 §4.1: the address stands for a list, and the watcher does not read lists. */
+export const listNotSupported = rejection({
+  status: 421,
+  reason: 'Extension Required',
+  event: 'presence.list-needs-eventlist',
+  headers: [['Require', 'eventlist']],
+})
+/** RFC 4826 §4.1: the list's owner keeps it for other packages. */
+export const listOfOthers = rejection({
+  status: 489,
+  reason: 'List Is For Other Packages',
+  event: 'presence.list-packages',
+  headers: [['Allow-Events', 'presence']],
+})
+export const noSuchList = rejection({ status: 404, reason: 'List Not Found', event: 'presence.no-such-list' })
+export const listMissing = rejection({ status: 400, reason: 'List Missing', event: 'presence.list-missing' })
+export const listNotExpected = rejection({
+  status: 400,
+  reason: 'List For A Subscription Without One',
+  event: 'presence.list-not-expected',
+})
+export const malformedList = rejection({ status: 400, reason: 'Malformed List', event: 'presence.list-malformed' })
+export const unsupportedListType = rejection({
+  status: 415,
+  reason: 'Unsupported Media Type',
+  event: 'presence.list-media-type',
+  headers: [['Accept', resourceListsType]],
+})
+export const unknownListCoding = rejection({
+  status: 415,
+  reason: 'Unsupported Content Coding',
+  event: 'presence.list-coding',
+  headers: [['Accept-Encoding', acceptedCodings]],
+})
+export const tooManyMembers = rejection({
+  status: 413,
+  reason: 'Too Many Entries In List',
+  event: 'presence.list-too-long',
+})
+/** Over all lists of one user. */
+export const tooManyWatched = rejection({
+  status: 503,
+  reason: 'Too Many Entries In Lists',
+  event: 'presence.lists-too-long',
+  retryAfterSeconds: 60,
+})

@@ -10,6 +10,14 @@ export interface PresenceSettings {
   readonly documentBytesMax: number
   /** A device whose flow broke counts as there for so long: a closed lid, a change of network. */
   readonly unreachableGraceMs: number
+  /** Entries of a list that comes with a SUBSCRIBE (RFC 5367). */
+  readonly listMembersMax: number
+  /** Entries of all lists that one user subscribes to, over all devices. */
+  readonly listMembersPerUserMax: number
+  /** Documents in one NOTIFY about a list: what is beyond follows in the next. */
+  readonly listNotifyBytesMax: number
+  /** The same where NOTIFYs leave by UDP, as fragments. */
+  readonly listNotifyUdpBytesMax: number
 }
 
 export const standardPresenceSettings: PresenceSettings = Object.freeze({
@@ -19,4 +27,8 @@ export const standardPresenceSettings: PresenceSettings = Object.freeze({
   publicationsMax: 32,
   documentBytesMax: 64 * 1024,
   unreachableGraceMs: 15_000,
+  listMembersMax: 1_000,
+  listMembersPerUserMax: 20_000,
+  listNotifyBytesMax: 192 * 1024,
+  listNotifyUdpBytesMax: 4 * 1024,
 })

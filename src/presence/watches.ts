@@ -169,6 +169,17 @@ export class Watches {
     unit.send(worker, { kind: 'naming', worker: own, phase: 'end' })
   }
 
+  /** Users that were not there may have been made since: nobody tells us. */
+  askAgainForUnknown(unit: Unit): void {
+    for (const watched of this.#watched.values()) {
+      for (let index = 0; index < watched.watchers.count; index++) {
+        if (verdictOf(watched.watchers.valueAt(index)) !== 'unknown') continue
+        const watcher = this.#names.nameOf(watched.watchers.keyAt(index))
+        unit.send(watched.shard, this.#watch(watched.aor, watcher, true, watched.version))
+      }
+    }
+  }
+
   /** Count and sum of hashes of the watches there, to be compared with what that shard has. */
   sumOf(worker: number): { count: number; hash: number } {
     let count = 0
@@ -176,6 +187,8 @@ export class Watches {
     for (const watched of this.#watched.values()) {
       if (watched.shard !== worker) continue
       for (let index = 0; index < watched.watchers.count; index++) {
+        // The other end does not keep who waits for a user that is not there.
+        if (verdictOf(watched.watchers.valueAt(index)) === 'unknown') continue
         count++
         hash = (hash + pairHash(watched.aor, this.#names.nameOf(watched.watchers.keyAt(index)))) >>> 0
       }

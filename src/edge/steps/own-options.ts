@@ -11,7 +11,7 @@ const capabilities = Object.freeze({
   event: 'edge.own-options',
   headers: [
     ['Allow', 'REGISTER, MESSAGE, INVITE, ACK, CANCEL, BYE, OPTIONS, SUBSCRIBE, NOTIFY, REFER, INFO, UPDATE, PRACK'],
-    ['Supported', 'path, outbound, gruu'],
+    ['Supported', 'path, outbound, gruu, eventlist, recipient-list-subscribe'],
     // A proxy: what a body holds is for the device to accept or not.
     ['Accept', '*/*'],
   ] as const,

@@ -13,7 +13,13 @@ describe.each([1, 3])('RFC 3261 §11 OPTIONS at %i workers', (workers) => {
     const answer = new WireClient(world, 'alice').authenticated('OPTIONS')
     expect(answer.statusCode).toBe(200)
     expect(answer.values(HeaderId.allow)).toEqual(expect.arrayContaining(['REGISTER', 'MESSAGE', 'INVITE', 'OPTIONS']))
-    expect(answer.values(HeaderId.supported)).toEqual(['path', 'outbound', 'gruu'])
+    expect(answer.values(HeaderId.supported)).toEqual([
+      'path',
+      'outbound',
+      'gruu',
+      'eventlist',
+      'recipient-list-subscribe',
+    ])
     expect(answer.has(HeaderId.accept)).toBe(true)
   })
 

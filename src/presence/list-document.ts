@@ -1,0 +1,96 @@
+/**
+ * The body of a NOTIFY about a list (RFC 4662 §5): RLMI, and beside it the documents of those whose state it tells.
+ * What does not fit is left for the next one.
+ */
+import { type ListedResource, type ResourceInstance, type TypedBody, writeList } from '../documents/index.ts'
+import type { Aor } from '../sip/uri/aor.ts'
+import { offlineDocument } from './counted-state.ts'
+import type { ListMembers } from './list-members.ts'
+import { pidfType } from './publish-request.ts'
+import type { View } from './watches.ts'
+
+export interface ListTelling {
+  /** Of the list. */
+  readonly uri: string
+  readonly version: number
+  readonly members: ListMembers
+  /** Who is told of; null: everybody. */
+  readonly only: Iterable<Aor> | null
+  readonly viewOf: (presentity: Aor) => View
+  /** Bytes of documents at most; one always fits. */
+  readonly documentsBytesMax: number
+  /** For content ids and the boundary; see `writeList`. */
+  readonly names: { readonly token: string; readonly domain: string }
+}
+
+export interface ToldList {
+  readonly body: TypedBody
+  /** Whose state had no room. */
+  readonly left: readonly Aor[]
+}
+
+/** One virtual subscription for each address: there is nothing to tell apart. */
+const instanceId = '1'
+
+export function tellList(telling: ListTelling): ToldList {
+  const { uri, version, members, only, documentsBytesMax, names } = telling
+  const left = new Set<Aor>()
+  const resources: ListedResource[] = []
+  let bytesCount = 0
+  for (const index of only ? indexesOf(members, only) : members.listed().keys()) {
+    const presentity = members.presentityAt(index)
+    const instance = presentity === null ? noResource : instanceOf(telling.viewOf(presentity), presentity)
+    const size = instance?.body?.bytes.length ?? 0
+    const fits = size === 0 || bytesCount === 0 || bytesCount + size <= documentsBytesMax
+    if (fits) bytesCount += size
+    else left.add(presentity!)
+    // A document of all names everybody, also those whose state is told later (RFC 4662 §5.2).
+    if (fits || only === null) resources.push(resourceOf(members, index, fits ? instance : null))
+  }
+  const body = writeList({ uri, version, isFull: only === null, names: [], resources }, names)
+  return { body, left: [...left] }
+}
+
+function indexesOf(members: ListMembers, presentities: Iterable<Aor>): readonly number[] {
+  return [...presentities].flatMap((presentity) => members.indexesOf(presentity))
+}
+
+function resourceOf(members: ListMembers, index: number, instance: ResourceInstance | null): ListedResource {
+  const displayName = members.displayNameAt(index)
+  return {
+    uri: members.uriAt(index),
+    names: displayName === '' ? [] : [{ language: null, text: displayName }],
+    instances: instance ? [instance] : [],
+  }
+}
+
+/** Null: nothing is known yet. */
+function instanceOf({ verdict, document }: View, presentity: Aor): ResourceInstance | null {
+  switch (verdict) {
+    case 'asked':
+      return null
+    case 'allow':
+      return active(document)
+    case 'polite-block':
+      return active(offlineDocument(presentity))
+    case 'confirm':
+      return { id: instanceId, state: 'pending', reason: null, body: null }
+    case 'block':
+      return rejected
+    case 'unknown':
+      return noResource
+  }
+}
+
+function active(document: Uint8Array | null): ResourceInstance {
+  const body = document && { contentType: pidfType, bytes: document }
+  return { id: instanceId, state: 'active', reason: null, body }
+}
+
+const rejected: ResourceInstance = Object.freeze({
+  id: instanceId,
+  state: 'terminated',
+  reason: 'rejected',
+  body: null,
+})
+const noResource: ResourceInstance = Object.freeze({ ...rejected, reason: 'noresource' })
