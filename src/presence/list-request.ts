@@ -23,7 +23,7 @@ const listBytesMax = 256 * 1024
 
 /** Null: there is none in this request. `membersMax`: more are refused. */
 export function readRequestList(message: SipMessage, membersMax: number): readonly ListedMember[] | Rejection | null {
-  const isRequired = message.values(HeaderId.require).some((tag) => tag.toLowerCase() === containedListTag)
+  const isRequired = requiresList(message)
   if (message.body.length === 0) return null
   const type = firstWord(message.first(HeaderId.contentType))
   const isList = firstWord(message.first(HeaderId.contentDisposition)) === 'recipient-list'
@@ -35,6 +35,11 @@ export function readRequestList(message: SipMessage, membersMax: number): readon
   if (!parsed.ok) return malformedList
   const members = membersOf(parsed.document.lists)
   return members.length > membersMax ? tooManyMembers : members
+}
+
+/** The request says that it brings a list along. */
+export function requiresList(message: SipMessage): boolean {
+  return message.values(HeaderId.require).some((tag) => tag.toLowerCase() === containedListTag)
 }
 
 /** Flat, each address once, by its first entry; references to elsewhere are not followed (RFC 5367 §4). */

@@ -8,7 +8,7 @@ import { type Aor, aorDomain } from '../sip/uri/aor.ts'
 import type { Lists } from '../xcap/index.ts'
 import { tellList } from './list-document.ts'
 import { type ListedMember, ListMembers, resolve } from './list-members.ts'
-import { keepMembers, readMembers, readRequestList } from './list-request.ts'
+import { keepMembers, readMembers, readRequestList, requiresList } from './list-request.ts'
 import { ListSubscription } from './list-subscription.ts'
 import type { Names } from './names.ts'
 import * as rejections from './rejections.ts'
@@ -65,6 +65,7 @@ export class ListSubscriptions {
   admit(subscription: SubscriptionHandle, request: SubscribeRequest): Admission | null {
     const contained = readRequestList(request.message, this.#settings.listMembersMax)
     if (contained && 'status' in contained) return contained
+    if (!contained && requiresList(request.message)) return rejections.listMissing
     const { watcher, resourceUri } = subscription
     const service = contained ? null : this.#lists.find(watcher, resourceUri)
     if (!contained && !service) return null

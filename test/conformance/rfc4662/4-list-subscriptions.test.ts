@@ -51,7 +51,7 @@ describe.each([1, 3])('RFC 4662 subscriptions to lists at %i workers', (workers)
     expect(saidNext(alice)).toEqual(['full 0, bob: active here, carol: active open'])
   })
 
-  it('§5.3: what changes later is told in part, several changes in one NOTIFY', async () => {
+  it('§4.5, §5.2: what changes later is told in part, several changes in one NOTIFY', async () => {
     const { world, alice, bob, carol } = await people()
     subscribe(alice, contacts, { headers: readsLists })
     world.advance(1_000)
@@ -66,7 +66,7 @@ describe.each([1, 3])('RFC 4662 subscriptions to lists at %i workers', (workers)
     expect(saidNext(alice)).toEqual([])
   })
 
-  it('§5.2: a refresh and an end tell all; a fetch too', async () => {
+  it('§4.5: a refresh and an end tell all; a fetch too', async () => {
     const { world, alice } = await people()
     const made = subscribe(alice, contacts, { headers: readsLists })
     world.advance(1_000)
