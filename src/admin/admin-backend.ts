@@ -21,6 +21,7 @@ import { createContactsBackend } from './contacts-backend.ts'
 import { readGroups } from './group-name.ts'
 import { createPolicyBackend, unconfirmedWarnings } from './policy-backend.ts'
 import type { AdminPorts } from './ports.ts'
+import { createPresenceBackend } from './presence-backend.ts'
 import type { AdminResult } from './result.ts'
 import { denied, granted } from './result.ts'
 import { passwordFault, passwordWarnings, readUserName } from './user-name.ts'
@@ -31,6 +32,7 @@ export function createAdminBackend(ports: AdminPorts): AdminBackend {
   return {
     policy: createPolicyBackend(ports),
     contacts: createContactsBackend(ports),
+    presence: createPresenceBackend(ports),
     addUser: (user) => addUser(ports, user),
     listUsers: async (filter) =>
       granted((await accounts.list()).filter((account) => matches(account, filter)).map(summary)),

@@ -5,6 +5,7 @@
 import type { DeviceSummary } from '../ports/admin.ts'
 import type { ContactsBackend } from './contacts-acts.ts'
 import type { PolicyBackend } from './policy-acts.ts'
+import type { PresenceBackend } from './presence-acts.ts'
 import type { AdminResult } from './result.ts'
 
 export interface NewUser {
@@ -95,6 +96,7 @@ export interface HealthReport {
 export interface AdminBackend {
   readonly policy: PolicyBackend
   readonly contacts: ContactsBackend
+  readonly presence: PresenceBackend
   addUser(user: NewUser): Promise<AdminResult<UserSummary>>
   listUsers(filter: UserFilter): Promise<AdminResult<readonly UserSummary[]>>
   showUser(name: string): Promise<AdminResult<UserDetails>>

@@ -24,7 +24,17 @@ export { contactsMax } from './contacts-routes.ts'
 export { documentsNeedServer } from './documents-need-server.ts'
 export type { NewGroupRule, PolicyBackend, UserRule } from './policy-acts.ts'
 export { policyNeedsServer } from './policy-needs-server.ts'
-export type { AccountBook, AdminPorts, Audit, DocumentBook, PolicyBook, StoreCare } from './ports.ts'
+export type {
+  AccountBook,
+  AdminPorts,
+  Audit,
+  DocumentBook,
+  PolicyBook,
+  PresenceBook,
+  StoreCare,
+} from './ports.ts'
+export type { NewHardState, PresenceBackend, PresenceSummary } from './presence-acts.ts'
+export { presenceNeedsServer } from './presence-needs-server.ts'
 export type { AdminErrorCode, AdminResult } from './result.ts'
 export { denied, granted } from './result.ts'
 export { importRowsMax } from './routes.ts'

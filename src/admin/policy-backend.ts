@@ -130,7 +130,7 @@ function userResult(reply: PolicyReply, warnings: readonly string[]): AdminResul
 }
 
 /** Done is done: see `admin-backend.ts`. */
-async function writeDown(ports: AdminPorts, entry: Omit<AuditEntry, 'atMs'>): Promise<readonly string[]> {
+export async function writeDown(ports: AdminPorts, entry: Omit<AuditEntry, 'atMs'>): Promise<readonly string[]> {
   return ports.audit.append({ atMs: ports.now(), ...entry }).then(
     () => [],
     (error: Error) => [`this was done, but could not be written to the audit: ${error.message}`],

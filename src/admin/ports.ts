@@ -9,6 +9,8 @@ import type {
   DocumentRequest,
   PolicyReply,
   PolicyRequest,
+  PresenceReply,
+  PresenceRequest,
 } from '../ports/admin.ts'
 import type { Account } from '../ports/directory.ts'
 import type { Aor } from '../sip/uri/aor.ts'
@@ -33,6 +35,11 @@ export interface DocumentBook {
   askDocument(aor: Aor, request: DocumentRequest): Promise<DocumentReply>
 }
 
+export interface PresenceBook {
+  /** What is shown of a user, or hard state of his: durable when it resolves. */
+  askPresence(aor: Aor, request: PresenceRequest): Promise<PresenceReply>
+}
+
 export interface StoreCare {
   backup(folder: string): Promise<AdminResult<BackupReport>>
   stats(): Promise<AdminResult<StoreStats>>
@@ -53,6 +60,7 @@ export interface AdminPorts {
   readonly accounts: AccountBook
   readonly policy: PolicyBook
   readonly documents: DocumentBook
+  readonly presence: PresenceBook
   readonly store: StoreCare
   readonly audit: Audit
   /** Milliseconds since 1970 of the system's clock. */

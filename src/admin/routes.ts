@@ -5,6 +5,7 @@
 import * as v from 'valibot'
 import { contactsRoutes } from './contacts-routes.ts'
 import { policyRoutes } from './policy-routes.ts'
+import { presenceRoutes } from './presence-routes.ts'
 import type { AdminRoute } from './route.ts'
 import { checked } from './route.ts'
 
@@ -75,6 +76,7 @@ export const adminRoutes: readonly AdminRoute[] = [
   },
   ...policyRoutes,
   ...contactsRoutes,
+  ...presenceRoutes,
 ]
 
 function filterOf(query: URLSearchParams) {

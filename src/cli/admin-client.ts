@@ -13,6 +13,7 @@ import type {
   ImportOutcome,
   NewUser,
   PolicyBackend,
+  PresenceBackend,
   ShownRecord,
   StoreCheck,
   StoreStats,
@@ -42,6 +43,12 @@ export class AdminClient implements AdminBackend {
     ofUser: (name) => this.#ask('GET', `/v1/policy/users/${encodeURIComponent(name)}`),
     setUserRule: (name, rule, watchers) =>
       this.#ask('POST', `/v1/policy/users/${encodeURIComponent(name)}`, { rule, watchers }),
+  }
+  readonly presence: PresenceBackend = {
+    show: (user) => this.#ask('GET', presencePath(user)),
+    watchers: (user) => this.#ask('GET', `${presencePath(user)}/watchers`),
+    set: (user, state) => this.#ask('PUT', `${presencePath(user)}/hard-state`, state),
+    clear: (user, by) => this.#ask('DELETE', `${presencePath(user)}/hard-state`, { by }),
   }
 
   constructor(socketPath: string) {
@@ -144,6 +151,10 @@ export class AdminClient implements AdminBackend {
       request.end(payload)
     })
   }
+}
+
+function presencePath(user: string): string {
+  return `/v1/users/${encodeURIComponent(user)}/presence`
 }
 
 /** Null: no server runs on this socket (there is none, or nobody answers on it). */

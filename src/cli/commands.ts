@@ -29,6 +29,10 @@ import * as policyRuleAdd from './policy/rule-add.ts'
 import * as policyRuleList from './policy/rule-list.ts'
 import * as policyRuleRemove from './policy/rule-remove.ts'
 import * as policyShow from './policy/show.ts'
+import * as presenceClear from './presence/clear.ts'
+import * as presenceSet from './presence/set.ts'
+import * as presenceShow from './presence/show.ts'
+import * as presenceWatchers from './presence/watchers.ts'
 import * as restore from './restore.ts'
 import * as serve from './serve.ts'
 import * as storeCheck from './store/check.ts'
@@ -72,6 +76,10 @@ export const commands: readonly Command[] = [
   contactsRemove,
   contactsImport,
   contactsExport,
+  presenceShow,
+  presenceWatchers,
+  presenceSet,
+  presenceClear,
   policyShow,
   policyDefault,
   policyRuleAdd,

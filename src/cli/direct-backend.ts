@@ -3,7 +3,13 @@
  */
 import { randomBytes } from 'node:crypto'
 import type { AdminBackend } from '../admin/index.ts'
-import { createAdminBackend, documentsNeedServer, policyNeedsServer, storeCareOf } from '../admin/index.ts'
+import {
+  createAdminBackend,
+  documentsNeedServer,
+  policyNeedsServer,
+  presenceNeedsServer,
+  storeCareOf,
+} from '../admin/index.ts'
 import type { Config } from '../config/index.ts'
 import type { KeyFile } from '../directory/index.ts'
 import { createSecretBox, DirectAccounts, loadOrCreateHa1Key, readHa1Key } from '../directory/index.ts'
@@ -45,6 +51,7 @@ export async function openDirectBackend(config: Config): Promise<DirectBackend> 
     store: storeCareOf(store.disk, Date.now),
     policy: policyNeedsServer,
     documents: documentsNeedServer,
+    presence: presenceNeedsServer,
     audit,
     now: Date.now,
     health: async () => ({ ready: false, checks: [{ name: 'server', ok: false, detail: 'not running' }] }),

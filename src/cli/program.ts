@@ -15,6 +15,7 @@ const groups: Readonly<Record<string, string>> = {
   certs: 'make and look at certificates',
   user: 'make and change users',
   contacts: 'look at and change the contact lists of users',
+  presence: 'look at what is shown of users, and set it',
   policy: 'say who sees whom and who writes to whom',
   'policy rule': 'make and look at rules between groups',
   store: 'look into the store',

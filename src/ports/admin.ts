@@ -4,6 +4,7 @@
 import type { Aor } from '../sip/uri/aor.ts'
 import type { Account, DigestSecrets } from './directory.ts'
 import type { SeeVerdict } from './policy.ts'
+import type { HardStateSource } from './records/hard-state.ts'
 import type { GroupRule, PolicyDefault } from './records/policy.ts'
 
 export type AdminRequest =
@@ -108,3 +109,62 @@ export type DocumentReply =
       readonly error: 'not-found' | 'conflict' | 'invalid' | 'unavailable'
       readonly message: string
     }
+
+/** What is said of a user in simple words; null: nothing of that kind. */
+export interface HardStateWords {
+  /** For services where no device says anything. */
+  readonly status: 'open' | 'closed' | null
+  /** One of RFC 4480 §3.2. */
+  readonly activity: string | null
+  readonly note: string | null
+}
+
+/** An administrator's act on what is shown of a user. */
+export type PresenceRequest =
+  | { readonly act: 'show' }
+  | { readonly act: 'watchers' }
+  /** Takes the place of what the same source has said before. Times: system clock, null for open ends. */
+  | {
+      readonly act: 'set'
+      readonly by: HardStateSource
+      readonly says: HardStateWords | { readonly document: Uint8Array }
+      readonly fromMs: number | null
+      readonly untilMs: number | null
+    }
+  | { readonly act: 'clear'; readonly by: HardStateSource }
+
+/** One that has a part in what is shown of a user, or would have if its device were there. */
+export interface PresenceSource {
+  readonly by: 'device' | HardStateSource
+  /** Of a publication, where its device is known. */
+  readonly deviceKey: string | null
+  /** It counts now. */
+  readonly counts: boolean
+  readonly saidMs: number
+  readonly fromMs: number | null
+  readonly untilMs: number | null
+}
+
+export interface WatcherSummary {
+  readonly watcher: Aor
+  readonly verdict: SeeVerdict
+  /** Since this start of the shard knows of it, at the longest. */
+  readonly sinceMs: number
+}
+
+export type PresenceReply =
+  | {
+      readonly ok: true
+      readonly aor: Aor
+      /** PIDF, as watchers see it who may see all. */
+      readonly document: Uint8Array
+      readonly basic: 'open' | 'closed'
+      /** The busiest word for what the user does; null: nothing is said. */
+      readonly activity: string | null
+      readonly notes: readonly string[]
+      readonly sources: readonly PresenceSource[]
+      readonly devicesOnline: number
+      /** Only where they were asked for. */
+      readonly watchers: readonly WatcherSummary[]
+    }
+  | { readonly ok: false; readonly error: 'invalid' | 'not-found' | 'unavailable'; readonly message: string }

@@ -3,6 +3,7 @@
  * judges them and sends each new state once to every shard that has watchers.
  */
 import type { Aor } from '../sip/uri/aor.ts'
+import type { PresenceReply, PresenceRequest } from './admin.ts'
 import type { PolicyParty } from './policy.ts'
 import type { ReplyAddress } from './reply-address.ts'
 
@@ -89,6 +90,20 @@ export interface BarrierPassedMessage {
   readonly worker: number
 }
 
+/** Ask, main → shard: an administrator looks at what is shown of a user, or has something shown. */
+export interface PresenceAskMessage {
+  readonly kind: 'presence-ask'
+  readonly from: ReplyAddress
+  readonly aor: Aor
+  readonly act: PresenceRequest
+}
+
+export interface PresenceReplyMessage {
+  readonly kind: 'presence-reply'
+  readonly to: ReplyAddress
+  readonly reply: PresenceReply
+}
+
 export type PresenceMessage =
   | WatchMessage
   | VerdictMessage
@@ -98,3 +113,5 @@ export type PresenceMessage =
   | NameAgainMessage
   | BarrierMessage
   | BarrierPassedMessage
+  | PresenceAskMessage
+  | PresenceReplyMessage

@@ -147,7 +147,7 @@ function tuplesOfRegistrations({ registered, lastSeenMs }: CompositionInput, ids
   })
 }
 
-function summaryOf(document: PresenceDocument): PresenceSummary {
+export function summaryOf(document: PresenceDocument): PresenceSummary {
   const elements = document.persons.flatMap((person) => person.elements)
   const activity = busiestOf(activitiesOf(elements))
   const isIdle = userInputOf(elements)?.state === 'idle'

@@ -1,12 +1,13 @@
 /**
- * What counts for a presentity's state now, and the document made of it: publications of devices that are there, and
- * which devices are registered. Who wins is decided in `compose.ts` (docs/presence-composition.md).
+ * What counts for a presentity's state now, and the document made of it: publications of devices that are there, hard
+ * state, and which devices are registered. Who wins is decided in `compose.ts` (docs/presence-composition.md).
  */
 import { parsePidf } from '../documents/index.ts'
 import type { Devices } from '../registrar/index.ts'
 import type { Aor } from '../sip/uri/aor.ts'
-import { type CountedPublication, compose, type RegisteredDevice } from './compose.ts'
+import { type CountedPublication, compose, type HardState, type RegisteredDevice } from './compose.ts'
 import { speaksAlone } from './compose-validity.ts'
+import { type HeldHardState, hasBegun } from './hard-state.ts'
 import type { Presentity } from './presentity.ts'
 import type { Publication } from './publication.ts'
 
@@ -24,19 +25,31 @@ export interface Now {
 }
 
 export function countedState(devices: Devices, presentity: Presentity, { wallMs, systemMs }: Now): CountedState {
+  const counting = countingPublications(devices, presentity, wallMs)
+  const hardStates = [...presentity.hardStates.values()].filter((each) => hasBegun(each, systemMs))
+  const [only] = counting
+  // The usual case, without reading anything: what a single device says goes on byte for byte.
+  if (only && counting.length + hardStates.length === 1 && goesOnAsItIs(only, systemMs)) {
+    return { document: only.document, changesAtMs: null }
+  }
+  const input = {
+    entity: presentity.aor,
+    publications: counting.flatMap((each) => readAgain(each)),
+    hardStates: hardStates.flatMap((each) => readHardState(each)),
+    registered: registeredDevices(devices, presentity),
+    lastSeenMs: null,
+  }
+  return compose(input, systemMs)
+}
+
+/** `wallMs`: of the steady wall clock. */
+export function countingPublications(devices: Devices, presentity: Presentity, wallMs: number): readonly Publication[] {
   const registered = registeredDevices(devices, presentity)
   const isThere = (deviceKey: string | null): boolean =>
     deviceKey === null || registered.some((device) => device.deviceKey === deviceKey)
-  const counting = [...presentity.publications.values()].filter(
+  return [...presentity.publications.values()].filter(
     (each) => each.isConfirmed && each.expiresMs > wallMs && isThere(each.deviceKey),
   )
-  const [only] = counting
-  // The usual case, without reading anything: what a single device says goes on byte for byte.
-  if (only && counting.length === 1 && goesOnAsItIs(only, systemMs)) {
-    return { document: only.document, changesAtMs: null }
-  }
-  const publications = counting.flatMap((each) => readAgain(each))
-  return compose({ entity: presentity.aor, publications, hardStates: [], registered, lastSeenMs: null }, systemMs)
 }
 
 /** Nobody is there and nobody has said anything: the same for who is away and for who blocks politely. */
@@ -46,7 +59,7 @@ export function offlineDocument(presentity: Aor): Uint8Array {
 }
 
 /** A device that broke off a moment ago is still there. All are written to by the user's own address. */
-function registeredDevices(devices: Devices, { aor, leaving }: Presentity): readonly RegisteredDevice[] {
+export function registeredDevices(devices: Devices, { aor, leaving }: Presentity): readonly RegisteredDevice[] {
   const online = devices.known(aor).filter(({ targets }) => targets.length > 0)
   const keys = new Set([...online.map(({ deviceKey }) => deviceKey), ...leaving.keys()])
   return [...keys].map((deviceKey) => ({ deviceKey, contact: aor, capabilities: [] }))
@@ -64,4 +77,9 @@ function goesOnAsItIs(publication: Publication, systemMs: number): boolean {
 function readAgain({ id, deviceKey, publishedMs, document: bytes }: Publication): readonly CountedPublication[] {
   const read = parsePidf(bytes)
   return read.ok ? [{ key: id, deviceKey, publishedMs, document: read.document, bytes }] : []
+}
+
+function readHardState({ by, setMs, document }: HeldHardState): readonly HardState[] {
+  const read = parsePidf(document)
+  return read.ok ? [{ key: by, by, setMs, document: read.document }] : []
 }

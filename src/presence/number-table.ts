@@ -1,13 +1,19 @@
 /**
- * A set of numbers, each with a small value, in two typed arrays: five bytes an entry. Looked up by running through
- * it, which for some hundred entries is as fast as hashing; order is not kept.
+ * A set of numbers, each with a small value, in typed arrays: five bytes an entry, four more where each has a time.
+ * Looked up by running through it, which for some hundred entries is as fast as hashing; order is not kept.
  */
 const firstCapacity = 4
 
 export class NumberTable {
   #keys = noKeys
   #values = noValues
+  /** Whole seconds since 1970; null: entries have none. */
+  #times: Uint32Array | null
   #count = 0
+
+  constructor({ isTimed = false } = {}) {
+    this.#times = isTimed ? noKeys : null
+  }
 
   get count(): number {
     return this.#count
@@ -23,6 +29,11 @@ export class NumberTable {
 
   setValueAt(index: number, value: number): void {
     this.#values[index] = value
+  }
+
+  /** Of an entry in a table with times, in whole seconds since 1970. */
+  timeAt(index: number): number {
+    return this.#times?.[index] ?? 0
   }
 
   /** -1 where the key is not there. */
@@ -41,8 +52,8 @@ export class NumberTable {
     return index < 0 ? -1 : this.#values[index]!
   }
 
-  /** True: it is new. */
-  set(key: number, value: number): boolean {
+  /** True: it is new. `seconds` is kept for a new one. */
+  set(key: number, value: number, seconds = 0): boolean {
     const index = this.indexOf(key)
     if (index >= 0) {
       this.#values[index] = value
@@ -51,6 +62,7 @@ export class NumberTable {
     if (this.#count === this.#keys.length) this.#resize(Math.max(firstCapacity, Math.ceil(this.#count * 1.5)))
     this.#keys[this.#count] = key
     this.#values[this.#count] = value
+    if (this.#times) this.#times[this.#count] = seconds
     this.#count++
     return true
   }
@@ -62,6 +74,7 @@ export class NumberTable {
     this.#count--
     this.#keys[index] = this.#keys[this.#count]!
     this.#values[index] = this.#values[this.#count]!
+    if (this.#times) this.#times[index] = this.#times[this.#count]!
     // What is behind the count must not be found.
     this.#keys[this.#count] = unused
     if (this.#count < this.#keys.length / 3) this.#resize(this.#count)
@@ -75,6 +88,10 @@ export class NumberTable {
     values.set(this.#values.subarray(0, Math.min(this.#count, capacity)))
     this.#keys = keys
     this.#values = values
+    if (!this.#times) return
+    const times = new Uint32Array(capacity)
+    times.set(this.#times.subarray(0, Math.min(this.#count, capacity)))
+    this.#times = times
   }
 }
 

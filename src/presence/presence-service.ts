@@ -6,6 +6,7 @@
 import { eventName, type Subscription } from '../events/index.ts'
 import type { BusMessage } from '../ports/bus.ts'
 import { type PolicyParty, partyOf } from '../ports/policy.ts'
+import { hardStateRecord } from '../ports/records/hard-state.ts'
 import { publicationRecord } from '../ports/records/publication.ts'
 import type { StoreKey } from '../ports/store.ts'
 import type { TimerTarget } from '../ports/timers.ts'
@@ -21,12 +22,15 @@ import {
 import type { Aor } from '../sip/uri/aor.ts'
 import type { Lists } from '../xcap/index.ts'
 import { countedState } from './counted-state.ts'
+import { HardStates } from './hard-states.ts'
 import { type ListEvents, ListSubscriptions } from './list-subscriptions.ts'
 import { type PresenceMetrics, presenceMetrics } from './metrics.ts'
 import { Names } from './names.ts'
 import { type LivePolicy, PolicyFollower } from './policy-follower.ts'
+import { PresenceAdmin } from './presence-admin.ts'
 import { type Decider, PresencePackage } from './presence-package.ts'
 import { type Compose, Presentities } from './presentities.ts'
+import type { Presentity } from './presentity.ts'
 import { readPublication } from './publication.ts'
 import { Publisher } from './publisher.ts'
 import { Reachability } from './reachability.ts'
@@ -55,8 +59,9 @@ export class PresenceService implements Service, DeviceListener, WatchListener, 
     'name-again',
     'barrier',
     'barrier-passed',
+    'presence-ask',
   ] as const
-  readonly records = [publicationRecord.name]
+  readonly records = [publicationRecord.name, hardStateRecord.name]
   readonly rfcs = ['3856', '3863', '3903', '4662', '5367']
   readonly eventPackage: PresencePackage
 
@@ -65,6 +70,8 @@ export class PresenceService implements Service, DeviceListener, WatchListener, 
   readonly #metrics: PresenceMetrics
   readonly #presentities: Presentities
   readonly #publisher: Publisher
+  readonly #hardStates: HardStates
+  readonly #admin: PresenceAdmin
   readonly #watches: Watches
   readonly #lists: ListSubscriptions
   readonly #reachability: Reachability
@@ -87,6 +94,9 @@ export class PresenceService implements Service, DeviceListener, WatchListener, 
     const compose: Compose = (presentity, now) => countedState(devices, presentity, now)
     this.#presentities = new Presentities({ host, accounts, policy, names, metrics: this.#metrics, compose })
     this.#publisher = new Publisher(host, devices, settings, this.#presentities)
+    this.#hardStates = new HardStates(host, this.#presentities)
+    const held = { presentities: this.#presentities, hardStates: this.#hardStates }
+    this.#admin = new PresenceAdmin({ host, accounts, devices, settings, ...held })
     this.#reachability = new Reachability(host, devices, settings, this.#presentities)
     this.#watches = new Watches({ host, names, listener: this, partyOf: (aor) => partyOfAccount(accounts, aor) })
     const { domains } = host
@@ -128,6 +138,8 @@ export class PresenceService implements Service, DeviceListener, WatchListener, 
         return unit.send(message.from.worker, { kind: 'barrier-passed', to: message.from, worker: this.#host.worker })
       case 'barrier-passed':
         return this.#follower.passed(unit, message)
+      case 'presence-ask':
+        return this.#admin.onAsk(unit, message)
     }
   }
 
@@ -144,13 +156,12 @@ export class PresenceService implements Service, DeviceListener, WatchListener, 
     this.#reachability.onUnreachable(unit, aor, deviceKey, goodbye)
   }
 
-  load(aor: Aor, _kind: string, key: StoreKey, value: Uint8Array): string | null {
+  load(aor: Aor, kind: string, key: StoreKey, value: Uint8Array): string | null {
     const presentity = this.#presentities.of(aor)
     this.#presentities.keep(presentity)
-    const decoded = publicationRecord.decode(value)
-    if (decoded.ok) this.#publisher.restore(presentity, readPublication(decoded.value))
-    else presentity.unreadableKeys.push(key)
-    return decoded.ok ? null : decoded.reason
+    const fault = this.#restore(presentity, kind, value)
+    if (fault !== null) presentity.unreadableKeys.push(key)
+    return fault
   }
 
   onLoaded(): void {
@@ -163,7 +174,9 @@ export class PresenceService implements Service, DeviceListener, WatchListener, 
 
   forget(aor: Aor): void {
     const presentity = this.#presentities.find(aor)
-    if (presentity) this.#publisher.forget(presentity)
+    if (!presentity) return
+    this.#publisher.forget(presentity)
+    this.#hardStates.forget(presentity)
   }
 
   onReloaded(aor: Aor): void {
@@ -183,6 +196,7 @@ export class PresenceService implements Service, DeviceListener, WatchListener, 
     const presentity = this.#presentities.find(aor)
     if (!presentity) return
     this.#publisher.removeAll(unit, presentity)
+    this.#hardStates.removeAll(unit, presentity)
     this.judgeAgain(unit, aor)
   }
 
@@ -248,6 +262,18 @@ export class PresenceService implements Service, DeviceListener, WatchListener, 
         if (subscription) events.changed(subscription, causeMs)
       },
     }
+  }
+
+  /** Null, or why it cannot be read. */
+  #restore(presentity: Presentity, kind: string, value: Uint8Array): string | null {
+    if (kind === hardStateRecord.name) {
+      const decoded = hardStateRecord.decode(value)
+      if (decoded.ok) this.#hardStates.restore(presentity, decoded.value)
+      return decoded.ok ? null : decoded.reason
+    }
+    const decoded = publicationRecord.decode(value)
+    if (decoded.ok) this.#publisher.restore(presentity, readPublication(decoded.value))
+    return decoded.ok ? null : decoded.reason
   }
 
   #onPolicy(unit: Unit, aor: Aor | null, done: (unit: Unit) => void): void {

@@ -23,6 +23,14 @@ export interface SeePolicy {
 /** What a presentity shows now. */
 export type Compose = (presentity: Presentity, now: Now) => CountedState
 
+/** Somebody who watches, at which shard, what he may see, and since when this start of the shard knows of it. */
+export interface Watching {
+  readonly watcher: Aor
+  readonly shard: number
+  readonly verdict: SeeVerdict
+  readonly sinceMs: number
+}
+
 /** Set in a watcher's byte while its shard has not named it again. */
 const unnamed = 0x80
 
@@ -149,11 +157,11 @@ export class Presentities {
     return { count, hash }
   }
 
-  *watchersOf({ watchers }: Presentity): Iterable<{ watcher: Aor; shard: number; verdict: SeeVerdict }> {
+  *watchersOf({ watchers }: Presentity): Iterable<Watching> {
     for (let index = 0; index < watchers.count; index++) {
       const watcher = this.#names.nameOf(watchers.keyAt(index))
       const verdict = verdictOf(watchers.valueAt(index) & ~unnamed) as SeeVerdict
-      yield { watcher, shard: this.#host.shardOf(watcher), verdict }
+      yield { watcher, shard: this.#host.shardOf(watcher), verdict, sinceMs: watchers.timeAt(index) * 1000 }
     }
   }
 
@@ -277,7 +285,10 @@ export class Presentities {
   #setVerdict(presentity: Presentity, watcher: Aor, verdict: SeeVerdict): void {
     const number = this.#names.find(watcher)
     if (number !== null && presentity.watchers.has(number)) presentity.watchers.set(number, verdictCode(verdict))
-    else presentity.watchers.set(this.#names.retain(watcher), verdictCode(verdict))
+    else {
+      const seconds = Math.floor(this.#host.clock.wallMs() / 1000)
+      presentity.watchers.set(this.#names.retain(watcher), verdictCode(verdict), seconds)
+    }
   }
 
   #dropWatcher(presentity: Presentity, number: number): void {

@@ -2,16 +2,19 @@
  * One presentity at its shard: its publications, who watches it, and its newest state, made when somebody needs it.
  */
 import type { StateVersion } from '../ports/presence-bus.ts'
+import type { HardStateSource } from '../ports/records/hard-state.ts'
 import type { TimerHandle } from '../ports/timers.ts'
 import type { Aor } from '../sip/uri/aor.ts'
+import type { HeldHardState } from './hard-state.ts'
 import { NumberTable } from './number-table.ts'
 import type { Publication } from './publication.ts'
 
 export class Presentity {
   readonly aor: Aor
   readonly publications = new Map<string, Publication>()
-  /** Watchers, by number → verdict and, while watches are named, a mark (`presentities.ts`). */
-  readonly watchers = new NumberTable()
+  readonly hardStates = new Map<HardStateSource, HeldHardState>()
+  /** Watchers, by number → verdict, while watches are named a mark (`presentities.ts`), and since when. */
+  readonly watchers = new NumberTable({ isTimed: true })
   /** Devices that broke off count as there until these fire. */
   readonly leaving = new Map<string, TimerHandle>()
   version: StateVersion
@@ -29,7 +32,8 @@ export class Presentity {
 
   /** Nothing is known of it and nobody wants to know. */
   get isEmpty(): boolean {
-    return this.publications.size === 0 && this.watchers.count === 0 && this.leaving.size === 0
+    const isSilent = this.publications.size === 0 && this.hardStates.size === 0
+    return isSilent && this.watchers.count === 0 && this.leaving.size === 0
   }
 
   /** Later than all before, so that of two in one millisecond the second is the newer one. */

@@ -61,6 +61,7 @@ const shardKinds = new Set<BusMessage['kind']>([
   'groups-change',
   'policy-applied',
   'policy-ask',
+  'presence-ask',
 ])
 
 export class WorkerCore {

@@ -1,9 +1,9 @@
 /**
- * Main's way to accounts, policy and documents of a running server: asks the shard that owns them and waits for its
- * reply; lists by reading the store, which holds every account whatever shard it is in.
+ * Main's way to accounts, policy, documents and presence of a running server: asks the shard that owns them and waits
+ * for its reply; lists by reading the store, which holds every account whatever shard it is in.
  */
 import type { MessagePort } from 'node:worker_threads'
-import type { AccountBook, DocumentBook, PolicyBook } from '../admin/index.ts'
+import type { AccountBook, DocumentBook, PolicyBook, PresenceBook } from '../admin/index.ts'
 import { readAccounts } from '../directory/index.ts'
 import type {
   AdminReply,
@@ -12,6 +12,8 @@ import type {
   DocumentRequest,
   PolicyReply,
   PolicyRequest,
+  PresenceReply,
+  PresenceRequest,
 } from '../ports/admin.ts'
 import type {
   AdminReplyMessage,
@@ -21,6 +23,7 @@ import type {
   ReplyAddress,
 } from '../ports/bus.ts'
 import type { Account } from '../ports/directory.ts'
+import type { PresenceReplyMessage } from '../ports/presence-bus.ts'
 import { shardOf } from '../ports/sharding.ts'
 import type { Store } from '../ports/store.ts'
 import { type BusOwner, PortBus } from '../runtime/index.ts'
@@ -28,12 +31,17 @@ import type { Aor } from '../sip/uri/aor.ts'
 
 const replyDeadlineMs = 10_000
 
-type Reply = AdminReply | PolicyReply | DocumentReply
-type ReplyMessage = AdminReplyMessage | PolicyReplyMessage | DocumentReplyMessage
+type Reply = AdminReply | PolicyReply | DocumentReply | PresenceReply
+type ReplyMessage = AdminReplyMessage | PolicyReplyMessage | DocumentReplyMessage | PresenceReplyMessage
 
-const replyKinds: ReadonlySet<BusMessage['kind']> = new Set(['admin-reply', 'policy-reply', 'document-reply'])
+const replyKinds: ReadonlySet<BusMessage['kind']> = new Set([
+  'admin-reply',
+  'policy-reply',
+  'document-reply',
+  'presence-reply',
+])
 
-export class AccountAsks implements AccountBook, PolicyBook, DocumentBook, BusOwner {
+export class AccountAsks implements AccountBook, PolicyBook, DocumentBook, PresenceBook, BusOwner {
   readonly #bus: PortBus
   readonly #store: Store
   readonly #workersCount: number
@@ -66,6 +74,10 @@ export class AccountAsks implements AccountBook, PolicyBook, DocumentBook, BusOw
 
   askDocument(aor: Aor, act: DocumentRequest): Promise<DocumentReply> {
     return this.#exchange<DocumentReply>(aor, (from) => ({ kind: 'document', from, aor, act }))
+  }
+
+  askPresence(aor: Aor, act: PresenceRequest): Promise<PresenceReply> {
+    return this.#exchange<PresenceReply>(aor, (from) => ({ kind: 'presence-ask', from, aor, act }))
   }
 
   list(): Promise<readonly Account[]> {
@@ -135,7 +147,7 @@ export class AccountAsks implements AccountBook, PolicyBook, DocumentBook, BusOw
   }
 }
 
-const unavailable: AdminReply & PolicyReply & DocumentReply = {
+const unavailable: AdminReply & PolicyReply & DocumentReply & PresenceReply = {
   ok: false,
   error: 'unavailable',
   message: 'the part of the server that holds this user does not answer; try again',

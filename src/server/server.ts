@@ -333,6 +333,7 @@ async function openAdmin({ config }: ServerOptions, parts: Parts, ready: StoreRe
     accounts: parts.asks as AccountAsks,
     policy: parts.asks as AccountAsks,
     documents: parts.asks as AccountAsks,
+    presence: parts.asks as AccountAsks,
     store: care,
     audit,
     now: Date.now,

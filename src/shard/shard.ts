@@ -330,6 +330,7 @@ function ownerOf(message: BusMessage): Aor | null {
     case 'flow-alive':
     case 'admin':
     case 'policy-ask':
+    case 'presence-ask':
     case 'xcap':
     case 'document':
       return message.aor

@@ -4,7 +4,14 @@
  */
 import { createHash } from 'node:crypto'
 import { createSecretBox } from '../../src/directory/index.ts'
-import type { AdminReply, AdminRequest, PolicyReply, PolicyRequest } from '../../src/ports/admin.ts'
+import type {
+  AdminReply,
+  AdminRequest,
+  PolicyReply,
+  PolicyRequest,
+  PresenceReply,
+  PresenceRequest,
+} from '../../src/ports/admin.ts'
 import type { Bus, BusMessage, ReplyAddress } from '../../src/ports/bus.ts'
 import type { Clock } from '../../src/ports/clock.ts'
 import type { Entropy } from '../../src/ports/entropy.ts'
@@ -105,6 +112,7 @@ export class ServerWorld {
   #later: (() => void)[] = []
   readonly #adminReplies = new Map<number, AdminReply>()
   readonly #policyReplies = new Map<number, PolicyReply>()
+  readonly #presenceReplies = new Map<number, PresenceReply>()
   #incarnations: number[] = []
   #bootId = ''
   #adminCount = 0
@@ -232,6 +240,15 @@ export class ServerWorld {
     return () => this.#policyReplies.get(number) ?? null
   }
 
+  /** An administrator's act on what is shown of a user. */
+  presence(name: string, act: PresenceRequest): PresenceReply {
+    const aor = aorOf(name)
+    const number = this.#ask(aor, (from) => ({ kind: 'presence-ask', from, aor, act }))
+    const reply = this.#presenceReplies.get(number)
+    if (!reply) throw new Error(`no reply to ${act.act} ${name}`)
+    return reply
+  }
+
   /** The worker whose shard owns this user, or (null) what belongs to the server. */
   coreOf(name: string | null): WorkerCore {
     const aor = name === null ? serverOwner : aorOf(name)
@@ -288,6 +305,7 @@ export class ServerWorld {
   #send(to: number, message: BusMessage): boolean {
     if (message.kind === 'admin-reply') this.#adminReplies.set(message.to.number, message.reply)
     else if (message.kind === 'policy-reply') this.#policyReplies.set(message.to.number, message.reply)
+    else if (message.kind === 'presence-reply') this.#presenceReplies.set(message.to.number, message.reply)
     else if (this.down.has(to) && !facts.has(message.kind)) return false
     else if (!this.loses(message, to)) this.#queues[to]?.push(message)
     return true

@@ -77,6 +77,12 @@ export class FieldReader {
     return rows.includes(null) ? this.#wrong(expected, []) : (rows as T[])
   }
 
+  choice<C extends string>(choices: readonly C[]): C {
+    const value = this.#next()
+    const choice = choices.find((each) => each === value)
+    return choice ?? this.#wrong(`one of ${choices.join(', ')}`, choices[0]!)
+  }
+
   choiceOrNull<C extends string>(choices: readonly C[]): C | null {
     const value = this.#next()
     const choice = choices.find((each) => each === value) ?? null

@@ -8,6 +8,7 @@ import { bindingRecord } from './binding.ts'
 import { credentialRecord } from './credential.ts'
 import { deviceRecord } from './device.ts'
 import { documentRecord } from './document.ts'
+import { hardStateRecord } from './hard-state.ts'
 import { keyParts } from './keys.ts'
 import { mailboxMessageRecord } from './mailbox-message.ts'
 import { lastWrittenRecord, manifestRecord } from './manifest.ts'
@@ -31,6 +32,7 @@ export const recordKinds: readonly ReadableKind[] = [
   credentialRecord,
   deviceRecord,
   documentRecord,
+  hardStateRecord,
   lastWrittenRecord,
   mailboxMessageRecord,
   manifestRecord,

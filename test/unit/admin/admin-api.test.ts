@@ -13,6 +13,7 @@ import {
   documentsNeedServer,
   granted,
   policyNeedsServer,
+  presenceNeedsServer,
 } from '../../../src/admin/index.ts'
 import { connectAdmin } from '../../../src/cli/admin-client.ts'
 import { createSecretBox, DirectAccounts } from '../../../src/directory/index.ts'
@@ -61,6 +62,7 @@ function memoryBackend(): AdminBackend {
     store: { backup: nothing, stats: nothing, check: nothing, show: nothing },
     policy: policyNeedsServer,
     documents: documentsNeedServer,
+    presence: presenceNeedsServer,
     audit: { append: async () => undefined },
     now: () => testNowMs,
     health: async () => ({ ready: true, checks: [] }),
@@ -226,6 +228,7 @@ describe('the backend', () => {
       accounts: new DirectAccounts({ store, box, now: () => testNowMs }),
       policy: policyNeedsServer,
       documents: documentsNeedServer,
+      presence: presenceNeedsServer,
       store: {} as never,
       audit: { append: () => Promise.reject(new Error('disk full')) },
       now: () => testNowMs,

@@ -1,57 +1,10 @@
 /**
  * The policy commands, by way of a real admin socket to a whole server in memory.
  */
-import { join } from 'node:path'
-import { afterEach, describe, expect, it } from 'vitest'
-import { createAdminBackend, createAdminServer, documentsNeedServer, granted } from '../../../src/admin/index.ts'
-import type { AuditEntry } from '../../../src/store/index.ts'
-import { meridian } from '../../support/command-line.ts'
-import { dataFolders } from '../../support/data-folder.ts'
-import { ServerWorld } from '../../support/server-world.ts'
+import { describe, expect, it } from 'vitest'
+import { adminWorlds } from '../../support/admin-world.ts'
 
-const newFolder = dataFolders()
-const closers: (() => Promise<void>)[] = []
-
-afterEach(async () => {
-  for (const close of closers.splice(0)) await close()
-})
-
-async function stopped() {
-  const cwd = newFolder()
-  await meridian(['init', '--folder', cwd], { cwd: '/' })
-  return { cwd, run: (...argv: readonly string[]) => meridian(argv, { cwd }) }
-}
-
-async function running() {
-  const { cwd, run } = await stopped()
-  const world = await ServerWorld.start({ workers: 3, users: ['bob', 'carol'] })
-  world.addUser('alice', { aliases: ['al'], groups: ['research'] })
-  const audited: AuditEntry[] = []
-  const nothing = async () => granted(null as never)
-  const nameOf = (aor: string) => aor.slice(4)
-  const backend = createAdminBackend({
-    realm: 'example.test',
-    domains: ['example.test'],
-    accounts: { act: async (aor, act) => world.admin(nameOf(aor), act), list: async () => [] },
-    policy: {
-      askPolicy: async (aor, act) => {
-        const reply = world.askPolicy(aor.startsWith('!') ? null : nameOf(aor), act)
-        if (reply() === null) world.advance(2_000)
-        return reply()!
-      },
-    },
-    documents: documentsNeedServer,
-    store: { backup: nothing, stats: nothing, check: nothing, show: nothing },
-    audit: { append: async (entry) => void audited.push(entry) },
-    now: () => 7,
-    health: async () => ({ ready: true, checks: [] }),
-    metricsText: async () => '',
-  })
-  const started = await createAdminServer({ socketPath: join(cwd, 'data', 'admin.sock'), handlers: backend })
-  if (!started.ok) throw new Error(started.message)
-  closers.push(() => started.server.close())
-  return { run, world, audited }
-}
+const { stopped, running } = adminWorlds()
 
 describe('the organisation’s policy', () => {
   it('is shown, changed and written down', async () => {

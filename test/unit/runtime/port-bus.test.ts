@@ -220,6 +220,8 @@ const everyKind: { readonly [Kind in BusKind]: BusMessage & { kind: Kind } } = {
   'policy-change': { kind: 'policy-change', from: to, policy: { generation: 3, default: 'closed', rules: [rule] } },
   'groups-change': { kind: 'groups-change', from: to, party },
   'policy-applied': { kind: 'policy-applied', to, worker: 1, outcome: 'applied' },
+  'presence-ask': { kind: 'presence-ask', from: to, aor: alice, act: { act: 'clear', by: 'calendar' } },
+  'presence-reply': { kind: 'presence-reply', to, reply: { ok: false, error: 'not-found', message: 'nobody' } },
   'policy-ask': { kind: 'policy-ask', from: to, aor: alice, act: { act: 'put-rule', rule } },
   'policy-reply': { kind: 'policy-reply', to, reply: { ok: false, error: 'not-found', message: 'nobody' } },
 }

@@ -1,0 +1,63 @@
+/**
+ * Commands of the command line by way of a real admin socket to a whole server in memory: for tests of what
+ * administrators type. To be called once in a test file.
+ */
+import { join } from 'node:path'
+import { afterEach } from 'vitest'
+import { createAdminBackend, createAdminServer, documentsNeedServer, granted } from '../../src/admin/index.ts'
+import type { AuditEntry } from '../../src/store/index.ts'
+import { meridian } from './command-line.ts'
+import { dataFolders } from './data-folder.ts'
+import { ServerWorld } from './server-world.ts'
+
+export function adminWorlds() {
+  const newFolder = dataFolders()
+  const closers: (() => Promise<void>)[] = []
+  afterEach(async () => {
+    for (const close of closers.splice(0)) await close()
+  })
+
+  async function stopped() {
+    const cwd = newFolder()
+    await meridian(['init', '--folder', cwd], { cwd: '/' })
+    return { cwd, run: (...argv: readonly string[]) => meridian(argv, { cwd }) }
+  }
+
+  async function running() {
+    const { cwd, run } = await stopped()
+    const world = await ServerWorld.start({ workers: 3, users: ['bob', 'carol'] })
+    world.addUser('alice', { aliases: ['al'], groups: ['research'] })
+    const audited: AuditEntry[] = []
+    const backend = createAdminBackend(portsOf(world, audited))
+    const started = await createAdminServer({ socketPath: join(cwd, 'data', 'admin.sock'), handlers: backend })
+    if (!started.ok) throw new Error(started.message)
+    closers.push(() => started.server.close())
+    return { run, world, audited }
+  }
+
+  return { stopped, running }
+}
+
+function portsOf(world: ServerWorld, audited: AuditEntry[]): Parameters<typeof createAdminBackend>[0] {
+  const nothing = async () => granted(null as never)
+  const nameOf = (aor: string) => aor.slice(4)
+  return {
+    realm: 'example.test',
+    domains: ['example.test'],
+    accounts: { act: async (aor, act) => world.admin(nameOf(aor), act), list: async () => [] },
+    policy: {
+      askPolicy: async (aor, act) => {
+        const reply = world.askPolicy(aor.startsWith('!') ? null : nameOf(aor), act)
+        if (reply() === null) world.advance(2_000)
+        return reply()!
+      },
+    },
+    documents: documentsNeedServer,
+    presence: { askPresence: async (aor, act) => world.presence(nameOf(aor), act) },
+    store: { backup: nothing, stats: nothing, check: nothing, show: nothing },
+    audit: { append: async (entry) => void audited.push(entry) },
+    now: () => 7,
+    health: async () => ({ ready: true, checks: [] }),
+    metricsText: async () => '',
+  }
+}
