@@ -4,8 +4,16 @@
 import type { Bench } from './harness/figures.ts'
 import { memoryBenches } from './memory.ts'
 import { microBench } from './micro.ts'
+import { presenceBenches } from './presence.ts'
 import { registerBench } from './register.ts'
 import { relayBenches } from './relay.ts'
 import { restartBench } from './restart.ts'
 
-export const benches: readonly Bench[] = [microBench, ...relayBenches, registerBench, ...memoryBenches, restartBench]
+export const benches: readonly Bench[] = [
+  microBench,
+  ...relayBenches,
+  registerBench,
+  ...presenceBenches,
+  ...memoryBenches,
+  restartBench,
+]

@@ -2,10 +2,11 @@
  * What does the kernel alone cost? Relays the bytes of paired connections to each other over the same sockets as the
  * server, with no SIP in it: epoll; recvmmsg and sendmmsg for UDP; OpenSSL for TLS where it was there to compile with.
  *
- *     floor tcp|tls|udp [certificate.pem key.pem]     prints "port N" on stdout, ends when stdin closes
+ *     floor tcp|tls|udp|fan [certificate.pem key.pem]     prints "port N" on stdout, ends when stdin closes
  *
  * The first bytes of a connection are "FLOOR" and eight digits: connections with the same digits are a pair. They are
- * answered with "OK". What comes later goes to the partner as it is.
+ * answered with "OK". What comes later goes to the partner as it is. With fan (TCP) there are no pairs: what comes on a
+ * connection of number 0 goes to all others, whose own bytes are read and thrown away.
  */
 #define _GNU_SOURCE
 #include <arpa/inet.h>
@@ -43,6 +44,9 @@ static Connection connections[FDS_MAX];
 static int halves[PAIRS_MAX];
 static char buffer[1 << 20];
 static int is_tls;
+static int is_fan;
+static int watchers[FDS_MAX];
+static int watchers_count;
 
 static void die(const char *what) {
   perror(what);
@@ -75,6 +79,13 @@ static int pair_number(const char *bytes, int count) {
 }
 
 static void join_pair(int fd, int number) {
+  if (is_fan) {
+    connections[fd].paired = 1;
+    if (number == 0) return;
+    connections[fd].partner = fd;
+    watchers[watchers_count++] = fd;
+    return;
+  }
   int other = halves[number] - 1;
   halves[number] = fd + 1;
   connections[fd].paired = 1;
@@ -103,7 +114,9 @@ static void on_readable(int epoll, int fd) {
     return;
   }
   if (connections[fd].paired) {
-    if (connections[fd].partner >= 0) write_all(connections[fd].partner, buffer, count);
+    if (is_fan && connections[fd].partner < 0) {
+      for (int i = 0; i < watchers_count; i++) write_all(watchers[i], buffer, count);
+    } else if (!is_fan && connections[fd].partner >= 0) write_all(connections[fd].partner, buffer, count);
     return;
   }
   int number = pair_number(buffer, count);
@@ -258,6 +271,7 @@ int main(int count, char **arguments) {
   setrlimit(RLIMIT_NOFILE, &files);
   if (strcmp(arguments[1], "udp") == 0) serve_datagrams();
   is_tls = strcmp(arguments[1], "tls") == 0;
+  is_fan = strcmp(arguments[1], "fan") == 0;
   void *context = NULL;
   if (is_tls) {
 #ifdef WITH_TLS

@@ -14,6 +14,11 @@ import type { SipMessage } from '../../src/sip/message/sip-message.ts'
 
 type Header = readonly [string, string]
 
+interface Body {
+  readonly type: string
+  readonly bytes: Buffer
+}
+
 export const domain = 'example.test'
 
 export interface ClientOptions {
@@ -77,7 +82,30 @@ export class Client {
 
   message(to: number, body: string): Promise<SipMessage | null> {
     const uri = `sip:u${to}@${domain}`
-    return this.#proved('MESSAGE', uri, uri, [], Buffer.from(body))
+    return this.#proved('MESSAGE', uri, uri, [], { type: 'text/plain', bytes: Buffer.from(body) })
+  }
+
+  /** To the presence of a user, in a dialog of its own. */
+  subscribe(to: number, expiresSeconds: number): Promise<SipMessage | null> {
+    const uri = `sip:u${to}@${domain}`
+    const headers: Header[] = [
+      ['Event', 'presence'],
+      ['Accept', 'application/pidf+xml'],
+      ['Expires', String(expiresSeconds)],
+      ['Contact', this.contact('bench')],
+    ]
+    return this.#proved('SUBSCRIBE', uri, uri, headers, null, `${this.#callId}w${to}`)
+  }
+
+  /** `ifMatch`: the entity tag of the publication that this one takes the place of. */
+  publish(document: string, ifMatch: string | null): Promise<SipMessage | null> {
+    const headers: Header[] = [
+      ['Event', 'presence'],
+      ['Expires', '3600'],
+    ]
+    if (ifMatch !== null) headers.push(['SIP-If-Match', ifMatch])
+    const body = { type: 'application/pidf+xml', bytes: Buffer.from(document) }
+    return this.#proved('PUBLISH', this.aor, this.aor, headers, body, `${this.#callId}p`)
   }
 
   /** Signs in with a device of this name. A server that refuses makes every later finding worthless. */
@@ -90,20 +118,35 @@ export class Client {
     return `<sip:u${this.user}@127.0.0.1:${this.#socket?.localPort ?? 0};transport=tcp;device=${device}>`
   }
 
-  async #proved(method: string, uri: string, to: string, headers: readonly Header[], body: Buffer | null) {
-    const first = await this.#ask(method, uri, to, headers, body)
+  async #proved(
+    method: string,
+    uri: string,
+    to: string,
+    headers: readonly Header[],
+    body: Body | null,
+    callId = this.#callId,
+  ) {
+    const first = await this.#ask(method, uri, to, headers, body, callId)
     if (first?.statusCode !== 401 && first?.statusCode !== 407) return first
     const is401 = first.statusCode === 401
     const challenges = first.all(is401 ? HeaderId.wwwAuthenticate : HeaderId.proxyAuthenticate)
     const credentials = answerChallenge(
       challenges.flatMap((text) => parseChallenge(text) ?? []),
-      { username: `u${this.user}`, password: `password${this.user}`, method, uri, body, nc: 1, cnonce: 'c0ffee' },
+      {
+        username: `u${this.user}`,
+        password: `password${this.user}`,
+        method,
+        uri,
+        body: body?.bytes ?? null,
+        nc: 1,
+        cnonce: 'c0ffee',
+      },
     )
     const proof: Header = [is401 ? 'Authorization' : 'Proxy-Authorization', credentials ?? '']
-    return this.#ask(method, uri, to, [...headers, proof], body)
+    return this.#ask(method, uri, to, [...headers, proof], body, callId)
   }
 
-  #ask(method: string, uri: string, to: string, headers: readonly Header[], body: Buffer | null) {
+  #ask(method: string, uri: string, to: string, headers: readonly Header[], body: Body | null, callId: string) {
     const socket = this.#socket
     if (!socket || socket.destroyed) return Promise.resolve(null)
     const branch = `z9hG4bK${process.pid}.${++branches}`
@@ -115,11 +158,11 @@ export class Client {
         ['Max-Forwards', '70'],
         ['From', `<${this.aor}>;tag=${this.user}`],
         ['To', `<${to}>`],
-        ['Call-ID', this.#callId],
+        ['Call-ID', callId],
         ['CSeq', `${++this.#cseq} ${method}`],
         ...headers,
       ],
-      ...(body === null ? {} : { body, contentType: 'text/plain' }),
+      ...(body === null ? {} : { body: body.bytes, contentType: body.type }),
     })
     return new Promise<SipMessage | null>((resolve) => {
       this.#waiting.set(branch, resolve)

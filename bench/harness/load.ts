@@ -70,7 +70,7 @@ export class Load {
 export class Floor {
   readonly #child: Child
 
-  constructor(transport: 'tcp' | 'tls' | 'udp', certificate: readonly string[]) {
+  constructor(transport: 'tcp' | 'tls' | 'udp' | 'fan', certificate: readonly string[] = []) {
     this.#child = new Child('measured', nativeProgram('bench/floor/floor.c'), [transport, ...certificate])
   }
 
