@@ -89,7 +89,8 @@ async function compare(
   for (let round = 0; round < size.rounds; round++) {
     found.floor.push(await micros(floor.pid, size, () => floor.fan.round()))
     found.server.push(await micros(server.pid, size, () => server.audience.change()))
-    say(`round ${round + 1}: floor ${found.floor.at(-1)!.toFixed(1)} µs, server ${found.server.at(-1)!.toFixed(1)} µs`)
+    const [onFloor, onServer] = [found.floor.at(-1)!, found.server.at(-1)!]
+    say(`round ${round + 1}: floor ${onFloor.toFixed(1)} µs, server ${onServer.toFixed(1)} µs`)
   }
   const changes = size.rounds * size.changesPerRound
   const ratios = found.server.map((each, round) => each / found.floor[round]!)
@@ -161,15 +162,20 @@ async function memory({ watchers, watchedEach }: Sizes): Promise<Figure[]> {
     // What a first subscription makes once is not counted.
     await audience.watch([0])
     await server.collectGarbage()
-    const before = residentBytes(server.pid)
+    const before = { all: residentBytes(server.pid), file: residentBytes(server.pid, 'RssFile') }
     await audience.watch(Array.from({ length: watchedEach }, (_, index) => index + 1))
     for (let change = 0; change < 4; change++) {
       await audience.change()
       await setTimeout(pauseMs)
     }
     await server.collectGarbage()
-    const each = (residentBytes(server.pid) - before) / (watchers * watchedEach) / 1024
-    return [{ what: `each of ${watchers * watchedEach} subscriptions`, value: each, unit: 'KB', atMost: 4 }]
+    const count = watchers * watchedEach
+    const each = (residentBytes(server.pid) - before.all) / count / 1024
+    const file = (residentBytes(server.pid, 'RssFile') - before.file) / count / 1024
+    return [
+      { what: `each of ${count} subscriptions`, value: each, unit: 'KB', atMost: 4 },
+      { what: 'of it pages of the store', value: file, unit: 'KB' },
+    ]
   } finally {
     audience.close()
     await server.remove()

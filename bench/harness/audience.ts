@@ -102,7 +102,8 @@ export async function spread<T>(items: readonly T[], act: (item: T) => Promise<v
 function richDocument(user: number, note: string): string {
   return `<?xml version="1.0" encoding="UTF-8"?>
 <presence xmlns="urn:ietf:params:xml:ns:pidf" xmlns:dm="urn:ietf:params:xml:ns:pidf:data-model"
- xmlns:rpid="urn:ietf:params:xml:ns:pidf:rpid" xmlns:caps="urn:ietf:params:xml:ns:pidf:caps" entity="sip:u${user}@${domain}">
+ xmlns:rpid="urn:ietf:params:xml:ns:pidf:rpid" xmlns:caps="urn:ietf:params:xml:ns:pidf:caps"
+ entity="sip:u${user}@${domain}">
 <tuple id="t1"><status><basic>open</basic></status>
 <caps:servcaps><caps:audio>true</caps:audio><caps:video>false</caps:video><caps:text>true</caps:text></caps:servcaps>
 <contact priority="0.8">sip:u${user}@${domain}</contact></tuple>

@@ -14,9 +14,10 @@ export function cpuMicros(pid: number): number {
   return ((Number(fields[11]) + Number(fields[12])) * 1e6) / ticksPerSecond
 }
 
-export function residentBytes(pid: number): number {
-  const [, pages] = /VmRSS:\s+(\d+) kB/.exec(readFileSync(`/proc/${pid}/status`, 'latin1')) ?? []
-  return Number(pages) * 1024
+/** All of it, or only pages of files: the store's map, which the kernel takes back when it needs to. */
+export function residentBytes(pid: number, part: 'VmRSS' | 'RssFile' = 'VmRSS'): number {
+  const [, kilobytes] = new RegExp(`${part}:\\s+(\\d+) kB`).exec(readFileSync(`/proc/${pid}/status`, 'latin1')) ?? []
+  return Number(kilobytes) * 1024
 }
 
 /** What it has had written to the disk (proc_pid_io(5)); null where the kernel does not count. */

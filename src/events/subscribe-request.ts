@@ -5,6 +5,7 @@
 import type { Rejection } from '../shard/index.ts'
 import { rejection } from '../shard/index.ts'
 import { HeaderId } from '../sip/message/header-id.ts'
+import { ownText } from '../sip/message/own-text.ts'
 import { parseParams } from '../sip/message/params.ts'
 import type { SipMessage } from '../sip/message/sip-message.ts'
 import { grantedExpires } from './granted-expires.ts'
@@ -70,7 +71,7 @@ export function readSubscribe(
   const accept = acceptOf(message)
   return {
     event: event.name,
-    eventId: event.params.get('id') ?? null,
+    eventId: owned(event.params.get('id')),
     expiresSeconds,
     accept,
     supportsLists: supported.includes('eventlist'),
@@ -78,14 +79,19 @@ export function readSubscribe(
     minGapMs,
     // A watcher that wants both gets at least the rate that he bears (RFC 6446 §4.3).
     maxGapMs: maxGapMs === 0 ? 0 : Math.max(maxGapMs, minGapMs),
-    suppressIfMatch: message.first(HeaderId.suppressIfMatch)?.trim() ?? null,
+    suppressIfMatch: owned(message.first(HeaderId.suppressIfMatch)?.trim()),
     message,
   }
 }
 
 function acceptOf(message: SipMessage): readonly string[] | null {
   if (!message.has(HeaderId.accept)) return null
-  return message.values(HeaderId.accept).map((value) => value.split(';', 1)[0]!.trim().toLowerCase())
+  return message.values(HeaderId.accept).map((value) => ownText(value.split(';', 1)[0]!.trim().toLowerCase()))
+}
+
+/** What outlives the request. */
+function owned(text: string | null | undefined): string | null {
+  return text == null ? null : ownText(text)
 }
 
 /** RFC 6665 §4.2.1.1. */

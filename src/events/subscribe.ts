@@ -14,6 +14,7 @@ import {
   type Unit,
 } from '../shard/index.ts'
 import { type Dialog, serverDialog } from '../sip/dialog/dialog.ts'
+import { ownText } from '../sip/message/own-text.ts'
 import type { EventPackage } from './event-package.ts'
 import type { EventMetrics } from './metrics.ts'
 import type { Notifier } from './notifier.ts'
@@ -73,7 +74,7 @@ export class Subscriber {
     const deviceKey = this.#deviceBehind(message, watcher)
     const { eventId, accept, supportsLists, supportsPartial } = wanted
     const parts = { watcher, eventPackage, eventId, deviceKey, dialog, accept, supportsLists, supportsPartial }
-    const resourceUri = message.request.requestUri
+    const resourceUri = ownText(message.request.requestUri, dialog.localUri)
     const number = this.#subscriptions.nextNumber()
     const subscription = new Subscription({ ...parts, number, resourceUri }, this.timersOf)
     if (!eventPackage.contentTypes.some((type) => subscription.accepts(type))) return rejections.notAcceptable
@@ -203,8 +204,8 @@ export class Subscriber {
     subscription.target = {
       flow,
       transport,
-      contactUri,
-      path: [],
+      contactUri: ownText(contactUri, subscription.dialog.remoteTarget),
+      path: noPath,
       qThousandths: 1000,
       deviceKey: subscription.deviceKey ?? '',
     }
@@ -267,3 +268,5 @@ export class Subscriber {
     })
   }
 }
+
+const noPath: readonly string[] = []

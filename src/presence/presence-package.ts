@@ -10,6 +10,7 @@ import type {
   SubscriptionHandle,
 } from '../events/index.ts'
 import type { Rejection, Unit } from '../shard/index.ts'
+import { ownText } from '../sip/message/own-text.ts'
 import { type Aor, aorDomain, parseAor } from '../sip/uri/aor.ts'
 import { offlineDocument } from './counted-state.ts'
 import { containedListTag } from './list-request.ts'
@@ -69,8 +70,10 @@ export class PresencePackage implements EventPackage {
 
   begin(unit: Unit, subscription: SubscriptionHandle): void {
     if (this.#lists.begin(unit, subscription)) return
-    const presentity = this.presentityOf(subscription)
-    if (!presentity) return
+    const named = this.presentityOf(subscription)
+    if (!named) return
+    // Kept for long, in several tables.
+    const presentity = ownText(named, subscription.resourceUri) as Aor
     subscription.data = presentity
     this.#watches.add(unit, subscription.number, subscription.watcher, presentity)
     const view = this.#watches.view(subscription.watcher, presentity)

@@ -5,6 +5,7 @@
 
 import type { HeaderLines } from '../message/encode.ts'
 import { HeaderId } from '../message/header-id.ts'
+import { ownText } from '../message/own-text.ts'
 import type { SipMessage } from '../message/sip-message.ts'
 import { dialogKey } from './match.ts'
 import { requestRoute } from './route.ts'
@@ -52,16 +53,16 @@ export class Dialog {
   #state: DialogState
 
   constructor(parts: DialogParts) {
-    this.callId = parts.callId
+    this.callId = ownText(parts.callId)
     this.localTag = parts.localTag
-    this.remoteTag = parts.remoteTag
-    this.localUri = parts.localUri
-    this.remoteUri = parts.remoteUri
+    this.remoteTag = parts.remoteTag === null ? null : ownText(parts.remoteTag)
+    this.localUri = ownText(parts.localUri)
+    this.remoteUri = ownText(parts.remoteUri)
     this.#method = parts.method
     this.#localSequence = parts.localSequence
     this.#remoteSequence = parts.remoteSequence
-    this.#remoteTarget = parts.remoteTarget
-    this.#routeSet = parts.routeSet
+    this.#remoteTarget = ownText(parts.remoteTarget)
+    this.#routeSet = parts.routeSet.map((route) => ownText(route))
     this.#state = parts.state
   }
 
@@ -144,7 +145,8 @@ export class Dialog {
   }
 
   #refreshTarget(method: string, message: SipMessage): void {
-    if (targetRefreshMethods.has(method)) this.#remoteTarget = contactUri(message) ?? this.#remoteTarget
+    if (!targetRefreshMethods.has(method)) return
+    this.#remoteTarget = ownText(contactUri(message) ?? this.#remoteTarget, this.#remoteTarget)
   }
 
   #request(method: string, sequence: number): DialogRequest {
