@@ -61,7 +61,7 @@ export const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   // The assembly.
   runtime: BELOW_RUNTIME,
   admin: ['sip', 'ports', 'xcap', 'store', 'certificates', 'runtime', 'config'],
-  chat: ['sip', 'ports', 'transport'],
+  chat: ['sip', 'documents', 'ports', 'transport'],
   config: [],
   supervisor: [],
   server: [...BELOW_RUNTIME, 'runtime', 'admin', 'config'],

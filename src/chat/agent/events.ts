@@ -2,6 +2,7 @@
  * What a user agent tells its owner, and the messages that the owner gives it.
  */
 import type { Aor } from '../../sip/uri/aor.ts'
+import type { PresenceState } from '../bodies/presence-body.ts'
 import type { ConnectFailure } from './ports.ts'
 
 /** The owner makes it and meets the same object again in its outcome. */
@@ -28,6 +29,14 @@ export interface IncomingMessage {
   readonly id: string
 }
 
+/** What is known of somebody who is watched. */
+export type SeenPresence =
+  | ({ readonly kind: 'told' } & PresenceState)
+  /** The other one has not decided yet. */
+  | { readonly kind: 'pending' }
+  /** The server does not tell: nobody of that name, not to us, or not at all. Asked again after the next reconnect. */
+  | { readonly kind: 'refused'; readonly status: number; readonly reason: string }
+
 export type AgentEvent =
   | { readonly kind: 'connecting' }
   /** At the first sign-in and after each reconnect; not at refreshes. */
@@ -47,6 +56,16 @@ export type AgentEvent =
       readonly id: string
     }
   | { readonly kind: 'composing'; readonly from: Aor; readonly isActive: boolean }
+  /** At first, and with each NOTIFY, also when it says the same again. */
+  | { readonly kind: 'presence'; readonly of: Aor; readonly presence: SeenPresence }
+  /** Others see this state of ours. */
+  | { readonly kind: 'published'; readonly state: PresenceState }
+  | {
+      readonly kind: 'publish-refused'
+      readonly state: PresenceState
+      readonly status: number
+      readonly reason: string
+    }
   /** After `stop`. */
   | { readonly kind: 'stopped' }
 

@@ -1,6 +1,6 @@
 /**
  * Requests that reach a user agent: answered in server transactions (RFC 3261 §17.2), each with what this agent can say
- * to it (§8.2). What a MESSAGE holds is read in `read-message.ts`, and acted on by the agent.
+ * to it (§8.2). What a MESSAGE holds is read in `read-message.ts`, a NOTIFY in `watch.ts`, and acted on by the agent.
  */
 import type { TransportFlow } from '../../ports/flows.ts'
 import { encodeResponse, type HeaderLines } from '../../sip/message/encode.ts'
@@ -12,7 +12,7 @@ import type { AgentPorts } from './ports.ts'
 import { acceptedTypes } from './read-message.ts'
 import { allowedMethods } from './registration.ts'
 
-/** Acts on a MESSAGE and says what to answer: 200, or why not. */
+/** Acts on a MESSAGE or NOTIFY and says what to answer: 200, or why not. */
 export type MessageReceiver = (request: SipMessage) => number
 
 const capabilities: HeaderLines = [
@@ -55,6 +55,7 @@ export class Inbox {
     if (fault !== 0) return { status: fault, headers: [] }
     switch (request.method) {
       case 'MESSAGE':
+      case 'NOTIFY':
       case 'OPTIONS':
         break
       case 'CANCEL':
@@ -66,6 +67,7 @@ export class Inbox {
     if (required.length > 0) return { status: 420, headers: [['Unsupported', required.join(', ')]] }
     if (request.method === 'OPTIONS') return { status: 200, headers: capabilities }
     const status = this.#receive(request)
+    if (status === 489) return { status, headers: [['Allow-Events', 'presence']] }
     return { status, headers: status === 415 ? capabilities : [] }
   }
 }

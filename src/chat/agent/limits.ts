@@ -28,6 +28,13 @@ export const challengesMax = 2
 /** A longer Retry-After is a server that is not coming back soon; the user may still try. */
 export const retryAfterMsMax = 300_000
 
+/** Of subscriptions and publications: the default of RFC 3856 §6.4. */
+export const presenceSeconds = 3_600
+/** Between two attempts at what the server refuses for now; nobody waits for it as for a message. */
+export const presenceBackOff = { baseMs: 5_000, maxMs: 300_000 }
+/** People whose states are followed at the same time. */
+export const watchesMax = 50
+
 /** RFC 3994 §3.2 and §3.3: idle after 15 s without typing; active repeated not before 60 s, believed 120 s. */
 export const composingIdleMs = 15_000
 export const composingRefreshSeconds = 60

@@ -11,6 +11,7 @@ import { type CpimMessage, parseCpim } from '../bodies/cpim.ts'
 import { askedDelivery } from '../bodies/delivery-notification.ts'
 import { decodeText, MediaTypes, parseMediaType } from '../bodies/media-type.ts'
 
+/** What a MESSAGE or a NOTIFY may hold. */
 export const acceptedTypes: readonly string[] = Object.values(MediaTypes)
 
 export type ReadMessage =

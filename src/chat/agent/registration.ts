@@ -4,10 +4,9 @@
  */
 import type { TimerHandle, Timers, TimerTarget } from '../../ports/timers.ts'
 import type { HeaderLines } from '../../sip/message/encode.ts'
-import { HeaderId } from '../../sip/message/header-id.ts'
 import type { SipMessage } from '../../sip/message/sip-message.ts'
 import { aorDomain } from '../../sip/uri/aor.ts'
-import { expiresSecondsMin, refreshShare } from './limits.ts'
+import { minExpiresOf, refreshAfterMs, retryAfterMs } from './answers.ts'
 import type { Answer, RequestIdentity, Requests } from './requests.ts'
 import type { AgentSettings } from './settings.ts'
 
@@ -26,7 +25,7 @@ export interface RegistrationUser {
 const lastingRefusals = new Set([400, 401, 403, 404, 405, 407, 420, 501, 505])
 
 const supported = 'path, outbound, im-sent-copies'
-export const allowedMethods = 'MESSAGE, OPTIONS'
+export const allowedMethods = 'MESSAGE, NOTIFY, OPTIONS'
 
 export class Registration implements TimerTarget {
   readonly #settings: AgentSettings
@@ -114,8 +113,7 @@ export class Registration implements TimerTarget {
   }
 
   #onAccepted(response: SipMessage): void {
-    const seconds = Math.max(expiresSecondsMin, this.#grantedSeconds(response))
-    this.#refresh = this.#timers.set(seconds * 1000 * refreshShare, this, 0)
+    this.#refresh = this.#timers.set(refreshAfterMs(this.#grantedSeconds(response)), this, 0)
     if (this.#isRegistered) return
     this.#isRegistered = true
     const flowTimer = Number(response.named('Flow-Timer') ?? Number.NaN)
@@ -134,15 +132,9 @@ export class Registration implements TimerTarget {
 
   /** 423 Interval Too Brief: asks for what the server wants, unless that is what we asked for already. */
   #lengthen(response: SipMessage): boolean {
-    const wanted = Number(response.first(HeaderId.minExpires) ?? Number.NaN)
-    if (!(wanted > this.#expiresSeconds)) return false
+    const wanted = minExpiresOf(response)
+    if (wanted <= this.#expiresSeconds) return false
     this.#expiresSeconds = wanted
     return true
   }
-}
-
-/** RFC 3261 §20.33: seconds, perhaps with a comment and parameters. */
-function retryAfterMs(response: SipMessage): number | null {
-  const seconds = /^\d{1,6}/.exec(response.first(HeaderId.retryAfter) ?? '')?.[0]
-  return seconds === undefined ? null : Number(seconds) * 1000
 }

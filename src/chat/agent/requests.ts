@@ -26,6 +26,8 @@ export interface OutgoingRequest {
   readonly method: string
   readonly requestUri: string
   readonly to: string
+  /** Within a dialog. */
+  readonly toTag?: string | null
   readonly headers: HeaderLines
   readonly contentType?: string
   readonly body?: Uint8Array
@@ -74,6 +76,11 @@ export class Requests {
     for (const attempt of [...this.#attempts.values()]) attempt.transaction.terminate()
   }
 
+  /** Where requests reach us over this flow; empty without one. */
+  get contactUri(): string {
+    return this.#route?.local.contactUri ?? ''
+  }
+
   newIdentity(): RequestIdentity {
     const { entropy } = this.#ports
     return { callId: entropy.word(16), fromTag: entropy.word(8), cseq: 0 }
@@ -114,7 +121,7 @@ export class Requests {
   }
 
   #encode(request: OutgoingRequest, route: Route, branch: string, withCredentials: boolean): Buffer {
-    const { method, requestUri, identity, to, headers, contentType, body } = request
+    const { method, requestUri, identity, to, toTag, headers, contentType, body } = request
     const credentials = withCredentials ? this.#credentials.answer({ method, requestUri, body: body ?? null }) : null
     identity.cseq++
     return encodeRequest({
@@ -124,7 +131,7 @@ export class Requests {
         ['Via', `SIP/2.0/${route.local.viaTransport} ${route.local.sentBy};branch=${branch};rport`],
         ['Max-Forwards', '70'],
         ['From', `<${this.#aor}>;tag=${identity.fromTag}`],
-        ['To', `<${to}>`],
+        ['To', toTag == null ? `<${to}>` : `<${to}>;tag=${toTag}`],
         ['Call-ID', identity.callId],
         ['CSeq', `${identity.cseq} ${method}`],
         ...(credentials === null ? [] : [credentials]),

@@ -1,6 +1,6 @@
 /**
- * A SIP user agent for instant messages (RFC 3261, 3428, 5626): signs in, stays signed in, sends and receives. Pure:
- * flows, time and randomness are handed in (`ports.ts`), what happens is told as events (`events.ts`).
+ * A SIP user agent for instant messages and presence (RFC 3261, 3428, 5626, 3856): signs in, stays signed in, sends and
+ * receives. Pure: flows, time and randomness are handed in (`ports.ts`), what happens is told as events (`events.ts`).
  *
  *   start ─► connecting ─► registering ─► ready ─► (stop) leaving ─► stopped
  *               ▲  └──── failure ────┴──────┘                           ▲
@@ -14,6 +14,7 @@ import { type Aor, aorUser } from '../../sip/uri/aor.ts'
 import { type ComposingNotice, encodeComposing } from '../bodies/composing-notice.ts'
 import { encodeDelivered } from '../bodies/delivery-notification.ts'
 import { MediaTypes } from '../bodies/media-type.ts'
+import type { PresenceState } from '../bodies/presence-body.ts'
 import { backOffMs } from './back-off.ts'
 import { Composers, OwnComposing } from './composing.ts'
 import { Credentials } from './credentials.ts'
@@ -24,6 +25,7 @@ import { retryAfterMsMax, signOutDeadlineMs } from './limits.ts'
 import { localAddress } from './local-address.ts'
 import { Outbox, plainTextType, textBody } from './outbox.ts'
 import type { AgentFlowSink, AgentPorts, ConnectFailure } from './ports.ts'
+import { Presence } from './presence.ts'
 import { type AskedDelivery, messageId, readMessage, sentTimeMs } from './read-message.ts'
 import { Registration, type RegistrationUser } from './registration.ts'
 import { Requests } from './requests.ts'
@@ -44,6 +46,7 @@ export class UserAgent implements AgentFlowSink, RegistrationUser, TimerTarget {
   readonly #outbox: Outbox
   readonly #inbox: Inbox
   readonly #keepAlive: KeepAlive
+  readonly #presence: Presence
   readonly #composers: Composers
   readonly #ownComposing: OwnComposing
   readonly #seen: SeenMessages
@@ -64,6 +67,7 @@ export class UserAgent implements AgentFlowSink, RegistrationUser, TimerTarget {
     this.#registration = new Registration(settings, this.#requests, ports.timers, this)
     this.#outbox = new Outbox(this.#requests)
     this.#inbox = new Inbox(ports, (request) => this.#receive(request))
+    this.#presence = new Presence(settings, this.#requests, ports, (event) => this.#emit(event))
     this.#keepAlive = new KeepAlive(ports, () => this.#fail(unanswered, null))
     this.#composers = new Composers(ports.timers, (from, isActive) => this.#emit({ kind: 'composing', from, isActive }))
     this.#ownComposing = new OwnComposing(ports.timers, (peer, notice) => this.#sendComposing(peer, notice))
@@ -103,6 +107,16 @@ export class UserAgent implements AgentFlowSink, RegistrationUser, TimerTarget {
     else this.#ownComposing.cleared()
   }
 
+  /** Follows this person's presence from now on; told as events. Without a connection it waits for one. */
+  watch(person: Aor): void {
+    if (this.#state !== 'leaving' && this.#state !== 'stopped') this.#presence.watch(person)
+  }
+
+  /** Lets others see this state, as long as this agent is there. Its fate comes as an event. */
+  publish(state: PresenceState): void {
+    if (this.#state !== 'leaving' && this.#state !== 'stopped') this.#presence.publish(state)
+  }
+
   /** Tries at once what would be tried later. */
   reconnect(): void {
     if (this.#state === 'waiting') this.#connect()
@@ -116,7 +130,7 @@ export class UserAgent implements AgentFlowSink, RegistrationUser, TimerTarget {
     this.#state = 'leaving'
     this.#keepAlive.end()
     this.#setTimer(signOutDeadlineMs, signOutTime)
-    this.#registration.end(() => this.#end())
+    this.#presence.end(() => this.#registration.end(() => this.#end()))
   }
 
   onFlowOpened(flow: TransportFlow): void {
@@ -161,6 +175,7 @@ export class UserAgent implements AgentFlowSink, RegistrationUser, TimerTarget {
     this.#keepAlive.begin(flow, flowTimerSeconds)
     this.#emit({ kind: 'registered', transport: flow.transport, address: `${flow.remoteAddress}:${flow.remotePort}` })
     this.#outbox.open()
+    this.#presence.open()
   }
 
   onRefused(status: number, reason: string): void {
@@ -215,6 +230,7 @@ export class UserAgent implements AgentFlowSink, RegistrationUser, TimerTarget {
     this.#flow = null
     this.#clearTimer()
     this.#keepAlive.end()
+    this.#presence.close()
     this.#registration.leave()
     this.#outbox.close()
     this.#requests.close()
@@ -226,6 +242,7 @@ export class UserAgent implements AgentFlowSink, RegistrationUser, TimerTarget {
   }
 
   #receive(request: SipMessage): number {
+    if (request.method === 'NOTIFY') return this.#presence.onNotify(request)
     const read = readMessage(request, this.#settings.aor)
     if (read.kind === 'rejected') return read.status
     if (read.kind === 'composing') this.#composers.onNotice(read.from, read.notice)

@@ -15,6 +15,7 @@ export const MediaTypes = {
   cpim: 'message/cpim',
   composing: 'application/im-iscomposing+xml',
   notification: 'message/imdn+xml',
+  presence: 'application/pidf+xml',
 } as const
 
 /** Null when there is no value, or one that is no media type. */

@@ -1,16 +1,20 @@
 /**
  * A conversation at a terminal: turns what happens into lines above the prompt, and typed lines into messages. Below
- * the printed lines stand those that wait for their outcome, who is typing, and whether there is a connection.
+ * the printed lines stand those that wait for their outcome, who is typing, and whether there is a connection. How the
+ * people are whom the user turned to is printed when it changes.
  */
 import type { ReadStream, WriteStream } from 'node:tty'
 import { type Aor, aorDomain } from '../../sip/uri/aor.ts'
 import type { AgentEvent, AgentListener, MessageOutcome, OutgoingMessage } from '../agent/events.ts'
 import type { UserAgent } from '../agent/user-agent.ts'
+import type { PresenceState } from '../bodies/presence-body.ts'
 import type { HistoryEntry } from '../history.ts'
 import type { ChatEnd, ChatOptions } from './chat-end.ts'
 import { cleanLine, cutToColumns, wrapToColumns } from './clean-text.ts'
 import { messageLine, timeText } from './line-format.ts'
 import { aorOfName, nameOfAor } from './names.ts'
+import { PresenceBoard } from './presence-board.ts'
+import { stateOfWord, stateWords } from './presence-words.ts'
 import { PromptScreen, type ScreenUser } from './prompt-screen.ts'
 import type { Style } from './style.ts'
 import { completeTypedLine, helpLines, parseTypedLine, shownHistory } from './typed-line.ts'
@@ -45,6 +49,8 @@ class InteractiveChat implements AgentListener, ScreenUser {
   readonly #pending: Pending[] = []
   readonly #typing = new Set<Aor>()
   readonly #names: Set<string>
+  readonly #board: PresenceBoard
+  #ownState: PresenceState | null = null
   #peer: Aor
   #hasRegistered = false
   #connection = 'signing in…'
@@ -58,12 +64,14 @@ class InteractiveChat implements AgentListener, ScreenUser {
     this.#peer = peer
     this.#domain = aorDomain(own)
     this.#names = new Set([peer, ...history.peers()].map((aor) => this.#name(aor)))
+    this.#board = new PresenceBoard((aor) => this.#name(aor))
     const { promise, resolve } = Promise.withResolvers<ChatEnd>()
     this.ended = promise
     this.#resolve = resolve
     this.#screen = new PromptScreen(input, output, this)
     this.#agent = options.makeAgent(this)
     this.#refresh()
+    this.#agent.watch(peer)
     this.#agent.start()
   }
 
@@ -78,6 +86,10 @@ class InteractiveChat implements AgentListener, ScreenUser {
         return this.#turnTo(typed.name)
       case 'history':
         return this.#showHistory(this.#options.history.last(typed.count, this.#peer))
+      case 'status':
+        return this.#setStatus(typed.word, typed.note)
+      case 'who':
+        return this.#showWho()
       case 'help':
         return this.#note(helpLines.join('\n'))
       case 'quit':
@@ -128,6 +140,15 @@ class InteractiveChat implements AgentListener, ScreenUser {
         if (event.isActive) this.#typing.add(event.from)
         else this.#typing.delete(event.from)
         return this.#refresh()
+      case 'presence': {
+        const line = this.#board.onSeen(event.of, event.presence, Date.now())
+        return line === null ? undefined : this.#timedNote(line)
+      }
+      case 'published':
+        this.#ownState = event.state
+        return this.#timedNote(`others see that you are ${stateWords(event.state)}`)
+      case 'publish-refused':
+        return this.#note(`the server does not show it to others: ${event.status} ${cleanLine(event.reason)}`)
       case 'stopped':
         return this.#end(this.#quit())
     }
@@ -140,7 +161,7 @@ class InteractiveChat implements AgentListener, ScreenUser {
       this.#showHistory(this.#options.history.last(shownHistory))
       const own = this.#options.own.slice(4)
       this.#note(`signed in as ${own} over ${transport.toUpperCase()}; /help lists what you can type`)
-    } else this.#note(`connected again, ${timeText(Date.now(), Date.now())}`)
+    } else this.#timedNote('connected again')
     this.#hasRegistered = true
   }
 
@@ -186,6 +207,20 @@ class InteractiveChat implements AgentListener, ScreenUser {
     this.#peer = aor
     this.#names.add(this.#name(aor))
     this.#refresh()
+    this.#agent.watch(aor)
+  }
+
+  #setStatus(word: string, note: string): void {
+    const state = stateOfWord(word, note)
+    if (state !== null) return this.#agent.publish(state)
+    if (word !== '') return this.#note(`${cleanLine(word)} is no state; there are open, away, busy and closed`)
+    const own = this.#ownState
+    this.#note(own === null ? 'others see that you are signed in' : `others see that you are ${stateWords(own)}`)
+  }
+
+  #showWho(): void {
+    const lines = this.#board.lines(Date.now())
+    this.#note(lines.length === 0 ? 'nobody is known yet' : lines.join('\n'))
   }
 
   #showHistory(entries: readonly HistoryEntry[]): void {
@@ -208,6 +243,11 @@ class InteractiveChat implements AgentListener, ScreenUser {
     } catch (error) {
       this.#note(`not kept in the history: ${(error as Error).message}`)
     }
+  }
+
+  #timedNote(text: string): void {
+    const nowMs = Date.now()
+    this.#note(`${timeText(nowMs, nowMs)} ${text}`)
   }
 
   #note(text: string): void {

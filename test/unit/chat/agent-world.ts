@@ -107,6 +107,19 @@ export class AgentWorld {
     this.time.advanceTo(this.nowMs + ms)
   }
 
+  /** The same with a server that answers pings and REGISTERs. */
+  live(ms: number): void {
+    const untilMs = this.nowMs + ms
+    while (this.nowMs < untilMs) {
+      this.pass(Math.min(5_000, untilMs - this.nowMs))
+      this.pong()
+      const { sent } = this.flow
+      const registers = sent.filter(({ method }) => method === 'REGISTER')
+      sent.splice(0, sent.length, ...sent.filter((each) => !registers.includes(each)))
+      for (const each of registers) this.answer(each, 200, [['Contact', each.named('Contact') ?? '']])
+    }
+  }
+
   /** The connection that the agent has asked for comes about. */
   connect(): void {
     this.flow = new FakeFlow(this.transport)
@@ -158,17 +171,26 @@ export class AgentWorld {
 
   remoteRequest(method: string, request: Partial<RemoteRequest> = {}): Buffer {
     const number = ++this.#nextRemote
-    const { from = bob, callId = `call-${number}`, headers = [], body = '', contentType } = request
+    const {
+      from = bob,
+      callId = `call-${number}`,
+      fromTag = 'remote',
+      toTag,
+      cseq = 1,
+      headers = [],
+      body = '',
+      contentType,
+    } = request
     return encodeRequest({
       method,
       requestUri: 'sip:alice@192.0.2.9:40000',
       headers: [
         ['Via', `SIP/2.0/TLS 192.0.2.1:5061;branch=z9hG4bK${request.branch ?? `remote${number}`}`],
         ['Max-Forwards', '70'],
-        ['From', `<${from}>;tag=remote`],
-        ['To', `<${alice}>`],
+        ['From', `<${from}>;tag=${fromTag}`],
+        ['To', `<${alice}>${toTag === undefined ? '' : `;tag=${toTag}`}`],
         ['Call-ID', callId],
-        ['CSeq', `1 ${method}`],
+        ['CSeq', `${cseq} ${method}`],
         ...headers,
       ],
       contentType,
@@ -197,6 +219,9 @@ export interface RemoteRequest {
   readonly from: Aor
   readonly callId: string
   readonly branch: string
+  readonly fromTag: string
+  readonly toTag: string
+  readonly cseq: number
   readonly headers: readonly (readonly [string, string])[]
   readonly contentType: string
   readonly body: string | Buffer

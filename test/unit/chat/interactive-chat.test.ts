@@ -50,6 +50,46 @@ describe('the state of the connection', () => {
   })
 })
 
+describe('presence', () => {
+  it('of whom one turns to is asked for', async () => {
+    const { world, type } = openChat()
+    world.connect()
+    world.answerRegister()
+    await type('/to carol\r')
+    expect([world.take('SUBSCRIBE').requestUri, world.take('SUBSCRIBE').requestUri]).toEqual([
+      bob,
+      'sip:carol@example.test',
+    ])
+  })
+
+  it('of one’s own is told once the server has it, and asked for with /status', async () => {
+    const { world, written, type } = openChat()
+    world.connect()
+    world.answerRegister()
+    world.take('SUBSCRIBE')
+    await type('/status\r')
+    expect(written()).toContain('others see that you are signed in\n')
+    await type('/status dancing\r')
+    expect(written()).toContain('dancing is no state')
+    await type('/status away lunch\r')
+    expect(written()).not.toContain('others see')
+    world.answer(world.take('PUBLISH'), 200, [['SIP-ETag', 'e1']])
+    expect(written()).toContain('others see that you are away: lunch\n')
+    await type('/status\r')
+    expect(written()).toContain('others see that you are away: lunch\n')
+  })
+
+  it('that the server does not take is told', async () => {
+    const { world, written, type } = openChat()
+    world.connect()
+    world.answerRegister()
+    world.take('SUBSCRIBE')
+    await type('/status away\r')
+    world.answer(world.take('PUBLISH'), 405)
+    expect(written()).toContain('the server does not show it to others: 405 Method Not Allowed\n')
+  })
+})
+
 describe('the end of a conversation', () => {
   it.each([
     ['nobody listens', { words: 'nothing listens', isLasting: false }],
@@ -72,6 +112,7 @@ describe('the end of a conversation', () => {
     const { world, ended, type } = openChat()
     world.connect()
     world.answerRegister()
+    world.take('SUBSCRIBE')
     await type('/quit\r')
     world.answer(world.take('REGISTER'), 200)
     expect(await ended).toEqual({ kind: 'quit', sentCount: 0, failedCount: 0 })

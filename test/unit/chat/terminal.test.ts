@@ -76,12 +76,17 @@ describe('a typed line', () => {
     ['/history 5', { kind: 'history', count: 5 }],
     ['/QUIT', { kind: 'quit' }],
     ['/help', { kind: 'help' }],
+    ['/status Away  at  lunch', { kind: 'status', word: 'away', note: 'at  lunch' }],
+    ['/status busy', { kind: 'status', word: 'busy', note: '' }],
+    ['/status', { kind: 'status', word: '', note: '' }],
+    ['/who', { kind: 'who' }],
     ['/dance', { kind: 'unknown', word: '/dance' }],
   ])('%s', (typed, meaning) => expect(parseTypedLine(typed)).toEqual(meaning))
 
   it('is completed with names and commands, and text is left alone', () => {
     expect(completeTypedLine('/to b', ['alice', 'bob', 'ben'])[0]).toEqual(['/to bob ', '/to ben '])
     expect(completeTypedLine('/h', [])[0]).toEqual(['/help ', '/history '])
+    expect(completeTypedLine('/status b', [])[0]).toEqual(['/status busy '])
     expect(completeTypedLine('b', ['bob'])[0]).toEqual([])
   })
 
