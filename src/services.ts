@@ -2,6 +2,7 @@
  * The services of a shard, and nothing else: adding a capability is adding one file and one line here.
  */
 import { AccountService } from './directory/index.ts'
+import { MessageSummaryPackage } from './event-packages/index.ts'
 import { type EventSettings, EventsService } from './events/index.ts'
 import { type MessagingSettings, messageService } from './messaging/index.ts'
 import { DocumentRules, type Policy, PolicyService, type PolicySettings } from './policy/index.ts'
@@ -52,7 +53,8 @@ export function makeServices(
     lists: xcap.lists,
     settings: settings.presence,
   })
-  events.offer(presence.eventPackage)
+  const own = { host, accounts, events }
+  events.offer(presence.eventPackage, new MessageSummaryPackage(own, messaging))
   accounts.serve({
     devices: (aor) => registrar.summaries(aor),
     mailboxMessages: (aor) => messaging.storedCount(aor),

@@ -31,6 +31,8 @@ import { takeTurn } from './take-turn.ts'
 export interface MessagingService extends Service, DeviceListener {
   /** Messages in the mailbox of this user: what no device has taken. */
   storedCount(aor: Aor): number
+  /** Who is told that `storedCount` of a user has changed: in the midst of a change, where no unit may begin. */
+  watchStoredCount(listener: (aor: Aor) => void): void
   /** Removes all mail of a user, in the unit that removes the account. */
   removeUser(unit: Unit, aor: Aor): void
 }
@@ -54,6 +56,7 @@ class MessageService implements MessagingService, MessagingTimers, TimerTarget {
   readonly records = mailRecordKinds
   readonly rfcs = ['RFC 3428', 'RFC 3862', 'RFC 3994']
   readonly #messaging: Messaging
+  readonly #countListeners: ((aor: Aor) => void)[] = []
 
   constructor(messaging: Messaging) {
     this.#messaging = messaging
@@ -118,6 +121,14 @@ class MessageService implements MessagingService, MessagingTimers, TimerTarget {
 
   storedCount(aor: Aor): number {
     return this.#messaging.recipients.get(aor)?.mail.mailboxMessages ?? 0
+  }
+
+  watchStoredCount(listener: (aor: Aor) => void): void {
+    this.#countListeners.push(listener)
+  }
+
+  onStoredCount({ aor }: Recipient): void {
+    for (const listener of this.#countListeners) listener(aor)
   }
 
   removeUser(unit: Unit, aor: Aor): void {

@@ -19,11 +19,13 @@ import { retryFirstMs, retryMaxMs } from './limits.ts'
 import type { Doubt } from './stored-message.ts'
 import { UserMail } from './user-mail.ts'
 
-/** What runs in a unit of its own when a timer fires. */
+/** What runs in a unit of its own when a timer fires; and who is told what a mailbox holds. */
 export interface MessagingTimers {
   onDeliveryTime(delivery: Delivery): void
   onAttemptTime(attempt: Attempt): void
   onTurn(recipient: Recipient): void
+  /** There are more or fewer messages in this mailbox; told at once, in the midst of a change. */
+  onStoredCount(recipient: Recipient): void
 }
 
 /** A device that would not take a message of this sender *now*. Monotonic clock. */
@@ -193,7 +195,7 @@ export class Attempt implements TimerTarget {
 
 export class Recipient implements TimerTarget {
   readonly aor: Aor
-  readonly mail = new UserMail()
+  readonly mail = new UserMail(() => this.#timers.onStoredCount(this))
   readonly conversations = new Map<Aor, Conversation>()
   /** Ids of operations that have a record. */
   readonly operations = new Set<string>()

@@ -5,13 +5,20 @@
 import type { StoredMessage } from './stored-message.ts'
 
 const nothing: readonly StoredMessage[] = Object.freeze([])
+const nobody = (): void => {}
 
 export class UserMail {
+  readonly #onCount: () => void
   readonly #messages = new Map<number, StoredMessage>()
   readonly #queues = new Map<string, StoredMessage[]>()
   readonly #mailbox: StoredMessage[] = []
   #mailboxBytes = 0
   #soonestExpiryMs = Number.POSITIVE_INFINITY
+
+  /** `onCount`: there are more or fewer messages in the mailbox. */
+  constructor(onCount: () => void = nobody) {
+    this.#onCount = onCount
+  }
 
   get isEmpty(): boolean {
     return this.#messages.size === 0
@@ -64,6 +71,7 @@ export class UserMail {
     if (message.inMailbox) {
       insert(this.#mailbox, message)
       this.#mailboxBytes += message.bytes.length
+      this.#onCount()
     }
     for (const deviceKey of deviceKeys) this.enqueue(message, deviceKey)
     this.#soonestExpiryMs = Math.min(this.#soonestExpiryMs, message.expiresMs)
@@ -90,6 +98,7 @@ export class UserMail {
     remove(this.#mailbox, message)
     this.#mailboxBytes -= message.bytes.length
     message.refusedBy.clear()
+    this.#onCount()
   }
 
   /** Forgets a message wherever it waits. */

@@ -18,6 +18,7 @@ const CORE = [
   'events',
   'presence',
   'xcap',
+  'event-packages',
   'edge',
 ] as const
 const SHELL = ['directory', 'topology', 'store', 'transport', 'certificates'] as const
@@ -39,6 +40,7 @@ export const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   xcap: ['sip', 'xml', 'ports', 'guard', 'shard'],
   events: ['sip', 'ports', 'guard', 'shard', 'registrar'],
   presence: ['sip', 'xml', 'documents', 'ports', 'shard', 'registrar', 'events', 'xcap'],
+  'event-packages': ['sip', 'documents', 'ports', 'shard', 'messaging', 'events'],
   edge: ['sip', 'ports', 'guard'],
   'services.ts': [
     'sip',
@@ -50,6 +52,7 @@ export const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
     'events',
     'presence',
     'xcap',
+    'event-packages',
     'directory',
   ],
   // The shell: adapters, one outside thing each, that do not know each other.

@@ -1,0 +1,5 @@
+/**
+ * Event packages beside presence, one a file: what a user may subscribe to of his own. Each is offered by one line of
+ * `src/services.ts`.
+ */
+export { MessageSummaryPackage } from './message-summary.ts'
