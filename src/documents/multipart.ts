@@ -39,7 +39,8 @@ export function writeRelated(root: BodyPart, parts: readonly BodyPart[], boundar
   const [type = ''] = root.contentType.split(';')
   const start = root.contentId === null ? '' : `;start="<${root.contentId}>"`
   return {
-    contentType: `multipart/related;type="${type.trim()}"${start};boundary="${free}"`,
+    // COMPAT(Linphone 5.1): a boundary in quotes is not found, and the client dies. A token needs none.
+    contentType: `multipart/related;type="${type.trim()}"${start};boundary=${free}`,
     bytes: Buffer.concat([...pieces, Buffer.from(`\r\n--${free}--\r\n`)]),
   }
 }

@@ -1,5 +1,6 @@
 /**
- * Linphone 5.1 (linphone-daemon) signs in with SHA-256, sends and takes messages over UDP, TCP and TLS.
+ * Linphone 5.1 (linphone-daemon) signs in with SHA-256, sends and takes messages over UDP, TCP and TLS, and subscribes
+ * to lists: the contacts that the server keeps (RFC 4662) and those that it brings along (RFC 5367).
  */
 import { mkdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
@@ -13,7 +14,7 @@ const transports = ['udp', 'tcp', 'tls'] as const
 type Transport = (typeof transports)[number]
 
 /** Its check of names knows no addresses, and here the server is an address; the chain is checked. */
-function configuration(server: InteropServer, transport: Transport, me: string, secret: string): string {
+function configuration(server: InteropServer, transport: Transport, me: string, secret: string, more: string): string {
   const proxy = `<sip:${server.host}:${server.port(transport)};transport=${transport}>`
   return `
 [sip]
@@ -36,15 +37,32 @@ reg_route=${proxy}
 reg_identity=<sip:${me}@${domain}>
 reg_expires=600
 reg_sendregister=1
+${more}
 `
 }
 
+interface Options {
+  readonly secret?: string
+  /** Further sections of its configuration. */
+  readonly more?: string
+}
+
 /** It keeps its messages in a database below HOME, and dies where that folder is absent. */
-function startLinphone(server: InteropServer, transport: Transport, me: string, secret = password): Program {
+function startLinphone(
+  server: InteropServer,
+  transport: Transport,
+  me: string,
+  { secret = password, more = '' }: Options = {},
+): Program {
   const home = join(server.folder, `linphone-${me}`)
   mkdirSync(join(home, '.local/share/linphone'), { recursive: true })
-  writeFileSync(join(home, 'linphonerc'), configuration(server, transport, me, secret))
-  return new Program('linphone-daemon', ['--config', join(home, 'linphonerc')], { cwd: home, env: { HOME: home } })
+  writeFileSync(join(home, 'linphonerc'), configuration(server, transport, me, secret, more))
+  // What it is told about lists it says in its log only.
+  const log = more === '' ? [] : ['--log', '/dev/stdout']
+  return new Program('linphone-daemon', [...log, '--config', join(home, 'linphonerc')], {
+    cwd: home,
+    env: { HOME: home },
+  })
 }
 
 /** The daemon tells no registration events, so it is asked; an answer tells where it stands. */
@@ -61,7 +79,7 @@ describeClient(['linphone-daemon'], 'Linphone', () => {
   let server: InteropServer
   const running: Program[] = []
 
-  const start = (...options: [Transport, string, string?]): Program => {
+  const start = (...options: [Transport, string, Options?]): Program => {
     const linphone = startLinphone(server, ...options)
     running.push(linphone)
     return linphone
@@ -69,7 +87,7 @@ describeClient(['linphone-daemon'], 'Linphone', () => {
 
   beforeAll(async () => {
     const users = transports.flatMap((transport) => [transport, `${transport}-peer`, `${transport}-stranger`])
-    server = await startMeridian({ users })
+    server = await startMeridian({ users: [...users, 'lists', 'friend'] })
   })
   afterEach(async () => {
     for (const linphone of running.splice(0)) await linphone.stop()
@@ -97,8 +115,25 @@ describeClient(['linphone-daemon'], 'Linphone', () => {
     })
 
     it(`${transport}: a wrong password is refused`, async () => {
-      const linphone = start(transport, `${transport}-stranger`, 'not the password')
+      const linphone = start(transport, `${transport}-stranger`, { secret: 'not the password' })
       expect(await registration(linphone, /^(?:Failed|Ok)$/)).toBe('Failed')
     })
   }
+
+  const friend = `sip:friend@${domain}`
+  it.each([
+    ['that the server keeps', `[sip]\nbodyless_lists=sip:lists+contacts@${domain}`],
+    ['of its own contacts', `[sip]\nrls_uri=sip:rls@${domain}\n[friend_0]\nurl=<${friend}>\npol=accept\nsubscribe=1`],
+  ])('a list %s is told in full and then in part, and taken', async (_which, more) => {
+    await server.command('contacts', 'add', 'lists', 'friend')
+    const linphone = start('tcp', 'lists', { more })
+    await linphone.prints(/LinphoneSubscriptionActive\] for event \S+ for friend list/)
+    await linphone.prints(
+      /version="0" fullState="true"[\s\S]*?<basic>closed[\s\S]*?SIP\/2.0 200 Ok[\s\S]*?CSeq: 1 NOTIFY/,
+    )
+    const from = linphone.output.length
+    const bob = await Counterpart.signIn(server, 'friend')
+    await linphone.prints(/fullState="false"[\s\S]*?<basic>open[\s\S]*?SIP\/2.0 200 Ok[\s\S]*?CSeq: 2 NOTIFY/, { from })
+    await bob.signOut()
+  })
 })

@@ -43,7 +43,7 @@ describe('RFC 4662 list state', () => {
   it('§5.1: is multipart/related with RLMI as its root', () => {
     const { contentType } = writeList(list, names)
     expect(contentType).toBe(
-      'multipart/related;type="application/rlmi+xml";start="<T7x@pres.example.test>";boundary="T7x"',
+      'multipart/related;type="application/rlmi+xml";start="<T7x@pres.example.test>";boundary=T7x',
     )
     expect(textOf(list)).toContain('Content-Type: application/rlmi+xml;charset="UTF-8"\r\n')
     expect(textOf(list).endsWith('\r\n--T7x--\r\n')).toBe(true)

@@ -22,6 +22,8 @@ export interface InteropServer {
   readonly authorityFile: string
   readonly host: '127.0.0.1'
   port(transport: TransportName): number
+  /** Runs a command of `meridian` on it; throws where that fails. */
+  command(...argv: readonly string[]): Promise<void>
   stop(): Promise<void>
 }
 
@@ -46,10 +48,13 @@ export async function startMeridian({ users, yaml = '' }: ServerOptions): Promis
     await program.stop()
     rmSync(folder, { recursive: true, force: true })
   }
+  const command = async (...argv: readonly string[]): Promise<void> => {
+    const { code, output } = await runToEnd(launcher, [...argv, '--config', config])
+    if (code !== '0') throw new Error(`${argv.join(' ')}: ${output}`)
+  }
   try {
     await program.prints(/^next$/m, { ms: 60_000 })
-    const added = await runToEnd(launcher, ['user', 'import', people, '--config', config])
-    if (added.code !== '0') throw new Error(`user import: ${added.output}`)
+    await command('user', 'import', people)
   } catch (error) {
     await stop()
     throw error
@@ -59,6 +64,7 @@ export async function startMeridian({ users, yaml = '' }: ServerOptions): Promis
     authorityFile: join(folder, 'data/certificates/authority.crt'),
     host: '127.0.0.1',
     port: (transport) => portOf(program.output, transport),
+    command,
     stop,
   }
 }
