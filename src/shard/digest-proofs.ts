@@ -49,6 +49,8 @@ export class DigestProofs {
   readonly #ports: DigestPorts
   readonly #settings: DigestSettings
   readonly #counts: NonceCounts
+  /** Stands for the HA1 of every account that does not exist: nobody can guess it, and no answer to it is taken. */
+  readonly #impossibleHa1: string
 
   constructor(accounts: Accounts, ports: DigestPorts, settings: DigestSettings) {
     this.#accounts = accounts
@@ -56,6 +58,7 @@ export class DigestProofs {
     this.#settings = settings
     // What was used before this start of the shard went with its memory.
     this.#counts = new NonceCounts(ports.clock.wallMs())
+    this.#impossibleHa1 = ports.seals.mac('no-such-account', '').padEnd(32, '0')
   }
 
   /** Null: a wrong answer, or none that may be taken. Takes the same time whether there is such an account or not. */
@@ -63,8 +66,7 @@ export class DigestProofs {
     const known = this.#accounts.find(request.aor)
     const named = known !== null && namesAccount(credentials.username, known.account)
     // The same work whether the account exists or not, so that time tells nobody which names exist.
-    const impossible = this.#impossibleHa1(credentials)
-    const ha1 = known && named ? ha1Of(known.secrets, credentials) : impossible
+    const ha1 = known && named ? ha1Of(known.secrets, credentials) : this.#impossibleHa1
     const right = verifyResponse(credentials, ha1, request.method, request.body)
     const nonce = openNonce(credentials.nonce, request.remoteAddress, (text) => this.#ports.seals.mac('nonce', text))
     if (!known || !named || !right || !nonce || !this.#qopAllowed(request, credentials)) return null
@@ -86,10 +88,6 @@ export class DigestProofs {
   #qopAllowed({ isEncrypted }: DigestedRequest, credentials: DigestCredentials): boolean {
     if (credentials.qop !== null) return credentials.nc !== null && credentials.cnonce !== null
     return this.#settings.withoutQop === 'always' || isEncrypted
-  }
-
-  #impossibleHa1(credentials: DigestCredentials): string {
-    return this.#ports.seals.mac('no-such-account', credentials.username).padEnd(32, '0')
   }
 }
 
