@@ -11,14 +11,27 @@ import { type DigestCredentials, parseDigestCredentials } from './challenge.ts'
 export const credentialHeaders = [HeaderId.authorization, HeaderId.proxyAuthorization] as const
 
 export function isForRealm(credentials: string, realm: string): boolean {
-  return parseDigestCredentials(credentials)?.realm === realm
+  return parsed(credentials)?.realm === realm
+}
+
+// The credentials parsed last. A request that is judged has its own read two or three times in a row: is it to be
+// challenged, whom does it name, what is taken out before it goes on.
+let lastText = ''
+let lastParsed: DigestCredentials | null = null
+
+function parsed(credentials: string): DigestCredentials | null {
+  if (credentials !== lastText) {
+    lastParsed = parseDigestCredentials(credentials)
+    lastText = credentials
+  }
+  return lastParsed
 }
 
 /** The first credentials for this realm, in either header; null when there are none, or none that parse. */
 export function findCredentials(request: SipMessage, realm: string): DigestCredentials | null {
   for (const id of credentialHeaders) {
     for (const value of request.has(id) ? request.all(id) : []) {
-      const credentials = parseDigestCredentials(value)
+      const credentials = parsed(value)
       if (credentials?.realm === realm) return credentials
     }
   }
