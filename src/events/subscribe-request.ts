@@ -75,7 +75,7 @@ export function readSubscribe(
     expiresSeconds,
     accept,
     supportsLists: supported.includes('eventlist'),
-    supportsPartial: accept?.includes('application/pidf-diff+xml') ?? false,
+    supportsPartial: prefersPartial(message),
     minGapMs,
     // A watcher that wants both gets at least the rate that he bears (RFC 6446 §4.3).
     maxGapMs: maxGapMs === 0 ? 0 : Math.max(maxGapMs, minGapMs),
@@ -92,6 +92,18 @@ function acceptOf(message: SipMessage): readonly string[] | null {
 /** What outlives the request. */
 function owned(text: string | null | undefined): string | null {
   return text == null ? null : ownText(text)
+}
+
+/** RFC 5263 §4.1: it reads partial presence, and does not say that it would rather have whole documents. */
+function prefersPartial(message: SipMessage): boolean {
+  const preferenceFor = (type: string): number => {
+    const value = message.values(HeaderId.accept).find((each) => each.split(';', 1)[0]!.trim().toLowerCase() === type)
+    if (value === undefined) return 0
+    const [, q = '1'] = /;\s*q\s*=\s*([\d.]+)/i.exec(value) ?? []
+    return Number(q)
+  }
+  const preference = preferenceFor('application/pidf-diff+xml')
+  return preference > 0 && preference >= preferenceFor('application/pidf+xml')
 }
 
 /** RFC 6665 §4.2.1.1. */

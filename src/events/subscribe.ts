@@ -112,7 +112,10 @@ export class Subscriber {
     const refreshed = (isEnd ? null : eventPackage.refresh?.(unit, subscription, wanted)) ?? null
     if (refreshed && 'status' in refreshed) return refreshed
     this.#apply(subscription, message, wanted, unit.nowMs)
-    if (wanted.accept !== null) subscription.accept = wanted.accept
+    if (wanted.accept !== null) {
+      subscription.accept = wanted.accept
+      subscription.supportsPartial = wanted.supportsPartial
+    }
     const isKnown = !isEnd && this.#isKnown(subscription)
     const answer = { ...this.#answer(subscription, message, wanted), identity }
     if (isKnown) this.#metrics.suppressed.inc()

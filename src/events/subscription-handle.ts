@@ -11,6 +11,8 @@ export interface SubscriptionHandle {
   /** The Request-URI that it was made with. */
   readonly resourceUri: string
   readonly supportsLists: boolean
+  /** Reads partial presence, and rather than whole documents (RFC 5263 §4.1). */
+  readonly supportsPartial: boolean
   /** By which its NOTIFYs leave; null while its device is not there. */
   readonly transport: TransportName | null
   /** Its next NOTIFY is its last. */

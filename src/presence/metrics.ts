@@ -12,13 +12,18 @@ export interface PresenceMetrics {
   readonly watched: Gauge
   /** Times that both ends of the watches did not agree and were named again. */
   readonly repaired: Counter
+  /** Bodies of partial presence that were made; each may go to many watchers. */
+  readonly partialMade: Readonly<Record<'full' | 'changes', Counter>>
   refused(rejection: Rejection): void
 }
 
 const watchers = [0, 1, 2, 5, 10, 20, 50, 100, 200, 500, 1000, 2000]
 
 export function presenceMetrics(metrics: Metrics): PresenceMetrics {
+  const madeHelp = 'Bodies of partial presence (RFC 5263) that were made; each may go to many watchers.'
+  const made = (kind: string) => metrics.counter('meridian_presence_partial_bodies_total', madeHelp, { kind })
   return {
+    partialMade: { full: made('full'), changes: made('changes') },
     published: metrics.counter('meridian_publishes_total', 'PUBLISH requests that were accepted.'),
     fanOut: metrics.histogram('meridian_presence_fan_out_watchers', 'Watchers of a presence change.', watchers),
     watched: metrics.gauge('meridian_presence_watched', 'Presentities that users of this server watch.'),

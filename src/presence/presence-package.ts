@@ -1,6 +1,8 @@
 /**
  * The event package `presence` (RFC 3856) for one presentity; for lists see `list-subscriptions.ts`.
  */
+
+import { partialPidfContentType } from '../documents/index.ts'
 import type {
   Admission,
   EventPackage,
@@ -15,6 +17,7 @@ import { type Aor, aorDomain, parseAor } from '../sip/uri/aor.ts'
 import { offlineDocument } from './counted-state.ts'
 import { containedListTag } from './list-request.ts'
 import type { ListSubscriptions } from './list-subscriptions.ts'
+import type { PartialStates } from './partial-states.ts'
 import { pidfType } from './publish-request.ts'
 import { blocked, noSuchPresentity } from './rejections.ts'
 import type { View, Watches } from './watches.ts'
@@ -31,14 +34,15 @@ export interface Decider {
 
 export class PresencePackage implements EventPackage {
   readonly name = 'presence'
-  readonly contentTypes = [pidfType]
+  readonly contentTypes = [pidfType, partialPidfContentType]
   readonly defaultExpiresSeconds = 3_600
-  readonly rfcs = ['3856', '3863', '4662', '5367']
+  readonly rfcs = ['3856', '3863', '4662', '5263', '5367']
   readonly extensions = ['eventlist', containedListTag]
 
   readonly #domains: readonly string[]
   readonly #watches: Watches
   readonly #lists: ListSubscriptions
+  readonly #partials: PartialStates
   readonly #decider: Decider
   readonly #onRefused: (rejection: Rejection) => void
 
@@ -46,12 +50,14 @@ export class PresencePackage implements EventPackage {
     domains: readonly string[]
     watches: Watches
     lists: ListSubscriptions
+    partials: PartialStates
     decider: Decider
     onRefused: (rejection: Rejection) => void
   }) {
     this.#domains = parts.domains
     this.#watches = parts.watches
     this.#lists = parts.lists
+    this.#partials = parts.partials
     this.#decider = parts.decider
     this.#onRefused = parts.onRefused
   }
@@ -75,6 +81,7 @@ export class PresencePackage implements EventPackage {
     // Kept for long, in several tables.
     const presentity = ownText(named, subscription.resourceUri) as Aor
     subscription.data = presentity
+    if (subscription.supportsPartial) this.#partials.begin(subscription.number, subscription.sequenceCeiling)
     this.#watches.add(unit, subscription.number, subscription.watcher, presentity)
     const view = this.#watches.view(subscription.watcher, presentity)
     if (view.verdict !== 'asked') unit.afterwards(() => this.#watches.tellAgain(subscription.number, presentity))
@@ -82,6 +89,7 @@ export class PresencePackage implements EventPackage {
 
   end(subscription: SubscriptionHandle): void {
     if (this.#lists.has(subscription)) return this.#lists.end(subscription)
+    this.#partials.end(subscription.number)
     const presentity = this.presentityOf(subscription)
     if (presentity) this.#watches.remove(subscription.number, subscription.watcher, presentity)
   }
@@ -112,7 +120,17 @@ export class PresencePackage implements EventPackage {
     if (!presentity) return null
     const view = this.#watches.view(subscription.watcher, presentity)
     const body = view.verdict === 'polite-block' ? offlineDocument(presentity) : view.document
-    return body === null ? null : { contentType: pidfType, body, entityTag: tagOf(view) }
+    if (body === null) return null
+    const entityTag = tagOf(view)
+    if (subscription.supportsPartial && entityTag !== null) {
+      const key = `${view.verdict} ${presentity}`
+      const { number: subscriptionNumber, sequenceCeiling: usedVersion } = subscription
+      const state = { key, tag: entityTag, document: body }
+      const partial = this.#partials.tell({ subscriptionNumber, usedVersion, ...state, want })
+      if (partial === 'nothing-new') return null
+      if (partial) return { contentType: partialPidfContentType, body: partial, entityTag }
+    }
+    return { contentType: pidfType, body, entityTag }
   }
 
   entityTag(subscription: SubscriptionHandle): string | null {

@@ -26,6 +26,7 @@ import { HardStates } from './hard-states.ts'
 import { type ListEvents, ListSubscriptions } from './list-subscriptions.ts'
 import { type PresenceMetrics, presenceMetrics } from './metrics.ts'
 import { Names } from './names.ts'
+import { PartialStates } from './partial-states.ts'
 import { type LivePolicy, PolicyFollower } from './policy-follower.ts'
 import { PresenceAdmin } from './presence-admin.ts'
 import { type Decider, PresencePackage } from './presence-package.ts'
@@ -103,7 +104,15 @@ export class PresenceService implements Service, DeviceListener, WatchListener, 
     const watches = this.#watches
     this.#lists = new ListSubscriptions({ host, names, watches, lists, settings, events: this.#listEvents() })
     const onRefused = this.#metrics.refused
-    this.eventPackage = new PresencePackage({ domains, watches, lists: this.#lists, decider: events, onRefused })
+    const partials = new PartialStates((kind) => this.#metrics.partialMade[kind].inc())
+    this.eventPackage = new PresencePackage({
+      domains,
+      watches,
+      lists: this.#lists,
+      partials,
+      decider: events,
+      onRefused,
+    })
     devices.listen(this)
     this.#follower = new PolicyFollower(host, this.#presentities)
     policy.onChange((unit, presentity, done) => this.#onPolicy(unit, presentity, done))

@@ -33,6 +33,8 @@ const titles: Readonly<Record<string, string>> = {
   '5118': 'Torture messages for IPv6',
   '5261': 'XML patch operations',
   '5262': 'Partial presence documents',
+  '5263': 'Partial notification of presence',
+  '5264': 'Partial publication of presence',
   '5393': 'Amplification in forking proxies',
   '5438': 'IMDN',
   '5626': 'Client-initiated connections (outbound)',
