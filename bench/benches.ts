@@ -8,12 +8,14 @@ import { presenceBenches } from './presence.ts'
 import { registerBench } from './register.ts'
 import { relayBenches } from './relay.ts'
 import { restartBench } from './restart.ts'
+import { signInBench } from './sign-in.ts'
 
 export const benches: readonly Bench[] = [
   microBench,
   ...relayBenches,
   registerBench,
   ...presenceBenches,
+  signInBench,
   ...memoryBenches,
   restartBench,
 ]

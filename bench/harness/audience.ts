@@ -83,7 +83,7 @@ export async function signIn(server: MeasuredServer, users: number, onRequest?: 
 
 /** Returns the entity tag of the publication. */
 export async function publish(client: Client, note: string, ifMatch: string | null): Promise<string> {
-  const answer = await client.publish(richDocument(client.user, note), ifMatch)
+  const answer = await client.publish(presenceDocument(client.user, note), ifMatch)
   const tag = answer?.first(HeaderId.sipEtag)
   if (!tag) throw new Error(`u${client.user} cannot publish: ${answer?.bytes ?? 'no answer'}`)
   return tag
@@ -99,7 +99,7 @@ export async function spread<T>(items: readonly T[], act: (item: T) => Promise<v
 }
 
 /** Some 700 bytes, as rich clients publish them. */
-function richDocument(user: number, note: string): string {
+export function presenceDocument(user: number, note: string): string {
   return `<?xml version="1.0" encoding="UTF-8"?>
 <presence xmlns="urn:ietf:params:xml:ns:pidf" xmlns:dm="urn:ietf:params:xml:ns:pidf:data-model"
  xmlns:rpid="urn:ietf:params:xml:ns:pidf:rpid" xmlns:caps="urn:ietf:params:xml:ns:pidf:caps"

@@ -97,6 +97,24 @@ export class Client {
     return this.#proved('SUBSCRIBE', uri, uri, headers, null, `${this.#callId}w${to}`)
   }
 
+  /** To the presence of these users as one, by a list that goes with the request (RFC 5367). */
+  subscribeToList(users: readonly number[], expiresSeconds: number): Promise<SipMessage | null> {
+    const entries = users.map((user) => `<entry uri="sip:u${user}@${domain}"/>`).join('')
+    const list = `<resource-lists xmlns="urn:ietf:params:xml:ns:resource-lists"><list>${entries}</list></resource-lists>`
+    const headers: Header[] = [
+      ['Event', 'presence'],
+      ['Accept', 'application/pidf+xml, application/rlmi+xml, multipart/related'],
+      ['Supported', 'eventlist'],
+      ['Require', 'recipient-list-subscribe'],
+      ['Content-Disposition', 'recipient-list'],
+      ['Expires', String(expiresSeconds)],
+      ['Contact', this.contact('bench')],
+    ]
+    const uri = `sip:contacts@${domain}`
+    const body = { type: 'application/resource-lists+xml', bytes: Buffer.from(list) }
+    return this.#proved('SUBSCRIBE', uri, uri, headers, body, `${this.#callId}l`)
+  }
+
   /** `ifMatch`: the entity tag of the publication that this one takes the place of. */
   publish(document: string, ifMatch: string | null): Promise<SipMessage | null> {
     const headers: Header[] = [
