@@ -100,7 +100,8 @@ export class Client {
   /** To the presence of these users as one, by a list that goes with the request (RFC 5367). */
   subscribeToList(users: readonly number[], expiresSeconds: number): Promise<SipMessage | null> {
     const entries = users.map((user) => `<entry uri="sip:u${user}@${domain}"/>`).join('')
-    const list = `<resource-lists xmlns="urn:ietf:params:xml:ns:resource-lists"><list>${entries}</list></resource-lists>`
+    const names = 'urn:ietf:params:xml:ns:resource-lists'
+    const list = `<resource-lists xmlns="${names}"><list>${entries}</list></resource-lists>`
     const headers: Header[] = [
       ['Event', 'presence'],
       ['Accept', 'application/pidf+xml, application/rlmi+xml, multipart/related'],
