@@ -18,6 +18,8 @@ export const watcherInfoNamespace = 'urn:ietf:params:xml:ns:watcherinfo'
 export const rlmiNamespace = 'urn:ietf:params:xml:ns:rlmi'
 /** RFC 3680 §5. */
 export const regInfoNamespace = 'urn:ietf:params:xml:ns:reginfo'
+/** RFC 5628 §6. */
+export const gruuInfoNamespace = 'urn:ietf:params:xml:ns:gruuinfo'
 /** RFC 4826 §3. */
 export const resourceListsNamespace = 'urn:ietf:params:xml:ns:resource-lists'
 /** RFC 5874 §4. */

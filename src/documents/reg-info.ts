@@ -3,7 +3,7 @@
  */
 import { Buffer } from 'node:buffer'
 import { attributeOf, elementsOf, textOf, writeXml, type XmlElement, xmlElement } from '../xml/index.ts'
-import { regInfoNamespace } from './namespaces.ts'
+import { gruuInfoNamespace, regInfoNamespace } from './namespaces.ts'
 import {
   attributesOf,
   malformed,
@@ -60,6 +60,8 @@ export interface RegisteredContact {
   readonly q: number | null
   readonly callId: string | null
   readonly cseq: number | null
+  /** RFC 5628 §5.1. */
+  readonly publicGruu: string | null
 }
 
 export const regInfoContentType = 'application/reginfo+xml'
@@ -90,6 +92,7 @@ function contactElement(contact: RegisteredContact): XmlElement {
   return xmlElement(regInfoNamespace, 'contact', attributes, [
     xmlElement(regInfoNamespace, 'uri', {}, [contact.uri]),
     ...name,
+    ...(contact.publicGruu === null ? [] : [xmlElement(gruuInfoNamespace, 'pub-gruu', { uri: contact.publicGruu })]),
   ])
 }
 
@@ -110,6 +113,7 @@ function readContact(element: XmlElement): RegisteredContact {
   const [uri] = elementsOf(element, regInfoNamespace, 'uri')
   if (!uri) throw malformed('contact needs a uri')
   const [name] = elementsOf(element, regInfoNamespace, 'display-name')
+  const [gruu] = elementsOf(element, gruuInfoNamespace, 'pub-gruu')
   const q = attributeOf(element, 'q')?.trim() ?? null
   if (q !== null && !/^(?:0(?:\.\d{0,3})?|1(?:\.0{0,3})?)$/.test(q)) throw malformed('contact has q that is none')
   return {
@@ -124,5 +128,6 @@ function readContact(element: XmlElement): RegisteredContact {
     q: q === null ? null : Number(q),
     callId: attributeOf(element, 'callid'),
     cseq: numberAttribute(element, 'cseq'),
+    publicGruu: gruu ? requiredAttribute(gruu, 'uri') : null,
   }
 }

@@ -3,3 +3,4 @@
  * `src/services.ts`.
  */
 export { MessageSummaryPackage } from './message-summary.ts'
+export { RegPackage } from './reg.ts'

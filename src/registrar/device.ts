@@ -5,6 +5,7 @@ import type { ForwardTarget } from '../ports/bus.ts'
 import type { FlowId } from '../ports/flows.ts'
 import type { Unit } from '../shard/index.ts'
 import type { Aor } from '../sip/uri/aor.ts'
+import type { Binding } from './binding.ts'
 
 export interface Device {
   /** Instance id or `epid:…`; failing both, `contact:` and the Contact URI. */
@@ -36,6 +37,12 @@ export interface DeviceListener {
   /** These are known no longer: called in the unit that forgets them, with all that it forgets of this user. */
   onForgotten?(unit: Unit, aor: Aor, deviceKeys: readonly string[]): void
 }
+
+/** What has happened to a binding, in the words of RFC 3680 §5.2. */
+export type BindingEvent = 'registered' | 'refreshed' | 'expired' | 'deactivated' | 'unregistered'
+
+/** Called in the midst of a change, where no unit may begin. */
+export type BindingListener = (aor: Aor, binding: Binding, event: BindingEvent) => void
 
 export interface Devices {
   /** All devices of a user seen within the remembered days, on line or not. Same order for same state. */

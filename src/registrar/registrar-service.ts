@@ -27,9 +27,10 @@ import {
 } from '../shard/index.ts'
 import type { Aor } from '../sip/uri/aor.ts'
 import { type Binding, type BindingIdentity, isLasting, unconfirmed } from './binding.ts'
-import type { Device, DeviceListener, Devices } from './device.ts'
+import type { BindingEvent, BindingListener, Device, DeviceListener, Devices } from './device.ts'
 import { ExpiryTimers } from './expiry-timers.ts'
 import { addresseeOf, isGruu } from './gruu.ts'
+import { Listeners } from './listeners.ts'
 import { bindingsAfter, isElsewhere, planRegister, type RegisterPlan } from './plan-register.ts'
 import { registerAnswerHeaders } from './register-answer.ts'
 import { readRegister } from './register-request.ts'
@@ -52,7 +53,7 @@ export class Registrar implements Service, Devices {
   readonly #users = new Map<Aor, Registrations>()
   /** Users that are being read again, as they were: flows are not in the store, and have not failed. */
   readonly #beforeReading = new Map<Aor, Registrations>()
-  readonly #listeners: DeviceListener[] = []
+  readonly #listeners: Listeners
   readonly #expiries: ExpiryTimers
   #order = 1
 
@@ -60,6 +61,7 @@ export class Registrar implements Service, Devices {
     this.#host = host
     this.#accounts = accounts
     this.#settings = settings
+    this.#listeners = new Listeners(host, (aor) => this.known(aor))
     this.#expiries = new ExpiryTimers(host, (aor, identity) => this.#onExpiry(aor, identity))
   }
 
@@ -95,7 +97,11 @@ export class Registrar implements Service, Devices {
   }
 
   listen(listener: DeviceListener): void {
-    this.#listeners.push(listener)
+    this.#listeners.devices.push(listener)
+  }
+
+  watchBindings(listener: BindingListener): void {
+    this.#listeners.bindings.push(listener)
   }
 
   onRequest(unit: Unit, { message, account, identity, unlessKnown }: AuthenticatedRequest): void {
@@ -228,16 +234,19 @@ export class Registrar implements Service, Devices {
     const devices = plan.set.map((binding) => deviceToWrite(registrations, binding, unit.nowMs))
     unit.change(() => {
       this.#users.set(aor, registrations)
-      for (const identity of plan.removed) this.#drop(registrations, identity)
+      for (const identity of plan.removed) this.#end(aor, registrations, identity, 'unregistered')
       for (const device of devices) if (device) registrations.remembered.set(device.deviceKey, device)
-      for (const binding of plan.set) this.#put(aor, registrations, binding)
+      for (const binding of plan.set) {
+        this.#listeners.tellSet(aor, registrations.bindings.get(binding.identity) ?? null, binding)
+        this.#put(aor, registrations, binding)
+      }
       this.#tidy(aor, registrations)
     })
     for (const deviceKey of new Set(plan.set.map((binding) => binding.deviceKey))) {
-      unit.afterwards(() => this.#tellReachable(aor, deviceKey))
+      unit.afterwards(() => this.#listeners.tellReachable(aor, deviceKey))
     }
     const removed = plan.removed.map((identity) => registrations.bindings.get(identity)?.deviceKey)
-    this.#tellUnreachable(unit, aor, removed, true)
+    this.#listeners.tellUnreachable(unit, aor, removed, true)
   }
 
   /** The edges of flows that these bindings leave: they must not say later that the bindings are still theirs. */
@@ -258,29 +267,7 @@ export class Registrar implements Service, Devices {
       for (const deviceKey of deviceKeys) registrations.remembered.delete(deviceKey)
       this.#tidy(aor, registrations)
     })
-    for (const listener of this.#listeners) listener.onForgotten?.(unit, aor, deviceKeys)
-  }
-
-  #tellReachable(aor: Aor, deviceKey: string): void {
-    for (const listener of this.#listeners) {
-      this.#host.run({ who: aor, what: 'device-reachable', hash: '' }, (unit) =>
-        listener.onReachable(unit, aor, deviceKey),
-      )
-    }
-  }
-
-  /** Those of these devices that no flow reaches any more, when the unit has ended. */
-  #tellUnreachable(unit: Unit, aor: Aor, deviceKeys: readonly (string | undefined)[], goodbye: boolean): void {
-    if (deviceKeys.length === 0) return
-    unit.afterwards(() => {
-      for (const deviceKey of new Set(deviceKeys)) {
-        const device = this.known(aor).find((each) => each.deviceKey === deviceKey)
-        if (deviceKey === undefined || (device?.targets.length ?? 0) > 0) continue
-        this.#host.run({ who: aor, what: 'device-unreachable', hash: '' }, (next) => {
-          for (const listener of this.#listeners) listener.onUnreachable?.(next, aor, deviceKey, goodbye)
-        })
-      }
-    })
+    for (const listener of this.#listeners.devices) listener.onForgotten?.(unit, aor, deviceKeys)
   }
 
   /** Only bindings that still name the flow change: a device that has moved on to a new one is not touched. */
@@ -294,13 +281,13 @@ export class Registrar implements Service, Devices {
     for (const binding of ended) unit.write(aor, bindingKey(aor, binding.identity), null)
     unit.change(() => {
       for (const binding of naming) {
-        if (ended.includes(binding)) this.#drop(registrations, binding.identity)
+        if (ended.includes(binding)) this.#end(aor, registrations, binding.identity, 'deactivated')
         else registrations.bindings.set(binding.identity, { ...binding, flow: null })
       }
       this.#tidy(aor, registrations)
     })
     const deviceKeys = naming.map((binding) => binding.deviceKey)
-    this.#tellUnreachable(unit, aor, deviceKeys, message.goodbye)
+    this.#listeners.tellUnreachable(unit, aor, deviceKeys, message.goodbye)
   }
 
   /** This shard was started anew and its bindings have no flow; the edge that has it still knows whose it is. */
@@ -315,7 +302,7 @@ export class Registrar implements Service, Devices {
       this.#tidy(aor, registrations)
     })
     for (const deviceKey of new Set(strayed.map((binding) => binding.deviceKey))) {
-      unit.afterwards(() => this.#tellReachable(aor, deviceKey))
+      unit.afterwards(() => this.#listeners.tellReachable(aor, deviceKey))
     }
   }
 
@@ -324,10 +311,12 @@ export class Registrar implements Service, Devices {
     registrations.bindings.set(binding.identity, binding)
   }
 
-  #drop(registrations: Registrations, identity: BindingIdentity): void {
+  #end(aor: Aor, registrations: Registrations, identity: BindingIdentity, event: BindingEvent): void {
     const binding = registrations.bindings.get(identity)
-    if (binding) this.#expiries.stop(binding)
+    if (!binding) return
+    this.#expiries.stop(binding)
     registrations.bindings.delete(identity)
+    this.#listeners.tellBinding(aor, binding, event)
   }
 
   #dropUser(aor: Aor): void {
@@ -352,10 +341,10 @@ export class Registrar implements Service, Devices {
     this.#host.run({ who: aor, what: 'binding-expiry', hash: '' }, (unit) => {
       unit.write(aor, bindingKey(aor, identity), null)
       unit.change(() => {
-        this.#drop(registrations, identity)
+        this.#end(aor, registrations, identity, 'expired')
         this.#tidy(aor, registrations)
       })
-      this.#tellUnreachable(unit, aor, [binding.deviceKey], true)
+      this.#listeners.tellUnreachable(unit, aor, [binding.deviceKey], true)
     })
   }
 

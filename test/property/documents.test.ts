@@ -79,6 +79,7 @@ const regInfo: fc.Arbitrary<RegInfo> = fc.record({
           expiresSeconds: seconds,
           retryAfterSeconds: seconds,
           registeredSeconds: seconds,
+          publicGruu: fc.option(word),
           q: fc.option(fc.nat(1000).map((thousandths) => thousandths / 1000)),
           callId: fc.option(xmlText),
           cseq: seconds,

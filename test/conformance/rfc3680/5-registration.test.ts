@@ -26,6 +26,7 @@ const info: RegInfo = {
           q: 0.8,
           callId: 'a84b4c76e66710',
           cseq: 20,
+          publicGruu: 'sip:user@example.test;gr=urn:uuid:1',
         },
         {
           id: '77',
@@ -39,6 +40,7 @@ const info: RegInfo = {
           q: null,
           callId: null,
           cseq: null,
+          publicGruu: null,
         },
       ],
     },
