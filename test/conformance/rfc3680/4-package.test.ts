@@ -54,7 +54,7 @@ describe.each([1, 3])('RFC 3680 reg at %i workers', (workers) => {
     ])
   })
 
-  it('§5.2: what is not refreshed expires; a contact without an instance is deactivated with its connection', async () => {
+  it('§5.2: what is not refreshed expires; without an instance a broken connection deactivates it', async () => {
     const { world, bob } = await desk()
     const brief = new WireClient(world, 'bob')
     brief.register(120)
