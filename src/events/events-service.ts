@@ -82,6 +82,10 @@ export class EventsService implements Service, DeviceListener {
     return this.#subscriptions.numbered(number)
   }
 
+  of(watcher: Aor): Iterable<Subscription> {
+    return this.#subscriptions.of(watcher)
+  }
+
   changed(subscription: Subscription, causeMs: number): void {
     this.notifier.changed(subscription, 'changes', causeMs)
   }

@@ -152,12 +152,11 @@ export class ListSubscriptions {
     this.#events.changed(subscription.number, causeMs)
   }
 
-  onVerdict(unit: Unit, subscription: Handle, presentity: Aor): void {
-    unit.change(() => {
-      subscription.data.mark(presentity)
-      subscription.data.undecided?.delete(presentity)
-    })
-    unit.afterwards(() => this.#goOn(subscription))
+  /** Only memory: of most verdicts nothing follows until the last one is there. To be called after a unit. */
+  onVerdict(subscription: Handle, presentity: Aor): void {
+    subscription.data.mark(presentity)
+    subscription.data.undecided?.delete(presentity)
+    this.#goOn(subscription)
   }
 
   /** A member is another name of a user, who is to be watched instead. */

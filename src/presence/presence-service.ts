@@ -43,6 +43,7 @@ import { type View, Watches, type WatchListener } from './watches.ts'
 export interface PresenceEvents extends Decider {
   changed(subscription: Subscription, causeMs: number): void
   numbered(number: number): Subscription | null
+  of(watcher: Aor): Iterable<Subscription>
 }
 
 /** How often both ends of the watches compare what they have. */
@@ -241,10 +242,16 @@ export class PresenceService implements Service, DeviceListener, WatchListener, 
     else this.#events.changed(subscription, causeMs)
   }
 
-  onVerdictChanged(unit: Unit, subscriptionNumber: number, presentity: Aor, view: View): void {
+  onVerdictChanged(subscriptionNumber: number, presentity: Aor, view: View): void {
     const subscription = this.#events.numbered(subscriptionNumber)
     if (!subscription) return
-    if (this.#lists.has(subscription)) return this.#lists.onVerdict(unit, subscription, presentity)
+    if (this.#lists.has(subscription)) return this.#lists.onVerdict(subscription, presentity)
+    this.#host.run({ who: subscription.watcher, what: 'verdict', hash: '' }, (unit) => {
+      this.#decide(unit, subscription, view)
+    })
+  }
+
+  #decide(unit: Unit, subscription: Subscription, view: View): void {
     this.eventPackage.onVerdict(unit, subscription, view)
     const stands = subscription.state === 'active' && (view.verdict === 'allow' || view.verdict === 'polite-block')
     // From seen to politely blocked, or back: it goes on and shows another thing.
@@ -260,6 +267,10 @@ export class PresenceService implements Service, DeviceListener, WatchListener, 
 
   watcherOf(subscriptionNumber: number): Aor | null {
     return this.#events.numbered(subscriptionNumber)?.watcher ?? null
+  }
+
+  subscriptionsOf(watcher: Aor): readonly number[] {
+    return Array.from(this.#events.of(watcher), ({ number }) => number)
   }
 
   #listEvents(): ListEvents {

@@ -22,10 +22,13 @@ export interface View {
 /** Somebody who wants to know: a subscription, alone or with others in a list. */
 export interface WatchListener {
   onStateChanged(subscriptionNumber: number, presentity: Aor, causeMs: number): void
-  onVerdictChanged(unit: Unit, subscriptionNumber: number, presentity: Aor, view: View): void
+  /** After a unit. */
+  onVerdictChanged(subscriptionNumber: number, presentity: Aor, view: View): void
   /** The presentity's name is another name of this user, who is to be watched instead. */
   onMoved(unit: Unit, subscriptionNumber: number, presentity: Aor, mainAor: Aor): void
   watcherOf(subscriptionNumber: number): Aor | null
+  /** His subscriptions, by number, to whatever. */
+  subscriptionsOf(watcher: Aor): readonly number[]
 }
 
 class Watched {
@@ -97,7 +100,7 @@ export class Watches {
   remove(subscriptionNumber: number, watcher: Aor, presentity: Aor): void {
     const watched = this.#watched.get(presentity)
     if (!watched?.subscriptions.delete(subscriptionNumber)) return
-    if (!this.#isWatchedBy(watched, watcher)) this.#leave(watched, watcher)
+    if (this.#ofWatcher(watched, watcher).length === 0) this.#leave(watched, watcher)
   }
 
   /** For a subscription that joins what is watched already: it hears what is known. To be called after a unit. */
@@ -105,10 +108,7 @@ export class Watches {
     const watcher = this.#listener.watcherOf(subscriptionNumber)
     if (watcher === null) return
     const view = this.view(watcher, presentity)
-    if (view.verdict === 'asked') return
-    this.#host.run({ who: watcher, what: 'verdict', hash: '' }, (unit) =>
-      this.#listener.onVerdictChanged(unit, subscriptionNumber, presentity, view),
-    )
+    if (view.verdict !== 'asked') this.#listener.onVerdictChanged(subscriptionNumber, presentity, view)
   }
 
   onVerdict(unit: Unit, { presentity, watcher, verdict, state, mainAor }: VerdictMessage): void {
@@ -120,9 +120,11 @@ export class Watches {
     if (!watched || number === null || !watched.watchers.has(number)) return
     if (mainAor !== null) {
       unit.afterwards(() => {
-        this.#each(watched, watcher, (next, subscription) =>
-          this.#listener.onMoved(next, subscription, presentity, mainAor),
-        )
+        for (const subscription of this.#ofWatcher(watched, watcher)) {
+          this.#host.run({ who: watcher, what: 'presentity-moved', hash: '' }, (next) =>
+            this.#listener.onMoved(next, subscription, presentity, mainAor),
+          )
+        }
       })
       return
     }
@@ -130,9 +132,9 @@ export class Watches {
     unit.change(() => void watched.watchers.set(number, verdictCode(verdict)))
     unit.afterwards(() => {
       const view = this.view(watcher, presentity)
-      this.#each(watched, watcher, (next, subscription) =>
-        this.#listener.onVerdictChanged(next, subscription, presentity, view),
-      )
+      for (const subscription of this.#ofWatcher(watched, watcher)) {
+        this.#listener.onVerdictChanged(subscription, presentity, view)
+      }
     })
   }
 
@@ -200,12 +202,9 @@ export class Watches {
     return { kind: 'watch', presentity, watcher, party: this.#partyOf(watcher), isWanted, known }
   }
 
-  /** The watcher's own subscriptions, each in a unit of its own. */
-  #each(watched: Watched, watcher: Aor, work: (unit: Unit, subscription: number) => void): void {
-    for (const subscription of this.#subscriptionsOf(watched)) {
-      if (this.#listener.watcherOf(subscription) !== watcher) continue
-      this.#host.run({ who: watcher, what: 'verdict', hash: '' }, (unit) => work(unit, subscription))
-    }
+  /** The watcher's own subscriptions to it: he has few, a presentity may have thousands. */
+  #ofWatcher({ subscriptions }: Watched, watcher: Aor): readonly number[] {
+    return this.#listener.subscriptionsOf(watcher).filter((number) => subscriptions.has(number))
   }
 
   #leave(watched: Watched, watcher: Aor): void {
@@ -220,13 +219,6 @@ export class Watches {
           this.#watched.delete(watched.aor)
       })
     })
-  }
-
-  #isWatchedBy(watched: Watched, watcher: Aor): boolean {
-    for (let index = 0; index < watched.subscriptions.count; index++) {
-      if (this.#listener.watcherOf(watched.subscriptions.keyAt(index)) === watcher) return true
-    }
-    return false
   }
 
   /** A copy: what is told may end subscriptions. */
