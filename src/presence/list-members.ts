@@ -19,49 +19,51 @@ const nobody = 0xffffffff
 
 export class ListMembers {
   readonly #names: Names
-  readonly #presentities: Uint32Array
-  /** Null: no member has a name. */
-  readonly #displayNames: readonly string[] | null
+  /** A number for each member, and behind them where its name ends in `displayNames`: one array is smaller than two. */
+  readonly #numbers: Uint32Array
+  readonly #displayNames: string
   /** Of members whose address is not the presentity's name: other domains, other names of a user. */
-  readonly #otherUris: Map<number, string>
+  readonly #otherUris = new Map<number, string>()
 
   /**
    * Counts the names of its presentities in `names` until `release`. `presentities`: of each member, as `resolve` says.
    */
   constructor(names: Names, members: readonly ListedMember[], presentities: readonly (Aor | null)[]) {
     this.#names = names
-    this.#presentities = new Uint32Array(members.length)
-    this.#otherUris = new Map()
-    members.forEach(({ uri }, index) => {
+    this.#numbers = new Uint32Array(2 * members.length)
+    let end = 0
+    members.forEach(({ uri, displayName }, index) => {
       const presentity = presentities[index]!
-      this.#presentities[index] = presentity === null ? nobody : names.retain(presentity)
+      this.#numbers[index] = presentity === null ? nobody : names.retain(presentity)
       if (presentity !== uri) this.#otherUris.set(index, ownText(uri))
+      end += displayName.length
+      this.#numbers[members.length + index] = end
     })
-    const hasNames = members.some(({ displayName }) => displayName !== '')
-    this.#displayNames = hasNames ? members.map(({ displayName }) => ownText(displayName)) : null
+    this.#displayNames = ownText(members.map(({ displayName }) => displayName).join(''))
   }
 
   get count(): number {
-    return this.#presentities.length
+    return this.#numbers.length / 2
   }
 
   uriAt(index: number): string {
-    return this.#otherUris.get(index) ?? this.#names.nameOf(this.#presentities[index]!)
+    return this.#otherUris.get(index) ?? this.#names.nameOf(this.#numbers[index]!)
   }
 
   displayNameAt(index: number): string {
-    return this.#displayNames?.[index] ?? ''
+    const start = index === 0 ? 0 : this.#numbers[this.count + index - 1]!
+    return this.#displayNames.slice(start, this.#numbers[this.count + index])
   }
 
   /** Null: it has no presence here. */
   presentityAt(index: number): Aor | null {
-    const number = this.#presentities[index]!
+    const number = this.#numbers[index]!
     return number === nobody ? null : this.#names.nameOf(number)
   }
 
   presentities(): ReadonlySet<Aor> {
     const found = new Set<Aor>()
-    for (const number of this.#presentities) if (number !== nobody) found.add(this.#names.nameOf(number))
+    for (const number of this.#presentities()) if (number !== nobody) found.add(this.#names.nameOf(number))
     return found
   }
 
@@ -70,9 +72,8 @@ export class ListMembers {
     const number = this.#names.find(presentity)
     const indexes: number[] = []
     if (number === null) return indexes
-    for (let at = this.#presentities.indexOf(number); at >= 0; at = this.#presentities.indexOf(number, at + 1)) {
-      indexes.push(at)
-    }
+    const numbers = this.#presentities()
+    for (let at = numbers.indexOf(number); at >= 0; at = numbers.indexOf(number, at + 1)) indexes.push(at)
     return indexes
   }
 
@@ -80,8 +81,8 @@ export class ListMembers {
   move(from: Aor, to: Aor): void {
     for (const index of this.indexesOf(from)) {
       this.#otherUris.set(index, this.uriAt(index))
-      this.#names.release(this.#presentities[index]!)
-      this.#presentities[index] = this.#names.retain(to)
+      this.#names.release(this.#numbers[index]!)
+      this.#numbers[index] = this.#names.retain(to)
     }
   }
 
@@ -111,8 +112,12 @@ export class ListMembers {
 
   /** It is not used any more. */
   release(): void {
-    for (const number of this.#presentities) if (number !== nobody) this.#names.release(number)
-    this.#presentities.fill(nobody)
+    for (const number of this.#presentities()) if (number !== nobody) this.#names.release(number)
+    this.#presentities().fill(nobody)
+  }
+
+  #presentities(): Uint32Array {
+    return this.#numbers.subarray(0, this.count)
   }
 }
 
