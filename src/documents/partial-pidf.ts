@@ -6,7 +6,7 @@ import { Buffer } from 'node:buffer'
 import { attributeOf, parseXml, writeXml, type XmlElement, xmlnsNamespace } from '../xml/index.ts'
 import { pidfDiffNamespace, pidfNamespace } from './namespaces.ts'
 import { type PidfFault, readPidf } from './parse-pidf.ts'
-import { type Parsed, parseAs, requiredAttribute, requiredNumber } from './parsed.ts'
+import { numberAttribute, type Parsed, parseAs, requiredAttribute } from './parsed.ts'
 import type { PresenceDocument } from './presence-document.ts'
 import { patchBetween } from './tree-difference.ts'
 import { applyPatch, type PatchFault } from './xml-patch.ts'
@@ -15,13 +15,13 @@ export const partialPidfContentType = 'application/pidf-diff+xml'
 
 export type PartialPidf =
   /** `root`: the same as a presence element. */
-  | { readonly kind: 'full'; readonly entity: string; readonly version: number; readonly root: XmlElement }
-  | { readonly kind: 'diff'; readonly entity: string; readonly version: number; readonly patch: XmlElement }
+  | { readonly kind: 'full'; readonly entity: string; readonly version: number | null; readonly root: XmlElement }
+  | { readonly kind: 'diff'; readonly entity: string; readonly version: number | null; readonly patch: XmlElement }
 
-/** Versions, and whose presence it is, are the caller's check. Never throws. */
+/** Versions, whether there is one, and whose presence it is, are the caller's check. Never throws. */
 export function parsePartialPidf(bytes: Uint8Array): Parsed<PartialPidf> {
   return parseAs(bytes, pidfDiffNamespace, ['pidf-full', 'pidf-diff'], (root) => {
-    const [entity, version] = [requiredAttribute(root, 'entity'), requiredNumber(root, 'version')]
+    const [entity, version] = [requiredAttribute(root, 'entity'), numberAttribute(root, 'version')]
     if (root.local === 'pidf-diff') return { kind: 'diff', entity, version, patch: root }
     const attributes = root.attributes.filter(({ ns, local }) => ns !== '' || local !== 'version')
     return { kind: 'full', entity, version, root: { ...root, ns: pidfNamespace, local: 'presence', attributes } }

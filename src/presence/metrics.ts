@@ -3,6 +3,8 @@
  */
 import type { Counter, Gauge, Histogram, Metrics } from '../ports/metrics.ts'
 import { type Rejection, refusalCounters } from '../shard/index.ts'
+import { documentRejections } from './check-document.ts'
+import { tooBrief } from './publish-request.ts'
 import * as rejections from './rejections.ts'
 
 export interface PresenceMetrics {
@@ -32,7 +34,11 @@ export function presenceMetrics(metrics: Metrics): PresenceMetrics {
       metrics,
       'meridian_presence_refused_total',
       'PUBLISH requests and presence subscriptions that we refused.',
-      Object.values(rejections).filter((each) => typeof each === 'object'),
+      [
+        ...Object.values(rejections).filter((each) => typeof each === 'object'),
+        ...Object.values(documentRejections),
+        tooBrief(0),
+      ],
     ),
   }
 }

@@ -85,9 +85,8 @@ export class PresenceAdmin {
 
   #documentOf(aor: Aor, says: SetRequest['says'], times: Pick<SetRequest, 'fromMs' | 'untilMs'>): Uint8Array | string {
     if (!('document' in says)) return documentOfWords(aor, says, times)
-    const { documentBytesMax } = this.#settings
-    if (says.document.length > documentBytesMax) return `a document has at most ${documentBytesMax} bytes`
-    const checked = checkDocument(says.document, aor, this.#host.clock.systemMs())
+    const { documentBytesMax: bytesMax } = this.#settings
+    const checked = checkDocument(says.document, { aor, systemMs: this.#host.clock.systemMs(), bytesMax })
     return checked.ok ? checked.document : checked.rejection.reason
   }
 

@@ -64,7 +64,7 @@ export class PresenceService implements Service, DeviceListener, WatchListener, 
     'presence-ask',
   ] as const
   readonly records = [publicationRecord.name, hardStateRecord.name]
-  readonly rfcs = ['3856', '3863', '3903', '4662', '5367']
+  readonly rfcs = ['3856', '3863', '3903', '4662', '5264', '5367']
   readonly eventPackage: PresencePackage
 
   readonly #host: ShardHost

@@ -2,6 +2,7 @@
  * What a PUBLISH asks for (RFC 3903 §4, §6): which of the five operations, with which document, for how long. Read
  * into values; what it does is decided in `publish.ts`.
  */
+import { partialPidfContentType } from '../documents/index.ts'
 import { grantedExpires } from '../events/index.ts'
 import { type Rejection, rejection } from '../shard/index.ts'
 import { HeaderId } from '../sip/message/header-id.ts'
@@ -16,6 +17,8 @@ export interface PublishRequest {
   readonly expiresSeconds: number
   /** Null for a refresh and a removal: the document stays as it is, or goes. */
   readonly body: Uint8Array | null
+  /** The body is partial presence (RFC 5264): whole or a change. */
+  readonly isPartial: boolean
 }
 
 export const pidfType = 'application/pidf+xml'
@@ -29,16 +32,17 @@ export function readPublish(message: SipMessage, settings: PresenceSettings): Pu
   if (message.body.length > settings.documentBytesMax) return tooLarge
   if (!hasBody && entityTag === null) return noBody
   const type = hasBody ? (message.first(HeaderId.contentType) ?? '').split(';', 1)[0]!.trim().toLowerCase() : ''
-  if (hasBody && type !== pidfType) return unsupportedType
+  if (hasBody && type !== pidfType && type !== partialPidfContentType) return unsupportedType
   return {
     entityTag,
     expiresSeconds,
     body: hasBody ? message.body : null,
+    isPartial: type === partialPidfContentType,
   }
 }
 
 /** RFC 3903 §6 step 4. */
-function tooBrief(minExpiresSeconds: number): Rejection {
+export function tooBrief(minExpiresSeconds: number): Rejection {
   return rejection({
     status: 423,
     reason: 'Interval Too Brief',

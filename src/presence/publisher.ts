@@ -8,7 +8,7 @@ import { publicationKey, publicationRecord } from '../ports/records/publication.
 import { type Devices, devicesOn } from '../registrar/index.ts'
 import { type AuthenticatedRequest, answerFlushed, type Rejection, type ShardHost, type Unit } from '../shard/index.ts'
 import { type Aor, parseAor } from '../sip/uri/aor.ts'
-import { type CheckedDocument, checkDocument } from './check-document.ts'
+import { type CheckedDocument, checkDocument, checkPartial } from './check-document.ts'
 import { type EntityTag, generationBlock, openEntityTag, sealEntityTag } from './entity-tag.ts'
 import type { Presentities } from './presentities.ts'
 import type { Presentity } from './presentity.ts'
@@ -91,7 +91,7 @@ export class Publisher {
   #create(unit: Unit, request: AuthenticatedRequest, presentity: Presentity, wanted: PublishRequest): Rejection | null {
     if (wanted.expiresSeconds === 0) return conditionFailed
     if (presentity.publications.size >= this.#settings.publicationsMax) return tooManyPublications
-    const checked = this.#check(wanted.body!, presentity.aor)
+    const checked = this.#check(wanted, presentity.aor, null)
     if (!checked.ok) return checked.rejection
     const expiresMs = unit.nowMs + wanted.expiresSeconds * 1000
     const publication: Publication = {
@@ -128,7 +128,7 @@ export class Publisher {
     wanted: PublishRequest,
   ): Rejection | null {
     const { aor } = presentity
-    const checked = wanted.body === null ? null : this.#check(wanted.body, aor)
+    const checked = wanted.body === null ? null : this.#check(wanted, aor, publication.document)
     if (checked && !checked.ok) return checked.rejection
     const isChanged = checked !== null
     const tagged = openEntityTag(this.#host.seals, aor, wanted.entityTag ?? '')
@@ -207,8 +207,10 @@ export class Publisher {
     answerFlushed(unit, request.message.from, { status: 200, reason: 'OK', headers, identity: request.identity })
   }
 
-  #check(body: Uint8Array, aor: Aor): CheckedDocument {
-    return checkDocument(body, aor, this.#host.clock.systemMs())
+  /** `before`: what the publication says until now. */
+  #check({ body, isPartial }: PublishRequest, aor: Aor, before: Uint8Array | null): CheckedDocument {
+    const check = { aor, systemMs: this.#host.clock.systemMs(), bytesMax: this.#settings.documentBytesMax }
+    return isPartial ? checkPartial(body!, before, check) : checkDocument(body!, check)
   }
 
   #deviceBehind(aor: Aor, { source }: RequestMessage): string | null {

@@ -30,12 +30,29 @@ export const unsupportedType = rejection({
   status: 415,
   reason: 'Unsupported Media Type',
   event: 'presence.media-type',
-  headers: [['Accept', 'application/pidf+xml']],
+  headers: [['Accept', 'application/pidf+xml, application/pidf-diff+xml']],
 })
 export const tooLarge = rejection({
   status: 413,
   reason: 'Presence Document Too Large',
   event: 'presence.document-too-large',
+})
+export const malformedPartial = rejection({
+  status: 400,
+  reason: 'Malformed Partial Presence Document',
+  event: 'presence.partial-malformed',
+})
+/** RFC 5264 §4: a change without SIP-If-Match has nothing that it could change. */
+export const changeOfNothing = rejection({
+  status: 400,
+  reason: 'Partial Presence Document Without A Publication',
+  event: 'presence.partial-without-whole',
+})
+/** RFC 5264 §4: what it selects is not in the publication, or an operation is none. */
+export const badChange = rejection({
+  status: 400,
+  reason: 'Change Does Not Fit The Publication',
+  event: 'presence.partial-does-not-fit',
 })
 export const tooManyPublications = rejection({
   status: 503,

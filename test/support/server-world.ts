@@ -20,6 +20,7 @@ import { serverOwner } from '../../src/ports/records/manifest.ts'
 import type { Seals } from '../../src/ports/seals.ts'
 import { shardOf } from '../../src/ports/sharding.ts'
 import { type CoreSettings, KeyedSeals, MetricsRegistry, TimerWheel, WorkerCore } from '../../src/runtime/index.ts'
+import { type MetricLabels, type MetricSample, mergeSnapshots } from '../../src/runtime/metrics.ts'
 import { computeHa1 } from '../../src/sip/digest/compute.ts'
 import { type Aor, aorUser, parseAor } from '../../src/sip/uri/aor.ts'
 import { MemoryDisk } from '../../src/store/index.ts'
@@ -108,6 +109,7 @@ export class ServerWorld {
   readonly log: LoggedEvent[] = []
   readonly #options: WorldOptions
   readonly #wheels: TimerWheel[] = []
+  readonly #metrics: MetricsRegistry[] = []
   readonly #queues: BusMessage[][] = []
   #later: (() => void)[] = []
   readonly #adminReplies = new Map<number, AdminReply>()
@@ -268,6 +270,13 @@ export class ServerWorld {
     return this.log.filter((line) => line.event === event).length
   }
 
+  /** One series over all workers, null where there is none; of a counter its `value`. */
+  metric(name: string, labels: MetricLabels = {}): MetricSample | null {
+    const merged = mergeSnapshots(this.#metrics.map((registry) => registry.snapshot()))
+    const wanted = JSON.stringify(labels)
+    return merged.find((sample) => sample.name === name && JSON.stringify(sample.labels) === wanted) ?? null
+  }
+
   async #boot(): Promise<void> {
     this.#bootId = this.entropy.word(8)
     this.#incarnations = Array.from({ length: this.workersCount }, () => 1)
@@ -286,6 +295,7 @@ export class ServerWorld {
     const wheel = new TimerWheel(this.clock)
     const usualSeals = new KeyedSeals(Buffer.alloc(32, 7))
     this.#wheels[worker] = wheel
+    this.#metrics[worker] = new MetricsRegistry()
     this.cores[worker] = new WorkerCore(
       {
         bus,
@@ -296,7 +306,7 @@ export class ServerWorld {
         secretBox: createSecretBox(Buffer.alloc(32, 8), this.entropy),
         store: this.disk.attach(worker, incarnation),
         log: { write: (_level, event, fields) => void this.log.push({ event, fields }) },
-        metrics: new MetricsRegistry(),
+        metrics: this.#metrics[worker],
       },
       this.#options.change?.(settings) ?? settings,
     )

@@ -89,7 +89,7 @@ describe.each([1, 3])('RFC 3903 PUBLISH at %i workers', (workers) => {
     const send = (headers: readonly (readonly [string, string])[], contentType: string) =>
       bob.final(bob.send('PUBLISH', { uri: bob.aor, headers, contentType, body: pidf('bob', 'x') }))
     const typed = send([['Event', 'presence']], 'text/plain')
-    expect([typed.statusCode, typed.named('Accept')]).toEqual([415, 'application/pidf+xml'])
+    expect([typed.statusCode, typed.named('Accept')]).toEqual([415, 'application/pidf+xml, application/pidf-diff+xml'])
     expect(send([['Event', 'dialog']], 'application/pidf+xml').statusCode).toBe(489)
   })
 })

@@ -86,7 +86,7 @@ describe('RFC 5262 partial presence', () => {
   })
 
   it.each([
-    ['no version', diff.replace(' version="567"', ''), 'malformed'],
+    ['a version that is no number', diff.replace('567', 'x'), 'malformed'],
     ['no entity', diff.replace('entity="pres:someone@example.test" ', ''), 'malformed'],
     ['plain PIDF', before, 'other-format'],
   ])('§3.1: is refused: %s', (_, text, fault) => {
