@@ -3,47 +3,31 @@
  * digest is that of RFC 2069, without qop and nonce count, which the server accepts on plain transports only when it
  * is told to.
  */
-import { writeFileSync } from 'node:fs'
-import { join } from 'node:path'
 import { afterAll, afterEach, beforeAll, expect, it } from 'vitest'
 import { describeClient } from './support/client-programs.ts'
 import { Counterpart } from './support/counterpart.ts'
-import { Program, runToEnd } from './support/program.ts'
+import { compilePidgin, pidginNeeds, pidginYaml, startPidgin } from './support/pidgin.ts'
+import type { Program } from './support/program.ts'
 import { domain, type InteropServer, password, startMeridian } from './support/server.ts'
 
 const transports = ['udp', 'tcp'] as const
 type Transport = (typeof transports)[number]
 
-const source = join(import.meta.dirname, 'pidgin/purple-client.c')
-const header = '/usr/include/libpurple/purple.h'
-
-async function compile(server: InteropServer): Promise<string> {
-  const program = join(server.folder, 'purple-client')
-  const script = 'gcc -o "$1" "$2" $(pkg-config --cflags --libs purple)'
-  const { code, output } = await runToEnd('sh', ['-c', script, 'sh', program, source])
-  if (code !== '0') throw new Error(`gcc: ${output}`)
-  return program
-}
-
-describeClient(['gcc', 'pkg-config', header], 'Pidgin (SIMPLE)', () => {
+describeClient(pidginNeeds, 'Pidgin (SIMPLE)', () => {
   let server: InteropServer
   let program: string
   const running: Program[] = []
 
   const start = (transport: Transport, me: string, secret = password): Program => {
-    const home = join(server.folder, `purple-${me}`)
-    const passwordFile = join(server.folder, `purple-${me}.password`)
-    writeFileSync(passwordFile, secret)
-    const place = [server.host, String(server.port(transport)), transport]
-    const pidgin = new Program(program, [home, `${me}@${domain}`, passwordFile, ...place], { cwd: server.folder })
+    const pidgin = startPidgin(server, { program, transport, me, password: secret })
     running.push(pidgin)
     return pidgin
   }
 
   beforeAll(async () => {
     const users = transports.flatMap((transport) => [transport, `${transport}-peer`])
-    server = await startMeridian({ users: [...users, 'away'], yaml: 'auth:\n  withoutQop: always\n' })
-    program = await compile(server)
+    server = await startMeridian({ users: [...users, 'away'], yaml: pidginYaml })
+    program = await compilePidgin(server)
   })
   afterEach(async () => {
     for (const pidgin of running.splice(0)) await pidgin.stop()

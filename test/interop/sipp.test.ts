@@ -8,6 +8,7 @@ import { type InteropServer, startMeridian } from './support/server.ts'
 import { Sipp } from './support/sipp.ts'
 
 const transports = ['udp', 'tcp'] as const
+const kinds = ['caller', 'peer', 'away', 'watcher', 'presentity']
 
 describeClient(['sipp'], 'SIPp', () => {
   let server: InteropServer
@@ -20,7 +21,7 @@ describeClient(['sipp'], 'SIPp', () => {
   }
 
   beforeAll(async () => {
-    const users = transports.flatMap((transport) => [`${transport}-caller`, `${transport}-peer`, `${transport}-away`])
+    const users = transports.flatMap((transport) => kinds.map((kind) => `${transport}-${kind}`))
     server = await startMeridian({ users: [...users, 'lasting'] })
   })
   afterAll(async () => {
@@ -49,6 +50,16 @@ describeClient(['sipp'], 'SIPp', () => {
       const sipp = start(server, 'sign-in', { transport, me, outOfCall: 'take-message' })
       await sipp.trace(new RegExp(`MESSAGE sip:${me}@[\\s\\S]+${text}`))
       await bob.signOut()
+    })
+
+    it(`${transport}: one sees what another publishes, and changes by its entity tag`, async () => {
+      const [me, other] = [`${transport}-watcher`, `${transport}-presentity`]
+      const watcher = start(server, 'watch', { transport, me, peer: other, takesNotifies: true })
+      await watcher.trace(/NOTIFY sip:[\s\S]+<basic>closed</)
+      const text = 'wieder da: 你好 🙂'
+      const presentity = start(server, 'publish', { transport, me: other, text })
+      await presentity.trace(/SIP-If-Match:[\s\S]+SIP\/2\.0 200 OK[\s\S]+PUBLISH/)
+      await watcher.trace(new RegExp(`NOTIFY sip:[\\s\\S]+<basic>open<[\\s\\S]+<note>${text}</note>`))
     })
 
     it(`${transport}: a wrong password is challenged again, then refused with 403`, async () => {

@@ -1,5 +1,6 @@
 /**
- * docs/interop.md has a row for each client that the interop tests drive, with the transports that they use.
+ * docs/interop.md has a row for each client that the interop tests drive, with the transports that they use, and one
+ * for each whose presence they look at.
  */
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
@@ -12,8 +13,10 @@ const rows = [...page.matchAll(/^\| ([\w.]+) [^|]+\| ([A-Z, ]+) \|/gm)].map(([, 
   transports: transports!.split(', ').map((name) => name.toLowerCase()),
 }))
 
+/** Several clients together. */
+const presenceTest = 'test/interop/presence.test.ts'
 const tests = listFiles()
-  .filter(({ path }) => /^test\/interop\/[\w-]+\.test\.ts$/.test(path))
+  .filter(({ path }) => /^test\/interop\/[\w-]+\.test\.ts$/.test(path) && path !== presenceTest)
   .map(({ path }) => ({ path, text: readFileSync(join(ROOT, path), 'utf8') }))
 
 /** Of `const transports = ['udp', 'tcp'] as const` and `for (const transport of ['ws', 'wss'] as const)`. */
@@ -34,5 +37,13 @@ describe('docs/interop.md', () => {
       const named = rows.some(({ client }) => text.includes(`'${client} `) || text.includes(`'${client}'`))
       expect(named, path).toBe(true)
     }
+  })
+
+  it('has a row on presence for each client of its test, and SIPp', () => {
+    const [, table = ''] = page.split('| client | sees others |')
+    const clients = [...table.split('\n\n', 1)[0]!.matchAll(/^\| ([\w.]+) \|/gm)].map(([, client]) => client!)
+    const text = readFileSync(join(ROOT, presenceTest), 'utf8')
+    const driven = rows.map(({ client }) => client).filter((client) => text.includes(client))
+    expect([...clients].sort()).toEqual([...driven, 'SIPp'].sort())
   })
 })

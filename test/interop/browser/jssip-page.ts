@@ -2,7 +2,7 @@
  * The page's side of JsSIP.
  */
 import { UA, WebSocketInterface } from 'jssip'
-import { offer } from './page-client.ts'
+import { basicIn, offer } from './page-client.ts'
 
 let agent: UA
 const events: string[] = []
@@ -27,6 +27,11 @@ offer({
         failed: ({ cause }) => events.push(`not sent: ${cause}`),
       },
     })
+  },
+  watch(address) {
+    const subscriber = agent.subscribe(address, 'presence', 'application/pidf+xml', { expires: 600 })
+    subscriber.on('notify', (_isFinal, _request, body) => events.push(`sees ${address}: ${basicIn(body)}`))
+    subscriber.subscribe()
   },
   signOut() {
     agent.unregister()

@@ -1,11 +1,12 @@
 /**
  * The page's side of SIP.js.
  */
-import { Messager, Registerer, RegistererState, UserAgent } from 'sip.js'
-import { offer } from './page-client.ts'
+import { Messager, Publisher, Registerer, RegistererState, Subscriber, UserAgent } from 'sip.js'
+import { basicIn, offer, pidfOf } from './page-client.ts'
 
 let agent: UserAgent
 let registerer: Registerer
+let publisher: Publisher | null = null
 const events: string[] = []
 
 offer({
@@ -38,6 +39,22 @@ offer({
     const onAccept: Heard = ({ message }) => events.push(`sent: ${message.statusCode}`)
     const onReject: Heard = ({ message }) => events.push(`not sent: ${message.statusCode}`)
     messager.message({ requestDelegate: { onAccept, onReject } })
+  },
+  watch(address) {
+    const subscriber = new Subscriber(agent, UserAgent.makeURI(address)!, 'presence', { expires: 600 })
+    subscriber.delegate = {
+      onNotify: (notification) => {
+        notification.accept()
+        events.push(`sees ${address}: ${basicIn(notification.request.body)}`)
+      },
+    }
+    subscriber.subscribe()
+  },
+  publish(basic) {
+    const own = agent.configuration.uri
+    const contentType = 'application/pidf+xml'
+    publisher ??= new Publisher(agent, own, 'presence', { contentType, expires: 600 })
+    publisher.publish(pidfOf(own.toString(), basic))
   },
   signOut() {
     registerer.unregister()

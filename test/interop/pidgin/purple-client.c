@@ -1,7 +1,8 @@
 /*
  * Pidgin without windows: the SIMPLE protocol of libpurple, driven by lines on standard input.
- *   send ADDRESS TEXT    quit
- * prints the trace of libpurple, and: signed on | message ADDRESS: TEXT | error TEXT
+ *   send ADDRESS TEXT    watch ADDRESS    quit
+ * prints the trace of libpurple, and:
+ *   signed on | message ADDRESS: TEXT | sees ADDRESS: online|offline | error TEXT
  * Arguments: folder for its files, user@domain, file with the password, host, port, udp or tcp.
  */
 #include <purple.h>
@@ -73,6 +74,20 @@ static void on_message(PurpleAccount *to, char *from, char *text, PurpleConversa
 	g_free(plain);
 }
 
+static void on_buddy(PurpleBuddy *buddy, gpointer data)
+{
+	char *line = g_strdup_printf("%s: %s", purple_buddy_get_name(buddy), (const char *) data);
+	say("sees ", line);
+	g_free(line);
+}
+
+static void watch_presence(const char *address)
+{
+	PurpleBuddy *buddy = purple_buddy_new(account, address, NULL);
+	purple_blist_add_buddy(buddy, NULL, NULL, NULL);
+	purple_account_add_buddy(account, buddy);
+}
+
 static gboolean on_line(GIOChannel *source, GIOCondition condition, gpointer data)
 {
 	char *line = NULL;
@@ -86,6 +101,8 @@ static gboolean on_line(GIOChannel *source, GIOCondition condition, gpointer dat
 	char **words = g_strsplit(line, " ", 3);
 	if (g_strv_length(words) == 3 && strcmp(words[0], "send") == 0)
 		serv_send_im(purple_account_get_connection(account), words[1], words[2], 0);
+	if (g_strv_length(words) == 2 && strcmp(words[0], "watch") == 0)
+		watch_presence(words[1]);
 	g_strfreev(words);
 	g_free(line);
 	return TRUE;
@@ -109,6 +126,8 @@ int main(int argc, char **argv)
 		PURPLE_CALLBACK(on_error), NULL);
 	purple_signal_connect(purple_conversations_get_handle(), "received-im-msg", &handle,
 		PURPLE_CALLBACK(on_message), NULL);
+	purple_signal_connect(purple_blist_get_handle(), "buddy-signed-on", &handle, PURPLE_CALLBACK(on_buddy), "online");
+	purple_signal_connect(purple_blist_get_handle(), "buddy-signed-off", &handle, PURPLE_CALLBACK(on_buddy), "offline");
 	account = purple_account_new(argv[2], "prpl-simple");
 	purple_account_set_password(account, password);
 	purple_account_set_bool(account, "useproxy", TRUE);

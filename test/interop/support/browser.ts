@@ -66,11 +66,13 @@ export class BrowserClient {
     return new BrowserClient(page)
   }
 
-  /** The first event that matches. */
-  async tells(pattern: RegExp): Promise<string> {
-    const look = (source: string) => client.events.find((event) => new RegExp(source).test(event)) ?? null
+  /** The first event that matches, of those behind the first `from`. */
+  async tells(pattern: RegExp, from = 0): Promise<string> {
+    const look = ([source, start]: [string, number]) =>
+      client.events.slice(start).find((event) => new RegExp(source).test(event)) ?? null
     try {
-      const found = await this.#page.waitForFunction(look, pattern.source, { timeout: waitMs })
+      const wanted: [string, number] = [pattern.source, from]
+      const found = await this.#page.waitForFunction(look, wanted, { timeout: waitMs })
       return (await found.jsonValue()) as string
     } catch (error) {
       const events = await this.#page.evaluate(() => client.events)
@@ -80,6 +82,19 @@ export class BrowserClient {
 
   send(to: string, text: string): Promise<void> {
     return this.#page.evaluate(([address, words]) => client.send(address!, words!), [to, text])
+  }
+
+  watch(address: string): Promise<void> {
+    return this.#page.evaluate((whom) => client.watch(whom), address)
+  }
+
+  publish(basic: 'open' | 'closed'): Promise<void> {
+    return this.#page.evaluate((state) => client.publish!(state), basic)
+  }
+
+  /** How many events there were so far, for `tells` to look behind them. */
+  eventsCount(): Promise<number> {
+    return this.#page.evaluate(() => client.events.length)
   }
 
   signOut(): Promise<void> {

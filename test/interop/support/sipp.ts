@@ -19,6 +19,8 @@ export interface SippOptions {
   readonly password?: string
   /** Scenario for requests that come from outside. */
   readonly outOfCall?: string
+  /** SIPp itself answers NOTIFYs with 200. */
+  readonly takesNotifies?: boolean
 }
 
 export class Sipp {
@@ -31,6 +33,7 @@ export class Sipp {
     argv.push('-au', me, '-ap', options.password ?? password)
     for (const [key, value] of Object.entries({ me, peer, text, domain })) argv.push('-key', key, value)
     if (outOfCall !== undefined) argv.push('-oocsf', join(scenarios, `${outOfCall}.xml`))
+    if (options.takesNotifies) argv.push('-aa')
     argv.push('-trace_msg', '-message_file', '/dev/stdout', '-trace_err', '-error_file', '/dev/stdout')
     // Through a pipe, which SIPp can open by name; what Node gives a child is a socket.
     this.#program = new Program('bash', ['-o', 'pipefail', '-c', 'sipp "$@" 2>&1 | cat', 'sipp', ...argv], {
