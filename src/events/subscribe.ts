@@ -116,7 +116,7 @@ export class Subscriber {
       subscription.accept = wanted.accept
       subscription.supportsPartial = wanted.supportsPartial
     }
-    const isKnown = !isEnd && this.#isKnown(subscription)
+    const isKnown = !isEnd && !refreshed && this.#isKnown(subscription)
     const answer = { ...this.#answer(subscription, message, wanted), identity }
     if (isKnown) this.#metrics.suppressed.inc()
     this.#answerFlushed(unit, subscription, isKnown ? { ...answer, status: 204, reason: 'No Notification' } : answer)

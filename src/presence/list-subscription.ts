@@ -21,6 +21,8 @@ export class ListSubscription {
   patience: TimerHandle | null = null
   /** The notifier has been told that it may go on. */
   isGranted = false
+  /** Of the state after the last NOTIFY (RFC 5839 §4.1), never used before; empty: there was none. */
+  #lastTag = ''
   #changed: Set<Aor> | null = null
 
   constructor(isContained: boolean, wanted: readonly ListedMember[], nextVersion: number) {
@@ -57,8 +59,14 @@ export class ListSubscription {
     return this.#changed ?? []
   }
 
+  /** Null: the watcher cannot have what there is to tell. */
+  get entityTag(): string | null {
+    return this.#lastTag === '' || this.owesAll || this.#changed !== null ? null : this.#lastTag
+  }
+
   /** Told, but for what the last NOTIFY had no room for. */
-  told(left: readonly Aor[]): void {
+  told(tag: string, left: readonly Aor[]): void {
+    this.#lastTag = tag
     this.#changed = left.length > 0 ? new Set(left) : null
     this.owesAll = false
     this.nextVersion++

@@ -132,6 +132,7 @@ export class ListSubscriptions {
     if (changed?.length === 0) return null
     const { listNotifyBytesMax, listNotifyUdpBytesMax } = this.#settings
     const bytesMax = transport === 'udp' ? listNotifyUdpBytesMax : listNotifyBytesMax
+    const token = this.#host.entropy.word(8)
     const { body, left } = tellList({
       uri: subscription.resourceUri,
       version: list.nextVersion,
@@ -140,11 +141,11 @@ export class ListSubscriptions {
       viewOf: (presentity) => this.#watches.view(watcher, presentity),
       // What is told last cannot be told in parts.
       documentsBytesMax: subscription.isEnding ? Number.POSITIVE_INFINITY : bytesMax,
-      names: { token: this.#host.entropy.word(8), domain: aorDomain(watcher) },
+      names: { token, domain: aorDomain(watcher) },
     })
-    list.told(left)
+    list.told(token, left)
     const { contentType, bytes } = body
-    return { contentType, body: bytes, requires: 'eventlist', entityTag: null, hasMore: left.length > 0 }
+    return { contentType, body: bytes, requires: 'eventlist', entityTag: list.entityTag, hasMore: left.length > 0 }
   }
 
   onState(subscription: Handle, presentity: Aor, causeMs: number): void {

@@ -134,7 +134,7 @@ export class PresencePackage implements EventPackage {
   }
 
   entityTag(subscription: SubscriptionHandle): string | null {
-    if (this.#lists.has(subscription)) return null
+    if (this.#lists.has(subscription)) return subscription.data.entityTag
     const presentity = this.presentityOf(subscription)
     return presentity && tagOf(this.#watches.view(subscription.watcher, presentity))
   }

@@ -25,7 +25,8 @@ type Act =
   | { readonly do: 'list'; readonly members: readonly string[]; readonly names: string }
   /** What becomes of the NOTIFYs that come now. */
   | { readonly do: 'answer'; readonly how: 'well' | 'later' | 'never' }
-  | { readonly do: 'cut' | 'return' | 'refresh' | 'restart' }
+  /** `ask`: a refresh that names the state that the watcher has (RFC 5839). */
+  | { readonly do: 'cut' | 'return' | 'refresh' | 'ask' | 'restart' }
   | { readonly do: 'wait'; readonly ms: number }
 
 const anyUser = fc.constantFrom(...users)
@@ -54,7 +55,7 @@ const act: fc.Arbitrary<Act> = fc.oneof(
     weight: 2,
     arbitrary: fc.record({ do: fc.constant('answer' as const), how: fc.constantFrom('well', 'later', 'never') }),
   },
-  { weight: 3, arbitrary: fc.record({ do: fc.constantFrom('cut', 'return', 'refresh', 'restart') }) },
+  { weight: 3, arbitrary: fc.record({ do: fc.constantFrom('cut', 'return', 'refresh', 'ask', 'restart') }) },
   { weight: 3, arbitrary: fc.record({ do: fc.constant('wait' as const), ms: fc.constantFrom(1, 100, 300, 3_000) }) },
 )
 
@@ -69,6 +70,7 @@ class Story {
   readonly rules = new Map<User, SeeVerdict>()
   readonly notes = new Map<User, string>()
   #isAway = false
+  #tag = 'none'
   #asksForPatience = false
   #owesAnswer = false
   #made
@@ -117,6 +119,9 @@ class Story {
       case 'refresh':
         if (!this.#isAway) refresh(this.watcher, this.#made, { headers: readsLists, expires: 3_600 })
         break
+      case 'ask':
+        this.#ask()
+        break
       case 'restart':
         await this.#restart()
         break
@@ -155,6 +160,15 @@ class Story {
     const shown = `active ${this.notes.get(user) ?? 'open'}`
     const states = { allow: shown, confirm: 'pending', block: 'terminated rejected', 'polite-block': 'active closed' }
     return states[rule]
+  }
+
+  #ask(): void {
+    this.#read()
+    if (this.#isAway) return
+    const headers = [...readsLists, ['Suppress-If-Match', this.#tag] as const]
+    const { statusCode } = refresh(this.watcher, this.#made, { headers, expires: 3_600 })
+    // He is told that he has all: then it is so, whatever he has answered to.
+    if (statusCode === 204) expect(this.folded()).toEqual(this.truth())
   }
 
   #rule(user: User, rule: SeeVerdict | null): void {
@@ -205,7 +219,10 @@ class Story {
   /** What was not answered with 200 the watcher has not seen. */
   #read(): void {
     for (const notify of this.watcher.requests('NOTIFY')) {
-      if (this.watcher.answerWith === 200) this.reader.read(notify)
+      if (this.watcher.answerWith === 200) {
+        this.reader.read(notify)
+        this.#tag = notify.named('SIP-ETag') ?? 'none'
+      }
       this.watcher.inbox.splice(this.watcher.inbox.indexOf(notify), 1)
       if (this.watcher.answerWith === null && !this.#asksForPatience) this.#owesAnswer = true
       if (this.#asksForPatience) this.watcher.respond(notify, 503, [['Retry-After', '2']])
