@@ -4,6 +4,7 @@
 import type { DialogRoute } from '../ports/bus.ts'
 import type { Clock } from '../ports/clock.ts'
 import type { Entropy } from '../ports/entropy.ts'
+import type { Pressure } from '../ports/pressure.ts'
 import type { Seals } from '../ports/seals.ts'
 import type { SipMessage } from '../sip/message/sip-message.ts'
 import type { Aor } from '../sip/uri/aor.ts'
@@ -16,6 +17,7 @@ export interface StepPorts {
   readonly clock: Clock
   readonly entropy: Entropy
   readonly seals: Seals
+  readonly pressure: Pressure
   readonly settings: EdgeSettings
 }
 

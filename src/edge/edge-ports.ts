@@ -7,6 +7,7 @@ import type { Clock } from '../ports/clock.ts'
 import type { Entropy } from '../ports/entropy.ts'
 import type { Log } from '../ports/log.ts'
 import type { Metrics } from '../ports/metrics.ts'
+import type { Pressure } from '../ports/pressure.ts'
 import type { Seals } from '../ports/seals.ts'
 import type { Timers } from '../ports/timers.ts'
 
@@ -19,6 +20,7 @@ export interface EdgePorts {
   readonly log: Log
   readonly metrics: Metrics
   readonly causes: Causes
+  readonly pressure: Pressure
 }
 
 /** Each counted per worker. A rate of 0 turns a limit off. */

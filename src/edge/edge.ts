@@ -25,7 +25,7 @@ import type { EdgePorts, EdgeSettings } from './edge-ports.ts'
 import { FlowGate } from './flow-gate.ts'
 import { FlowTable } from './flow-table.ts'
 import { Forwarder } from './forwarder.ts'
-import { draining, noMatchingTransaction, ownFault, poisoned } from './rejections.ts'
+import { draining, noMatchingTransaction, overloadedEvent, ownFault, poisoned } from './rejections.ts'
 import { walkSteps } from './request-steps.ts'
 import { ResponseWriter } from './response-writer.ts'
 import { dialogEnds, routeTo } from './steps/route.ts'
@@ -44,6 +44,7 @@ interface EdgeCounters {
   readonly responses: Counter
   readonly malformed: Counter
   readonly unmatched: Counter
+  readonly overloaded: Counter
 }
 
 export class Edge implements FlowSink {
@@ -75,6 +76,7 @@ export class Edge implements FlowSink {
       responses: ports.metrics.counter('meridian_responses_total', 'SIP responses received'),
       malformed: ports.metrics.counter('meridian_malformed_total', 'SIP messages that did not parse'),
       unmatched: ports.metrics.counter('meridian_unmatched_total', 'Responses and ACKs that belong to nothing'),
+      overloaded: ports.metrics.counter('meridian_overloaded_total', 'Requests refused because a worker was behind'),
     }
   }
 
@@ -263,11 +265,12 @@ export class Edge implements FlowSink {
   #onNewRequest(flow: EdgeFlow, request: SipMessage): void {
     const refusal = this.#draining ? draining : this.#gate.refusesRequest(flow)
     if (refusal) return this.#writer.reject(flow, request, refusal)
-    const { clock, entropy, seals } = this.#ports
-    const arrival = new Arrival(flow, request, { clock, entropy, seals, settings: this.#settings })
+    const { clock, entropy, seals, pressure } = this.#ports
+    const arrival = new Arrival(flow, request, { clock, entropy, seals, pressure, settings: this.#settings })
     const verdict = walkSteps(arrival)
     if (verdict !== 'continue') {
       this.#log('debug', verdict.event, flow.transport)
+      if (verdict.event === overloadedEvent) this.#count.overloaded.inc()
       const inSession = arrival.route !== null && request.method === 'INVITE'
       if (inSession && arrival.sender) this.#upstream.refuseInSession(flow, request, arrival.sender, verdict)
       else this.#writer.reject(flow, request, verdict)

@@ -47,6 +47,13 @@ export const poisoned = refuse(503, 'Refused After Failures', 'edge.poison', [['
 /** The server is being stopped or restarted: another flow, or this address a little later, will do. */
 export const draining = refuse(503, 'Server Is Stopping', 'edge.draining', [['Retry-After', '3']])
 
+export const overloadedEvent: EdgeRejection['event'] = 'edge.overloaded'
+
+/** This worker is behind with its work: see `steps/overload.ts`. */
+export function overloaded(retryAfterSeconds: number): EdgeRejection {
+  return refuse(503, 'Server Is Busy', 'edge.overloaded', [['Retry-After', String(retryAfterSeconds)]])
+}
+
 export function badExtension(tags: string): EdgeRejection {
   return refuse(420, 'Bad Extension', 'edge.bad-extension', [['Unsupported', tags]])
 }

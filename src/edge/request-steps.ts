@@ -7,6 +7,7 @@ import { challenge } from './steps/challenge.ts'
 import { extensions } from './steps/extensions.ts'
 import { hops } from './steps/hops.ts'
 import { mandatoryHeaders } from './steps/mandatory-headers.ts'
+import { overload } from './steps/overload.ts'
 import { ownOptions } from './steps/own-options.ts'
 import { requestUri } from './steps/request-uri.ts'
 import { route } from './steps/route.ts'
@@ -17,6 +18,7 @@ const steps: readonly Step[] = [
   hops, // a loop must end even if all else would be refused more politely
   extensions,
   ownOptions, // before the sender: monitoring has no account
+  overload, // before anything that costs
   sender,
   route, // needs the sender; decides whether the Request-URI is a user of ours or a device's contact
   requestUri,

@@ -16,6 +16,11 @@ import type { Subscriptions } from './subscriptions.ts'
 
 /** Longer than any transaction lives (Timer F is 32 s): then nobody will report any more. */
 const outcomeExpectedMs = 40_000
+/**
+ * A worker that is behind gathers changes for longer (RFC 6446 leaves the notifier to be slower than it was asked): so
+ * many times the delay, up to five seconds.
+ */
+const [busyGapFactor, busyGapMsMax] = [10, 5_000]
 /** What we wait at most for a device that asks for patience with Retry-After. */
 const retryAfterMsMax = 300_000
 
@@ -156,7 +161,8 @@ export class Notifier {
   /** The last word is not kept back. */
   #waitMs({ state, lastNotifyMs, minGapMs }: Subscription): number {
     if (state === 'terminated') return 0
-    const gapMs = Math.max(minGapMs, this.#settings.coalesceMs)
+    const busyGapMs = Math.min(busyGapMsMax, this.#host.pressure.delayMs() * busyGapFactor)
+    const gapMs = Math.max(minGapMs, this.#settings.coalesceMs, busyGapMs)
     return Math.max(0, lastNotifyMs + gapMs - this.#host.clock.monotonicMs())
   }
 

@@ -5,6 +5,7 @@
  */
 import type { MessagePort } from 'node:worker_threads'
 import type { Bus, BusMessage } from '../ports/bus.ts'
+import { Backlog } from './backlog.ts'
 import { type PackedMessage, packMessage, unpackMessage } from './bus-codec.ts'
 
 const unconfirmedMax = 8
@@ -34,10 +35,16 @@ export class PortBus implements Bus {
   readonly workersCount: number
   readonly #owner: BusOwner
   readonly #peers: Peer[]
-  #own: BusMessage[] = []
+  /** Messages to this worker. */
+  readonly #own: Backlog<BusMessage>
 
   /** The last peer is main, which takes only replies to its own asks. */
-  constructor(place: { worker: number; incarnation: number; workersCount: number }, owner: BusOwner) {
+  constructor(
+    place: { worker: number; incarnation: number; workersCount: number },
+    owner: BusOwner,
+    own = new Backlog<BusMessage>(() => 0),
+  ) {
+    this.#own = own
     this.worker = place.worker
     this.incarnation = place.incarnation
     this.workersCount = place.workersCount
@@ -49,7 +56,7 @@ export class PortBus implements Bus {
   send(worker: number, message: BusMessage): boolean {
     this.#owner.onBusWork()
     if (worker === this.worker) {
-      this.#own.push(message)
+      this.#own.add(message)
       return true
     }
     const peer = this.#peers[worker]
@@ -87,13 +94,10 @@ export class PortBus implements Bus {
     peer.waiting.length = 0
   }
 
-  /** Handles the messages to this worker until none is left, then posts the batches of this tick. */
+  /** Handles the messages to this worker, for a slice of time at most, then posts the batches of this tick. */
   flush(): void {
-    while (this.#own.length > 0) {
-      const own = this.#own
-      this.#own = []
-      for (const message of own) this.#owner.onBusMessage(message)
-    }
+    this.#own.work((message) => this.#owner.onBusMessage(message))
+    if (!this.#own.isEmpty) this.#owner.onBusWork()
     for (const peer of this.#peers) this.#post(peer)
   }
 

@@ -9,6 +9,7 @@ import type { Clock } from '../ports/clock.ts'
 import type { Entropy } from '../ports/entropy.ts'
 import type { Log } from '../ports/log.ts'
 import type { Metrics } from '../ports/metrics.ts'
+import { noPressure, type Pressure } from '../ports/pressure.ts'
 import type { Seals } from '../ports/seals.ts'
 import type { SecretBox } from '../ports/secret-box.ts'
 import type { Store } from '../ports/store.ts'
@@ -29,6 +30,8 @@ export interface CorePorts {
   readonly metrics: Metrics
   /** Optional: the simulation needs no watchdog. */
   readonly causes?: Causes
+  /** Optional: in virtual time nothing is ever late. */
+  readonly pressure?: Pressure
 }
 
 /** Plain data: it crosses to the worker's thread as it is. */
@@ -71,7 +74,7 @@ export class WorkerCore {
   readonly xcap: XcapFront
 
   constructor(given: CorePorts, settings: CoreSettings) {
-    const ports = { ...given, causes: given.causes ?? noCauses }
+    const ports = { ...given, causes: given.causes ?? noCauses, pressure: given.pressure ?? noPressure }
     const { domains } = settings.edge
     this.edge = new Edge(ports, settings.edge)
     const { realm, bootId } = settings.authentication

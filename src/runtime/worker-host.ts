@@ -8,6 +8,7 @@ import type { BusMessage } from '../ports/bus.ts'
 import type { FlowSink, TransportFlow } from '../ports/flows.ts'
 import { RemoteStore } from '../store/index.ts'
 import type { HttpRequest, HttpResponse } from '../transport/index.ts'
+import { Backlog } from './backlog.ts'
 import { CauseBoard } from './cause-board.ts'
 import { Listeners } from './listeners.ts'
 import { createLog, type RuntimeLog } from './log.ts'
@@ -38,6 +39,7 @@ export class WorkerHost implements BusOwner, FlowSink {
   readonly #clock: RealClock
   readonly #wheel: TimerWheel
   readonly #bus: PortBus
+  readonly #backlog: Backlog<BusMessage>
   readonly #store: RemoteStore
   readonly #core: WorkerCore
   readonly #listeners: Listeners
@@ -49,6 +51,7 @@ export class WorkerHost implements BusOwner, FlowSink {
   #isDying = false
   #isDraining = false
   #wheelTurn: NodeJS.Timeout | null = null
+  #lastTurnMs = 0
 
   constructor(data: ShardWorkerData, main: MessagePort) {
     const { worker, workersCount } = data
@@ -57,7 +60,8 @@ export class WorkerHost implements BusOwner, FlowSink {
     this.#log = createLog({ ...data.log, fields: { worker } })
     this.#clock = new RealClock(data.steadyClock)
     this.#wheel = new TimerWheel(this.#clock)
-    this.#bus = new PortBus(data, this)
+    this.#backlog = new Backlog(() => this.#clock.monotonicMs())
+    this.#bus = new PortBus(data, this, this.#backlog)
     this.#store = new RemoteStore(data.storePort, this.#clock)
     const entropy = new RealEntropy()
     this.#core = new WorkerCore(
@@ -71,6 +75,7 @@ export class WorkerHost implements BusOwner, FlowSink {
         store: this.#store,
         log: this.#log,
         metrics: this.#metrics,
+        pressure: this.#backlog,
         causes: new CauseBoard(data.causeBoard, new PoisonFolder(data.poisonFolder)),
       },
       data.settings,
@@ -95,6 +100,7 @@ export class WorkerHost implements BusOwner, FlowSink {
     const early = this.#earlyPeers ?? []
     this.#earlyPeers = null
     for (const peer of early) this.#connect(peer)
+    this.#lastTurnMs = this.#clock.monotonicMs()
     this.#wheelTurn = setInterval(() => this.#turnWheel(), wheelTurnMs)
     this.#tell({ kind: 'loaded' })
   }
@@ -144,7 +150,10 @@ export class WorkerHost implements BusOwner, FlowSink {
   }
 
   #turnWheel(): void {
-    this.#wheel.advance(this.#clock.monotonicMs())
+    const nowMs = this.#clock.monotonicMs()
+    this.#backlog.onTimersLate(Math.max(0, nowMs - this.#lastTurnMs - wheelTurnMs))
+    this.#lastTurnMs = nowMs
+    this.#wheel.advance(nowMs)
     this.#scheduleTick()
   }
 

@@ -10,6 +10,7 @@ import type { Account, DigestSecrets } from '../ports/directory.ts'
 import type { Entropy } from '../ports/entropy.ts'
 import type { Log } from '../ports/log.ts'
 import type { Metrics } from '../ports/metrics.ts'
+import type { Pressure } from '../ports/pressure.ts'
 import type { Seals } from '../ports/seals.ts'
 import type { StoreKey } from '../ports/store.ts'
 import type { Timers } from '../ports/timers.ts'
@@ -39,6 +40,7 @@ export interface ShardHost {
   readonly timers: Timers
   readonly entropy: Entropy
   readonly seals: Seals
+  readonly pressure: Pressure
   readonly log: Log
   readonly metrics: Metrics
   readonly domains: readonly string[]

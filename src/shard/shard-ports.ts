@@ -7,6 +7,7 @@ import type { Clock } from '../ports/clock.ts'
 import type { Entropy } from '../ports/entropy.ts'
 import type { Log } from '../ports/log.ts'
 import type { Metrics } from '../ports/metrics.ts'
+import type { Pressure } from '../ports/pressure.ts'
 import type { Seals } from '../ports/seals.ts'
 import type { Store } from '../ports/store.ts'
 import type { Timers } from '../ports/timers.ts'
@@ -21,4 +22,5 @@ export interface ShardPorts {
   readonly log: Log
   readonly metrics: Metrics
   readonly causes: Causes
+  readonly pressure: Pressure
 }

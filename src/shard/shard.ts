@@ -46,6 +46,7 @@ export class Shard implements StoreListener, ShardHost {
   readonly timers: ShardPorts['timers']
   readonly entropy: ShardPorts['entropy']
   readonly seals: ShardPorts['seals']
+  readonly pressure: ShardPorts['pressure']
   readonly log: ShardPorts['log']
   readonly metrics: ShardPorts['metrics']
   readonly domains: readonly string[]
@@ -78,6 +79,7 @@ export class Shard implements StoreListener, ShardHost {
     this.timers = ports.timers
     this.entropy = ports.entropy
     this.seals = ports.seals
+    this.pressure = ports.pressure
     this.log = ports.log
     this.metrics = ports.metrics
     this.domains = settings.domains

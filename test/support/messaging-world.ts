@@ -3,6 +3,7 @@
  * test sends messages, sees what is forwarded to which device, answers for it, and reads what the senders were
  * answered.
  */
+
 import { Buffer } from 'node:buffer'
 import { noCauses, PoisonGuard } from '../../src/guard/index.ts'
 import type { MessagingService, MessagingSettings } from '../../src/messaging/index.ts'
@@ -12,6 +13,7 @@ import type { Account } from '../../src/ports/directory.ts'
 import type { FlowId } from '../../src/ports/flows.ts'
 import type { LogFields } from '../../src/ports/log.ts'
 import { allowAll, type MessagePolicy, partyOf } from '../../src/ports/policy.ts'
+import { noPressure } from '../../src/ports/pressure.ts'
 import type { Device, DeviceListener, Devices } from '../../src/registrar/index.ts'
 import { TimerWheel } from '../../src/runtime/timer-wheel.ts'
 import { type Accounts, Authenticator, makeAnswer, operationId, Shard } from '../../src/shard/index.ts'
@@ -87,6 +89,7 @@ export class MessagingWorld {
         seals: { seal: (_, text) => text, open: (_, token) => token, mac: (_, text) => text },
         store,
         causes: noCauses,
+        pressure: noPressure,
         log: { write: (_, event, fields) => void around.log.push({ event, fields }) },
         metrics: countersIn(around.counters),
       },

@@ -16,6 +16,7 @@ import type { Bus, BusMessage, ReplyAddress } from '../../src/ports/bus.ts'
 import type { Clock } from '../../src/ports/clock.ts'
 import type { Entropy } from '../../src/ports/entropy.ts'
 import type { LogFields } from '../../src/ports/log.ts'
+import type { Pressure } from '../../src/ports/pressure.ts'
 import { serverOwner } from '../../src/ports/records/manifest.ts'
 import type { Seals } from '../../src/ports/seals.ts'
 import { shardOf } from '../../src/ports/sharding.ts'
@@ -37,6 +38,8 @@ export interface WorldOptions {
   readonly disk?: MemoryDisk
   /** A port of every worker in place of the usual one: to plant a fault. */
   readonly seals?: (usual: Seals) => Seals
+  /** How far behind every worker says that it is. */
+  readonly pressure?: Pressure
 }
 
 interface NewAccount {
@@ -305,6 +308,7 @@ export class ServerWorld {
         seals: this.#options.seals?.(usualSeals) ?? usualSeals,
         secretBox: createSecretBox(Buffer.alloc(32, 8), this.entropy),
         store: this.disk.attach(worker, incarnation),
+        ...(this.#options.pressure && { pressure: this.#options.pressure }),
         log: { write: (_level, event, fields) => void this.log.push({ event, fields }) },
         metrics: this.#metrics[worker],
       },

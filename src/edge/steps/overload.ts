@@ -1,0 +1,26 @@
+/**
+ * Step 5: a worker that is behind refuses new work, so that what it has taken ends well. First those who are not signed
+ * in yet, then subscriptions and publications, last messages and calls; never what belongs to a dialog, which was
+ * promised. Each is asked to come back at another moment (RFC 3261 §21.5.4).
+ */
+import type { Arrival, Verdict } from '../arrival.ts'
+import { overloaded } from '../rejections.ts'
+
+/** How far behind the worker is when these are refused, milliseconds. */
+const [signInsFromMs, subscriptionsFromMs, allFromMs] = [400, 800, 2_000]
+/** Seconds to stay away: at least as long as we are behind, and spread over so many more. */
+const spreadSeconds = 8
+
+export function overload({ request, flow, ports }: Arrival): Verdict {
+  const delayMs = ports.pressure.delayMs()
+  if (delayMs < signInsFromMs || request.to?.tag != null) return 'continue'
+  if (delayMs < refusedFromMs(request.method, flow.identities.size > 0)) return 'continue'
+  const random = Number.parseInt(ports.entropy.word(2), 16) % spreadSeconds
+  return overloaded(1 + Math.ceil(delayMs / 1_000) + random)
+}
+
+function refusedFromMs(method: string, isSignedIn: boolean): number {
+  if (method === 'REGISTER' && !isSignedIn) return signInsFromMs
+  if (method === 'SUBSCRIBE' || method === 'PUBLISH') return subscriptionsFromMs
+  return allFromMs
+}

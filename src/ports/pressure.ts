@@ -1,0 +1,11 @@
+/**
+ * How far a worker is behind with its work: what new work is refused by, and changes of presence are gathered by. Who
+ * measures it: `src/runtime/backlog.ts`; tests set it.
+ */
+export interface Pressure {
+  /** Age of the oldest work that waits for this worker, in milliseconds; about 0 where it keeps up. */
+  delayMs(): number
+}
+
+/** Nothing ever waits. */
+export const noPressure: Pressure = { delayMs: () => 0 }
