@@ -3,6 +3,7 @@
  */
 import type { Mutant } from './mutants/mutant.ts'
 import { runSeeds } from './run-seeds.ts'
+import { messages, type Scenario } from './scenarios.ts'
 
 export interface Catch {
   /** The first seed in which the named checker spoke; null: none did. */
@@ -11,9 +12,14 @@ export interface Catch {
   readonly text: string
 }
 
-export async function catchMutant(mutant: Mutant, from: number, seedsMax: number): Promise<Catch> {
+export async function catchMutant(
+  mutant: Mutant,
+  from: number,
+  seedsMax: number,
+  scenario: Scenario = messages,
+): Promise<Catch> {
   let seedsRun = 0
-  for await (const result of runSeeds(from, seedsMax, { mutant })) {
+  for await (const result of runSeeds(from, seedsMax, { mutant }, scenario)) {
     seedsRun++
     const found = result.violations.find(({ checker }) => checker === mutant.caughtBy)
     if (found) return { seed: result.seed, seedsRun, text: found.text }

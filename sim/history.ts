@@ -3,6 +3,7 @@
  * milliseconds. Also the trace and its hash: the same seed must give the same hash.
  */
 import { createHash } from 'node:crypto'
+import { PresenceHistory } from './presence/history.ts'
 
 /** One message of a user, named by its body. */
 export interface SentMessage {
@@ -95,6 +96,8 @@ export class History {
   readonly clockStepsMs: number[] = []
   /** Branch of a MESSAGE that a worker sent → when it first did, and by which flow. */
   readonly branches = new Map<string, { readonly atMs: number; readonly flow: object }>()
+  /** What happened in the scenario of presence; empty in others. */
+  readonly presence = new PresenceHistory()
   /** Longest time that a message inside the server may take: what is just crossing is not yet wrong. */
   graceMs = 3_000
   endedMs = 0

@@ -9,7 +9,9 @@ import { lost } from './checkers/lost.ts'
 import { unleash } from './faults/fault.ts'
 import { History } from './history.ts'
 import { Administrator } from './model/administrator.ts'
+import type { Manners } from './model/manners.ts'
 import { People } from './model/people.ts'
+import type { SimulatedUser } from './model/simulated-user.ts'
 import { type Mutant, noMutant } from './mutants/mutant.ts'
 import { drawSwarm, type Swarm } from './swarm.ts'
 import { domain, realm } from './world/core-settings.ts'
@@ -47,7 +49,7 @@ export async function runSeed(seed: number, options: RunOptions = {}): Promise<R
   const swarm = drawSwarm(world.random.fork('swarm'))
   history.trace(0, describe(swarm))
   const people = new People(world, random, { usersCount: swarm.usersCount, domain, manners: swarm.manners })
-  prepareAccounts(world, people)
+  prepareAccounts(world, people.users)
   world.server.boot(swarm.workersCount)
   const administrator = new Administrator(world, world.random.fork('administrator'), realm)
   await beSafe(world, people, administrator, swarm)
@@ -65,9 +67,9 @@ export async function runSeed(seed: number, options: RunOptions = {}): Promise<R
   }
 }
 
-function prepareAccounts(world: World, people: People): void {
+export function prepareAccounts(world: World, users: readonly SimulatedUser[]): void {
   const box = createSecretBox(secretKey, new SeededEntropy(world.random.fork('accounts')))
-  for (const user of people.users) {
+  for (const user of users) {
     const { aor, name } = user
     const createdMs = world.system.nowMs
     const account = { aor, aliases: [], displayName: name, groups: [], disabled: false, epoch: 1, createdMs }
@@ -79,14 +81,22 @@ async function beSafe(world: World, people: People, administrator: Administrator
   const { safetyMs, faults, actEveryMs, twinsProbability, adminEveryMs } = swarm
   people.live(safetyMs, { actEveryMs, twinsProbability })
   for (const fault of faults) unleash(fault, world, world.random.fork(fault.name), safetyMs)
-  const { flushMaxDelayMs, busMaxDelayMs, network } = world.weather
-  // What is just crossing: a few hops of the bus, two flushes, the slowest way to the device.
-  world.history.graceMs = 1_500 + 2 * flushMaxDelayMs + 6 * busMaxDelayMs + 2 * network.maxDelayMs
+  setGrace(world)
   if (adminEveryMs !== null) administrator.work(people.users, safetyMs, adminEveryMs)
   await world.runUntil(safetyMs)
 }
 
-async function beLive(world: World, people: People, administrator: Administrator, swarm: Swarm): Promise<void> {
+/** What is just crossing: a few hops of the bus, two flushes, the slowest way to the device. */
+export function setGrace({ weather, history }: World): void {
+  const { flushMaxDelayMs, busMaxDelayMs, network } = weather
+  history.graceMs = 1_500 + 2 * flushMaxDelayMs + 6 * busMaxDelayMs + 2 * network.maxDelayMs
+}
+
+/** The faults end: what they have left is mended, the server runs, perhaps after a last restart. */
+export function calm(
+  world: World,
+  swarm: { readonly manners: Manners; readonly workersCount: number; readonly endsWithRestart: boolean },
+): void {
   const { events, server, weather, history } = world
   history.trace(events.nowMs, 'faults end')
   world.disk.recover()
@@ -99,6 +109,11 @@ async function beLive(world: World, people: People, administrator: Administrator
     server.kill()
   }
   if (!server.isUp) server.boot(swarm.workersCount)
+}
+
+async function beLive(world: World, people: People, administrator: Administrator, swarm: Swarm): Promise<void> {
+  const { events, history } = world
+  calm(world, swarm)
   await world.runUntil(events.nowMs + 5_000)
   if (swarm.adminEveryMs !== null) administrator.restoreAll(people.users)
   for (const device of people.devices) events.after(world.random.below(3_000), () => device.goOnline())

@@ -24,6 +24,16 @@ export interface DeviceParts extends AgentParts {
   readonly manners: Manners
 }
 
+/** What a device does beside messages: it is told of the device's life, and is given each request first. */
+export interface DeviceCompanion {
+  /** The device has registered, for the first time or again. */
+  onRegistered(): void
+  /** Its way to the server is gone, whether by its own will or not. */
+  onUnlinked(): void
+  /** False: the request is none of its own. */
+  onRequest(request: SipMessage, respond: (status: number) => void): boolean
+}
+
 /** Same ids as somebody else's: two machines that were cloned. */
 export interface BorrowedIds {
   readonly callId: string
@@ -47,6 +57,7 @@ export class Device {
   #isRegistering = false
   /** What waits for the answer of the REGISTER before (RFC 3261 §10.2: never two at once). */
   #afterRegister: (() => void) | null = null
+  #companion: DeviceCompanion | null = null
 
   constructor(identity: DeviceIdentity, user: SimulatedUser, parts: DeviceParts) {
     this.identity = identity
@@ -59,6 +70,15 @@ export class Device {
       { onRequest: (request, respond) => this.#onRequest(request, respond), onLinkLost: () => this.#onLinkLost() },
     )
     this.#callId = this.#agent.word(6)
+  }
+
+  /** To be called once, before the device does anything. */
+  join(companion: DeviceCompanion): void {
+    this.#companion = companion
+  }
+
+  get agent(): UserAgent {
+    return this.#agent
   }
 
   get isOnline(): boolean {
@@ -109,7 +129,7 @@ export class Device {
     this.#sendNext()
   }
 
-  get #contact(): string {
+  get contact(): string {
     const { name, address, isStream } = this.identity
     return `sip:${name}@${address}:${isStream ? 6000 + this.#links : 5060}${isStream ? ';transport=tcp' : ''}`
   }
@@ -139,6 +159,7 @@ export class Device {
       if (status === 200) {
         this.#plan(seconds * 1_000 * (0.4 + 0.4 * random.float()))
         this.#sendNext()
+        this.#companion?.onRegistered()
       } else {
         // A stream on which one has guessed too often proves nobody any more: only a new one helps.
         if (status === 403 && this.identity.isStream) this.#endLink('clean')
@@ -155,7 +176,7 @@ export class Device {
     this.#isRegistering = true
     const { history, events } = this.#parts
     const { name, instanceId, isStream } = this.identity
-    const contact = this.#contact
+    const contact = this.contact
     const instance = instanceId === null ? '' : `;+sip.instance="<${instanceId}>"`
     let registration: Registration | null = null
     const ask: Ask = {
@@ -253,6 +274,7 @@ export class Device {
   }
 
   #onRequest(request: SipMessage, respond: (status: number) => void): void {
+    if (this.#companion?.onRequest(request, respond)) return
     const { history, events, manners, random } = this.#parts
     const body = parseBody(request)
     if (!body) return respond(415)
@@ -281,6 +303,7 @@ export class Device {
   #onLinkLost(): void {
     this.#parts.history.streamEnds.push({ device: this.identity.name, atMs: this.#parts.events.nowMs })
     this.#isRegistered = false
+    this.#companion?.onUnlinked()
     if (this.#isWanted) this.#plan(this.#parts.manners.retryMs(this.#parts.random))
   }
 
@@ -290,5 +313,6 @@ export class Device {
       this.#parts.history.streamEnds.push({ device: this.identity.name, atMs: this.#parts.events.nowMs })
     }
     this.#agent.unlink(how)
+    this.#companion?.onUnlinked()
   }
 }

@@ -37,6 +37,8 @@ export interface Ask {
   readonly method: string
   readonly requestUri: string
   readonly to: string
+  /** Of the dialog that the request belongs to. */
+  readonly toTag?: string
   readonly callId: string
   readonly fromTag: string
   readonly branchSeed: string
@@ -123,7 +125,7 @@ export class UserAgent implements LinkUser, ClientTransactionUser, ServerTransac
         ['Via', `SIP/2.0/${isStream ? 'TCP' : 'UDP'} ${address}:5060;branch=${branch};rport`],
         ['Max-Forwards', '70'],
         ['From', `<${aor}>;tag=${ask.fromTag}`],
-        ['To', `<${ask.to}>`],
+        ['To', `<${ask.to}>${ask.toTag === undefined ? '' : `;tag=${ask.toTag}`}`],
         ['Call-ID', ask.callId],
         ['CSeq', `${ask.cseq} ${ask.method}`],
         ...this.#authorization(ask),

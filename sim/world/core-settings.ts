@@ -24,6 +24,11 @@ export function coreSettings(bootId: string): CoreSettings {
       },
     },
     authentication: { ...authentication, nonceLifetimeMs: 60_000, reauthenticateMs: 300_000 },
-    services: { ...services, registrar: { ...services.registrar, minExpiresSeconds: 10 } },
+    services: {
+      ...services,
+      registrar: { ...services.registrar, minExpiresSeconds: 10 },
+      events: { ...services.events, minExpiresSeconds: 10 },
+      presence: { ...services.presence, minExpiresSeconds: 10 },
+    },
   }
 }

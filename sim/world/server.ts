@@ -3,8 +3,8 @@
  * as a whole and comes back with another boot id and perhaps another number of workers, over what was flushed.
  */
 import { createSecretBox } from '../../src/directory/local/secret-box.ts'
-import type { AdminReply, AdminRequest } from '../../src/ports/admin.ts'
-import type { BusMessage } from '../../src/ports/bus.ts'
+import type { AdminReply, AdminRequest, PolicyReply, PolicyRequest } from '../../src/ports/admin.ts'
+import type { BusMessage, ReplyAddress } from '../../src/ports/bus.ts'
 import type { Log } from '../../src/ports/log.ts'
 import { bucketOf, shardOf } from '../../src/ports/sharding.ts'
 import { PortBus } from '../../src/runtime/port-bus.ts'
@@ -46,7 +46,7 @@ export class VirtualServer implements WorkerFinder, WorkerOwner {
   readonly #parts: ServerParts
   readonly #slots: (VirtualWorker | null)[] = []
   readonly #incarnations: number[] = []
-  readonly #asks = new Map<number, (reply: AdminReply) => void>()
+  readonly #asks: Asks = { admin: new Map(), policy: new Map() }
   #main: PortBus | null = null
   #bootId = ''
   #boots = 0
@@ -94,7 +94,8 @@ export class VirtualServer implements WorkerFinder, WorkerOwner {
     for (const worker of this.workers) this.#bury(worker)
     this.#slots.length = 0
     this.#main = null
-    this.#asks.clear()
+    this.#asks.admin.clear()
+    this.#asks.policy.clear()
     disk.losePower()
   }
 
@@ -137,12 +138,28 @@ export class VirtualServer implements WorkerFinder, WorkerOwner {
 
   /** What an administrator asks; `reply` is called when the shard has answered, and never if it died before. */
   ask(aor: Aor, act: AdminRequest, reply: (reply: AdminReply) => void): void {
+    this.#ask(this.#asks.admin, aor, reply, (from) => ({ kind: 'admin', from, aor, act }))
+  }
+
+  /** The same about who may see whom; the organisation's rules belong to `!server`. */
+  askPolicy(aor: Aor, act: PolicyRequest, reply: (reply: PolicyReply) => void): void {
+    this.#ask(this.#asks.policy, aor, reply, (from) => ({ kind: 'policy-ask', from, aor, act }))
+  }
+
+  #ask<R>(
+    asks: Map<number, (reply: R) => void>,
+    aor: Aor,
+    reply: (reply: R) => void,
+    message: (from: ReplyAddress) => BusMessage,
+  ): void {
     const main = this.#main
     if (!main) return
     const number = ++this.#asksCount
-    this.#asks.set(number, reply)
-    const from = { worker: this.#slots.length, incarnation: 1, half: 'main', number } as const
-    main.send(shardOf(aor, this.#slots.length), { kind: 'admin', from, aor, act })
+    asks.set(number, reply)
+    main.send(
+      shardOf(aor, this.#slots.length),
+      message({ worker: this.#slots.length, incarnation: 1, half: 'main', number }),
+    )
   }
 
   #flushMain(): void {
@@ -229,16 +246,24 @@ export class VirtualServer implements WorkerFinder, WorkerOwner {
   }
 }
 
-function mainOwner(
-  asks: Map<number, (reply: AdminReply) => void>,
-  flushLater: () => void,
-): { onBusMessage(message: BusMessage): void; onBusWork(): void } {
+/** What waits for a reply, by number. */
+interface Asks {
+  readonly admin: Map<number, (reply: AdminReply) => void>
+  readonly policy: Map<number, (reply: PolicyReply) => void>
+}
+
+function mainOwner(asks: Asks, flushLater: () => void): { onBusMessage(message: BusMessage): void; onBusWork(): void } {
   return {
     onBusMessage(message) {
-      if (message.kind !== 'admin-reply') return
-      asks.get(message.to.number)?.(message.reply)
-      asks.delete(message.to.number)
+      if (message.kind === 'admin-reply') take(asks.admin, message.to.number)?.(message.reply)
+      else if (message.kind === 'policy-reply') take(asks.policy, message.to.number)?.(message.reply)
     },
     onBusWork: flushLater,
   }
+}
+
+function take<T>(from: Map<number, T>, number: number): T | undefined {
+  const found = from.get(number)
+  from.delete(number)
+  return found
 }

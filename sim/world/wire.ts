@@ -17,17 +17,26 @@ export interface Wire {
 const topBranch = /^Via:[^\r\n]*?branch=([^;,\s]+)/im
 
 export function noteSending(wire: Wire, flow: object, bytes: Uint8Array): void {
+  if (bytes[0] === 0x4e && bytes[1] === 0x4f) return noteNotify(wire, flow, bytes)
   if (bytes[0] !== 0x4d || bytes[1] !== 0x45) return
   const branch = topBranch.exec(latin1(bytes))?.[1]
   if (!branch || wire.history.branches.has(branch)) return
   wire.history.branches.set(branch, { atMs: wire.events.nowMs, flow })
 }
 
+function noteNotify({ history, events }: Wire, flow: object, bytes: Uint8Array): void {
+  const branch = topBranch.exec(latin1(bytes))?.[1]
+  if (branch && !history.presence.byBranch.has(branch)) history.presence.notified(bytes, branch, flow, events.nowMs)
+}
+
 /** A device's 2xx has come to the worker: the device is now known to have the message. */
 export function noteAnswer(wire: Wire, flow: object, bytes: Uint8Array): void {
-  if (bytes[0] !== 0x53 || bytes[8] !== 0x32) return
+  if (bytes[0] !== 0x53) return
   const branch = topBranch.exec(latin1(bytes))?.[1]
-  const arrival = branch === undefined ? undefined : wire.history.byBranch.get(branch)
+  if (branch === undefined) return
+  wire.history.presence.answered(branch, flow, wire.events.nowMs)
+  if (bytes[8] !== 0x32) return
+  const arrival = wire.history.byBranch.get(branch)
   if (!arrival || arrival.reachedMs !== null || wire.history.branches.get(arrival.branch)?.flow !== flow) return
   arrival.reachedMs = wire.events.nowMs
 }

@@ -86,6 +86,11 @@ export class EventsService implements Service, DeviceListener {
     return this.#subscriptions.of(watcher)
   }
 
+  /** Those that have not ended, of every watcher of this shard. */
+  all(): Iterable<Subscription> {
+    return this.#subscriptions.all()
+  }
+
   changed(subscription: Subscription, causeMs: number): void {
     this.notifier.changed(subscription, 'changes', causeMs)
   }

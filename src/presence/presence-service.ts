@@ -70,6 +70,7 @@ export class PresenceService implements Service, DeviceListener, WatchListener, 
   readonly #host: ShardHost
   readonly #events: PresenceEvents
   readonly #metrics: PresenceMetrics
+  readonly #names: Names
   readonly #presentities: Presentities
   readonly #publisher: Publisher
   readonly #hardStates: HardStates
@@ -93,6 +94,7 @@ export class PresenceService implements Service, DeviceListener, WatchListener, 
     this.#events = events
     this.#metrics = presenceMetrics(host.metrics)
     const names = new Names()
+    this.#names = names
     const compose: Compose = (presentity, now) => countedState(devices, presentity, now)
     this.#presentities = new Presentities({ host, accounts, policy, names, metrics: this.#metrics, compose })
     this.#publisher = new Publisher(host, devices, settings, this.#presentities)
@@ -232,6 +234,15 @@ export class PresenceService implements Service, DeviceListener, WatchListener, 
         unit.send(worker, { kind: 'watch-check', worker: own, ...this.#watches.sumOf(worker) })
       }
     })
+  }
+
+  /** Both ends of watches as this shard holds them, each `watcher presentity`: for whoever checks that they agree. */
+  holdings(): { readonly namesCount: number; readonly watches: string[]; readonly watchers: string[] } {
+    const watches = [...this.#watches.pairs()].map(([watcher, presentity]) => `${watcher} ${presentity}`)
+    const watchers = [...this.#presentities.all()].flatMap((presentity) =>
+      [...this.#presentities.watchersOf(presentity)].map(({ watcher }) => `${watcher} ${presentity.aor}`),
+    )
+    return { namesCount: this.#names.count, watches, watchers }
   }
 
   onStateChanged(subscriptionNumber: number, presentity: Aor, causeMs: number): void {

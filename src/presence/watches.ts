@@ -71,6 +71,13 @@ export class Watches {
     return this.#watched.size
   }
 
+  /** Who watches whom from here. */
+  *pairs(): Iterable<readonly [watcher: Aor, presentity: Aor]> {
+    for (const { aor, watchers } of this.#watched.values()) {
+      for (let index = 0; index < watchers.count; index++) yield [this.#names.nameOf(watchers.keyAt(index)), aor]
+    }
+  }
+
   view(watcher: Aor, presentity: Aor): View {
     const watched = this.#watched.get(presentity)
     const number = this.#names.find(watcher)

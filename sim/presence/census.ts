@@ -1,0 +1,45 @@
+/**
+ * What a shard holds of presence, counted: both ends of its watches, its subscriptions, its names. Where nothing moves,
+ * what one shard holds must agree with what the others do.
+ */
+import type { EventsService } from '../../src/events/index.ts'
+import type { PresenceService } from '../../src/presence/index.ts'
+import type { VirtualServer } from '../world/server.ts'
+
+export interface ShardCensus {
+  readonly worker: number
+  readonly namesCount: number
+  /** `watcher presentity`, as the watchers' side has it. */
+  readonly watches: readonly string[]
+  /** The same as the presentities' side has it. */
+  readonly watchers: readonly string[]
+  readonly subscriptions: readonly HeldSubscription[]
+}
+
+export interface HeldSubscription {
+  readonly watcher: string
+  readonly resource: string
+  /** Empty: of a device that is not recognised when it comes back. */
+  readonly deviceKey: string
+  readonly dialog: string
+  readonly callId: string
+  readonly state: string
+}
+
+export function takeCensus(server: VirtualServer): readonly ShardCensus[] {
+  return server.workers.map(({ place, core }) => {
+    const find = (name: string) => core.services.all.find((service) => service.name === name)
+    const { namesCount, watches, watchers } = (find('presence') as PresenceService).holdings()
+    const subscriptions = [...(find('events') as EventsService).all()].map((each): HeldSubscription => {
+      return {
+        watcher: each.watcher,
+        resource: each.resourceUri,
+        deviceKey: each.deviceKey ?? '',
+        dialog: each.key,
+        callId: each.dialog.callId,
+        state: each.state,
+      }
+    })
+    return { worker: place.worker, namesCount, watches, watchers, subscriptions }
+  })
+}

@@ -1,0 +1,59 @@
+/**
+ * When all is quiet, each living subscription of a watcher who may see has been told the newest state, and nothing
+ * that is over; who is blocked politely sees somebody who is away.
+ */
+import type { Checker } from '../../checkers/checker.ts'
+import type { History } from '../../history.ts'
+import type { ToldState } from '../document.ts'
+import type { SubscriptionLog } from '../history.ts'
+import { publishedBy } from '../publications.ts'
+import { Rights } from '../rights.ts'
+
+export const newest: Checker = {
+  name: 'newest',
+  check: (history) =>
+    history.presence.overdue
+      .filter(({ checker }) => checker === 'newest')
+      .map(({ text, atMs }) => ({ checker: 'newest', atMs, text })),
+}
+
+/** What living subscriptions have not been told yet, in words; asked again and again while the run waits. */
+export function notYetTold(history: History, nowMs: number): readonly string[] {
+  const rights = new Rights(history.presence)
+  return history.presence.subscriptions
+    .filter(({ endedMs, confirmedMs, isFetch }) => endedMs === null && confirmedMs !== null && !isFetch)
+    .flatMap((subscription) =>
+      subscription.presentities.flatMap((presentity) => {
+        const told = lastTold(history, subscription, presentity)
+        const wrong = judge(history, rights, { watcher: subscription.watcher, presentity, told }, nowMs)
+        return wrong === null ? [] : [`${subscription.device} ${wrong} (${subscription.callId})`]
+      }),
+    )
+}
+
+function judge(
+  history: History,
+  rights: Rights,
+  of: { readonly watcher: string; readonly presentity: string; readonly told: ToldState | null },
+  nowMs: number,
+): string | null {
+  const { watcher, presentity, told } = of
+  if (rights.isSurely('polite', watcher, presentity, nowMs, nowMs)) {
+    const isAway = told !== null && !told.isOpen && told.numbers.length === 0
+    return isAway ? null : `does not see that ${presentity} is away, who blocks politely`
+  }
+  if (!rights.isSurely('allow', watcher, presentity, nowMs, nowMs)) return null
+  if (told === null) return `was told nothing of ${presentity}`
+  const published = publishedBy(history, presentity, nowMs)
+  const seen = Math.max(0, ...told.numbers)
+  if (seen < published.newest) return `sees state ${seen} of ${presentity}, not ${published.newest}`
+  const stale = told.numbers.find((number) => published.gone.has(number))
+  return stale === undefined ? null : `still sees state ${stale} of ${presentity}`
+}
+
+function lastTold({ presence }: History, { callId }: SubscriptionLog, presentity: string): ToldState | null {
+  const last = presence.notifies.findLast(
+    (notify) => notify.callId === callId && notify.arrivedMs !== null && notify.told.has(presentity),
+  )
+  return last?.told.get(presentity) ?? null
+}

@@ -1,0 +1,107 @@
+/**
+ * What happened of presence in a run, as the checkers read it: states that were published, subscriptions as their
+ * devices see them, each NOTIFY that left the server, and acts on policy. Times are virtual milliseconds.
+ */
+import type { ShardCensus } from './census.ts'
+import { parseStates, type ToldState } from './document.ts'
+
+/** One PUBLISH. */
+export interface PublishAct {
+  readonly user: string
+  readonly device: string
+  readonly act: 'create' | 'modify' | 'refresh' | 'remove'
+  /** The state that the publication has after it; of a refresh and a removal the one before. */
+  readonly number: number
+  readonly sentMs: number
+  /** As the device asked for. */
+  readonly expiresMs: number
+  /** 0: none came. */
+  status: number
+  answeredMs: number
+}
+
+/** A subscription as its device sees it. Its dialog has a Call-ID of its own. */
+export interface SubscriptionLog {
+  readonly callId: string
+  readonly watcher: string
+  readonly device: string
+  readonly presentities: readonly string[]
+  readonly isFetch: boolean
+  readonly sentMs: number
+  /** The newest SUBSCRIBE with a 2xx: when it left. Null: there was none. */
+  confirmedMs: number | null
+  /** From then on the device answers 481. */
+  endedMs: number | null
+  endedBy: string
+}
+
+/** A NOTIFY as it first left the server. */
+export interface NotifyLog {
+  readonly callId: string
+  /** The server's: a second one for a Call-ID is a second subscription. */
+  readonly serverTag: string
+  readonly cseq: number
+  /** Of Subscription-State. */
+  readonly state: string
+  /** What it tells, by the user whom it is about. */
+  readonly told: ReadonlyMap<string, ToldState>
+  readonly sentMs: number
+  readonly flow: object
+  /** At the device; null: never. */
+  arrivedMs: number | null
+  /** When the device's answer came back to the server by the same flow; null: never. */
+  answeredMs: number | null
+}
+
+/** What an act on policy sets: one of few places, each with one value. */
+export interface PolicyAct {
+  readonly place: string
+  readonly value: string | null
+  readonly sentMs: number
+  /** Null: no reply came. */
+  ok: boolean | null
+  repliedMs: number
+  /** Every worker has confirmed that it follows. */
+  isConfirmed: boolean
+}
+
+/** What the shards held at a moment when nothing moved. */
+export interface Census {
+  readonly atMs: number
+  /** All have signed out and every subscription is over. */
+  readonly isEnd: boolean
+  readonly shards: readonly ShardCensus[]
+}
+
+export class PresenceHistory {
+  readonly publishActs: PublishAct[] = []
+  readonly subscriptions: SubscriptionLog[] = []
+  readonly notifies: NotifyLog[] = []
+  readonly byBranch = new Map<string, NotifyLog>()
+  readonly policyActs: PolicyAct[] = []
+  readonly censuses: Census[] = []
+  /** Complaints that were open when a patience ended, in the words of the checker that is named. */
+  readonly overdue: { readonly checker: string; readonly text: string; readonly atMs: number }[] = []
+
+  notified(bytes: Uint8Array, branch: string, flow: object, atMs: number): void {
+    const text = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString('latin1')
+    const notify: NotifyLog = {
+      callId: /^Call-ID: *(\S+)/im.exec(text)?.[1] ?? '',
+      serverTag: /^From:[^\r\n]*;tag=([^;\s]+)/im.exec(text)?.[1] ?? '',
+      cseq: Number(/^CSeq: *(\d+)/im.exec(text)?.[1]),
+      state: /^Subscription-State: *([\w-]+)/im.exec(text)?.[1] ?? '',
+      told: parseStates(text),
+      sentMs: atMs,
+      flow,
+      arrivedMs: null,
+      answeredMs: null,
+    }
+    this.notifies.push(notify)
+    this.byBranch.set(branch, notify)
+  }
+
+  answered(branch: string, flow: object, atMs: number): void {
+    const notify = this.byBranch.get(branch)
+    if (notify?.flow === flow) notify.answeredMs ??= atMs
+  }
+}

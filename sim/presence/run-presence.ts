@@ -1,0 +1,176 @@
+/**
+ * One run of one seed in the scenario of presence: people who publish, watch and forbid while faults go on (safety),
+ * then none (liveness): all must settle, see the newest state, and leave nothing behind when they have signed out.
+ */
+import { unleash } from '../faults/fault.ts'
+import { History } from '../history.ts'
+import { noMutant } from '../mutants/mutant.ts'
+import { calm, prepareAccounts, type RunOptions, type RunResult, setGrace } from '../run.ts'
+import { domain } from '../world/core-settings.ts'
+import { World } from '../world/world.ts'
+import { takeCensus } from './census.ts'
+import { presenceCheckers } from './checkers/all-presence-checkers.ts'
+import { notYetTold } from './checkers/newest.ts'
+import { Crowd } from './crowd.ts'
+import { PolicyMaker } from './policy-maker.ts'
+import { Rights } from './rights.ts'
+import { drawPresenceSwarm, type PresenceSwarm } from './swarm.ts'
+
+const lookEveryMs = 2_000
+/** Devices are back, and each subscription was refreshed or made anew: a period of it, and a lost answer. */
+const settlingMaxMs = 240_000
+/** What is published is seen: a NOTIFY that nobody answered, and the next. */
+const tellingMaxMs = 90_000
+/** Subscriptions that were read from the store live for up to five periods. */
+const periodsMax = 6
+
+export async function runPresenceSeed(seed: number, options: RunOptions = {}): Promise<RunResult> {
+  const history = new History(options.print ?? null)
+  const world = new World(seed, history, options.mutant ?? noMutant)
+  const swarm = drawPresenceSwarm(world.random.fork('presence swarm'))
+  const { usersCount, manners, watcherManners } = swarm
+  history.trace(0, describe(swarm))
+  const crowd = new Crowd(world, world.random.fork('crowd'), { usersCount, domain, manners, watcherManners })
+  prepareAccounts(world, crowd.users)
+  world.server.boot(swarm.workersCount)
+  const policy = new PolicyMaker(world, world.random.fork('policy'), crowd.users)
+  await new PresenceRun(world, crowd, policy, swarm).run()
+  history.endedMs = world.events.nowMs
+  const { presence } = history
+  return {
+    seed,
+    violations: presenceCheckers.flatMap((checker) => checker.check(history)).sort((a, b) => a.atMs - b.atMs),
+    traceHash: history.digest(),
+    messagesCount: presence.notifies.length,
+    acceptedCount: presence.publishActs.filter(({ status }) => status === 200).length,
+    arrivalsCount: presence.notifies.filter(({ arrivedMs }) => arrivedMs !== null).length,
+    faultsCount: history.faults.length,
+    virtualMs: history.endedMs,
+  }
+}
+
+class PresenceRun {
+  readonly #world: World
+  readonly #crowd: Crowd
+  readonly #policy: PolicyMaker
+  readonly #swarm: PresenceSwarm
+
+  constructor(world: World, crowd: Crowd, policy: PolicyMaker, swarm: PresenceSwarm) {
+    this.#world = world
+    this.#crowd = crowd
+    this.#policy = policy
+    this.#swarm = swarm
+  }
+
+  async run(): Promise<void> {
+    const { safetyMs, faults, policyEveryMs, actEveryMs } = this.#swarm
+    this.#crowd.live(safetyMs, actEveryMs)
+    for (const fault of faults) unleash(fault, this.#world, this.#world.random.fork(fault.name), safetyMs)
+    setGrace(this.#world)
+    if (policyEveryMs !== null) this.#policy.work(safetyMs, policyEveryMs)
+    await this.#world.runUntil(safetyMs)
+    await this.#settle()
+    if (this.#swarm.losesWorkerLast) this.#loseWorker()
+    await this.#tellAll()
+    await this.#leave()
+  }
+
+  /** Everybody comes back, finds out what has become of his subscriptions, and sees what was published. */
+  async #settle(): Promise<void> {
+    const { events, random } = this.#world
+    calm(this.#world, this.#swarm)
+    this.#swarm.watcherManners.behaveWell()
+    const sinceMs = events.nowMs
+    await this.#world.runUntil(sinceMs + 5_000)
+    for (const { device } of this.#crowd.devices) events.after(random.below(3_000), () => device.goOnline())
+    for (const { watching } of this.#crowd.devices) watching.want(random.pick(this.#crowd.users))
+    await this.#wait('settled', settlingMaxMs, () => this.#unsettled(sinceMs))
+    await this.#wait('newest', tellingMaxMs, () => this.#untold())
+  }
+
+  #loseWorker(): void {
+    const { server, random, history, events } = this.#world
+    const worker = random.pick(server.workers)
+    history.fault(`worker ${worker.place.worker} ends`, events.nowMs)
+    server.endWorker(worker)
+  }
+
+  /** Everybody publishes once more, and whoever may sees it. */
+  async #tellAll(): Promise<void> {
+    const { events, random } = this.#world
+    const sinceMs = events.nowMs
+    for (const { publishing } of this.#crowd.devices) events.after(random.below(3_000), () => publishing.want('state'))
+    await this.#world.runUntil(events.nowMs + 3_000)
+    await this.#wait('settled', settlingMaxMs, () => this.#unsettled(sinceMs))
+    await this.#wait('newest', tellingMaxMs, () => this.#untold())
+    this.#count(false)
+  }
+
+  async #leave(): Promise<void> {
+    const { events, random } = this.#world
+    for (const { device, publishing, watching } of this.#crowd.devices) {
+      events.after(random.below(3_000), () => {
+        if (random.chance(0.5)) publishing.want('remove')
+        if (random.chance(0.8)) watching.unwantAll()
+        device.signOut()
+      })
+    }
+    const { subscriptionSeconds, publicationSeconds } = this.#swarm.watcherManners
+    const restMs = periodsMax * 1000 * Math.max(subscriptionSeconds, publicationSeconds)
+    await this.#world.runUntil(events.nowMs + restMs)
+    this.#count(true)
+  }
+
+  /** Looks now and then until there is no complaint; what is left when patience ends is for the checker to say. */
+  async #wait(checker: string, patienceMs: number, complaints: () => readonly string[]): Promise<void> {
+    const { events, history } = this.#world
+    const untilMs = events.nowMs + patienceMs
+    while (complaints().length > 0) {
+      if (events.nowMs >= untilMs) {
+        const atMs = events.nowMs
+        for (const text of complaints()) history.presence.overdue.push({ checker, text, atMs })
+        return
+      }
+      this.#policy.settle()
+      await this.#world.runUntil(events.nowMs + lookEveryMs)
+    }
+  }
+
+  #count(isEnd: boolean): void {
+    const { history, server, events } = this.#world
+    history.presence.censuses.push({ atMs: events.nowMs, isEnd, shards: takeCensus(server) })
+  }
+
+  #unsettled(sinceMs: number): readonly string[] {
+    const { history, events } = this.#world
+    const busy = this.#busy()
+    if (busy.length > 0) return busy
+    const rights = new Rights(history.presence)
+    return this.#crowd.devices.flatMap(({ device, watching }) =>
+      watching.wantedNames
+        .filter((name) => rights.isSurely('allow', device.user.name, name, events.nowMs, events.nowMs))
+        .filter((name) => (watching.livingOn(name)?.confirmedMs ?? 0) <= sinceMs)
+        .map((name) => `${device.identity.name} has no living subscription to ${name}`),
+    )
+  }
+
+  #busy(): readonly string[] {
+    const complaints = this.#crowd.devices.flatMap(({ device, publishing, isIdle }) => {
+      const { name } = device.identity
+      if (!device.isOnline) return [`${name} did not get back on line`]
+      if (!publishing.isIdle) return [`${name} still publishes`]
+      return isIdle ? [] : [`${name} still waits for an answer`]
+    })
+    return this.#policy.isSettled ? complaints : [...complaints, 'an act on policy was not answered']
+  }
+
+  #untold(): readonly string[] {
+    return notYetTold(this.#world.history, this.#world.events.nowMs)
+  }
+}
+
+function describe(swarm: PresenceSwarm): string {
+  const { workersCount, usersCount, safetyMs, faults } = swarm
+  const kinds = faults.map(({ name }) => name).join(', ') || 'no faults'
+  return `presence: ${workersCount} workers, ${usersCount} users, ${safetyMs} ms of ${kinds}`
+}

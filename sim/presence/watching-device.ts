@@ -1,0 +1,239 @@
+/**
+ * A device that watches others: one dialog for each subscription (RFC 6665 §4.1), refreshed in time, made anew when it
+ * has ended, NOTIFYs answered as its manners have it.
+ */
+import type { SipMessage } from '../../src/sip/message/sip-message.ts'
+import type { Device } from '../model/device.ts'
+import type { SimulatedUser } from '../model/simulated-user.ts'
+import type { PlannedEvent } from '../world/event-queue.ts'
+import type { SubscriptionLog } from './history.ts'
+import type { PresenceParts } from './publishing-device.ts'
+
+interface Dialog {
+  readonly log: SubscriptionLog
+  readonly presentity: SimulatedUser
+  readonly callId: string
+  readonly fromTag: string
+  toTag: string | null
+  /** Where requests of the dialog go: the server's Contact. */
+  remoteTarget: string | null
+  cseq: number
+  remoteCseq: number
+  isAsking: boolean
+  expiresMs: number
+  timer: PlannedEvent | null
+}
+
+export class WatchingDevice {
+  readonly #device: Device
+  readonly #parts: PresenceParts
+  /** By Call-ID; also those that have ended. */
+  readonly #dialogs = new Map<string, Dialog>()
+  /** By name of the presentity: whom its user wants to see here, with the dialog if there is one. */
+  readonly #wanted = new Map<string, { readonly presentity: SimulatedUser; dialog: Dialog | null }>()
+
+  constructor(device: Device, parts: PresenceParts) {
+    this.#device = device
+    this.#parts = parts
+  }
+
+  get isIdle(): boolean {
+    return [...this.#dialogs.values()].every(({ isAsking }) => !isAsking)
+  }
+
+  get wantedNames(): readonly string[] {
+    return [...this.#wanted.keys()]
+  }
+
+  /** The subscription that the device relies on; null while there is none. */
+  livingOn(presentity: string): SubscriptionLog | null {
+    const log = this.#wanted.get(presentity)?.dialog?.log
+    return log && log.endedMs === null && log.confirmedMs !== null ? log : null
+  }
+
+  want(presentity: SimulatedUser): void {
+    if (this.#wanted.has(presentity.name)) return
+    this.#wanted.set(presentity.name, { presentity, dialog: null })
+    this.#attend(presentity.name)
+  }
+
+  unwant(presentity: SimulatedUser): void {
+    const dialog = this.#wanted.get(presentity.name)?.dialog
+    this.#wanted.delete(presentity.name)
+    if (!dialog || dialog.log.endedMs !== null) return
+    if (dialog.toTag === null || dialog.isAsking || !this.#isLinked) this.#end(dialog, 'forgotten')
+    else this.#subscribe(dialog, 0)
+  }
+
+  unwantAll(): void {
+    for (const { presentity } of [...this.#wanted.values()]) this.unwant(presentity)
+  }
+
+  fetch(presentity: SimulatedUser): void {
+    if (this.#isLinked) this.#subscribe(this.#newDialog(presentity, true), 0)
+  }
+
+  /** Out of the same link nothing is done; on a new one the old dialogs may go on or not. */
+  onRegistered(isNewLink: boolean): void {
+    const { instanceId, isStream } = this.#device.identity
+    const mayGoOn = instanceId !== null || !isStream
+    for (const [name, { dialog }] of this.#wanted) {
+      const isOver = !mayGoOn || this.#parts.random.chance(0.3)
+      if (isNewLink && dialog && isOver) this.#end(dialog, 'new link')
+      this.#attend(name)
+    }
+  }
+
+  onNotify(request: SipMessage, respond: (status: number) => void): void {
+    const { events, history, random, manners } = this.#parts
+    const logged = history.presence.byBranch.get(request.topVia?.branch ?? '')
+    const dialog = this.#dialogs.get(request.callId ?? '')
+    const tag = request.from?.tag ?? ''
+    if (!dialog || dialog.log.endedMs !== null || (dialog.toTag !== null && dialog.toTag !== tag)) return respond(481)
+    const cseq = request.cseq?.number ?? 0
+    if (cseq <= dialog.remoteCseq) return respond(500)
+    dialog.remoteCseq = cseq
+    if (logged) logged.arrivedMs ??= events.nowMs
+    const isLast = logged?.state === 'terminated'
+    if (isLast) this.#end(dialog, 'terminated')
+    const answer = isLast ? { status: 200, delayMs: 5 } : manners.answer(random)
+    if (answer.status === 0) return
+    events.after(answer.delayMs, () => {
+      if (answer.status === 481) this.#end(dialog, 'answered 481')
+      respond(answer.status)
+    })
+  }
+
+  get #isLinked(): boolean {
+    return this.#device.isOnline && this.#device.agent.isLinked
+  }
+
+  /** Makes the subscription, or refreshes it when it is time. */
+  #attend(name: string): void {
+    const wanted = this.#wanted.get(name)
+    if (!wanted || !this.#isLinked) return
+    const { events } = this.#parts
+    const { dialog } = wanted
+    if (dialog && dialog.log.endedMs === null && dialog.expiresMs <= events.nowMs) this.#end(dialog, 'expired')
+    if (!dialog || dialog.log.endedMs !== null) {
+      if (dialog?.timer?.run) return
+      wanted.dialog = this.#newDialog(wanted.presentity, false)
+      this.#subscribe(wanted.dialog, this.#parts.manners.subscriptionSeconds)
+    } else if (!dialog.isAsking && !dialog.timer?.run) {
+      this.#subscribe(dialog, this.#parts.manners.subscriptionSeconds)
+    }
+  }
+
+  #newDialog(presentity: SimulatedUser, isFetch: boolean): Dialog {
+    const { history, events } = this.#parts
+    const { agent, user, identity } = this.#device
+    const callId = agent.word(6)
+    const log: SubscriptionLog = {
+      callId,
+      watcher: user.name,
+      device: identity.name,
+      presentities: [presentity.name],
+      isFetch,
+      sentMs: events.nowMs,
+      confirmedMs: null,
+      endedMs: null,
+      endedBy: '',
+    }
+    history.presence.subscriptions.push(log)
+    const dialog: Dialog = {
+      log,
+      presentity,
+      callId,
+      fromTag: agent.word(4),
+      toTag: null,
+      remoteTarget: null,
+      cseq: 1,
+      remoteCseq: 0,
+      isAsking: false,
+      expiresMs: Number.POSITIVE_INFINITY,
+      timer: null,
+    }
+    this.#dialogs.set(callId, dialog)
+    return dialog
+  }
+
+  #subscribe(dialog: Dialog, seconds: number): void {
+    dialog.isAsking = true
+    const { events } = this.#parts
+    const { agent, contact } = this.#device
+    let sentMs = events.nowMs
+    const ask = {
+      method: 'SUBSCRIBE',
+      requestUri: dialog.remoteTarget ?? dialog.presentity.aor,
+      to: dialog.presentity.aor,
+      ...(dialog.toTag !== null && { toTag: dialog.toTag }),
+      callId: dialog.callId,
+      fromTag: dialog.fromTag,
+      branchSeed: agent.word(6),
+      cseq: ++dialog.cseq,
+      headers: [
+        ['Event', 'presence'],
+        ['Expires', String(seconds)],
+        ['Contact', `<${contact}>`],
+      ] as const,
+      body: null,
+      onSubmitted: () => {
+        sentMs = events.nowMs
+        dialog.cseq = ask.cseq
+      },
+      onFinal: (status: number, response: SipMessage | null) => {
+        dialog.isAsking = false
+        this.#answered(dialog, { seconds, status, sentMs }, response)
+      },
+    }
+    agent.ask(ask)
+  }
+
+  #answered(
+    dialog: Dialog,
+    of: { readonly seconds: number; readonly status: number; readonly sentMs: number },
+    response: SipMessage | null,
+  ): void {
+    const { random, manners } = this.#parts
+    const { seconds, status, sentMs } = of
+    if (dialog.log.endedMs !== null) return
+    if (seconds === 0) return this.#afterLast(dialog, status)
+    if (status >= 200 && status < 300) {
+      dialog.toTag = response?.to?.tag ?? dialog.toTag
+      const contacts = response?.contacts
+      if (Array.isArray(contacts)) dialog.remoteTarget = contacts[0]?.uri ?? dialog.remoteTarget
+      dialog.log.confirmedMs = sentMs
+      dialog.expiresMs = sentMs + seconds * 1000
+      this.#plan(dialog, seconds * 1000 * (0.4 + 0.4 * random.float()))
+    } else if (dialog.toTag !== null && (status === 0 || status === 503)) this.#plan(dialog, manners.retryMs(random))
+    else this.#end(dialog, `answered ${status}`)
+    if (!this.#isWanted(dialog) && dialog.log.endedMs === null) this.#end(dialog, 'forgotten')
+  }
+
+  /** What comes after the end is refused; a fetch is over with its NOTIFY, which may come later. */
+  #afterLast(dialog: Dialog, status: number): void {
+    const isTaken = status >= 200 && status < 300
+    if (dialog.log.isFetch && isTaken) this.#parts.events.after(35_000, () => this.#end(dialog, 'fetched'))
+    else this.#end(dialog, 'unsubscribed')
+  }
+
+  #isWanted(dialog: Dialog): boolean {
+    return this.#wanted.get(dialog.presentity.name)?.dialog === dialog
+  }
+
+  #plan(dialog: Dialog, delayMs: number): void {
+    const { events } = this.#parts
+    if (dialog.timer) events.cancel(dialog.timer)
+    dialog.timer = events.after(delayMs, () => {
+      if (this.#isWanted(dialog)) this.#attend(dialog.presentity.name)
+    })
+  }
+
+  #end(dialog: Dialog, by: string): void {
+    if (dialog.log.endedMs !== null) return
+    dialog.log.endedMs = this.#parts.events.nowMs
+    dialog.log.endedBy = by
+    if (this.#isWanted(dialog))
+      this.#plan(dialog, by === 'new link' ? 0 : this.#parts.manners.retryMs(this.#parts.random))
+  }
+}
