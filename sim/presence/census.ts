@@ -5,26 +5,7 @@
 import type { EventsService } from '../../src/events/index.ts'
 import type { PresenceService } from '../../src/presence/index.ts'
 import type { VirtualServer } from '../world/server.ts'
-
-export interface ShardCensus {
-  readonly worker: number
-  readonly namesCount: number
-  /** `watcher presentity`, as the watchers' side has it. */
-  readonly watches: readonly string[]
-  /** The same as the presentities' side has it. */
-  readonly watchers: readonly string[]
-  readonly subscriptions: readonly HeldSubscription[]
-}
-
-export interface HeldSubscription {
-  readonly watcher: string
-  readonly resource: string
-  /** Empty: of a device that is not recognised when it comes back. */
-  readonly deviceKey: string
-  readonly dialog: string
-  readonly callId: string
-  readonly state: string
-}
+import type { HeldSubscription, ShardCensus } from './history.ts'
 
 export function takeCensus(server: VirtualServer): readonly ShardCensus[] {
   return server.workers.map(({ place, core }) => {

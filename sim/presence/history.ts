@@ -2,7 +2,6 @@
  * What happened of presence in a run, as the checkers read it: states that were published, subscriptions as their
  * devices see them, each NOTIFY that left the server, and acts on policy. Times are virtual milliseconds.
  */
-import type { ShardCensus } from './census.ts'
 import { parseStates, type ToldState } from './document.ts'
 
 /** One PUBLISH. */
@@ -63,6 +62,27 @@ export interface PolicyAct {
   repliedMs: number
   /** Every worker has confirmed that it follows. */
   isConfirmed: boolean
+}
+
+/** What one shard holds: both ends of its watches, its subscriptions, its names. */
+export interface ShardCensus {
+  readonly worker: number
+  readonly namesCount: number
+  /** `watcher presentity`, as the watchers' side has it. */
+  readonly watches: readonly string[]
+  /** The same as the presentities' side has it. */
+  readonly watchers: readonly string[]
+  readonly subscriptions: readonly HeldSubscription[]
+}
+
+export interface HeldSubscription {
+  readonly watcher: string
+  readonly resource: string
+  /** Empty: of a device that is not recognised when it comes back. */
+  readonly deviceKey: string
+  readonly dialog: string
+  readonly callId: string
+  readonly state: string
 }
 
 /** What the shards held at a moment when nothing moved. */
