@@ -12,7 +12,7 @@ import {
 } from '../guard/index.ts'
 import type { BusMessage, EpochMessage, ForwardMessage, SendMessage } from '../ports/bus.ts'
 import type { FlowSink, TransportFlow } from '../ports/flows.ts'
-import type { Counter } from '../ports/metrics.ts'
+import type { Counter, Histogram } from '../ports/metrics.ts'
 import { shardOf } from '../ports/sharding.ts'
 import { type FramingEvent, framingFaults } from '../sip/framing/framing-faults.ts'
 import { clientLimits, type MessageLimits, tlsClientLimits } from '../sip/message/limits.ts'
@@ -47,6 +47,8 @@ interface EdgeCounters {
   readonly overloaded: Counter
 }
 
+const latencySeconds = [0.001, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 15]
+
 export class Edge implements FlowSink {
   readonly #ports: EdgePorts
   readonly #settings: EdgeSettings
@@ -59,6 +61,7 @@ export class Edge implements FlowSink {
   readonly #failures: FailureCounters
   readonly #count: EdgeCounters
   readonly #malformedLogs = new TokenBuckets(malformedLogsPerSecond, malformedLogsBurst)
+  readonly #notifyLatency: Histogram
   #draining = false
 
   constructor(ports: EdgePorts, settings: EdgeSettings) {
@@ -71,6 +74,8 @@ export class Edge implements FlowSink {
     this.#failures = failureCounters(ports.metrics, 'edge')
     this.#upstream = new Upstream(ports, settings, this.#flows, this.#writer, this.#gate)
     this.#forwarder = new Forwarder(ports, settings, this.#flows)
+    const latencyHelp = 'Seconds from a change (a PUBLISH received) to the NOTIFY that tells it, written.'
+    this.#notifyLatency = ports.metrics.histogram('meridian_notify_latency_seconds', latencyHelp, latencySeconds)
     this.#count = {
       requests: ports.metrics.counter('meridian_requests_total', 'SIP requests received'),
       responses: ports.metrics.counter('meridian_responses_total', 'SIP responses received'),
@@ -209,7 +214,11 @@ export class Edge implements FlowSink {
 
   #sendOwn(message: SendMessage): void {
     this.#ports.causes.begin(message.owner, message.method)
-    this.#forwarder.onSend(message)
+    const isWritten = this.#forwarder.onSend(message)
+    if (!isWritten || message.causeMs === 0) return
+    // Two workers' clocks may differ by a little.
+    const seconds = Math.max(0, this.#ports.clock.wallMs() - message.causeMs) / 1000
+    this.#notifyLatency.observe(seconds)
   }
 
   #onReply(message: BusMessage): void {

@@ -77,15 +77,22 @@ export class Forwarder implements ClientTransactionUser {
     this.#start(message, message.request.method, flow, branch, request)
   }
 
-  /** A request of our own: it has no Via of anybody else, and forms no fork. */
-  onSend(message: SendMessage): void {
+  /** A request of our own: it has no Via of anybody else, and forms no fork. True: it was written. */
+  onSend(message: SendMessage): boolean {
     const { from, target, method, owner } = message
     const flow = this.#flows.find(target.flow)
-    if (!flow) return this.#refuse(message, owner)
+    if (!flow) {
+      this.#refuse(message, owner)
+      return false
+    }
     const branch = this.#newBranch(null)
     const request = encodeOwn(message, flow.transport, branch)
-    if (this.#isTooLong(flow, request)) return this.#report(from, target.deviceKey, requestTooLong, null)
+    if (this.#isTooLong(flow, request)) {
+      this.#report(from, target.deviceKey, requestTooLong, null)
+      return false
+    }
     this.#start(message, method, flow, branch, request)
+    return true
   }
 
   /** Not sent, and why: as if the device had answered so. */

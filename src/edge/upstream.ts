@@ -76,7 +76,8 @@ export class Upstream implements ServerTransactionUser, PendingOwner, ForksOwner
       return
     }
     const pending = this.#open(flow, request, sender, route !== null)
-    const source = flow.sourceFor(sender, this.#ports.clock.wallMs())
+    const receivedMs = this.#ports.clock.wallMs()
+    const source = flow.sourceFor(sender, receivedMs)
     if (route && source.identity && !namesDevice.test(request.requestUri)) {
       this.#forks.start(pending, [route.target], route.recipient)
       return
@@ -84,7 +85,7 @@ export class Upstream implements ServerTransactionUser, PendingOwner, ForksOwner
     pending.deadline = this.#ports.timers.set(askDeadlineMs, pending, 0)
     const from = this.#address(pending.number)
     const shard = shardOf(sender, this.#ports.bus.workersCount)
-    if (!this.#ports.bus.send(shard, { kind: 'request', from, sender, request, source, route })) {
+    if (!this.#ports.bus.send(shard, { kind: 'request', from, sender, request, source, receivedMs, route })) {
       this.#finishWith(pending, rejections.shardSilent)
     }
   }

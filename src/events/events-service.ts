@@ -5,8 +5,10 @@
 import { TokenBuckets } from '../guard/index.ts'
 import type { BusMessage } from '../ports/bus.ts'
 import { flowWorker } from '../ports/flows.ts'
+import type { Gauge } from '../ports/metrics.ts'
 import { subscriptionRecord } from '../ports/records/subscription.ts'
 import type { StoreKey } from '../ports/store.ts'
+import type { TimerTarget } from '../ports/timers.ts'
 import type { DeviceListener, Devices } from '../registrar/index.ts'
 import {
   type AuthenticatedRequest,
@@ -32,7 +34,10 @@ import { type EndReason, Subscription, subscriptionKey } from './subscription.ts
 import { applyRecord, restoreParts, SubscriptionKeeper } from './subscription-keeper.ts'
 import { Subscriptions } from './subscriptions.ts'
 
-export class EventsService implements Service, DeviceListener {
+/** More often than a monitor asks. */
+const gaugesEveryMs = 10_000
+
+export class EventsService implements Service, DeviceListener, TimerTarget {
   readonly name = 'events'
   readonly methods = ['SUBSCRIBE']
   readonly kinds = ['outcome', 'flow-died'] as const
@@ -49,6 +54,7 @@ export class EventsService implements Service, DeviceListener {
   readonly #metrics: EventMetrics
   readonly #subscriptions = new Subscriptions()
   readonly #packages = new Map<string, EventPackage>()
+  readonly #standing = new Map<string, Gauge>()
   readonly #rates: TokenBuckets
   /** Takes what no package of ours answers: conferences and dialogs of devices. */
   readonly #others: Required<Pick<Service, 'onRequest'>>
@@ -75,7 +81,10 @@ export class EventsService implements Service, DeviceListener {
 
   /** Called once for each, before anything is handled. */
   offer(...packages: readonly EventPackage[]): void {
-    for (const each of packages) this.#packages.set(each.name, each)
+    for (const each of packages) {
+      this.#packages.set(each.name, each)
+      this.#standing.set(each.name, this.#metrics.standing(each.name))
+    }
   }
 
   numbered(number: number): Subscription | null {
@@ -188,7 +197,21 @@ export class EventsService implements Service, DeviceListener {
   }
 
   onLoaded(): void {
+    this.#host.timers.set(gaugesEveryMs, this, 0)
     for (const subscription of this.#subscriptions.all()) this.subscriber.begin(subscription)
+  }
+
+  /** Every ten seconds: how many subscriptions stand, and how many NOTIFYs wait. */
+  onTimer(): void {
+    this.#host.timers.set(gaugesEveryMs, this, 0)
+    const counts = new Map<string, number>()
+    let waitingCount = 0
+    for (const { eventPackage, owed } of this.#subscriptions.all()) {
+      counts.set(eventPackage.name, (counts.get(eventPackage.name) ?? 0) + 1)
+      if (owed !== 'nothing') waitingCount++
+    }
+    for (const [name, gauge] of this.#standing) gauge.set(counts.get(name) ?? 0)
+    this.#metrics.waiting.set(waitingCount)
   }
 
   onReloaded(aor: Aor): void {

@@ -1,7 +1,7 @@
 /**
  * The counters of the notifier, all in one place.
  */
-import type { Counter, Gauge, Histogram, Metrics } from '../ports/metrics.ts'
+import type { Counter, Gauge, Metrics } from '../ports/metrics.ts'
 import { type Rejection, refusalCounters } from '../shard/index.ts'
 import * as rejections from './rejections.ts'
 import type { EndReason } from './subscription.ts'
@@ -12,14 +12,14 @@ export interface EventMetrics {
   /** Answers without a NOTIFY because the watcher had that state (RFC 5839). */
   readonly suppressed: Counter
   readonly notifies: Counter
-  /** Seconds from the cause of a change to its NOTIFY. */
-  readonly latency: Histogram
   readonly inFlight: Gauge
+  /** Subscriptions that are owed a NOTIFY which may not leave yet. */
+  readonly waiting: Gauge
+  /** Subscriptions of this package. */
+  standing(eventPackage: string): Gauge
   ended(reason: EndReason | 'replaced' | 'failed' | 'flow-died'): void
   refused(rejection: Rejection): void
 }
-
-const latencySeconds = [0.001, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 15]
 
 export function eventMetrics(metrics: Metrics): EventMetrics {
   const count = (name: string, help: string) => metrics.counter(`meridian_${name}_total`, help)
@@ -28,13 +28,14 @@ export function eventMetrics(metrics: Metrics): EventMetrics {
     const help = 'Subscriptions that ended.'
     ended.set(reason, metrics.counter('meridian_subscriptions_ended_total', help, { reason }))
   }
-  const help = 'Seconds from a change (a PUBLISH received) to the NOTIFY that tells it.'
   return {
     coalesced: count('notifies_coalesced', 'Changes that joined a NOTIFY that had not left yet.'),
     suppressed: count('notifies_suppressed', 'NOTIFYs not sent because the watcher had this state (RFC 5839).'),
     notifies: count('notifies', 'NOTIFYs sent to devices.'),
-    latency: metrics.histogram('meridian_notify_latency_seconds', help, latencySeconds),
     inFlight: metrics.gauge('meridian_notifies_in_flight', 'NOTIFYs that are not answered yet.'),
+    waiting: metrics.gauge('meridian_notifies_waiting', 'NOTIFYs that wait for an answer, a rate or a device.'),
+    standing: (eventPackage) =>
+      metrics.gauge('meridian_subscriptions', 'Subscriptions that stand.', { package: eventPackage }),
     ended: (reason) => ended.get(reason)?.inc(),
     refused: refusalCounters(
       metrics,

@@ -189,10 +189,10 @@ export class Notifier {
     const { watcher } = subscription
     unit.sendFlushed(
       flowWorker(target.flow),
-      { kind: 'send', from, target, method: 'NOTIFY', owner: watcher, ...text },
+      { kind: 'send', from, target, method: 'NOTIFY', owner: watcher, causeMs, ...text },
       null,
     )
-    unit.change(() => this.#left(subscription, causeMs, unit.nowMs, document?.hasMore ?? false))
+    unit.change(() => this.#left(subscription, document?.hasMore ?? false))
   }
 
   #nothingNew(subscription: Subscription): void {
@@ -200,11 +200,10 @@ export class Notifier {
     subscription.causeMs = 0
   }
 
-  #left(subscription: Subscription, causeMs: number, nowMs: number, hasMore: boolean): void {
+  #left(subscription: Subscription, hasMore: boolean): void {
     this.#nothingNew(subscription)
     if (hasMore) subscription.owed = 'changes'
     this.#metrics.notifies.inc()
-    if (causeMs > 0) this.#metrics.latency.observe(Math.max(0, nowMs - causeMs) / 1000)
     subscription.lastNotifyMs = this.#host.clock.monotonicMs()
     if (subscription.state === 'terminated') {
       this.remove(subscription)

@@ -59,6 +59,8 @@ export interface RequestMessage {
   readonly sender: Aor
   readonly request: SipMessage
   readonly source: RequestSource
+  /** Steady wall clock at which it came. */
+  readonly receivedMs: number
   /** An in-dialog request whose next hop the edge has read from our Route token; it waits only for who sends it. */
   readonly route: DialogRoute | null
 }
@@ -192,6 +194,8 @@ export interface SendMessage {
   readonly body: Uint8Array | null
   /** Whose device it goes to. */
   readonly owner: Aor
+  /** When what it tells came in, steady wall clock; 0 where nobody waits for it. */
+  readonly causeMs: number
 }
 
 /** Reply, edge → whoever forwarded: a response, or what became of the request without one. */

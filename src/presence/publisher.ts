@@ -114,7 +114,7 @@ export class Publisher {
       presentity.publications.set(publication.id, kept)
       this.#startExpiry(presentity, kept)
     })
-    this.#presentities.changed(unit, presentity, unit.nowMs)
+    this.#presentities.changed(unit, presentity, request.message.receivedMs)
     this.#answer(unit, request, kept, wanted.expiresSeconds)
     return null
   }
@@ -152,7 +152,7 @@ export class Publisher {
       if (publication.expiry) this.#host.timers.cancel(publication.expiry)
       this.#startExpiry(presentity, kept)
     })
-    if (isChanged || !publication.isConfirmed) this.#presentities.changed(unit, presentity, unit.nowMs)
+    if (isChanged || !publication.isConfirmed) this.#presentities.changed(unit, presentity, request.message.receivedMs)
     this.#answer(unit, request, kept, wanted.expiresSeconds)
     return null
   }
@@ -166,7 +166,7 @@ export class Publisher {
     const { aor } = presentity
     unit.write(aor, publicationKey(aor, publication.id), null)
     unit.change(() => this.#drop(presentity, publication))
-    this.#presentities.changed(unit, presentity, unit.nowMs)
+    this.#presentities.changed(unit, presentity, request.message.receivedMs)
     answerFlushed(unit, request.message.from, {
       status: 200,
       reason: 'OK',

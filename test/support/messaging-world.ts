@@ -204,6 +204,7 @@ export class MessagingWorld {
       route: null,
       request,
       source: sourceOf(aor, flow),
+      receivedMs: this.around.clock.ms,
     })
     return number
   }

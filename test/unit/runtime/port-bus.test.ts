@@ -112,8 +112,9 @@ function response(): SipMessage {
 }
 
 /** One of each kind; a new kind fails to compile here until it has one. */
+const route = { target, recipient: bob }
 const everyKind: { readonly [Kind in BusKind]: BusMessage & { kind: Kind } } = {
-  request: { kind: 'request', from: to, sender: alice, request: request(), source, route: { target, recipient: bob } },
+  request: { kind: 'request', from: to, sender: alice, request: request(), source, receivedMs: 7, route },
   answer: {
     kind: 'answer',
     to,
@@ -177,6 +178,7 @@ const everyKind: { readonly [Kind in BusKind]: BusMessage & { kind: Kind } } = {
     headers: 'Call-ID: 7\r\n',
     body: Buffer.from('x'),
     owner: alice,
+    causeMs: 7,
   },
   watch: { kind: 'watch', presentity: bob, watcher: alice, party, isWanted: true, known: null },
   verdict: { kind: 'verdict', presentity: bob, watcher: alice, verdict: 'allow', state: null, mainAor: null },
