@@ -48,6 +48,8 @@ export interface EventPackage {
   refresh?(unit: Unit, subscription: SubscriptionHandle, request: SubscribeRequest): Rejection | Refreshed | null
   /** What it needs again after a start, beside the Request-URI: `data` of the handle when `begin` is called then. */
   keptBody?(subscription: SubscriptionHandle): Uint8Array
+  /** A batch has failed, and this is what the store has: a refresh may not have been kept. */
+  readAgain?(unit: Unit, subscription: SubscriptionHandle, keptBody: Uint8Array): void
   /** What the device of both has subscribed to anew: the old one ends. Default: yes. */
   replaces?(made: SubscriptionHandle, known: SubscriptionHandle): boolean
   /** Option tag for Require of the answer to SUBSCRIBE (RFC 4662 §4.1); null: none. */

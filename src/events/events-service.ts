@@ -58,8 +58,8 @@ export class EventsService implements Service, DeviceListener, TimerTarget {
   readonly #rates: TokenBuckets
   /** Takes what no package of ours answers: conferences and dialogs of devices. */
   readonly #others: Required<Pick<Service, 'onRequest'>>
-  /** Read again after a batch that failed: those that the store still has. */
-  readonly #readAgain = new Set<Subscription>()
+  /** Read again after a batch that failed: those that the store still has, with the body of each. */
+  readonly #readAgain = new Map<Subscription, Uint8Array>()
 
   constructor(
     host: ShardHost,
@@ -185,7 +185,7 @@ export class EventsService implements Service, DeviceListener, TimerTarget {
     const parts = restoreParts(this.#subscriptions.nextNumber(), aor, eventPackage, record)
     const known = this.#subscriptions.find(subscriptionKey(parts.dialog.key, record.event, record.eventId))
     if (known) {
-      this.#readAgain.add(known)
+      this.#readAgain.set(known, record.body)
       return null
     }
     const subscription = new Subscription(parts, this.subscriber.timersOf)
@@ -216,12 +216,19 @@ export class EventsService implements Service, DeviceListener, TimerTarget {
 
   onReloaded(aor: Aor): void {
     for (const subscription of [...this.#subscriptions.of(aor)]) {
-      const isLost = subscription.deviceKey !== null && !this.#readAgain.delete(subscription)
-      if (isLost) {
+      const body = this.#readAgain.get(subscription)
+      this.#readAgain.delete(subscription)
+      if (subscription.deviceKey !== null && !body) {
         // The store does not have it: its watcher was told that it could not be made.
         subscription.ceilingMs = 0
         this.notifier.drop(subscription, 'failed')
-      } else this.notifier.lostTrack(subscription)
+        continue
+      }
+      if (body) {
+        const cause = { who: aor, what: 'subscription-read-again', hash: '' }
+        this.#host.run(cause, (unit) => subscription.eventPackage.readAgain?.(unit, subscription, body))
+      }
+      this.notifier.lostTrack(subscription)
     }
   }
 

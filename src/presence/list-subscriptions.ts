@@ -119,6 +119,12 @@ export class ListSubscriptions {
     return list.isContained ? keepMembers(list.listed()) : new Uint8Array(0)
   }
 
+  /** The list that the store has, where a refresh was refused after all. */
+  readAgain(unit: Unit, subscription: Handle, keptBody: Uint8Array): void {
+    const members = readMembers(keptBody)
+    if (subscription.data.isContained && !subscription.data.has(members)) this.#setMembers(unit, subscription, members)
+  }
+
   replaces(made: Handle, known: Handle): boolean {
     if (made.data.isContained !== known.data.isContained) return false
     return !made.data.isContained || known.data.has(made.data.listed())

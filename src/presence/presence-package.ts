@@ -105,6 +105,10 @@ export class PresencePackage implements EventPackage {
     return this.#lists.has(subscription) ? this.#lists.keptBody(subscription) : nothing
   }
 
+  readAgain(unit: Unit, subscription: SubscriptionHandle, keptBody: Uint8Array): void {
+    if (this.#lists.has(subscription)) this.#lists.readAgain(unit, subscription, keptBody)
+  }
+
   replaces(made: SubscriptionHandle, known: SubscriptionHandle): boolean {
     if (!this.#lists.has(made) || !this.#lists.has(known)) return this.#lists.has(made) === this.#lists.has(known)
     return this.#lists.replaces(made, known)

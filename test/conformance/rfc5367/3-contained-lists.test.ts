@@ -89,6 +89,23 @@ describe.each([1, 3])('RFC 5367 request-contained lists at %i workers', (workers
     expect(saidNext(alice)).toEqual(['full 0, bob: active open', 'partial 1, bob: active heard'])
   })
 
+  it('a refresh that the store does not take is answered 503 and leaves the list as it was', async () => {
+    const { world, alice, bob } = await people()
+    const to = inDialog(subscribeTo(alice, listBody(bobs)))
+    world.advance(1_000)
+    world.disk.failNext('refused')
+    expect(subscribeTo(alice, listBody(carols), { to }).statusCode).toBe(503)
+    // The user's records are read again in turns of their own.
+    for (let turn = 0; turn < 3; turn++) {
+      await null
+      world.advance(1_000)
+    }
+    saidNext(alice)
+    publish(bob, pidf('bob', 'heard'))
+    world.advance(1_000)
+    expect(saidNext(alice)).toEqual([expect.stringMatching(/^partial \d+, bob: active heard$/)])
+  })
+
   it.each<[string, string, number, { headers?: []; type?: string }]>([
     ['without eventlist', listBody(bobs), 421, { headers: [] }],
     ['that is missing', '', 400, {}],
