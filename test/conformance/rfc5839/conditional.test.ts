@@ -1,5 +1,5 @@
 /**
- * RFC 5839: a watcher that has the newest state is not told it again; RFC 6446: nor more often than he wants.
+ * RFC 5839: a watcher that has the newest state is not told it again.
  */
 import { describe, expect, it } from 'vitest'
 import { listBody, readsLists, saidNext, subscribeTo } from '../../support/list-watching.ts'
@@ -48,31 +48,5 @@ describe('RFC 5839 conditional notification', () => {
     expect(again(last, listBody('sip:alice@example.test'))).toBe(200)
     const told = ['full 0, bob: active open', 'partial 1, bob: active new', 'full 2, bob: active new']
     expect(saidNext(alice).slice(0, 3)).toEqual(told)
-  })
-})
-
-describe('RFC 6446 rates', () => {
-  it('§4.2: max-rate keeps NOTIFYs apart, and the newest state is told in the end', async () => {
-    const { world, alice, bob } = await people()
-    subscribe(alice, 'bob', { event: 'presence;max-rate=0.1' })
-    for (let change = 0; change < 20; change++) {
-      world.advance(1_000)
-      publish(bob, pidf('bob', `change ${change}`))
-    }
-    world.advance(20_000)
-    const changes = told(alice).slice(1)
-    expect([changes.length, changes.at(-1)]).toEqual([3, 'active;max-rate=0.1 change 19'])
-  })
-
-  it('§5.2: min-rate repeats the state when nothing changes', async () => {
-    const { world, alice } = await people()
-    subscribe(alice, 'bob', { event: 'presence;min-rate=0.1' })
-    world.advance(35_000)
-    expect(told(alice)).toEqual(Array.from({ length: 4 }, () => 'active;min-rate=0.1 open'))
-  })
-
-  it('§4.1: a rate that is none is refused', async () => {
-    const { alice } = await people()
-    expect(subscribe(alice, 'bob', { event: 'presence;max-rate=often' }).statusCode).toBe(400)
   })
 })
