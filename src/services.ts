@@ -2,7 +2,7 @@
  * The services of a shard, and nothing else: adding a capability is adding one file and one line here.
  */
 import { AccountService } from './directory/index.ts'
-import { MessageSummaryPackage, RegPackage } from './event-packages/index.ts'
+import { MessageSummaryPackage, PresenceWinfoPackage, RegPackage } from './event-packages/index.ts'
 import { type EventSettings, EventsService } from './events/index.ts'
 import { type MessagingSettings, messageService } from './messaging/index.ts'
 import { DocumentRules, type Policy, PolicyService, type PolicySettings } from './policy/index.ts'
@@ -54,7 +54,12 @@ export function makeServices(
     settings: settings.presence,
   })
   const own = { host, accounts, events }
-  events.offer(presence.eventPackage, new MessageSummaryPackage(own, messaging), new RegPackage(own, registrar))
+  events.offer(
+    presence.eventPackage,
+    new PresenceWinfoPackage(own, presence.watcherInfo),
+    new MessageSummaryPackage(own, messaging),
+    new RegPackage(own, registrar),
+  )
   accounts.serve({
     devices: (aor) => registrar.summaries(aor),
     mailboxMessages: (aor) => messaging.storedCount(aor),

@@ -3,4 +3,5 @@
  * `src/services.ts`.
  */
 export { MessageSummaryPackage } from './message-summary.ts'
+export { PresenceWinfoPackage } from './presence-winfo.ts'
 export { RegPackage } from './reg.ts'

@@ -2,7 +2,7 @@
  * The event package `reg` (RFC 3680): by which contacts the user is registered, and what has happened to each; with
  * public GRUUs (RFC 5628).
  */
-import { type RegInfo, type RegisteredContact, regInfoContentType, writeRegInfo } from '../documents/index.ts'
+import { type RegisteredContact, regInfoContentType, writeRegInfo } from '../documents/index.ts'
 import type { EventPackage, NotifyDocument, SubscriptionHandle } from '../events/index.ts'
 import type { Clock } from '../ports/clock.ts'
 import { type Binding, type BindingEvent, mayHaveGruu, publicGruu, type Registrar } from '../registrar/index.ts'
@@ -39,7 +39,7 @@ export class RegPackage implements EventPackage {
   }
 
   begin(unit: Unit, subscription: SubscriptionHandle): void {
-    subscription.data = new OwedItems<Happened>(subscription.sequenceCeiling)
+    subscription.data = new OwedItems<Happened>(subscription.sequenceCeiling, ({ binding }) => contactId(binding))
     this.#subscriptions.add(unit, subscription)
   }
 
@@ -48,25 +48,20 @@ export class RegPackage implements EventPackage {
   }
 
   document({ watcher, data }: SubscriptionHandle, want: 'full' | 'changes'): NotifyDocument | null {
-    const owed = (data as OwedItems<Happened>).take(want)
-    if (!owed) return null
-    const { version, items } = owed
-    const isFull = items === 'all'
     const bindings = this.#registrar.bindings(watcher)
-    const happened = isFull ? bindings.map(lastOf) : items
+    const owed = (data as OwedItems<Happened>).take(want, () => bindings.map(lastOf))
+    if (!owed) return null
     const wallMs = this.#clock.wallMs()
-    const contacts = happened.map((each) => contactOf(watcher, each, wallMs))
+    const contacts = owed.items.map((each) => contactOf(watcher, each, wallMs))
     const state = bindings.length > 0 ? 'active' : contacts.length > 0 ? 'terminated' : 'init'
     const registrations = [{ aor: watcher, id: registrationId, state, contacts } as const]
-    const info: RegInfo = { version, state: isFull ? 'full' : 'partial', registrations }
-    return { contentType: regInfoContentType, body: writeRegInfo(info), entityTag: null }
+    const body = writeRegInfo({ version: owed.version, state: owed.state, registrations })
+    return { contentType: regInfoContentType, body, entityTag: null }
   }
 
   /** Told in the midst of a change. */
   #onBinding(aor: Aor, happened: Happened): void {
-    for (const { data } of this.#subscriptions.of(aor)) {
-      ;(data as OwedItems<Happened>).note(contactId(happened.binding), happened)
-    }
+    for (const { data } of this.#subscriptions.of(aor)) (data as OwedItems<Happened>).note(happened)
     this.#subscriptions.changed(aor)
   }
 }

@@ -4,3 +4,4 @@
 export { PresenceService } from './presence-service.ts'
 export type { SeePolicy } from './presentities.ts'
 export { type PresenceSettings, standardPresenceSettings } from './settings.ts'
+export type { WatcherInfoSource, WatcherStanding } from './watcher-standings.ts'

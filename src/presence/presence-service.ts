@@ -37,6 +37,7 @@ import { Publisher } from './publisher.ts'
 import { Reachability } from './reachability.ts'
 import { badEvent } from './rejections.ts'
 import type { PresenceSettings } from './settings.ts'
+import type { WatcherInfoSource } from './watcher-standings.ts'
 import { type View, Watches, type WatchListener } from './watches.ts'
 
 /** What the notifier offers to presence. */
@@ -120,6 +121,15 @@ export class PresenceService implements Service, DeviceListener, WatchListener, 
     this.#follower = new PolicyFollower(host, this.#presentities)
     policy.onChange((unit, presentity, done) => this.#onPolicy(unit, presentity, done))
     policy.onWatcherChange((unit, party, done) => this.#onParty(unit, party, done))
+  }
+
+  /** Watchers of this shard's users, as those are told of them. */
+  get watcherInfo(): WatcherInfoSource {
+    const presentities = this.#presentities
+    return {
+      of: (aor) => presentities.standingsOf(aor),
+      listen: (listener) => presentities.standings.listen(listener),
+    }
   }
 
   onRequest(unit: Unit, request: AuthenticatedRequest): void {
@@ -206,9 +216,10 @@ export class PresenceService implements Service, DeviceListener, WatchListener, 
   /** The account is gone: so is what it has said, and whoever watches hears so. */
   removeUser(unit: Unit, aor: Aor): void {
     const presentity = this.#presentities.find(aor)
-    if (!presentity) return
-    this.#publisher.removeAll(unit, presentity)
-    this.#hardStates.removeAll(unit, presentity)
+    if (presentity) {
+      this.#publisher.removeAll(unit, presentity)
+      this.#hardStates.removeAll(unit, presentity)
+    }
     this.judgeAgain(unit, aor)
   }
 
@@ -216,9 +227,9 @@ export class PresenceService implements Service, DeviceListener, WatchListener, 
   judgeAgain(unit: Unit, aor: Aor): void {
     unit.afterwards(() => {
       const presentity = this.#presentities.find(aor)
-      if (!presentity) return
       this.#host.run({ who: aor, what: 'judge-again', hash: '' }, (next) => {
-        this.#presentities.judgeAgain(next, presentity)
+        if (presentity) this.#presentities.judgeAgain(next, presentity)
+        this.#presentities.judgeWaiting(next, aor)
       })
     })
   }
@@ -229,6 +240,7 @@ export class PresenceService implements Service, DeviceListener, WatchListener, 
     this.#metrics.watched.set(this.#watches.count)
     this.#host.run({ who: '', what: 'watch-check', hash: '' }, (unit) => {
       this.#watches.askAgainForUnknown(unit)
+      unit.change(() => this.#presentities.standings.sweep())
       const own = this.#host.worker
       for (let worker = 0; worker < this.#host.workersCount; worker++) {
         unit.send(worker, { kind: 'watch-check', worker: own, ...this.#watches.sumOf(worker) })
@@ -308,6 +320,7 @@ export class PresenceService implements Service, DeviceListener, WatchListener, 
   }
 
   #onPolicy(unit: Unit, aor: Aor | null, done: (unit: Unit) => void): void {
+    this.#presentities.judgeWaiting(unit, aor)
     if (aor === null) return this.#follower.follow(unit, this.#presentities.all(), null, done)
     const presentity = this.#presentities.find(aor)
     // Nobody hears of a rule before it is kept.

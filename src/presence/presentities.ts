@@ -9,10 +9,12 @@ import type { Aor } from '../sip/uri/aor.ts'
 import type { CountedState, Now } from './counted-state.ts'
 import type { PresenceMetrics } from './metrics.ts'
 import type { Names } from './names.ts'
+import type { NumberTable } from './number-table.ts'
 import { Presentity } from './presentity.ts'
 import { sameBytes } from './same-bytes.ts'
 import { verdictCode, verdictOf } from './verdicts.ts'
 import { isSame } from './version.ts'
+import { standingOf, type WatcherStanding, WatcherStandings } from './watcher-standings.ts'
 import { pairHash } from './watches.ts'
 
 /** Who may see whom; asked at the presentity's shard. */
@@ -35,6 +37,8 @@ export interface Watching {
 const unnamed = 0x80
 
 export class Presentities {
+  /** What the presentities' users are told of their watchers. */
+  readonly standings: WatcherStandings
   readonly #host: ShardHost
   readonly #accounts: Accounts
   readonly #policy: SeePolicy
@@ -59,6 +63,7 @@ export class Presentities {
     this.#names = parts.names
     this.#metrics = parts.metrics
     this.#compose = parts.compose
+    this.standings = new WatcherStandings(parts.host.clock)
   }
 
   /** A new one is not kept before something about it is (`keep`). */
@@ -160,7 +165,7 @@ export class Presentities {
   *watchersOf({ watchers }: Presentity): Iterable<Watching> {
     for (let index = 0; index < watchers.count; index++) {
       const watcher = this.#names.nameOf(watchers.keyAt(index))
-      const verdict = verdictOf(watchers.valueAt(index) & ~unnamed) as SeeVerdict
+      const verdict = verdictAt(watchers, index)
       yield { watcher, shard: this.#host.shardOf(watcher), verdict, sinceMs: watchers.timeAt(index) * 1000 }
     }
   }
@@ -183,6 +188,21 @@ export class Presentities {
       unit.change(() => this.#setVerdict(presentity, watcher, verdict))
     }
     return told
+  }
+
+  /** The same for watchers that wait for their user's decision; null: for those of all presentities. */
+  judgeWaiting(unit: Unit, aor: Aor | null): void {
+    unit.change(() => this.standings.judgeWaiting(aor, (presentity, party) => this.#judge(presentity, party)))
+  }
+
+  /** Watchers as their user is told of them. */
+  standingsOf(aor: Aor): readonly WatcherStanding[] {
+    const presentity = this.#byAor.get(aor)
+    const watching = [...(presentity ? this.watchersOf(presentity) : [])].flatMap(({ watcher, verdict, sinceMs }) => {
+      const standing = standingOf(verdict)
+      return standing ? [{ watcher, sinceMs, ...standing }] : []
+    })
+    return [...watching, ...this.standings.waitingFor(aor)]
   }
 
   /** What was said to watchers may have been lost with a batch: all of it again. */
@@ -282,18 +302,24 @@ export class Presentities {
     unit.change(() => this.#dropWatcher(presentity, number))
   }
 
-  #setVerdict(presentity: Presentity, watcher: Aor, verdict: SeeVerdict): void {
+  #setVerdict({ aor, watchers }: Presentity, watcher: Aor, verdict: SeeVerdict): void {
     const number = this.#names.find(watcher)
-    if (number !== null && presentity.watchers.has(number)) presentity.watchers.set(number, verdictCode(verdict))
-    else {
-      const seconds = Math.floor(this.#host.clock.wallMs() / 1000)
-      presentity.watchers.set(this.#names.retain(watcher), verdictCode(verdict), seconds)
-    }
+    const index = number === null ? -1 : watchers.indexOf(number)
+    const wallMs = this.#host.clock.wallMs()
+    const before = index < 0 ? null : verdictAt(watchers, index)
+    const sinceMs = index < 0 ? wallMs : watchers.timeAt(index) * 1000
+    if (index >= 0) watchers.setValueAt(index, verdictCode(verdict))
+    else watchers.set(this.#names.retain(watcher), verdictCode(verdict), Math.floor(wallMs / 1000))
+    this.standings.judged(aor, watcher, sinceMs, [before, verdict])
   }
 
   #dropWatcher(presentity: Presentity, number: number): void {
-    if (!presentity.watchers.delete(number)) return
+    const { aor, watchers } = presentity
+    const index = watchers.indexOf(number)
+    if (index < 0) return
     const watcher = this.#names.nameOf(number)
+    this.standings.ended(aor, this.#partyOf(watcher), watchers.timeAt(index) * 1000, verdictAt(watchers, index))
+    watchers.delete(number)
     this.#names.release(number)
     if (this.#names.find(watcher) === null) this.#parties.delete(watcher)
     this.tidy(presentity)
@@ -314,4 +340,8 @@ export class Presentities {
       if (this.#host.shardOf(this.#names.nameOf(number)) === worker) this.#dropWatcher(presentity, number)
     }
   }
+}
+
+function verdictAt(watchers: NumberTable, index: number): SeeVerdict {
+  return verdictOf(watchers.valueAt(index) & ~unnamed) as SeeVerdict
 }

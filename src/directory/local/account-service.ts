@@ -93,7 +93,7 @@ export class AccountService implements Service, Accounts {
   onLoaded(): void {
     if (this.#host.incarnation === 1) return
     this.#host.run({ who: '', what: 'epochs', hash: '' }, (unit) => {
-      for (const { account } of this.#entries.values()) this.#raise(unit, account)
+      for (const { account } of this.#entries.values()) this.#tellEpoch(unit, account)
     })
   }
 
@@ -208,8 +208,12 @@ export class AccountService implements Service, Accounts {
   }
 
   /** Flows of earlier epochs die at every edge, once the new epoch is durable. */
-  #raise(unit: Unit, { aor, epoch }: Account): void {
-    this.#parts?.cutOff(unit, aor)
+  #raise(unit: Unit, account: Account): void {
+    this.#parts?.cutOff(unit, account.aor)
+    this.#tellEpoch(unit, account)
+  }
+
+  #tellEpoch(unit: Unit, { aor, epoch }: Account): void {
     const message: EpochMessage = { kind: 'epoch', aor, epoch }
     this.#host.toEveryEdge(unit, message)
   }
