@@ -120,7 +120,7 @@ describe.each([1, 3])('RFC 3857 presence.winfo at %i workers', (workers) => {
     ])
   })
 
-  it('§4.7.1: who waits and comes again is pending and no longer waiting; three days are the longest wait', async () => {
+  it('§4.7.1: who waits and comes again is pending; three days are the longest wait', async () => {
     const { world, alice, bob, carol } = await people({ asks: true })
     subscribe(alice, 'bob', { expires: 0, callId: 'first' })
     subscribe(carol, 'bob', { expires: 0 })
@@ -239,7 +239,7 @@ describe.each([1, 3])('RFC 3857 presence.winfo at %i workers', (workers) => {
     expect(shown(bobAgain!, highest)).toEqual({ alice: 'pending', carol: 'active' })
   })
 
-  /** What a client makes of the documents above this version: full ones replace, partial ones change (RFC 3858 §4.1). */
+  /** What a client makes of documents above this version: full ones replace, partial ones change (RFC 3858 §4.1). */
   function shown(client: WireClient, above: number): Record<string, string> {
     let table = new Map<string, string>()
     let version = above

@@ -152,7 +152,7 @@ describe('RFC 6665 subscriptions when a worker is lost', () => {
     world.advance(1_000)
     expect(told(alice).at(-1)).toBe('active after')
   })
-  it("a watcher's shard that lost its memory goes on, by flows that other workers kept", async () => {
+  it("a watcher's shard that lost its memory goes on by flows of other workers", async () => {
     const world = await ServerWorld.start({ workers: 3, users: ['alice', 'bob'] })
     const shard = shardOf(aorOf('alice'), 3)
     const alice = new WireClient(world, 'alice', { worker: (shard + 1) % 3 })
