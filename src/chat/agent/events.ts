@@ -34,6 +34,8 @@ export type SeenPresence =
   | ({ readonly kind: 'told' } & PresenceState)
   /** The other one has not decided yet. */
   | { readonly kind: 'pending' }
+  /** No longer a contact. */
+  | { readonly kind: 'removed' }
   /** The server does not tell: nobody of that name, not to us, or not at all. Asked again after the next reconnect. */
   | { readonly kind: 'refused'; readonly status: number; readonly reason: string }
 

@@ -63,11 +63,16 @@ export class Inbox {
       default:
         return { status: 501, headers: capabilities }
     }
-    const required = request.values(HeaderId.require)
+    const required = request.values(HeaderId.require).filter((tag) => !isKnown(request.method, tag))
     if (required.length > 0) return { status: 420, headers: [['Unsupported', required.join(', ')]] }
     if (request.method === 'OPTIONS') return { status: 200, headers: capabilities }
     const status = this.#receive(request)
     if (status === 489) return { status, headers: [['Allow-Events', 'presence']] }
     return { status, headers: status === 415 ? capabilities : [] }
   }
+}
+
+/** A NOTIFY of a list requires what its SUBSCRIBE has offered (RFC 4662 §4.4). */
+function isKnown(method: string, tag: string): boolean {
+  return method === 'NOTIFY' && tag.toLowerCase() === 'eventlist'
 }

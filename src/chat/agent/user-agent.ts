@@ -112,6 +112,11 @@ export class UserAgent implements AgentFlowSink, RegistrationUser, TimerTarget {
     if (this.#state !== 'leaving' && this.#state !== 'stopped') this.#presence.watch(person)
   }
 
+  /** The same for all contacts that the server keeps for this user. */
+  watchContacts(): void {
+    if (this.#state !== 'leaving' && this.#state !== 'stopped') this.#presence.watchContacts()
+  }
+
   /** Lets others see this state, as long as this agent is there. Its fate comes as an event. */
   publish(state: PresenceState): void {
     if (this.#state !== 'leaving' && this.#state !== 'stopped') this.#presence.publish(state)

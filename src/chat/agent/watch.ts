@@ -1,6 +1,6 @@
 /**
- * A subscription to the presence of one person (RFC 6665, RFC 3856): asked for, refreshed, and asked for anew when it
- * has ended or the server has forgotten it. Over a new connection it goes on in the same dialog.
+ * A subscription to presence (RFC 6665, RFC 3856): asked for, refreshed, and asked for anew when it has ended or the
+ * server has forgotten it. Of whom is `watched.ts`. Over a new connection it goes on in the same dialog.
  */
 import type { TimerHandle, TimerTarget } from '../../ports/timers.ts'
 import { requestRoute } from '../../sip/dialog/route.ts'
@@ -8,17 +8,12 @@ import type { HeaderLines } from '../../sip/message/encode.ts'
 import { HeaderId } from '../../sip/message/header-id.ts'
 import { parseParams } from '../../sip/message/params.ts'
 import type { SipMessage } from '../../sip/message/sip-message.ts'
-import type { Aor } from '../../sip/uri/aor.ts'
-import { MediaTypes, parseMediaType } from '../bodies/media-type.ts'
-import { parsePresence } from '../bodies/presence-body.ts'
 import { refreshAfterMs, verdictOn } from './answers.ts'
 import { backOffMs } from './back-off.ts'
-import type { SeenPresence } from './events.ts'
 import { presenceBackOff, presenceSeconds, retryAfterMsMax } from './limits.ts'
 import type { AgentPorts } from './ports.ts'
 import type { Answer, RequestIdentity, Requests } from './requests.ts'
-
-export type PresenceSeen = (of: Aor, presence: SeenPresence) => void
+import type { PresenceSeen, Seen, Watched } from './watched.ts'
 
 /** The other end of the dialog, known from the first answer or NOTIFY, whichever comes first (RFC 6665 §4.4.1). */
 interface RemoteEnd {
@@ -37,7 +32,7 @@ interface SubscriptionState {
 }
 
 export class Watch implements TimerTarget {
-  readonly #presentity: Aor
+  readonly #watched: Watched
   readonly #requests: Requests
   readonly #ports: AgentPorts
   readonly #onSeen: PresenceSeen
@@ -51,8 +46,8 @@ export class Watch implements TimerTarget {
   #failuresCount = 0
   #timer: TimerHandle | null = null
 
-  constructor(presentity: Aor, requests: Requests, ports: AgentPorts, onSeen: PresenceSeen) {
-    this.#presentity = presentity
+  constructor(watched: Watched, requests: Requests, ports: AgentPorts, onSeen: PresenceSeen) {
+    this.#watched = watched
     this.#requests = requests
     this.#ports = ports
     this.#onSeen = onSeen
@@ -100,10 +95,8 @@ export class Watch implements TimerTarget {
     if (state === null) return 400
     if (this.#remote !== null && sequence <= this.#remote.sequence) return 500
     const hasBody = notify.body.length > 0
-    const type = parseMediaType(notify.first(HeaderId.contentType))?.type
-    if (hasBody && type !== MediaTypes.presence) return 415
-    const told = hasBody ? parsePresence(notify.body) : null
-    if (hasBody && told === null) return 400
+    const told = hasBody ? this.#watched.read(notify.first(HeaderId.contentType) ?? '', notify.body) : []
+    if (typeof told === 'number') return told
     this.#learn(notify, notify.from?.tag ?? null)
     if (this.#remote !== null) this.#remote.sequence = sequence
     if (this.#isEnding) return 200
@@ -111,8 +104,7 @@ export class Watch implements TimerTarget {
     else {
       this.#failuresCount = 0
       if (state.expiresSeconds !== null) this.#setTimer(refreshAfterMs(state.expiresSeconds))
-      if (state.name === 'pending') this.#onSeen(this.#presentity, { kind: 'pending' })
-      else if (told !== null) this.#onSeen(this.#presentity, { kind: 'told', ...told })
+      this.#tell(state.name === 'pending' ? this.#watched.pending : told)
     }
     return 200
   }
@@ -122,9 +114,9 @@ export class Watch implements TimerTarget {
     this.#forget()
     switch (reason) {
       case 'rejected':
-        return this.#onSeen(this.#presentity, { kind: 'refused', status: 403, reason: 'Rejected' })
+        return this.#tell(this.#watched.refused(403, 'Rejected'))
       case 'noresource':
-        return this.#onSeen(this.#presentity, { kind: 'refused', status: 404, reason: 'No Resource' })
+        return this.#tell(this.#watched.refused(404, 'No Resource'))
       case 'invariant':
         return
       case 'deactivated':
@@ -165,8 +157,7 @@ export class Watch implements TimerTarget {
       }
       case 'refused': {
         this.#forget()
-        const { status, reason } = verdict
-        return this.#onSeen(this.#presentity, { kind: 'refused', status, reason })
+        return this.#tell(this.#watched.refused(verdict.status, verdict.reason))
       }
       case 'later':
         return this.#subscribeLater(verdict.retryAfterMs)
@@ -183,15 +174,15 @@ export class Watch implements TimerTarget {
 
   #send(expiresSeconds: number, user: (answer: Answer) => void): void {
     const remote = this.#remote
-    const { requestUri, routes } = requestRoute(remote?.routeSet ?? [], remote?.target ?? this.#presentity)
+    const { requestUri, routes } = requestRoute(remote?.routeSet ?? [], remote?.target ?? this.#watched.uri)
     const headers: HeaderLines = [
       ...routes.map((route): [string, string] => ['Route', route]),
       ['Contact', `<${this.#requests.contactUri}>`],
       ['Event', 'presence'],
-      ['Accept', MediaTypes.presence],
+      ...this.#watched.headers,
       ['Expires', String(expiresSeconds)],
     ]
-    const to = this.#presentity
+    const to = this.#watched.uri
     const toTag = remote?.tag ?? null
     this.#requests.send({ identity: this.#identity, method: 'SUBSCRIBE', requestUri, to, toTag, headers }, user)
   }
@@ -203,11 +194,15 @@ export class Watch implements TimerTarget {
     const routes = message.values(HeaderId.recordRoute)
     this.#remote = {
       tag,
-      target: contact?.uri ?? known?.target ?? this.#presentity,
+      target: contact?.uri ?? known?.target ?? this.#watched.uri,
       // In the order of the one who answers it (RFC 3261 §12.1.2): in a request they stand the other way round.
       routeSet: known?.routeSet ?? (message.isRequest ? routes : routes.reverse()),
       sequence: known?.sequence ?? -1,
     }
+  }
+
+  #tell(all: readonly Seen[]): void {
+    for (const { of, presence } of all) this.#onSeen(of, presence)
   }
 
   /** The next SUBSCRIBE is a new one, in a dialog of its own. */

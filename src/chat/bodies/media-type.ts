@@ -16,6 +16,8 @@ export const MediaTypes = {
   composing: 'application/im-iscomposing+xml',
   notification: 'message/imdn+xml',
   presence: 'application/pidf+xml',
+  /** A document, and those that it names (RFC 2387). */
+  parts: 'multipart/related',
 } as const
 
 /** Null when there is no value, or one that is no media type. */

@@ -2,7 +2,6 @@
  * application/pidf+xml (RFC 3863, 4479, 4480) as far as a chat shows and says it: whether somebody is there, what they
  * do, and a note.
  */
-import type { Buffer } from 'node:buffer'
 import {
   activitiesElement,
   activitiesOf,
@@ -31,7 +30,7 @@ export interface PresenceAuthor {
 }
 
 /** Null when it is no presence document. */
-export function parsePresence(body: Buffer): PresenceState | null {
+export function parsePresence(body: Uint8Array): PresenceState | null {
   const parsed = parsePidf(body)
   if (!parsed.ok) return null
   const { document } = parsed

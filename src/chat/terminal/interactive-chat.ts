@@ -50,6 +50,8 @@ class InteractiveChat implements AgentListener, ScreenUser {
   readonly #typing = new Set<Aor>()
   readonly #names: Set<string>
   readonly #board: PresenceBoard
+  /** Whom the user turned to: changes of theirs are printed, those of other contacts are not. */
+  readonly #turnedTo: Set<Aor>
   #ownState: PresenceState | null = null
   #peer: Aor
   #hasRegistered = false
@@ -62,6 +64,7 @@ class InteractiveChat implements AgentListener, ScreenUser {
     this.#options = options
     this.#style = style
     this.#peer = peer
+    this.#turnedTo = new Set([peer])
     this.#domain = aorDomain(own)
     this.#names = new Set([peer, ...history.peers()].map((aor) => this.#name(aor)))
     this.#board = new PresenceBoard((aor) => this.#name(aor))
@@ -72,6 +75,7 @@ class InteractiveChat implements AgentListener, ScreenUser {
     this.#agent = options.makeAgent(this)
     this.#refresh()
     this.#agent.watch(peer)
+    this.#agent.watchContacts()
     this.#agent.start()
   }
 
@@ -140,10 +144,8 @@ class InteractiveChat implements AgentListener, ScreenUser {
         if (event.isActive) this.#typing.add(event.from)
         else this.#typing.delete(event.from)
         return this.#refresh()
-      case 'presence': {
-        const line = this.#board.onSeen(event.of, event.presence, Date.now())
-        return line === null ? undefined : this.#timedNote(line)
-      }
+      case 'presence':
+        return this.#onPresence(event)
       case 'published':
         this.#ownState = event.state
         return this.#timedNote(`others see that you are ${stateWords(event.state)}`)
@@ -163,6 +165,14 @@ class InteractiveChat implements AgentListener, ScreenUser {
       this.#note(`signed in as ${own} over ${transport.toUpperCase()}; /help lists what you can type`)
     } else this.#timedNote('connected again')
     this.#hasRegistered = true
+  }
+
+  #onPresence({ of, presence }: AgentEvent & { kind: 'presence' }): void {
+    // Whom the user turned to is watched beside the contacts.
+    if (presence.kind === 'removed' && this.#turnedTo.has(of)) return
+    const news = this.#board.onSeen(of, presence, Date.now())
+    this.#names.add(this.#name(of))
+    if (news !== null && this.#turnedTo.has(of)) this.#timedNote(news)
   }
 
   #onDisconnected({ failure, retryMs }: AgentEvent & { kind: 'disconnected' }): void {
@@ -207,6 +217,9 @@ class InteractiveChat implements AgentListener, ScreenUser {
     this.#peer = aor
     this.#names.add(this.#name(aor))
     this.#refresh()
+    const known = this.#board.wordsOf(aor)
+    if (known !== null) this.#note(known)
+    this.#turnedTo.add(aor)
     this.#agent.watch(aor)
   }
 

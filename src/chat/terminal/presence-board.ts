@@ -14,12 +14,21 @@ export class PresenceBoard {
     this.#name = name
   }
 
-  /** The line to print; null when it says what is known. */
+  /** The line to print; null when it says what is known, or that nothing is known any more. */
   onSeen(of: Aor, presence: SeenPresence, nowMs: number): string | null {
+    if (presence.kind === 'removed') {
+      this.#known.delete(of)
+      return null
+    }
     const words = seenWords(this.#name(of), presence)
     if (this.#known.get(of)?.words === words) return null
     this.#known.set(of, { words, timeMs: nowMs })
     return words
+  }
+
+  /** What is known of somebody; null when nothing is. */
+  wordsOf(person: Aor): string | null {
+    return this.#known.get(person)?.words ?? null
   }
 
   /** Of everybody, by name. */

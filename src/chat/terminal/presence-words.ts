@@ -39,7 +39,7 @@ function dashless(activity: string): string {
 }
 
 /** A sentence about this person. */
-export function seenWords(name: string, presence: SeenPresence): string {
+export function seenWords(name: string, presence: Exclude<SeenPresence, { kind: 'removed' }>): string {
   switch (presence.kind) {
     case 'told':
       return `${name} is ${stateWords(presence)}`

@@ -21,7 +21,7 @@ export const helpLines = [
   '/to NAME       write to somebody else; NAME is bob, or bob@example.org',
   `/history [N]   the last N lines with this person (${shownHistory})`,
   '/status STATE [NOTE]   open, away, busy or closed: what others see of you',
-  '/who           how the people are whom you have turned to',
+  '/who           how your contacts are, and whom else you wrote to',
   '/quit          sign out; so do control-D and control-C',
   '//text         a message that begins with /',
   'tab            completes names and commands',

@@ -18,6 +18,16 @@ function openChat(columns = 80) {
   return { world, ended, history, type, written }
 }
 
+/** With what is asked for then: the presence of bob, and that of the contacts. */
+function signIn(world: AgentWorld): void {
+  world.connect()
+  world.answerRegister()
+  expect([world.take('SUBSCRIBE').requestUri, world.take('SUBSCRIBE').requestUri]).toEqual([
+    bob,
+    'sip:alice+contacts@example.test',
+  ])
+}
+
 /** What stands on the lines, without the controls between them. */
 /** Cursor movements are taken out. */
 const movement = new RegExp(`${String.fromCharCode(27)}\\[\\d*[A-Z]`, 'g')
@@ -53,20 +63,14 @@ describe('the state of the connection', () => {
 describe('presence', () => {
   it('of whom one turns to is asked for', async () => {
     const { world, type } = openChat()
-    world.connect()
-    world.answerRegister()
+    signIn(world)
     await type('/to carol\r')
-    expect([world.take('SUBSCRIBE').requestUri, world.take('SUBSCRIBE').requestUri]).toEqual([
-      bob,
-      'sip:carol@example.test',
-    ])
+    expect(world.take('SUBSCRIBE').requestUri).toBe('sip:carol@example.test')
   })
 
   it('of one’s own is told once the server has it, and asked for with /status', async () => {
     const { world, written, type } = openChat()
-    world.connect()
-    world.answerRegister()
-    world.take('SUBSCRIBE')
+    signIn(world)
     await type('/status\r')
     expect(written()).toContain('others see that you are signed in\n')
     await type('/status dancing\r')
@@ -81,9 +85,7 @@ describe('presence', () => {
 
   it('that the server does not take is told', async () => {
     const { world, written, type } = openChat()
-    world.connect()
-    world.answerRegister()
-    world.take('SUBSCRIBE')
+    signIn(world)
     await type('/status away\r')
     world.answer(world.take('PUBLISH'), 405)
     expect(written()).toContain('the server does not show it to others: 405 Method Not Allowed\n')
@@ -110,9 +112,7 @@ describe('the end of a conversation', () => {
 
   it('by the user is a quit', async () => {
     const { world, ended, type } = openChat()
-    world.connect()
-    world.answerRegister()
-    world.take('SUBSCRIBE')
+    signIn(world)
     await type('/quit\r')
     world.answer(world.take('REGISTER'), 200)
     expect(await ended).toEqual({ kind: 'quit', sentCount: 0, failedCount: 0 })

@@ -3,6 +3,7 @@
  */
 import { describe, expect, it } from 'vitest'
 import type { PresenceState } from '../../../src/chat/index.ts'
+import { type ListedResource, type ResourceInstance, writeList } from '../../../src/documents/index.ts'
 import { type Aor, HeaderId, type SipMessage } from '../../../src/sip/index.ts'
 import { pidf } from '../../support/watching.ts'
 import { AgentWorld, alice, bob } from './agent-world.ts'
@@ -17,6 +18,7 @@ interface NotifyParts {
   readonly tag?: string
   readonly event?: string
   readonly contentType?: string
+  readonly require?: string
 }
 
 /** A NOTIFY in the dialog of this SUBSCRIBE; the answer. */
@@ -32,6 +34,7 @@ function notify(world: AgentWorld, subscribe: SipMessage, parts: NotifyParts = {
       ['Event', event],
       ['Subscription-State', state],
       ['Contact', '<sip:192.0.2.1:5061>'],
+      ...(parts.require === undefined ? [] : [['Require', parts.require] as const]),
     ],
     ...(body !== '' && { body, contentType: parts.contentType ?? 'application/pidf+xml' }),
   })
@@ -197,12 +200,85 @@ describe('somebody who is watched', () => {
   })
 })
 
+describe('contacts', () => {
+  const [carol, dave] = ['sip:carol@example.test', 'sip:dave@example.test'] as [Aor, Aor]
+  const instance = (state: ResourceInstance['state'], reason: string | null, note: string | null) => {
+    const body = note === null ? null : { contentType: 'application/pidf+xml', bytes: Buffer.from(pidf('x', note)) }
+    return { id: '1', state, reason, body }
+  }
+  const resource = (uri: string, ...instances: ResourceInstance[]) => ({ uri, names: [], instances })
+
+  function list(version: number, isFull: boolean, resources: readonly ListedResource[]): Partial<NotifyParts> {
+    const uri = 'sip:alice+contacts@example.test'
+    const state = { uri, version, isFull, names: [], resources }
+    const { contentType, bytes } = writeList(state, { token: `t${version}`, domain: 'example.test' })
+    return { require: 'eventlist', cseq: version + 1, contentType, body: Buffer.from(bytes).toString() }
+  }
+
+  function watchingContacts(): { world: AgentWorld; subscribe: SipMessage } {
+    const world = new AgentWorld()
+    world.agent.watchContacts()
+    world.signIn()
+    const subscribe = world.take('SUBSCRIBE')
+    accept(world, subscribe, 3600)
+    return { world, subscribe }
+  }
+
+  it('are subscribed to as one list (RFC 4662 §4)', () => {
+    const { subscribe } = watchingContacts()
+    expect(subscribe.requestUri).toBe('sip:alice+contacts@example.test')
+    expect(subscribe.values(HeaderId.supported)).toEqual(['eventlist'])
+    expect(subscribe.first(HeaderId.accept)).toContain('application/rlmi+xml')
+  })
+
+  it('are told of each for himself: all, then what changes, then who is gone (§5.3)', () => {
+    const { world, subscribe } = watchingContacts()
+    const first = [
+      resource(bob, instance('active', null, 'here')),
+      resource(carol, instance('terminated', 'rejected', null)),
+      resource(dave, instance('pending', null, null)),
+      resource('tel:+15551234567', instance('terminated', 'noresource', null)),
+    ]
+    const told = () => world.eventsOf('presence').map(({ of, presence }) => [of, presence])
+    expect(notify(world, subscribe, list(0, true, first)).statusCode).toBe(200)
+    expect(told()).toMatchObject([
+      [bob, { kind: 'told', note: 'here' }],
+      [carol, { kind: 'refused', status: 403 }],
+      [dave, { kind: 'pending' }],
+    ])
+    const change = [resource(dave, instance('active', null, 'there'))]
+    expect(notify(world, subscribe, list(1, false, change)).statusCode).toBe(200)
+    expect(told().slice(3)).toMatchObject([[dave, { kind: 'told', note: 'there' }]])
+    expect(notify(world, subscribe, list(2, true, [resource(dave)])).statusCode).toBe(200)
+    expect(told().slice(4)).toEqual([
+      [bob, { kind: 'removed' }],
+      [carol, { kind: 'removed' }],
+    ])
+  })
+
+  it('on a server without such lists are nothing to tell of', () => {
+    const world = new AgentWorld()
+    world.agent.watchContacts()
+    world.signIn()
+    world.answer(world.take('SUBSCRIBE'), 404)
+    expect(world.eventsOf('presence')).toEqual([])
+  })
+
+  it('as a document that does not parse are refused', () => {
+    const { world, subscribe } = watchingContacts()
+    const wrong = { contentType: 'multipart/related;boundary=b', body: 'x' }
+    expect(notify(world, subscribe, wrong).statusCode).toBe(400)
+    expect(notify(world, subscribe, { body: pidf('bob', 'x') }).statusCode).toBe(415)
+  })
+})
+
 describe('a NOTIFY that is wrong', () => {
   it.each<[string, number, NotifyParts]>([
     ['of no subscription', 481, { tag: 'other' }],
     ['of another package', 489, { event: 'dialog' }],
     ['older than the one before (RFC 3261 §12.2.2)', 500, { cseq: 1 }],
     ['without a document where it has a body', 400, { cseq: 2, body: '<presence/>' }],
+    ['that requires what we do not know (RFC 3261 §8.2.2.3)', 420, { cseq: 2, require: 'foo' }],
     ['of another type', 415, { cseq: 2, body: 'x', contentType: 'text/plain' }],
   ])('is refused and changes nothing: %s', (_, status, parts) => {
     const { world, subscribe } = watching()

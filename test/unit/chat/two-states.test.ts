@@ -57,10 +57,25 @@ function sit(own: Aor, peer: Aor, number: number) {
     { input, output, style: noColours },
   )
   let said = ''
+  let all = ''
+  const read = (): void => {
+    const more = written()
+    said += more
+    all += more
+  }
+  /** Asks until this is the answer: the news may still be under way. */
+  const asks = async (question: string, pattern: RegExp): Promise<void> => {
+    for (;;) {
+      await type(`${question}\r`)
+      read()
+      if (pattern.test(said)) return
+      await new Promise((resolve) => setTimeout(resolve, 50))
+    }
+  }
   /** Waits for it, and forgets all up to it. */
   const reads = async (pattern: RegExp): Promise<void> => {
     for (;;) {
-      said += written()
+      read()
       const found = pattern.exec(said)
       if (found) {
         said = said.slice(found.index + found[0].length)
@@ -69,7 +84,7 @@ function sit(own: Aor, peer: Aor, number: number) {
       await new Promise((resolve) => output.once('readable', resolve))
     }
   }
-  return { type, reads, ended }
+  return { type, reads, asks, heard: () => all, ended }
 }
 
 it('see each change, with its note, and the end', async () => {
@@ -91,4 +106,20 @@ it('see each change, with its note, and the end', async () => {
   await first.reads(/bob is offline\n/)
   await first.type('/quit\r')
   expect(await first.ended).toMatchObject({ kind: 'quit' })
+}, 60_000)
+
+it('see their contacts with /who, changes of those whom they did not turn to stay silent', async () => {
+  expect(await start(['contacts', 'add', 'alice', 'bob']).exitCode()).toBe(0)
+  const first = sit(alice, 'sip:carol@example.test' as Aor, 1)
+  await first.reads(/there is no carol here\n/)
+  const second = sit(bob, alice, 2)
+  await second.reads(/signed in as bob/)
+  await second.type('/status busy moving\r')
+  await second.reads(/others see/)
+  await first.asks('/who', /· bob is busy: moving \(since \d\d:\d\d\)\n/)
+  expect(first.heard()).not.toMatch(/\d\d:\d\d bob is/)
+  await first.type('/to bob\r')
+  await first.reads(/· bob is busy: moving\n/)
+  for (const each of [first, second]) await each.type('/quit\r')
+  await Promise.all([first.ended, second.ended])
 }, 60_000)
