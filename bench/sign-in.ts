@@ -31,7 +31,7 @@ export const signInBench: Bench = {
 }
 
 async function signIn(size: Sizes, say: (line: string) => void): Promise<Figure[]> {
-  const server = new MeasuredServer({ workers: 1, users: size.users, transports: ['tcp'] })
+  const server = new MeasuredServer({ workers: 1, users: size.users, transports: ['tcp'], busyAfterMs: 500 })
   let notifies = 0
   const contactsOf = (user: number) => contacts(user, size)
   const people = Array.from({ length: size.users }, (_, user) => {

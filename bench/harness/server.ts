@@ -19,6 +19,8 @@ export interface ServerOptions {
   readonly transports: readonly ('tcp' | 'tls' | 'udp' | 'ws' | 'web')[]
   /** 'measured' where nothing is said. */
   readonly core?: Core
+  /** `limits.busyAfterMs`; 0 where nothing is said: overload is measured, not refused. */
+  readonly busyAfterMs?: number
   /** More sections of the configuration, as YAML. */
   readonly configuration?: string
 }
@@ -115,7 +117,10 @@ function environment(): Record<string, string> {
   return { NODE_COMPILE_CACHE: join(root, 'node_modules/.cache/meridian/compiled') }
 }
 
-function configuration(folder: string, { workers, transports, configuration: more }: ServerOptions): string {
+function configuration(
+  folder: string,
+  { workers, transports, busyAfterMs = 0, configuration: more }: ServerOptions,
+): string {
   const endpoints = transports.map((transport) => `    - { transport: ${transport}, host: 127.0.0.1, port: 0 }`)
   return `server:
   dataFolder: ${folder}/data
@@ -128,6 +133,7 @@ limits:
   flow: { requestsPerSecond: 0 }
   account: { requestsPerSecond: 0 }
   newConnectionsPerSecond: 0
+  busyAfterMs: ${busyAfterMs}
   failedAuthenticationsPerMinute: 0
 auth:
   nonceLifetimeSeconds: 86400

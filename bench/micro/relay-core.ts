@@ -241,6 +241,7 @@ const settings: CoreSettings = {
     limits: {
       flow: { requestsPerSecond: 0, burst: 1 },
       source: { requestsPerSecond: 0, burst: 1 },
+      busyAfterMs: 0,
       newFlowsPerSecond: 0,
       failuresPerMinute: 0,
       banMs: 1000,

@@ -19,6 +19,7 @@ export function coreSettings(bootId: string): CoreSettings {
         ...edge.limits,
         flow: { requestsPerSecond: 20, burst: 100 },
         source: { requestsPerSecond: 50, burst: 200 },
+        busyAfterMs: 0,
         newFlowsPerSecond: 20,
         failuresPerMinute: 60,
       },

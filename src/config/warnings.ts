@@ -17,6 +17,7 @@ export function configWarnings(config: Config): readonly string[] {
     ['limits.account.requestsPerSecond', limits.account.requestsPerSecond],
     ['limits.failedAuthenticationsPerMinute', limits.failedAuthenticationsPerMinute],
     ['limits.newConnectionsPerSecond', limits.newConnectionsPerSecond],
+    ['limits.busyAfterMs', limits.busyAfterMs],
   ] as const
   for (const [key, value] of switchedOff) if (value === 0) warnings.push(`${key}: this limit is off`)
   if (tls.privateKeyPassphrase !== null && tls.privateKeyFile === null) {

@@ -32,6 +32,8 @@ export interface EdgeLimits {
   readonly newFlowsPerSecond: number
   readonly failuresPerMinute: number
   readonly banMs: number
+  /** How far behind a worker refuses sign-ins, and at multiples of it more (`steps/overload.ts`); 0: never. */
+  readonly busyAfterMs: number
 }
 
 export interface EdgeSettings {

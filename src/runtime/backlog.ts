@@ -7,8 +7,11 @@ import type { Pressure } from '../ports/pressure.ts'
 
 /** Of one turn; what is left goes on in the next. */
 const sliceMs = 50
-/** A turn that was late is forgotten by half in each that follows. */
-const forgetting = 0.5
+/**
+ * So many turns must have been late, one after the other: a single late one is the machine's doing (a paused process,
+ * another one's work), and is over.
+ */
+const lateTurns = 4
 
 interface Batch<Work> {
   /** When its first piece came, monotonic. */
@@ -20,7 +23,9 @@ interface Batch<Work> {
 export class Backlog<Work> implements Pressure {
   readonly #monotonicMs: () => number
   readonly #batches: Batch<Work>[] = []
-  #latenessMs = 0
+  /** Of the last turns: how late the timers were, and how old the oldest work was that a slice left. */
+  readonly #latenessMs = new Array<number>(lateTurns).fill(0)
+  readonly #leftMs = new Array<number>(lateTurns).fill(0)
 
   constructor(monotonicMs: () => number) {
     this.#monotonicMs = monotonicMs
@@ -39,26 +44,31 @@ export class Backlog<Work> implements Pressure {
   /** Hands out what waits, and what that makes, until nothing is left or the slice is over. */
   work(handle: (work: Work) => void): void {
     const endMs = this.#monotonicMs() + sliceMs
-    for (let batch = this.#batches[0]; batch; batch = this.#batches[0]) {
-      while (batch.next < batch.items.length) {
+    let isOver = false
+    for (let batch = this.#batches[0]; batch && !isOver; batch = this.#batches[0]) {
+      while (batch.next < batch.items.length && !isOver) {
         // Counted first: what throws is not handed out again.
         handle(batch.items[batch.next++]!)
-        if (batch.next % 32 === 0 && this.#monotonicMs() >= endMs) break
+        isOver = batch.next % 32 === 0 && this.#monotonicMs() >= endMs
       }
-      if (batch.next < batch.items.length) return
-      this.#batches.shift()
-      if (this.#monotonicMs() >= endMs) return
+      if (batch.next === batch.items.length) this.#batches.shift()
+      isOver ||= this.#monotonicMs() >= endMs
     }
+    const oldest = this.#batches[0]
+    remember(this.#leftMs, oldest ? this.#monotonicMs() - oldest.sinceMs : 0)
   }
 
   /** A turn of the timers came so much later than it should have. */
   onTimersLate(lateMs: number): void {
-    this.#latenessMs = Math.max(lateMs, this.#latenessMs * forgetting)
+    remember(this.#latenessMs, lateMs)
   }
 
   delayMs(): number {
-    const oldest = this.#batches[0]
-    const waitedMs = oldest ? this.#monotonicMs() - oldest.sinceMs : 0
-    return Math.max(waitedMs, this.#latenessMs)
+    return Math.max(Math.min(...this.#leftMs), Math.min(...this.#latenessMs))
   }
+}
+
+function remember(turns: number[], ms: number): void {
+  turns.push(ms)
+  turns.shift()
 }

@@ -23,6 +23,7 @@ export function coreSettings(config: Config, of: { realm: string; bootId: string
         newFlowsPerSecond: limits.newConnectionsPerSecond,
         failuresPerMinute: limits.failedAuthenticationsPerMinute,
         banMs: limits.banSeconds * 1000,
+        busyAfterMs: limits.busyAfterMs,
       },
       udpFragmentBytesMax: messaging.udpFragmentBytesMax,
       serverName: `Meridian/${of.version}`,

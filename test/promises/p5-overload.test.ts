@@ -20,7 +20,7 @@ describe.each([1, 3])('overload, with %i workers', (workers) => {
   it('who is not signed in yet is refused first, and may come later', async () => {
     const { world, pressure } = await people()
     const carol = new WireClient(world, 'carol')
-    pressure.ms = 500
+    pressure.ms = 600
     const refused = carol.final(carol.send('REGISTER', { headers: [['Contact', `<${carol.contact}>`]] }))
     expect([refused.statusCode, refused.reasonPhrase]).toEqual([503, 'Server Is Busy'])
     const seconds = Number(refused.first(HeaderId.retryAfter))
@@ -32,7 +32,7 @@ describe.each([1, 3])('overload, with %i workers', (workers) => {
 
   it('those who are signed in refresh, and talk, while new subscriptions are refused', async () => {
     const { pressure, alice, bob } = await people()
-    pressure.ms = 1_000
+    pressure.ms = 1_200
     expect(subscribe(alice, 'bob').statusCode).toBe(503)
     expect(publish(bob, pidf('bob', 'busy')).statusCode).toBe(503)
     expect(alice.register().statusCode).toBe(200)

@@ -46,6 +46,14 @@ export const limitsSection = group('What one source, connection or account may d
     reload: 'live',
     why: 'Beyond it new connections of a source are closed at once; 0 turns it off.',
   }),
+  busyAfterMs: wholeNumberKey({
+    default: 500,
+    min: 0,
+    max: 60_000,
+    unit: 'milliseconds',
+    reload: 'restart',
+    why: 'A worker so far behind refuses sign-ins, at twice that subscriptions, at five times the rest; 0: never.',
+  }),
   banSeconds: wholeNumberKey({
     default: 60,
     min: 1,

@@ -6,21 +6,21 @@
 import type { Arrival, Verdict } from '../arrival.ts'
 import { overloaded } from '../rejections.ts'
 
-/** How far behind the worker is when these are refused, milliseconds. */
-const [signInsFromMs, subscriptionsFromMs, allFromMs] = [400, 800, 2_000]
+/** Times the configured delay at which those are refused who come after sign-ins. */
+const [subscriptionsTimes, allTimes] = [2, 5]
 /** Seconds to stay away: at least as long as we are behind, and spread over so many more. */
 const spreadSeconds = 8
 
 export function overload({ request, flow, ports }: Arrival): Verdict {
+  const { busyAfterMs } = ports.settings.limits
   const delayMs = ports.pressure.delayMs()
-  if (delayMs < signInsFromMs || request.to?.tag != null) return 'continue'
-  if (delayMs < refusedFromMs(request.method, flow.identities.size > 0)) return 'continue'
+  if (busyAfterMs === 0 || delayMs < busyAfterMs || request.to?.tag != null) return 'continue'
+  if (delayMs < busyAfterMs * timesOf(request.method, flow.identities.size > 0)) return 'continue'
   const random = Number.parseInt(ports.entropy.word(2), 16) % spreadSeconds
   return overloaded(1 + Math.ceil(delayMs / 1_000) + random)
 }
 
-function refusedFromMs(method: string, isSignedIn: boolean): number {
-  if (method === 'REGISTER' && !isSignedIn) return signInsFromMs
-  if (method === 'SUBSCRIBE' || method === 'PUBLISH') return subscriptionsFromMs
-  return allFromMs
+function timesOf(method: string, isSignedIn: boolean): number {
+  if (method === 'REGISTER' && !isSignedIn) return 1
+  return method === 'SUBSCRIBE' || method === 'PUBLISH' ? subscriptionsTimes : allTimes
 }

@@ -52,22 +52,27 @@ describe('a backlog', () => {
     expect(done).toEqual([1, 2, 3])
   })
 
-  it('is as far behind as its oldest work has waited', () => {
-    const { made, clock, work } = backlog()
-    made.add(1)
-    clock.ms += 700
-    expect(made.delayMs()).toBe(700)
-    work()
-    expect(made.delayMs()).toBe(0)
+  it('is as far behind as the oldest work is that slice after slice has left', () => {
+    const { made, done, work } = backlog()
+    for (let each = 0; each < 1_000; each++) made.add(each)
+    const delays = Array.from({ length: 6 }, () => {
+      work()
+      return made.delayMs()
+    })
+    expect(delays.slice(0, 3)).toEqual([0, 0, 0])
+    expect(delays[3]).toBeGreaterThanOrEqual(50)
+    expect(delays[5]).toBeGreaterThan(delays[3]!)
+    while (!made.isEmpty) work()
+    expect([made.delayMs(), done.length]).toEqual([0, 1_000])
   })
 
-  it('is behind where timers are late, and forgets that in a few turns', () => {
+  it('is behind where timers are late again and again, not once', () => {
     const { made } = backlog()
-    made.onTimersLate(800)
-    expect(made.delayMs()).toBe(800)
+    made.onTimersLate(6_000)
+    expect(made.delayMs()).toBe(0)
+    for (const lateMs of [500, 800, 700]) made.onTimersLate(lateMs)
+    expect(made.delayMs()).toBe(500)
     made.onTimersLate(0)
-    expect(made.delayMs()).toBe(400)
-    for (let turn = 0; turn < 10; turn++) made.onTimersLate(0)
-    expect(made.delayMs()).toBeLessThan(1)
+    expect(made.delayMs()).toBe(0)
   })
 })
