@@ -3,7 +3,7 @@
  */
 import { describe, expect, it } from 'vitest'
 import { ServerWorld } from '../../support/server-world.ts'
-import { pidf, publish, subscribe, told } from '../../support/watching.ts'
+import { entityTag, pidf, publish, subscribe, told } from '../../support/watching.ts'
 import { WireClient } from '../../support/wire-client.ts'
 
 describe.each([1, 3])('RFC 3856 presence at %i workers', (workers) => {
@@ -76,6 +76,26 @@ describe.each([1, 3])('RFC 3856 presence at %i workers', (workers) => {
     subscribe(watcher, 'bob')
     next.advance(1_000)
     new WireClient(next, 'bob', { instance: bob.instance }).register()
+    expect(told(watcher)).toEqual(['active closed', 'active kept'])
+  })
+
+  it('P1: what a client that never registers has published counts again when it is refreshed', async () => {
+    const { world } = await people()
+    const send = (client: WireClient, headers: readonly (readonly [string, string])[], body?: string) => {
+      const parts = { uri: client.aor, headers: [['Event', 'presence'] as const, ...headers] }
+      return client.authenticated('PUBLISH', {
+        ...parts,
+        ...(body !== undefined && { body, contentType: 'application/pidf+xml' }),
+      })
+    }
+    const tag = entityTag(send(new WireClient(world, 'bob'), [], pidf('bob', 'kept')))
+    const next = await world.restart()
+    const watcher = new WireClient(next, 'alice')
+    watcher.register()
+    subscribe(watcher, 'bob')
+    next.advance(1_000)
+    expect(send(new WireClient(next, 'bob'), [['SIP-If-Match', tag]]).statusCode).toBe(200)
+    next.advance(1_000)
     expect(told(watcher)).toEqual(['active closed', 'active kept'])
   })
 

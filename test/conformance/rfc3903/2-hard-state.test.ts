@@ -6,6 +6,7 @@ import { Buffer } from 'node:buffer'
 import { describe, expect, it } from 'vitest'
 import { activitiesOf, basicOf } from '../../../src/documents/index.ts'
 import type { HardStateWords, PresenceReply, PresenceRequest } from '../../../src/ports/admin.ts'
+import { hardStateRecord } from '../../../src/ports/records/hard-state.ts'
 import { doing } from '../../support/compositions.ts'
 import { presence, presenceDocument } from '../../support/presence-documents.ts'
 import { ServerWorld, startOfTimeMs } from '../../support/server-world.ts'
@@ -66,6 +67,17 @@ describe.each([1, 3])('RFC 3903 §2 hard state at %i workers', (workers) => {
     expect(last()).toBe('open on-the-phone')
     world.presence('bob', set({ activity: 'travel', status: 'closed' }))
     expect(last()).toBe('open travel')
+  })
+
+  it('ends at its time also where its document has none, and its record with it', async () => {
+    const { world, last } = await watched()
+    world.presence('bob', set({ status: 'open' }, { untilMs: startOfTimeMs + 60_000 }))
+    expect(last()).toBe('open')
+    const kept = () => [...world.disk.durable.keys()].filter((key) => key.includes(hardStateRecord.name))
+    expect(kept()).toHaveLength(1)
+    world.advance(60_000)
+    expect(last()).toBe('closed')
+    expect(kept()).toEqual([])
   })
 
   it('begins and ends at its time', async () => {

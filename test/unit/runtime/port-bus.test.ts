@@ -111,8 +111,9 @@ function response(): SipMessage {
   return parseMessage(encodeResponse(request(), 200, { toTag: 'x' })).message!
 }
 
-/** One of each kind; a new kind fails to compile here until it has one. */
 const route = { target, recipient: bob }
+
+/** One of each kind; a new kind fails to compile here until it has one. */
 const everyKind: { readonly [Kind in BusKind]: BusMessage & { kind: Kind } } = {
   request: { kind: 'request', from: to, sender: alice, request: request(), source, receivedMs: 7, route },
   answer: {
