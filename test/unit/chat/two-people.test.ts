@@ -5,26 +5,27 @@ import { mkdtempSync, readFileSync, statSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { beforeAll, describe, expect, it } from 'vitest'
+import { lastingPort } from '../../support/lasting-port.ts'
 import { type Program, programs } from '../../support/programs.ts'
 
 const folder = mkdtempSync(join(tmpdir(), 'meridian-two-people-'))
-const endpoints = ['tls', 'tcp', 'udp', 'ws', 'web'].map((transport) => ({ transport, host: '127.0.0.1', port: 0 }))
 const start = programs(folder)
 
 function serve(listen: readonly object[]): Program {
   return start(['serve'], { MERIDIAN__LISTEN__ENDPOINTS: JSON.stringify(listen), MERIDIAN__SERVER__WORKERS: '1' })
 }
 
-const ports = new Map<string, string>()
+const endpoints: { readonly transport: string; readonly host: string; readonly port: number }[] = []
+const ports = new Map<string, number>()
 let server: Program
 
 beforeAll(async () => {
+  for (const transport of ['tls', 'tcp', 'udp', 'ws', 'web']) {
+    endpoints.push({ transport, host: '127.0.0.1', port: await lastingPort() })
+  }
   server = serve(endpoints)
   await server.line(/^listening on/, 60_000)
-  for (const { transport } of endpoints) {
-    const [, port] = await server.line(new RegExp(`^  ${transport} +127\\.0\\.0\\.1:(\\d+)`))
-    ports.set(transport, port!)
-  }
+  for (const { transport, port } of endpoints) ports.set(transport, port)
 }, 90_000)
 
 function chat(name: string, transport = 'tls', ...more: string[]): Program {
@@ -144,7 +145,7 @@ describe('a server that starts again', () => {
     await bob.line(/^signed in/)
     await server.stop()
     await bob.line(/^not connected, trying again/)
-    const second = serve(endpoints.map((each) => ({ ...each, port: Number(ports.get(each.transport)) })))
+    const second = serve(endpoints)
     await second.line(/^listening on/, 60_000)
     await bob.line(/^signed in/, 30_000)
     const alice = chat('alice')

@@ -19,21 +19,27 @@ import {
   UserAgent,
 } from '../../../src/chat/index.ts'
 import type { Aor } from '../../../src/sip/index.ts'
-import { programs } from '../../support/programs.ts'
+import { lastingPort } from '../../support/lasting-port.ts'
+import { type Program, programs } from '../../support/programs.ts'
 import { fakeTerminal } from './fake-terminal.ts'
 
 const folder = mkdtempSync(join(tmpdir(), 'meridian-two-states-'))
 const start = programs(folder)
 const [alice, bob] = ['sip:alice@example.test', 'sip:bob@example.test'] as [Aor, Aor]
 let port = 0
+let server: Program
 let passwords: Record<string, string> = {}
 
+function serve(): Program {
+  const endpoints = JSON.stringify([{ transport: 'tcp', host: '127.0.0.1', port }])
+  return start(['serve'], { MERIDIAN__LISTEN__ENDPOINTS: endpoints, MERIDIAN__SERVER__WORKERS: '2' })
+}
+
 beforeAll(async () => {
-  const endpoints = JSON.stringify([{ transport: 'tcp', host: '127.0.0.1', port: 0 }])
-  const server = start(['serve'], { MERIDIAN__LISTEN__ENDPOINTS: endpoints, MERIDIAN__SERVER__WORKERS: '2' })
+  port = await lastingPort()
+  server = serve()
   const [, file] = await server.line(/finds them in (.+)$/, 60_000)
   passwords = JSON.parse(readFileSync(file!, 'utf8'))
-  port = Number((await server.line(/^ {2}tcp +127\.0\.0\.1:(\d+)/))[1])
 }, 90_000)
 
 /** `own` at a terminal: what it types, and the lines that it reads. */
@@ -123,3 +129,23 @@ it('see their contacts with /who, changes of those whom they did not turn to sta
   for (const each of [first, second]) await each.type('/quit\r')
   await Promise.all([first.ended, second.ended])
 }, 60_000)
+
+it('see each other again after the server was killed, with what they had set', async () => {
+  const first = sit(alice, bob, 1)
+  const second = sit(bob, alice, 2)
+  await first.reads(/bob is available\n/)
+  await second.type('/status busy before\r')
+  await first.reads(/bob is busy: before\n/)
+  server.signal('SIGKILL')
+  await server.endedBy()
+  await first.reads(/not connected/)
+  server = serve()
+  await server.line(/^listening on/, 60_000)
+  await Promise.all([first.reads(/connected again\n/), second.reads(/connected again\n/)])
+  await second.type('/status away after\r')
+  await first.reads(/bob is away: after\n/)
+  await second.type('/quit\r')
+  await first.reads(/bob is offline\n/)
+  await first.type('/quit\r')
+  await Promise.all([first.ended, second.ended])
+}, 120_000)
