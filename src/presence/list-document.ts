@@ -37,7 +37,7 @@ export function tellList(telling: ListTelling): ToldList {
   const left = new Set<Aor>()
   const resources: ListedResource[] = []
   let bytesCount = 0
-  for (const index of only ? indexesOf(members, only) : members.listed().keys()) {
+  for (const index of only ? indexesOf(members, only) : Array(members.count).keys()) {
     const presentity = members.presentityAt(index)
     const instance = presentity === null ? noResource : instanceOf(telling.viewOf(presentity), presentity)
     const size = instance?.body?.bytes.length ?? 0
