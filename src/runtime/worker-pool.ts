@@ -54,6 +54,12 @@ const metricsDeadlineMs = 1_000
 /** What closing the listeners may take of the time that a stop has. */
 const closingMs = 1_500
 
+/**
+ * Three times what one half of it takes. V8 would let it grow to 96 after a burst, and resident memory would keep all
+ * of that; a collection costs what is alive, so more room spares nothing that could be measured.
+ */
+const youngGenerationMb = 48
+
 export class WorkerPool {
   readonly #options: WorkerPoolOptions
   readonly #slots: Slot[]
@@ -163,6 +169,7 @@ export class WorkerPool {
       workerData: data,
       transferList: [storePort],
       name: `meridian shard ${worker}`,
+      resourceLimits: { maxYoungGenerationSizeMb: youngGenerationMb },
     })
     slot.thread = thread
     slot.watched = new WatchedThread(`worker ${worker}`, patience.starting, () => this.#tell(slot, { kind: 'ping' }))
