@@ -3,7 +3,9 @@
  */
 import type { FlowId } from '../ports/flows.ts'
 import type { BindingRecord } from '../ports/records/binding.ts'
+import type { DeviceRecord } from '../ports/records/device.ts'
 import type { TimerHandle } from '../ports/timers.ts'
+import { ownText } from '../sip/message/own-text.ts'
 
 /**
  * What tells the bindings of one AOR apart: (instance, reg-id) by RFC 5626 §6, the epid of clients that have one,
@@ -64,11 +66,14 @@ export function toRecord(binding: Binding): BindingRecord {
 
 /** As read at a start: it keeps its place, but has no flow until its device registers again. */
 export function unconfirmed(record: BindingRecord): Binding {
-  const epid = record.deviceKey.startsWith('epid:') ? record.deviceKey.slice('epid:'.length) : null
-  const identity = identityOf({ ...record, epid })
+  const { deviceKey } = record
+  const epid = deviceKey.startsWith('epid:') ? deviceKey.slice('epid:'.length) : null
   return {
     ...record,
-    identity,
+    // Texts that are the same are one text in memory, and the identity does not keep the texts that it was made of.
+    instanceId: oneText(record.instanceId, deviceKey),
+    pubGruuId: oneText(record.pubGruuId, deviceKey),
+    identity: ownText(identityOf({ ...record, epid })) as BindingIdentity,
     expiresMs: record.ceilingMs,
     flow: null,
     namedMs: 0,
@@ -76,4 +81,17 @@ export function unconfirmed(record: BindingRecord): Binding {
     wantsSentCopies: false,
     expiry: null,
   }
+}
+
+/** As read at a start, with the texts that it shares with a binding of the device. */
+export function deviceOf(record: DeviceRecord, binding: Binding | undefined): DeviceRecord {
+  if (!binding) return record
+  const { deviceKey, userAgent } = binding
+  const instanceId = oneText(record.instanceId, deviceKey)
+  return { ...record, deviceKey, instanceId, userAgent: oneText(record.userAgent, userAgent) }
+}
+
+/** `known` in the place of an equal text. */
+function oneText<T extends string | null>(text: T, known: string): T | string {
+  return text === known ? known : text
 }

@@ -2,6 +2,7 @@
  * When bindings expire (RFC 3261 §10.3): one timer each on the shard's wheel, which never fires later than the binding
  * says. Removing what has expired is left to `registrar-service.ts`.
  */
+import type { TimerTarget } from '../ports/timers.ts'
 import type { ShardHost } from '../shard/index.ts'
 import type { Aor } from '../sip/uri/aor.ts'
 import type { Binding, BindingIdentity } from './binding.ts'
@@ -26,7 +27,7 @@ export class ExpiryTimers {
   }
 
   start(aor: Aor, binding: Binding): void {
-    const target = { onTimer: () => this.#onTimer(aor, binding.identity) }
+    const target = new ExpiryTarget(this.#onTimer, aor, binding.identity)
     binding.expiry = this.#host.timers.set(this.leftMs(binding), target, 0)
   }
 
@@ -37,5 +38,22 @@ export class ExpiryTimers {
 
   leftMs({ expiresMs }: Binding): number {
     return Math.max(0, expiresMs - this.#host.clock.wallMs())
+  }
+}
+
+/** Names the binding and does not hold it: the timer stays when a refresh puts another object into its place. */
+class ExpiryTarget implements TimerTarget {
+  readonly #onTimer: (aor: Aor, identity: BindingIdentity) => void
+  readonly #aor: Aor
+  readonly #identity: BindingIdentity
+
+  constructor(onTimer: (aor: Aor, identity: BindingIdentity) => void, aor: Aor, identity: BindingIdentity) {
+    this.#onTimer = onTimer
+    this.#aor = aor
+    this.#identity = identity
+  }
+
+  onTimer(): void {
+    this.#onTimer(this.#aor, this.#identity)
   }
 }

@@ -26,7 +26,7 @@ import {
   type Unit,
 } from '../shard/index.ts'
 import type { Aor } from '../sip/uri/aor.ts'
-import { type Binding, type BindingIdentity, isLasting, unconfirmed } from './binding.ts'
+import { type Binding, type BindingIdentity, deviceOf, isLasting, unconfirmed } from './binding.ts'
 import type { BindingEvent, BindingListener, Device, DeviceListener, Devices } from './device.ts'
 import { ExpiryTimers } from './expiry-timers.ts'
 import { addresseeOf, isGruu } from './gruu.ts'
@@ -372,7 +372,8 @@ export class Registrar implements Service, Devices {
     const decoded = deviceRecord.decode(value)
     if (!decoded.ok) return decoded.reason
     const registrations = this.#userFor(aor)
-    registrations.remembered.set(decoded.value.deviceKey, decoded.value)
+    const device = deviceOf(decoded.value, registrations.bindingOf(decoded.value.deviceKey))
+    registrations.remembered.set(device.deviceKey, device)
     registrations.changed()
     return null
   }

@@ -47,6 +47,12 @@ export class Registrations {
     return absent.filter(isOver).map(({ deviceKey }) => deviceKey)
   }
 
+  /** One of the bindings of this device, whichever. */
+  bindingOf(deviceKey: string): Binding | undefined {
+    for (const binding of this.bindings.values()) if (binding.deviceKey === deviceKey) return binding
+    return undefined
+  }
+
   naming(flow: FlowId): Binding[] {
     return [...this.bindings.values()].filter((binding) => binding.flow === flow)
   }

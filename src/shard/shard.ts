@@ -10,6 +10,7 @@ import { serverOwner } from '../ports/records/manifest.ts'
 import { quarantinedOwner, quarantineOwner, quarantineRecord } from '../ports/records/quarantine.ts'
 import { shardOf } from '../ports/sharding.ts'
 import type { BatchOutcome, RecordWrite, Store, StoreListener } from '../ports/store.ts'
+import { ownText } from '../sip/message/own-text.ts'
 import type { SipMessage } from '../sip/message/sip-message.ts'
 import type { Aor } from '../sip/uri/aor.ts'
 import { answerFlushed, makeAnswer, rejection } from './answer.ts'
@@ -70,6 +71,8 @@ export class Shard implements StoreListener, ShardHost {
   readonly #usersOfBatch = new Map<number, Set<Aor>>()
   /** Users being read again, with what came for them meanwhile. */
   readonly #reloading = new Map<Aor, BusMessage[]>()
+  /** Whose record was loaded last. */
+  #loadedOwner = '' as Aor
 
   constructor(ports: ShardPorts, settings: Pick<ShardHost, 'domains' | 'realm'>, poison: PoisonGuard) {
     this.worker = ports.bus.worker
@@ -271,8 +274,11 @@ export class Shard implements StoreListener, ShardHost {
   }
 
   #loadRecord(key: string, value: Uint8Array): void {
-    const { aor, kind } = keyParts(key)
-    const unreadable = this.#byRecord.get(kind)?.load?.(aor as Aor, kind, key, value) ?? null
+    const { aor: owner, kind } = keyParts(key)
+    // One text for all records of a user, which follow one another: a part of a key would keep the whole key alive.
+    if (owner !== this.#loadedOwner) this.#loadedOwner = ownText(owner) as Aor
+    const aor = this.#loadedOwner
+    const unreadable = this.#byRecord.get(kind)?.load?.(aor, kind, key, value) ?? null
     if (unreadable !== null) this.log.write('error', 'store.unreadable-record', { aor, kind, reason: unreadable })
   }
 

@@ -4,6 +4,9 @@
  */
 import { Buffer } from 'node:buffer'
 
+/** Most lists are empty, and a record in memory should not pay for one of its own. */
+const noTexts: readonly string[] = Object.freeze([])
+
 export class FieldReader {
   readonly #fields: readonly unknown[]
   #index = 0
@@ -60,7 +63,8 @@ export class FieldReader {
 
   texts(): readonly string[] {
     const value = this.#next()
-    return isTexts(value) ? value : this.#wrong('a list of texts', [])
+    if (!isTexts(value)) return this.#wrong('a list of texts', noTexts)
+    return value.length === 0 ? noTexts : value
   }
 
   /** Name and value of each header, in order. */
