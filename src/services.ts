@@ -2,7 +2,7 @@
  * The services of a shard, and nothing else: adding a capability is adding one file and one line here.
  */
 import { AccountService } from './directory/index.ts'
-import { MessageSummaryPackage, PresenceWinfoPackage, RegPackage } from './event-packages/index.ts'
+import { MessageSummaryPackage, PresenceWinfoPackage, RegPackage, XcapDiffPackage } from './event-packages/index.ts'
 import { type EventSettings, EventsService } from './events/index.ts'
 import { type MessagingSettings, messageService } from './messaging/index.ts'
 import { DocumentRules, type Policy, PolicyService, type PolicySettings } from './policy/index.ts'
@@ -59,6 +59,7 @@ export function makeServices(
     new PresenceWinfoPackage(own, presence.watcherInfo),
     new MessageSummaryPackage(own, messaging),
     new RegPackage(own, registrar),
+    new XcapDiffPackage(own, xcap.documents, settings.xcap.root),
   )
   accounts.serve({
     devices: (aor) => registrar.summaries(aor),

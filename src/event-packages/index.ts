@@ -5,3 +5,4 @@
 export { MessageSummaryPackage } from './message-summary.ts'
 export { PresenceWinfoPackage } from './presence-winfo.ts'
 export { RegPackage } from './reg.ts'
+export { XcapDiffPackage } from './xcap-diff.ts'

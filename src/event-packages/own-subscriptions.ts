@@ -25,15 +25,28 @@ export class OwnSubscriptions implements TimerTarget {
     this.#parts = parts
     const help = 'SUBSCRIBE requests that we refused.'
     const name = 'meridian_subscriptions_refused_total'
-    this.#refused = refusalCounters(parts.host.metrics, name, help, Object.values(rejections))
+    this.#refused = refusalCounters(
+      parts.host.metrics,
+      name,
+      help,
+      Object.values(rejections).filter((each) => typeof each === 'object'),
+    )
   }
 
   admit({ watcher, resourceUri }: SubscriptionHandle): Rejection | 'active' {
     const meant = parseAor(resourceUri)
-    const account = this.#parts.accounts.find(watcher)?.account
-    if (meant && (meant === watcher || account?.aliases.includes(meant))) return 'active'
-    this.#refused(rejections.somebodyElse)
-    return rejections.somebodyElse
+    return meant && this.isOwn(watcher, meant) ? 'active' : this.refused(rejections.somebodyElse)
+  }
+
+  /** By the user's main address or another name. */
+  isOwn(user: Aor, aor: Aor): boolean {
+    return aor === user || (this.#parts.accounts.find(user)?.account.aliases.includes(aor) ?? false)
+  }
+
+  /** Counts it. */
+  refused(rejection: Rejection): Rejection {
+    this.#refused(rejection)
+    return rejection
   }
 
   add(unit: Unit, subscription: SubscriptionHandle): void {

@@ -25,6 +25,7 @@ export { type HttpAsk, type Sources, XcapFront, type XcapFrontPorts, type XcapFr
 export { contactsService, type ListMember, type ListService, type Lists } from './list-services.ts'
 export { attribute, childrenNamed, encodeText, type MarkupElement, readMarkup } from './markup.ts'
 export type { HttpAnswer } from './resolve.ts'
+export { usageOf } from './usages/all.ts'
 export { presenceRules } from './usages/pres-rules.ts'
 export { resourceLists } from './usages/resource-lists.ts'
 export { rlsServices } from './usages/rls-services.ts'

@@ -40,7 +40,7 @@ export const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   xcap: ['sip', 'xml', 'ports', 'guard', 'shard'],
   events: ['sip', 'ports', 'guard', 'shard', 'registrar'],
   presence: ['sip', 'xml', 'documents', 'ports', 'shard', 'registrar', 'events', 'xcap'],
-  'event-packages': ['sip', 'documents', 'ports', 'shard', 'registrar', 'messaging', 'events', 'presence'],
+  'event-packages': ['sip', 'documents', 'ports', 'shard', 'registrar', 'messaging', 'events', 'presence', 'xcap'],
   edge: ['sip', 'ports', 'guard'],
   'services.ts': [
     'sip',
