@@ -1,5 +1,6 @@
 /**
- * Twinkle 1.10 (twinkle-console) signs in, sends and takes messages over UDP and TCP. It speaks no TLS.
+ * Twinkle 1.10 (twinkle-console) signs in, sends and takes messages, and publishes its state, over UDP and TCP. It
+ * speaks no TLS.
  */
 import { mkdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
@@ -7,6 +8,7 @@ import { afterAll, afterEach, beforeAll, expect, it } from 'vitest'
 import { describeClient } from './support/client-programs.ts'
 import { Counterpart } from './support/counterpart.ts'
 import { freePort } from './support/free-port.ts'
+import { OwnWatcher } from './support/own-watcher.ts'
 import { Program } from './support/program.ts'
 import { domain, type InteropServer, password, startMeridian } from './support/server.ts'
 
@@ -29,6 +31,7 @@ async function startTwinkle(server: InteropServer, transport: Transport, me: str
     'registration_time=600',
     `sip_transport=${transport}`,
     'im_send_iscomposing=no',
+    'pres_publish_startup=yes',
   ]
   // Sound devices that are none: it wants three.
   const devices = ['dev_ringtone=null:', 'dev_speaker=null:', 'dev_mic=null:']
@@ -77,6 +80,21 @@ describeClient(['twinkle-console'], 'Twinkle', () => {
       await twinkle.prints(/de-registration succeeded: 200 OK/)
       expect(await bob.send(me, 'are you there?')).toBe(202)
       await bob.signOut()
+    })
+
+    it(`${transport}: others see its state, as its command sets it, and that it has gone`, async () => {
+      const watcher = new OwnWatcher(server, peer, me)
+      await watcher.sees('closed')
+      const twinkle = await start(transport, me)
+      await twinkle.prints(/registration succeeded/)
+      await watcher.sees('open')
+      twinkle.type('presence -b offline')
+      await watcher.sees('closed')
+      twinkle.type('presence -b online')
+      await watcher.sees('open')
+      twinkle.type('quit')
+      await watcher.sees('closed')
+      await watcher.stop()
     })
 
     it(`${transport}: a wrong password is refused`, async () => {

@@ -39,11 +39,11 @@ describe('docs/interop.md', () => {
     }
   })
 
-  it('has a row on presence for each client of its test, and SIPp', () => {
+  it('has a row on presence for each client of its test, SIPp and Twinkle', () => {
     const [, table = ''] = page.split('| client | sees others |')
     const clients = [...table.split('\n\n', 1)[0]!.matchAll(/^\| ([\w.]+) \|/gm)].map(([, client]) => client!)
     const text = readFileSync(join(ROOT, presenceTest), 'utf8')
     const driven = rows.map(({ client }) => client).filter((client) => text.includes(client))
-    expect([...clients].sort()).toEqual([...driven, 'SIPp'].sort())
+    expect([...clients].sort()).toEqual([...driven, 'SIPp', 'Twinkle'].sort())
   })
 })
