@@ -42,7 +42,7 @@ export function measureDocuments(count: number): DocumentFigures {
   })
   const composeMicros = cpuMicros(count, (index) => {
     const pair = [publications[index % documentsCount]!, publications[(index + 1) % documentsCount]!]
-    const input = { entity: 'sip:bob@example.test', hardStates: [], registered: [], lastSeenMs: null }
+    const input = { entity: 'sip:bob@example.test', hardStates: [], registered: [] }
     digest = (digest * 31 + compose({ ...input, publications: pair }, nowMs).document.length) | 0
   })
   return { bytes: texts[0]!.length, parseMicros, writeMicros, composeMicros, digest }

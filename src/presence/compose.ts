@@ -50,14 +50,11 @@ export interface CompositionInput {
   readonly publications: readonly CountedPublication[]
   readonly hardStates: readonly HardState[]
   readonly registered: readonly RegisteredDevice[]
-  /** When the last device left, where watchers may know; else null. */
-  readonly lastSeenMs: number | null
 }
 
 export interface Composition {
   /** PIDF. */
   readonly document: Uint8Array
-  readonly summary: PresenceSummary
   /** When something in it begins or ends by itself: then it has to be composed again. Null: never. */
   readonly changesAtMs: number | null
 }
@@ -73,13 +70,11 @@ export function compose(input: CompositionInput, nowMs: number): Composition {
   const moment = new Moment(nowMs)
   const publications = newestOfEachDevice(input.publications)
   const sources = sourcesOf(publications, input).map((source) => moment.current(source))
-  const document = composeDocument(input, sources)
   const [only] = publications
   // The usual case: what a single device says goes on byte for byte.
   const isAsPublished = only && sources.length === 1 && sources[0]!.document === only.document && hasTuples(sources)
   return {
-    document: isAsPublished ? only.bytes : writePidf(document),
-    summary: summaryOf(document),
+    document: isAsPublished ? only.bytes : writePidf(composeDocument(input, sources)),
     changesAtMs: moment.nextMs,
   }
 }
@@ -132,11 +127,11 @@ function composeDocument(input: CompositionInput, sources: readonly Source[]): P
   }
 }
 
-/** Registered without publication: open. Not registered: closed, since when if watchers may know. */
-function tuplesOfRegistrations({ registered, lastSeenMs }: CompositionInput, ids: UniqueIds): readonly Tuple[] {
+/** Registered without publication: open. Not registered: closed, as for who is blocked politely: without a time. */
+function tuplesOfRegistrations({ registered }: CompositionInput, ids: UniqueIds): readonly Tuple[] {
   const none = { notes: [], statusElements: [], elements: [], attributes: [] }
   if (registered.length === 0) {
-    return [{ ...none, id: ids.claim('t0'), basic: 'closed', contact: null, timestampMs: lastSeenMs }]
+    return [{ ...none, id: ids.claim('t0'), basic: 'closed', contact: null, timestampMs: null }]
   }
   const mostCapableFirst = registered.toSorted(
     (a, b) => b.capabilities.length - a.capabilities.length || compareText(a.deviceKey, b.deviceKey),
@@ -147,6 +142,7 @@ function tuplesOfRegistrations({ registered, lastSeenMs }: CompositionInput, ids
   })
 }
 
+/** Of a document that was composed: for people who look at it. */
 export function summaryOf(document: PresenceDocument): PresenceSummary {
   const elements = document.persons.flatMap((person) => person.elements)
   const activity = busiestOf(activitiesOf(elements))

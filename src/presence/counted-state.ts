@@ -37,7 +37,6 @@ export function countedState(devices: Devices, presentity: Presentity, { wallMs,
     publications: counting.flatMap((each) => readAgain(each)),
     hardStates: hardStates.flatMap((each) => readHardState(each)),
     registered: registeredDevices(devices, presentity),
-    lastSeenMs: null,
   }
   return compose(input, systemMs)
 }
@@ -54,7 +53,7 @@ export function countingPublications(devices: Devices, presentity: Presentity, w
 
 /** Nobody is there and nobody has said anything: the same for who is away and for who blocks politely. */
 export function offlineDocument(presentity: Aor): Uint8Array {
-  const nobody = { publications: [], hardStates: [], registered: [], lastSeenMs: null }
+  const nobody = { publications: [], hardStates: [], registered: [] }
   return compose({ entity: presentity, ...nobody }, 0).document
 }
 

@@ -37,7 +37,6 @@ const input: fc.Arbitrary<CompositionInput> = fc.record({
   publications,
   hardStates,
   registered,
-  lastSeenMs: fc.constantFrom(null, 1000),
 })
 
 function idsOf({ tuples, persons, devices, elements }: PresenceDocument): readonly string[] {

@@ -101,7 +101,7 @@ class Story {
       contact: bobs,
       capabilities: [],
     }))
-    const input = { entity: bobs, publications, hardStates: [...this.#hard.values()], registered, lastSeenMs: null }
+    const input = { entity: bobs, publications, hardStates: [...this.#hard.values()], registered }
     return presenceDocument(compose(input, this.world.clock.systemMs()).document)
   }
 

@@ -2,14 +2,20 @@
  * What goes into a composition, for tests: publications, hard state and devices of one user, written in few words.
  */
 import { type PresenceDocument, writePidf } from '../../src/documents/index.ts'
-import { type CompositionInput, type CountedPublication, compose, type HardState } from '../../src/presence/compose.ts'
+import {
+  type CompositionInput,
+  type CountedPublication,
+  compose,
+  type HardState,
+  summaryOf,
+} from '../../src/presence/compose.ts'
 import { presence, presenceDocument } from './presence-documents.ts'
 
 export const nowMs = Date.UTC(2026, 4, 5, 12)
 export const entity = 'sip:bob@example.test'
 
 /** Nobody speaks. */
-export const silence: CompositionInput = { entity, publications: [], hardStates: [], registered: [], lastSeenMs: null }
+export const silence: CompositionInput = { entity, publications: [], hardStates: [], registered: [] }
 
 export const openTuple = '<tuple id="t1"><status><basic>open</basic></status></tuple>'
 
@@ -44,5 +50,6 @@ export function doing(activities: string, id = 'p'): string {
 /** Composes, and reads what watchers would read. */
 export function composed(input: Partial<CompositionInput>, atMs = nowMs) {
   const composition = compose({ ...silence, ...input }, atMs)
-  return { ...composition, read: presenceDocument(composition.document) }
+  const read = presenceDocument(composition.document)
+  return { ...composition, read, summary: summaryOf(read) }
 }
