@@ -4,6 +4,7 @@
  */
 import type { PolicyParty } from '../ports/policy.ts'
 import type { BarrierMessage, BarrierPassedMessage } from '../ports/presence-bus.ts'
+import type { TimerTarget } from '../ports/timers.ts'
 import type { ShardHost, Unit } from '../shard/index.ts'
 import type { Aor } from '../sip/uri/aor.ts'
 import type { Presentities, SeePolicy } from './presentities.ts'
@@ -20,6 +21,9 @@ interface Waiting {
   readonly shards: Set<number>
   readonly done: (unit: Unit) => void
 }
+
+/** Presentities whose watchers are judged in one turn: some thousand watches. */
+const sliceLength = 50
 
 export class PolicyFollower {
   readonly #host: ShardHost
@@ -46,6 +50,34 @@ export class PolicyFollower {
     // Behind the verdicts, by the same way. Where the store did not take the rules nobody was told, and nothing is left
     // to apply: that is confirmed too.
     for (const shard of told) unit.sendFlushed(shard, barrier, barrier)
+  }
+
+  /**
+   * Judges all watchers of everybody again, a few presentities in each turn: a shard may have half a million watches.
+   * Whoever begins to watch meanwhile is judged by the new rules anyway.
+   */
+  followAll(unit: Unit, done: (unit: Unit) => void): void {
+    const everybody = Array.from(this.#presentities.all(), ({ aor }) => aor)
+    let slicesLeft = Math.max(1, Math.ceil(everybody.length / sliceLength))
+    const sliceDone = (next: Unit) => {
+      next.change(() => slicesLeft--)
+      if (slicesLeft === 1) done(next)
+    }
+    const slice = (next: Unit, from: number) => {
+      const found = everybody.slice(from, from + sliceLength).flatMap((aor) => this.#presentities.find(aor) ?? [])
+      this.follow(next, found, null, sliceDone)
+    }
+    const goOnAt = (from: number) => {
+      if (from < everybody.length) this.#host.timers.set(0, turn, from)
+    }
+    const turn: TimerTarget = {
+      onTimer: (from) => {
+        goOnAt(from + sliceLength)
+        this.#host.run({ who: '', what: 'judge-all', hash: '' }, (next) => slice(next, from))
+      },
+    }
+    unit.change(() => goOnAt(sliceLength))
+    slice(unit, 0)
   }
 
   passed(unit: Unit, { to, worker }: BarrierPassedMessage): void {

@@ -321,7 +321,7 @@ export class PresenceService implements Service, DeviceListener, WatchListener, 
 
   #onPolicy(unit: Unit, aor: Aor | null, done: (unit: Unit) => void): void {
     this.#presentities.judgeWaiting(unit, aor)
-    if (aor === null) return this.#follower.follow(unit, this.#presentities.all(), null, done)
+    if (aor === null) return this.#follower.followAll(unit, done)
     const presentity = this.#presentities.find(aor)
     // Nobody hears of a rule before it is kept.
     unit.touch(aor)

@@ -70,6 +70,21 @@ describe.each([1, 3])('policy on presence, with %i workers', (workers) => {
     expect(told(alice)).toEqual(['pending', 'active unseen', 'pending'])
   })
 
+  it('many presentities are judged in turns: none is forgotten, and the acknowledgement waits for all', async () => {
+    const { world, alice } = await people()
+    const many = Array.from({ length: 260 }, (_, index) => `many${index}`)
+    for (const name of many) world.addUser(name)
+    for (const name of many) subscribe(alice, name)
+    world.advance(10_000)
+    told(alice)
+    const first = world.askPolicy(null, { act: 'set-default', default: 'closed' })
+    const isSooner = first() !== null
+    world.advance(2_000)
+    expect([isSooner, first()]).toMatchObject([false, { ok: true, unconfirmed: [] }])
+    const ends = told(alice).filter((each) => each === 'terminated;reason=rejected')
+    expect(ends.length).toBe(many.length)
+  })
+
   it('a change of the watcher’s groups ends what he sees, and one of the presentity’s too', async () => {
     for (const [name, group] of [
       ['carol', 'research'],
