@@ -75,7 +75,13 @@ export class EventsService implements Service, DeviceListener, TimerTarget {
     this.#rates = new TokenBuckets(settings.requestsPerSecond, settings.burst)
     const parts = { host, settings, subscriptions: this.#subscriptions, keeper: new SubscriptionKeeper(host) }
     this.notifier = new Notifier({ ...parts, metrics: this.#metrics })
-    this.subscriber = new Subscriber({ ...parts, devices, notifier: this.notifier, metrics: this.#metrics })
+    this.subscriber = new Subscriber({
+      ...parts,
+      devices,
+      notifier: this.notifier,
+      metrics: this.#metrics,
+      allowEvents: () => this.#allowEvents(),
+    })
     devices.listen(this)
   }
 
@@ -114,13 +120,18 @@ export class EventsService implements Service, DeviceListener, TimerTarget {
     const { message, account, identity, unlessKnown } = request
     const refuse = (rejection: Rejection): void => {
       this.#metrics.refused(rejection)
-      unit.send(message.from.worker, makeAnswer(message.from, { ...rejection, identity }))
+      const isBare489 = rejection.status === 489 && rejection.headers.length === 0
+      const parts = isBare489 ? { ...rejection, headers: [this.#allowEvents()] } : rejection
+      unit.send(message.from.worker, makeAnswer(message.from, { ...parts, identity }))
     }
     if (unlessKnown) return unit.send(message.from.worker, unlessKnown)
     const event = eventOf(message.request)
     if (!event) return refuse(rejections.noEvent)
     const eventPackage = this.#packages.get(event.name)
-    if (!eventPackage) return this.#others.onRequest(unit, request)
+    if (!eventPackage) {
+      const isForDevices = message.route || !this.#isServersOwn(event.name)
+      return isForDevices ? this.#others.onRequest(unit, request) : refuse(rejections.badEvent)
+    }
     if (!this.#rates.take(account.aor, this.#host.clock.monotonicMs())) return refuse(rejections.tooFast)
     const wanted =
       badExtension(message.request, eventPackage) ??
@@ -230,6 +241,16 @@ export class EventsService implements Service, DeviceListener, TimerTarget {
       }
       this.notifier.lostTrack(subscription)
     }
+  }
+
+  /** RFC 6665 §8.2.2. */
+  #allowEvents(): readonly [string, string] {
+    return ['Allow-Events', [...this.#packages.keys()].join(', ')]
+  }
+
+  /** Templates of packages that are ours, and all watcher information: no device could answer for its user. */
+  #isServersOwn(name: string): boolean {
+    return name.endsWith('.winfo') || [...this.#packages.keys()].some((each) => name.startsWith(`${each}.`))
   }
 
   #handle(

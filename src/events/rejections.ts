@@ -4,6 +4,8 @@
 import { rejection } from '../shard/index.ts'
 
 export const noEvent = rejection({ status: 489, reason: 'Event Header Missing', event: 'events.no-event' })
+/** A package that only this server could answer for its users, and does not offer. */
+export const badEvent = rejection({ status: 489, reason: 'Bad Event', event: 'events.bad-event' })
 export const noContact = rejection({ status: 400, reason: 'Contact Missing', event: 'events.no-contact' })
 export const noSubscription = rejection({
   status: 481,

@@ -36,6 +36,7 @@ export class Subscriber {
   readonly #devices: Devices
   readonly #notifier: Notifier
   readonly #metrics: EventMetrics
+  readonly #allowEvents: () => readonly [string, string]
 
   constructor(parts: {
     host: ShardHost
@@ -45,6 +46,7 @@ export class Subscriber {
     devices: Devices
     notifier: Notifier
     metrics: EventMetrics
+    allowEvents: () => readonly [string, string]
   }) {
     this.#host = parts.host
     this.#settings = parts.settings
@@ -53,6 +55,7 @@ export class Subscriber {
     this.#devices = parts.devices
     this.#notifier = parts.notifier
     this.#metrics = parts.metrics
+    this.#allowEvents = parts.allowEvents
   }
 
   readonly timersOf = (subscription: Subscription): TimerTarget => ({
@@ -225,6 +228,7 @@ export class Subscriber {
     const headers: HeaderLines = [
       ['Expires', String(wanted.expiresSeconds)],
       ['Contact', subscription.contact],
+      this.#allowEvents(),
       ...(extensions.length > 0 ? [['Supported', extensions.join(', ')] as const] : []),
       ...(required !== null ? [['Require', required] as const] : []),
     ]

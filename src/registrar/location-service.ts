@@ -8,14 +8,11 @@ import {
   type Accounts,
   type AuthenticatedRequest,
   makeAnswer,
-  type Rejection,
   rejection,
   type Service,
   type ShardHost,
   type Unit,
 } from '../shard/index.ts'
-import { HeaderId } from '../sip/message/header-id.ts'
-import type { SipMessage } from '../sip/message/sip-message.ts'
 import { type Aor, aorDomain } from '../sip/uri/aor.ts'
 import type { Device } from './device.ts'
 import { addresseeOf, isGruu } from './gruu.ts'
@@ -25,12 +22,8 @@ import { streamsFirst } from './streams-first.ts'
 const notFound = rejection({ status: 404, reason: 'Not Found', event: 'location.no-such-user' })
 /** What the recipient’s policy says of the sender; as for a message, and in the same words. */
 const forbidden = rejection({ status: 403, reason: 'Forbidden', event: 'location.forbidden' })
-/** Packages that only this server could answer for its users; it does not offer them yet. */
-const badEvent = rejection({ status: 489, reason: 'Bad Event', event: 'location.bad-event' })
 /** A dialog's request without our route: its dialog is unknown here (RFC 3261 §12.2.2). */
 const noDialog = rejection({ status: 481, reason: 'Call/Transaction Does Not Exist', event: 'location.no-dialog' })
-
-const ownPackages = /^(presence|reg|message-summary)(\.|;|$)|\.winfo(;|$)/i
 
 export class LocationService implements Service {
   readonly name = 'location'
@@ -60,8 +53,7 @@ export class LocationService implements Service {
       const sender = account.aor
       return unit.send(to, { kind: 'targets', to: from, sender, recipient, targets: [target], identity })
     }
-    const refusal = route ? null : this.#refuse(request)
-    if (refusal) return unit.send(to, makeAnswer(from, { ...refusal, identity }))
+    if (!route && request.to?.tag) return unit.send(to, makeAnswer(from, { ...noDialog, identity }))
     const addressee = addresseeOf(request.requestUri, this.#host.seals)
     if (!addressee || !this.#host.domains.includes(aorDomain(addressee.aor))) {
       return unit.send(to, makeAnswer(from, { ...notFound, identity }))
@@ -89,12 +81,6 @@ export class LocationService implements Service {
   /** A dialog whose target is a GRUU follows its device to wherever that is now (RFC 5627 §6.1). */
   #namesDeviceOf(aor: Aor, requestUri: string): boolean {
     return isGruu(requestUri) && addresseeOf(requestUri, this.#host.seals)?.aor === aor
-  }
-
-  #refuse(request: SipMessage): Rejection | null {
-    if (request.to?.tag) return noDialog
-    const isOwnPackage = request.method === 'SUBSCRIBE' && ownPackages.test(request.first(HeaderId.event) ?? '')
-    return isOwnPackage ? badEvent : null
   }
 
   #onLocate(unit: Unit, message: LocateMessage): void {

@@ -12,6 +12,8 @@ const capabilities = Object.freeze({
   headers: [
     ['Allow', 'REGISTER, MESSAGE, INVITE, ACK, CANCEL, BYE, OPTIONS, SUBSCRIBE, NOTIFY, REFER, INFO, UPDATE, PRACK'],
     ['Supported', 'path, outbound, gruu, eventlist, recipient-list-subscribe'],
+    // RFC 6665 §8.2.2: what `src/services.ts` offers.
+    ['Allow-Events', 'presence, presence.winfo, message-summary, reg, xcap-diff'],
     // A proxy: what a body holds is for the device to accept or not.
     ['Accept', '*/*'],
   ] as const,
