@@ -196,6 +196,9 @@ export class EventsService implements Service, DeviceListener, TimerTarget {
     const parts = restoreParts(this.#subscriptions.nextNumber(), aor, eventPackage, record)
     const known = this.#subscriptions.find(subscriptionKey(parts.dialog.key, record.event, record.eventId))
     if (known) {
+      // What a failed batch was to reserve is not reserved: before the next NOTIFY beyond this it is written again.
+      known.ceilingMs = record.ceilingMs
+      known.sequenceCeiling = record.sequenceCeiling
       this.#readAgain.set(known, record.body)
       return null
     }
