@@ -14,6 +14,8 @@ export interface PublishAct {
   readonly sentMs: number
   /** As the device asked for. */
   readonly expiresMs: number
+  /** Requests with a CSeq of their own: more than one after a challenge. */
+  submissions: number
   /** 0: none came. */
   status: number
   answeredMs: number
@@ -85,11 +87,11 @@ export interface HeldSubscription {
   readonly state: string
 }
 
-/** What the shards held at a moment when nothing moved. */
+/** What the shards held at a moment. */
 export interface Census {
   readonly atMs: number
-  /** All have signed out and every subscription is over. */
-  readonly isEnd: boolean
+  /** In the midst of everything; when nothing moved; when all had signed out and every subscription was over. */
+  readonly when: 'moving' | 'quiet' | 'end'
   readonly shards: readonly ShardCensus[]
 }
 

@@ -52,7 +52,7 @@ function standingAfter(
   const earlier: number[] = []
   for (const act of acts) {
     const isTaken = act.status === 200
-    if (act.status === 412 && standing && standing.untilMs > act.answeredMs) lost.push(act)
+    if (isLost(act, standing)) lost.push(act)
     if (act.act === 'create') earlier.push(...own.splice(0))
     if (isTaken && (act.act === 'modify' || act.act === 'remove')) for (const number of own.splice(0)) gone.add(number)
     if (act.act === 'create' || act.act === 'modify') own.push(act.number)
@@ -62,6 +62,11 @@ function standingAfter(
   // A device that publishes anew has forgotten what it published before.
   if (standing) for (const number of earlier) gone.add(number)
   return standing
+}
+
+/** After a challenge the first request may have been carried out all the same, before a crash: its tag is used up. */
+function isLost({ status, submissions, answeredMs }: PublishAct, standing: Standing | null): boolean {
+  return status === 412 && submissions === 1 && standing !== null && standing.untilMs > answeredMs
 }
 
 /** A server that starts anew takes over the machine's clock: steps forward bring the expiry nearer then. */

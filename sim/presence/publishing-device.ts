@@ -86,6 +86,7 @@ export class PublishingDevice {
       number: this.#number,
       sentMs: events.nowMs,
       expiresMs: events.nowMs + seconds * 1000,
+      submissions: 0,
       status: 0,
       answeredMs: Number.POSITIVE_INFINITY,
     }
@@ -105,7 +106,9 @@ export class PublishingDevice {
         ...(hasBody ? [['Content-Type', 'application/pidf+xml'] as const] : []),
       ],
       body: hasBody ? encodeState(user.aor, identity.name, this.#number) : null,
-      onSubmitted: () => undefined,
+      onSubmitted: () => {
+        log.submissions++
+      },
       onFinal: (status, response) => {
         log.status = status
         log.answeredMs = events.nowMs

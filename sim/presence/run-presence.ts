@@ -12,15 +12,21 @@ import { takeCensus } from './census.ts'
 import { presenceCheckers } from './checkers/all-presence-checkers.ts'
 import { notYetTold } from './checkers/newest.ts'
 import { Crowd } from './crowd.ts'
+import type { Census } from './history.ts'
+import { lostWatches } from './lost-watches.ts'
 import { PolicyMaker } from './policy-maker.ts'
 import { Rights } from './rights.ts'
 import { drawPresenceSwarm, type PresenceSwarm } from './swarm.ts'
 
 const lookEveryMs = 2_000
+/** So often all that the shards hold is looked at while faults go on. */
+const countEveryMs = 500
 /** Devices are back, and each subscription was refreshed or made anew: a period of it, and a lost answer. */
 const settlingMaxMs = 240_000
 /** What is published is seen: a NOTIFY that nobody answered, and the next. */
 const tellingMaxMs = 90_000
+/** Both ends of the watches compare every ten minutes what they have. */
+const comparedByMs = 610_000
 /** Subscriptions that were read from the store live for up to five periods. */
 const periodsMax = 6
 
@@ -68,7 +74,10 @@ class PresenceRun {
     for (const fault of faults) unleash(fault, this.#world, this.#world.random.fork(fault.name), safetyMs)
     setGrace(this.#world)
     if (policyEveryMs !== null) this.#policy.work(safetyMs, policyEveryMs)
-    await this.#world.runUntil(safetyMs)
+    while (this.#world.events.nowMs < safetyMs) {
+      await this.#world.runUntil(Math.min(safetyMs, this.#world.events.nowMs + countEveryMs))
+      this.#count('moving')
+    }
     await this.#settle()
     if (this.#swarm.losesWorkerLast) this.#loseWorker()
     await this.#tellAll()
@@ -84,6 +93,8 @@ class PresenceRun {
     await this.#world.runUntil(sinceMs + 5_000)
     for (const { device } of this.#crowd.devices) events.after(random.below(3_000), () => device.goOnline())
     for (const { watching } of this.#crowd.devices) watching.want(random.pick(this.#crowd.users))
+    // What the bus has lost is found at the next comparison.
+    if (this.#swarm.faults.includes(lostWatches)) await this.#world.runUntil(events.nowMs + comparedByMs)
     await this.#wait('settled', settlingMaxMs, () => this.#unsettled(sinceMs))
     await this.#wait('newest', tellingMaxMs, () => this.#untold())
   }
@@ -103,7 +114,7 @@ class PresenceRun {
     await this.#world.runUntil(events.nowMs + 3_000)
     await this.#wait('settled', settlingMaxMs, () => this.#unsettled(sinceMs))
     await this.#wait('newest', tellingMaxMs, () => this.#untold())
-    this.#count(false)
+    this.#count('quiet')
   }
 
   async #leave(): Promise<void> {
@@ -118,7 +129,7 @@ class PresenceRun {
     const { subscriptionSeconds, publicationSeconds } = this.#swarm.watcherManners
     const restMs = periodsMax * 1000 * Math.max(subscriptionSeconds, publicationSeconds)
     await this.#world.runUntil(events.nowMs + restMs)
-    this.#count(true)
+    this.#count('end')
   }
 
   /** Looks now and then until there is no complaint; what is left when patience ends is for the checker to say. */
@@ -136,9 +147,9 @@ class PresenceRun {
     }
   }
 
-  #count(isEnd: boolean): void {
+  #count(when: Census['when']): void {
     const { history, server, events } = this.#world
-    history.presence.censuses.push({ atMs: events.nowMs, isEnd, shards: takeCensus(server) })
+    history.presence.censuses.push({ atMs: events.nowMs, when, shards: takeCensus(server) })
   }
 
   #unsettled(sinceMs: number): readonly string[] {

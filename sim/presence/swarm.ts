@@ -5,6 +5,7 @@ import { allFaults } from '../faults/all-faults.ts'
 import type { Fault } from '../faults/fault.ts'
 import { Manners } from '../model/manners.ts'
 import type { Prng } from '../world/prng.ts'
+import { lostWatches } from './lost-watches.ts'
 import { WatcherManners } from './manners.ts'
 
 export interface PresenceSwarm {
@@ -39,7 +40,7 @@ export function drawPresenceSwarm(random: Prng): PresenceSwarm {
     workersCount: random.between(1, 3),
     usersCount: random.between(2, 3),
     safetyMs: random.pick([20_000, 40_000]),
-    faults: allFaults.filter((fault) => random.chance(fault.share)),
+    faults: [...allFaults, lostWatches].filter((fault) => random.chance(fault.share)),
     manners,
     watcherManners,
     actEveryMs: random.pick([2_000, 4_000]),

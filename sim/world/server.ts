@@ -127,6 +127,14 @@ export class VirtualServer implements WorkerFinder, WorkerOwner {
     this.endWorker(worker)
   }
 
+  isLost(worker: VirtualWorker, message: BusMessage): boolean {
+    const { random, weather } = this.#parts
+    if (weather.watchLossProbability === 0 || message.kind !== 'watch') return false
+    // One thread speaks to itself without a bus between.
+    if (shardOf(message.watcher, this.#slots.length) === worker.place.worker) return false
+    return random.chance(weather.watchLossProbability)
+  }
+
   forStream(draw: number): NetworkWorker | null {
     const listening = this.workers.filter((worker) => worker.isListening)
     return listening.length === 0 ? null : listening[draw % listening.length]!
@@ -218,7 +226,9 @@ export class VirtualServer implements WorkerFinder, WorkerOwner {
     const slot = worker.place.worker
     for (const other of this.workers) {
       if (other === worker) continue
-      const [mine, theirs] = VirtualPort.pair(events, delayMs, (work, end) => (end === 0 ? worker : other).enter(work))
+      const [mine, theirs] = VirtualPort.pair(events, delayMs, (work, end) =>
+        (end === 0 ? worker : other).enterByBus(work),
+      )
       worker.bus.connect(other.place.worker, other.place.incarnation, mine.asMessagePort)
       other.enter(() => {
         // Main tells of the death before it tells of the successor, however soon that comes.
@@ -227,16 +237,16 @@ export class VirtualServer implements WorkerFinder, WorkerOwner {
         if (worker.place.incarnation > 1) other.core.onShardRestarted(slot)
       })
     }
-    const [mine, theirs] = VirtualPort.pair(events, delayMs, (work, end) => (end === 0 ? worker.enter(work) : work()))
+    const [mine, theirs] = VirtualPort.pair(events, delayMs, (work, end) =>
+      end === 0 ? worker.enterByBus(work) : work(),
+    )
     worker.bus.connect(this.#slots.length, 1, mine.asMessagePort)
     this.#main?.connect(slot, worker.place.incarnation, theirs.asMessagePort)
   }
 
   #onLoaded(worker: VirtualWorker): void {
     if (!worker.isAlive) return
-    worker.isLoaded = true
-    worker.planWheel()
-    worker.onBusWork()
+    worker.begin()
     this.#parts.history.trace(this.#parts.events.nowMs, `worker ${worker.place.worker} listens`)
   }
 

@@ -19,6 +19,8 @@ export class NetworkWeather {
 export class Weather {
   readonly network = new NetworkWeather()
   busMaxDelayMs = 2
+  /** That a word about a watch never arrives at the other worker. */
+  watchLossProbability = 0
   flushMaxDelayMs = 10
 
   clear(): void {
@@ -26,6 +28,7 @@ export class Weather {
     this.network.doubleProbability = 0
     this.network.maxDelayMs = 20
     this.busMaxDelayMs = 2
+    this.watchLossProbability = 0
     this.flushMaxDelayMs = 10
     this.network.splitProbability = 0
   }

@@ -20,6 +20,8 @@ export interface WorkerPlace {
 export interface WorkerOwner {
   /** The worker ended by itself: an exception outside of a unit of work, or the fault that was planned for it. */
   onWorkerEnded(worker: VirtualWorker, error: unknown): void
+  /** The bus has lost this on its way. */
+  isLost(worker: VirtualWorker, message: BusMessage): boolean
 }
 
 /** Thrown where a worker is to end in the midst of its turn. */
@@ -38,6 +40,8 @@ export class VirtualWorker implements BusOwner, FlowSink, NetworkWorker {
   endAfterMessages: number | null = null
   readonly #events: EventQueue
   readonly #owner: WorkerOwner
+  /** What came by the bus while it read its store: `worker-host.ts` connects its ports when that is done. */
+  readonly #early: (() => void)[] = []
   #tickPlanned = false
   #wheelTurn: PlannedEvent | null = null
 
@@ -56,7 +60,7 @@ export class VirtualWorker implements BusOwner, FlowSink, NetworkWorker {
 
   onBusMessage(message: BusMessage): void {
     if (this.endAfterMessages !== null && this.endAfterMessages-- <= 0) throw killed
-    this.core.receive(message)
+    if (!this.#owner.isLost(this, message)) this.core.receive(message)
   }
 
   onBusWork(): void {
@@ -92,6 +96,20 @@ export class VirtualWorker implements BusOwner, FlowSink, NetworkWorker {
   /** Anything from outside, in this worker's name. */
   enter(work: () => void): void {
     this.#run(work)
+  }
+
+  /** A post of the bus. */
+  enterByBus(work: () => void): void {
+    if (this.isLoaded) this.#run(work)
+    else this.#early.push(work)
+  }
+
+  /** The store is read: from now on it listens. */
+  begin(): void {
+    this.isLoaded = true
+    for (const work of this.#early.splice(0)) this.#run(work)
+    this.planWheel()
+    this.onBusWork()
   }
 
   end(): void {

@@ -3,7 +3,23 @@
  */
 import type { Checker } from '../../checkers/checker.ts'
 import { sound } from '../../checkers/sound.ts'
+import { doubledSubscriptions } from './doubled-subscriptions.ts'
+import { inFlight } from './in-flight.ts'
+import { leaked } from './leaked.ts'
 import { newest } from './newest.ts'
 import { presenceSettled } from './presence-settled.ts'
+import { published } from './published.ts'
+import { sequence } from './sequence.ts'
+import { unauthorised } from './unauthorised.ts'
 
-export const presenceCheckers: readonly Checker[] = [newest, presenceSettled, sound]
+export const presenceCheckers: readonly Checker[] = [
+  newest,
+  unauthorised,
+  leaked,
+  doubledSubscriptions,
+  sequence,
+  inFlight,
+  published,
+  presenceSettled,
+  sound,
+]

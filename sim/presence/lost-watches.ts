@@ -1,0 +1,13 @@
+/**
+ * The bus loses a word about a watch now and then: what the repair by count and hash is for. (It loses nothing by
+ * itself: a worker that dies takes with it what it had not read.)
+ */
+import type { Fault } from '../faults/fault.ts'
+
+export const lostWatches: Fault = {
+  name: 'lost-watches',
+  share: 0.12,
+  start(world) {
+    world.weather.watchLossProbability = 0.2
+  },
+}
