@@ -2,7 +2,9 @@
  * One stored MESSAGE of a recipient, in memory: the same as its records, and what is known since the start about the
  * devices that it was offered to. Where it waits is `user-mail.ts`.
  */
+
 import type { MailboxMessage } from '../ports/records/mailbox-message.ts'
+import { ownBytes } from '../sip/message/own-bytes.ts'
 import type { Aor } from '../sip/uri/aor.ts'
 
 /** Why a device may have a message already although its answer never came: the excepted case of promise P3. */
@@ -42,7 +44,7 @@ export class StoredMessage {
     this.operationId = record.operationId
     this.receivedMs = record.receivedMs
     this.expiresMs = record.expiresMs
-    this.bytes = record.bytes
+    this.bytes = ownBytes(record.bytes)
     this.date = record.date
     this.wasLoaded = wasLoaded
     this.inMailbox = record.inMailbox

@@ -2,9 +2,11 @@
  * Is the body of a PUBLISH a presence document about this user (RFC 3863, RFC 3903 §6 step 5), or a change that makes
  * one of what was published before (RFC 5264)?
  */
+
 import { Buffer } from 'node:buffer'
 import { applyPidfDiff, type PidfFault, parsePartialPidf, parsePidf } from '../documents/index.ts'
 import { type Rejection, rejection } from '../shard/index.ts'
+import { ownBytes } from '../sip/message/own-bytes.ts'
 import { type Aor, parseAor } from '../sip/uri/aor.ts'
 import { writeXml } from '../xml/index.ts'
 import { speaksAlone } from './compose-validity.ts'
@@ -50,7 +52,7 @@ export function checkDocument(body: Uint8Array, { aor, systemMs, bytesMax }: Doc
   const read = parsePidf(body)
   if (!read.ok) return refused(documentRejections[read.fault])
   if (!isAbout(aor, read.document.entity)) return refused(wrongEntity)
-  return { ok: true, document: Buffer.from(body), speaksAlone: speaksAlone(read.document, systemMs) }
+  return { ok: true, document: ownBytes(body), speaksAlone: speaksAlone(read.document, systemMs) }
 }
 
 /**

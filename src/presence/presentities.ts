@@ -5,6 +5,7 @@
 import type { PolicyParty } from '../ports/policy.ts'
 import type { NamingMessage, SeeVerdict, StateMessage, VerdictMessage, WatchMessage } from '../ports/presence-bus.ts'
 import type { Accounts, ShardHost, Unit } from '../shard/index.ts'
+import { ownBytes } from '../sip/message/own-bytes.ts'
 import type { Aor } from '../sip/uri/aor.ts'
 import type { CountedState, Now } from './counted-state.ts'
 import type { PresenceMetrics } from './metrics.ts'
@@ -265,7 +266,8 @@ export class Presentities {
 
   #composed(presentity: Presentity): CountedState {
     const { clock } = this.#host
-    return this.#compose(presentity, { wallMs: clock.wallMs(), systemMs: clock.systemMs() })
+    const composed = this.#compose(presentity, { wallMs: clock.wallMs(), systemMs: clock.systemMs() })
+    return { ...composed, document: ownBytes(composed.document) }
   }
 
   /** It is composed again when something in it begins or ends (RFC 4480 §3.1, RFC 4481 §2). */

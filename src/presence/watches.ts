@@ -5,6 +5,7 @@
 import type { PolicyParty } from '../ports/policy.ts'
 import type { StateMessage, StateVersion, VerdictMessage, WatchMessage } from '../ports/presence-bus.ts'
 import type { ShardHost, Unit } from '../shard/index.ts'
+import { ownBytes } from '../sip/message/own-bytes.ts'
 import type { Aor } from '../sip/uri/aor.ts'
 import type { Names } from './names.ts'
 import { NumberTable } from './number-table.ts'
@@ -152,7 +153,7 @@ export class Watches {
     const isSame = watched.document !== null && sameBytes(watched.document, document)
     unit.change(() => {
       watched.version = version
-      watched.document = document
+      watched.document = ownBytes(document)
     })
     // After a batch that failed a presentity may come back to what it was: that is no news.
     if (isSame) return

@@ -2,11 +2,13 @@
  * The documents of a shard's users: in memory as bytes, in the store as records. Whoever lives by a document hears of
  * each change; the change is acknowledged when all of them have followed.
  */
+
 import { RecentMap } from '../guard/index.ts'
 import { type DocumentRecord, documentKey, documentRecord } from '../ports/records/document.ts'
 import { quarantineKey } from '../ports/records/quarantine.ts'
 import type { StoreKey } from '../ports/store.ts'
 import type { ShardHost, Unit } from '../shard/index.ts'
+import { ownBytes } from '../sip/message/own-bytes.ts'
 import type { Aor } from '../sip/uri/aor.ts'
 import { parseXml, type XmlElement } from '../xml/index.ts'
 import { textOf } from './fragment.ts'
@@ -135,7 +137,14 @@ export class Documents implements UserDocuments {
   ): void {
     const former = this.record(aor, auid, name)
     const etag = this.#host.entropy.word(etagBytes)
-    const record = bytes && { auid, name, contentType, bytes, etag, changedMs: this.#host.clock.systemMs() }
+    const record = bytes && {
+      auid,
+      name,
+      contentType,
+      bytes: ownBytes(bytes),
+      etag,
+      changedMs: this.#host.clock.systemMs(),
+    }
     unit.write(aor, documentKey(aor, auid, name), record && documentRecord.encode(record))
     this.#repair(unit, aor, documentKey(aor, auid, name))
     const pending: PendingChange = { aor, isKept: true }

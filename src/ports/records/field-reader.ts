@@ -2,7 +2,9 @@
  * Reads a record's fields in order, each with the type that it must have. A wrong one is noted, not thrown: the kind
  * hands `fault` on as the reason why the record is unreadable. Which fields there are is each kind's own file.
  */
+
 import { Buffer } from 'node:buffer'
+import { ownBytes } from '../../sip/message/own-bytes.ts'
 
 /** Most lists are empty, and a record in memory should not pay for one of its own. */
 const noTexts: readonly string[] = Object.freeze([])
@@ -58,7 +60,7 @@ export class FieldReader {
 
   bytes(): Buffer {
     const value = this.#next()
-    return value instanceof Uint8Array ? asBuffer(value) : this.#wrong('bytes', Buffer.alloc(0))
+    return value instanceof Uint8Array ? ownBytes(value) : this.#wrong('bytes', Buffer.alloc(0))
   }
 
   texts(): readonly string[] {
@@ -115,8 +117,4 @@ function isTexts(value: unknown): value is string[] {
 
 function isHeaders(value: unknown): value is [string, string][] {
   return Array.isArray(value) && value.every((item) => isTexts(item) && item.length === 2)
-}
-
-function asBuffer(bytes: Uint8Array): Buffer {
-  return Buffer.isBuffer(bytes) ? bytes : Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength)
 }
