@@ -5,9 +5,9 @@
  *
  *     node --expose-gc bench/micro/list-members.ts      5,000 lists of 50 contacts
  */
-import { ListMembers, resolve } from '../../src/presence/list-members.ts'
-import { Names } from '../../src/presence/names.ts'
-import { NumberTable } from '../../src/presence/number-table.ts'
+import { ListMembers, resolve } from '../../src/presence/lists/list-members.ts'
+import { Names } from '../../src/presence/watching/names.ts'
+import { NumberTable } from '../../src/presence/watching/number-table.ts'
 import type { Aor } from '../../src/sip/uri/aor.ts'
 
 const domain = 'example.test'

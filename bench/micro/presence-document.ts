@@ -6,7 +6,7 @@
  *     node bench/micro/presence-document.ts smoke    a thousandth of it; run by test/unit/presence/bench.test.ts
  */
 import { parsePidf, writePidf } from '../../src/documents/index.ts'
-import { type CountedPublication, compose } from '../../src/presence/compose.ts'
+import { type CountedPublication, compose } from '../../src/presence/composition/compose.ts'
 
 /** Different documents, so that no branch is learnt by heart. */
 const documentsCount = 64

@@ -10,8 +10,8 @@ import {
 } from '../ports/records/hard-state.ts'
 import type { ShardHost, Unit } from '../shard/index.ts'
 import { type HeldHardState, hasBegun } from './hard-state.ts'
-import type { Presentities } from './presentities.ts'
-import type { Presentity } from './presentity.ts'
+import type { Presentities } from './watching/presentities.ts'
+import type { Presentity } from './watching/presentity.ts'
 
 export class HardStates {
   readonly #host: ShardHost

@@ -3,8 +3,8 @@
  */
 import type { Counter, Gauge, Histogram, Metrics } from '../ports/metrics.ts'
 import { type Rejection, refusalCounters } from '../shard/index.ts'
-import { documentRejections } from './check-document.ts'
-import { tooBrief } from './publish-request.ts'
+import { documentRejections } from './publishing/check-document.ts'
+import { tooBrief } from './publishing/publish-request.ts'
 import * as rejections from './rejections.ts'
 
 export interface PresenceMetrics {

@@ -14,13 +14,13 @@ import type {
 import type { Rejection, Unit } from '../shard/index.ts'
 import { ownText } from '../sip/message/own-text.ts'
 import { type Aor, aorDomain, parseAor } from '../sip/uri/aor.ts'
-import { offlineDocument } from './counted-state.ts'
-import { containedListTag } from './list-request.ts'
-import type { ListSubscriptions } from './list-subscriptions.ts'
+import { offlineDocument } from './composition/counted-state.ts'
+import { containedListTag } from './lists/list-request.ts'
+import type { ListSubscriptions } from './lists/list-subscriptions.ts'
 import type { PartialStates } from './partial-states.ts'
-import { pidfType } from './publish-request.ts'
+import { pidfType } from './publishing/publish-request.ts'
 import { blocked, noSuchPresentity } from './rejections.ts'
-import type { View, Watches } from './watches.ts'
+import type { View, Watches } from './watching/watches.ts'
 
 /** Decides by what the presentity's shard has said. */
 export interface Decider {

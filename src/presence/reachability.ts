@@ -5,9 +5,9 @@
 import type { Devices } from '../registrar/index.ts'
 import type { ShardHost, Unit } from '../shard/index.ts'
 import type { Aor } from '../sip/uri/aor.ts'
-import type { Presentities } from './presentities.ts'
-import type { Presentity } from './presentity.ts'
 import type { PresenceSettings } from './settings.ts'
+import type { Presentities } from './watching/presentities.ts'
+import type { Presentity } from './watching/presentity.ts'
 
 export class Reachability {
   readonly #host: ShardHost

@@ -5,7 +5,7 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { activitiesOf, type PresenceDocument } from '../../src/documents/index.ts'
-import type { CompositionInput, CountedPublication, HardState } from '../../src/presence/compose.ts'
+import type { CompositionInput, CountedPublication, HardState } from '../../src/presence/composition/compose.ts'
 import { writeElement } from '../../src/xml/index.ts'
 import { composed, doing, hardState, openTuple, publication, published, silence } from '../support/compositions.ts'
 import { anyPresenceDocument, said } from '../support/presence-documents.ts'

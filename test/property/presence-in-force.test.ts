@@ -5,7 +5,7 @@
 import fc from 'fast-check'
 import { expect, it } from 'vitest'
 import type { PresenceDocument } from '../../src/documents/index.ts'
-import { type CompositionInput, compose } from '../../src/presence/compose.ts'
+import { type CompositionInput, compose } from '../../src/presence/composition/compose.ts'
 import { doing } from '../support/compositions.ts'
 import { presence, presenceDocument, said } from '../support/presence-documents.ts'
 import { ServerWorld } from '../support/server-world.ts'

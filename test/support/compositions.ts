@@ -8,7 +8,7 @@ import {
   compose,
   type HardState,
   summaryOf,
-} from '../../src/presence/compose.ts'
+} from '../../src/presence/composition/compose.ts'
 import { presence, presenceDocument } from './presence-documents.ts'
 
 export const nowMs = Date.UTC(2026, 4, 5, 12)

@@ -4,8 +4,8 @@
  */
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { type ListedMember, ListMembers, resolve } from '../../../src/presence/list-members.ts'
-import { Names } from '../../../src/presence/names.ts'
+import { type ListedMember, ListMembers, resolve } from '../../../src/presence/lists/list-members.ts'
+import { Names } from '../../../src/presence/watching/names.ts'
 import { aorOf } from '../../support/server-world.ts'
 
 const domains = ['example.test']

@@ -2,13 +2,13 @@
  * What a PUBLISH asks for (RFC 3903 §4, §6): which of the five operations, with which document, for how long. Read
  * into values; what it does is decided in `publish.ts`.
  */
-import { partialPidfContentType } from '../documents/index.ts'
-import { grantedExpires } from '../events/index.ts'
-import { type Rejection, rejection } from '../shard/index.ts'
-import { HeaderId } from '../sip/message/header-id.ts'
-import type { SipMessage } from '../sip/message/sip-message.ts'
-import { badExpires, noBody, tooLarge, unsupportedType } from './rejections.ts'
-import type { PresenceSettings } from './settings.ts'
+import { partialPidfContentType } from '../../documents/index.ts'
+import { grantedExpires } from '../../events/index.ts'
+import { type Rejection, rejection } from '../../shard/index.ts'
+import { HeaderId } from '../../sip/message/header-id.ts'
+import type { SipMessage } from '../../sip/message/sip-message.ts'
+import { badExpires, noBody, tooLarge, unsupportedType } from '../rejections.ts'
+import type { PresenceSettings } from '../settings.ts'
 
 export interface PublishRequest {
   /** SIP-If-Match; null: a new publication. */

@@ -2,8 +2,8 @@
  * Entity tags of publications (RFC 3903 §4.1, §6): a random id and a generation under a MAC, so that a restart, which
  * knows the generation only up to what was reserved, can tell a tag of ours from an invented one.
  */
-import type { Seals } from '../ports/seals.ts'
-import type { Aor } from '../sip/uri/aor.ts'
+import type { Seals } from '../../ports/seals.ts'
+import type { Aor } from '../../sip/uri/aor.ts'
 
 /** Generations reserved at once: so many refreshes write nothing. */
 export const generationBlock = 16

@@ -4,13 +4,13 @@
  */
 
 import { Buffer } from 'node:buffer'
-import { applyPidfDiff, type PidfFault, parsePartialPidf, parsePidf } from '../documents/index.ts'
-import { type Rejection, rejection } from '../shard/index.ts'
-import { ownBytes } from '../sip/message/own-bytes.ts'
-import { type Aor, parseAor } from '../sip/uri/aor.ts'
-import { writeXml } from '../xml/index.ts'
-import { speaksAlone } from './compose-validity.ts'
-import { badChange, changeOfNothing, malformedPartial, tooLarge, wrongEntity } from './rejections.ts'
+import { applyPidfDiff, type PidfFault, parsePartialPidf, parsePidf } from '../../documents/index.ts'
+import { type Rejection, rejection } from '../../shard/index.ts'
+import { ownBytes } from '../../sip/message/own-bytes.ts'
+import { type Aor, parseAor } from '../../sip/uri/aor.ts'
+import { writeXml } from '../../xml/index.ts'
+import { speaksAlone } from '../composition/compose-validity.ts'
+import { badChange, changeOfNothing, malformedPartial, tooLarge, wrongEntity } from '../rejections.ts'
 
 export type CheckedDocument =
   | { readonly ok: true; readonly document: Uint8Array; readonly speaksAlone: boolean }

@@ -2,13 +2,13 @@
  * The presentities of a shard, their watchers, and the two-step fan-out: a change makes one state, which goes once to
  * every shard that has watchers who may see it, and is applied there to all of them.
  */
-import type { PolicyParty } from '../ports/policy.ts'
-import type { NamingMessage, SeeVerdict, StateMessage, VerdictMessage, WatchMessage } from '../ports/presence-bus.ts'
-import type { Accounts, ShardHost, Unit } from '../shard/index.ts'
-import { ownBytes } from '../sip/message/own-bytes.ts'
-import type { Aor } from '../sip/uri/aor.ts'
-import type { CountedState, Now } from './counted-state.ts'
-import type { PresenceMetrics } from './metrics.ts'
+import type { PolicyParty } from '../../ports/policy.ts'
+import type { NamingMessage, SeeVerdict, StateMessage, VerdictMessage, WatchMessage } from '../../ports/presence-bus.ts'
+import type { Accounts, ShardHost, Unit } from '../../shard/index.ts'
+import { ownBytes } from '../../sip/message/own-bytes.ts'
+import type { Aor } from '../../sip/uri/aor.ts'
+import type { CountedState, Now } from '../composition/counted-state.ts'
+import type { PresenceMetrics } from '../metrics.ts'
 import type { Names } from './names.ts'
 import type { NumberTable } from './number-table.ts'
 import { Presentity } from './presentity.ts'

@@ -3,20 +3,20 @@
  * are kept for a restart.
  */
 import { Buffer } from 'node:buffer'
-import { parseResourceLists, type ResourceList } from '../documents/index.ts'
-import type { Rejection } from '../shard/index.ts'
-import { decodeBody } from '../sip/message/content-coding.ts'
-import { HeaderId } from '../sip/message/header-id.ts'
-import type { SipMessage } from '../sip/message/sip-message.ts'
-import { parseAor } from '../sip/uri/aor.ts'
-import type { ListedMember } from './list-members.ts'
+import { parseResourceLists, type ResourceList } from '../../documents/index.ts'
+import type { Rejection } from '../../shard/index.ts'
+import { decodeBody } from '../../sip/message/content-coding.ts'
+import { HeaderId } from '../../sip/message/header-id.ts'
+import type { SipMessage } from '../../sip/message/sip-message.ts'
+import { parseAor } from '../../sip/uri/aor.ts'
 import {
   malformedList,
   resourceListsType,
   tooManyMembers,
   unknownListCoding,
   unsupportedListType,
-} from './rejections.ts'
+} from '../rejections.ts'
+import type { ListedMember } from './list-members.ts'
 
 export const containedListTag = 'recipient-list-subscribe'
 const listBytesMax = 256 * 1024

@@ -2,14 +2,14 @@
  * What counts for a presentity's state now, and the document made of it: publications of devices that are there, hard
  * state, and which devices are registered. Who wins is decided in `compose.ts` (docs/presence-composition.md).
  */
-import { parsePidf } from '../documents/index.ts'
-import type { Devices } from '../registrar/index.ts'
-import type { Aor } from '../sip/uri/aor.ts'
+import { parsePidf } from '../../documents/index.ts'
+import type { Devices } from '../../registrar/index.ts'
+import type { Aor } from '../../sip/uri/aor.ts'
+import { type HeldHardState, hasBegun } from '../hard-state.ts'
+import type { Publication } from '../publishing/publication.ts'
+import type { Presentity } from '../watching/presentity.ts'
 import { type CountedPublication, compose, type HardState, type RegisteredDevice } from './compose.ts'
 import { speaksAlone } from './compose-validity.ts'
-import { type HeldHardState, hasBegun } from './hard-state.ts'
-import type { Presentity } from './presentity.ts'
-import type { Publication } from './publication.ts'
 
 export interface CountedState {
   /** PIDF (RFC 3863), whole. */

@@ -2,20 +2,26 @@
  * PUBLISH (RFC 3903 §6) at the presentity's shard: makes, refreshes, changes and removes publications, and lets them
  * end with their time. What watchers see of it is `fan-out.ts`.
  */
-import type { HeaderLines, RequestMessage } from '../ports/bus.ts'
-import { storedCeilingMs } from '../ports/records/ceiling.ts'
-import { publicationKey, publicationRecord } from '../ports/records/publication.ts'
-import { type Devices, devicesOn } from '../registrar/index.ts'
-import { type AuthenticatedRequest, answerFlushed, type Rejection, type ShardHost, type Unit } from '../shard/index.ts'
-import { type Aor, parseAor } from '../sip/uri/aor.ts'
+import type { HeaderLines, RequestMessage } from '../../ports/bus.ts'
+import { storedCeilingMs } from '../../ports/records/ceiling.ts'
+import { publicationKey, publicationRecord } from '../../ports/records/publication.ts'
+import { type Devices, devicesOn } from '../../registrar/index.ts'
+import {
+  type AuthenticatedRequest,
+  answerFlushed,
+  type Rejection,
+  type ShardHost,
+  type Unit,
+} from '../../shard/index.ts'
+import { type Aor, parseAor } from '../../sip/uri/aor.ts'
+import { conditionFailed, notOneself, tooManyPublications } from '../rejections.ts'
+import type { PresenceSettings } from '../settings.ts'
+import type { Presentities } from '../watching/presentities.ts'
+import type { Presentity } from '../watching/presentity.ts'
 import { type CheckedDocument, checkDocument, checkPartial } from './check-document.ts'
 import { type EntityTag, generationBlock, openEntityTag, sealEntityTag } from './entity-tag.ts'
-import type { Presentities } from './presentities.ts'
-import type { Presentity } from './presentity.ts'
 import { type Publication, publicationFields } from './publication.ts'
 import { type PublishRequest, readPublish } from './publish-request.ts'
-import { conditionFailed, notOneself, tooManyPublications } from './rejections.ts'
-import type { PresenceSettings } from './settings.ts'
 
 export class Publisher {
   readonly #host: ShardHost

@@ -2,18 +2,18 @@
  * The subscriptions of a shard's users to lists (RFC 4662): to their own, which are followed as they change, and to
  * those that come with the SUBSCRIBE (RFC 5367). A member is watched like any presentity.
  */
-import type { Admission, NotifyDocument, Refreshed, SubscribeRequest, SubscriptionHandle } from '../events/index.ts'
-import type { Rejection, ShardHost, Unit } from '../shard/index.ts'
-import { type Aor, aorDomain } from '../sip/uri/aor.ts'
-import type { Lists } from '../xcap/index.ts'
+import type { Admission, NotifyDocument, Refreshed, SubscribeRequest, SubscriptionHandle } from '../../events/index.ts'
+import type { Rejection, ShardHost, Unit } from '../../shard/index.ts'
+import { type Aor, aorDomain } from '../../sip/uri/aor.ts'
+import type { Lists } from '../../xcap/index.ts'
+import * as rejections from '../rejections.ts'
+import type { PresenceSettings } from '../settings.ts'
+import type { Names } from '../watching/names.ts'
+import type { Watches } from '../watching/watches.ts'
 import { tellList } from './list-document.ts'
 import { type ListedMember, ListMembers, resolve } from './list-members.ts'
 import { keepMembers, readMembers, readRequestList, requiresList } from './list-request.ts'
 import { ListSubscription } from './list-subscription.ts'
-import type { Names } from './names.ts'
-import * as rejections from './rejections.ts'
-import type { PresenceSettings } from './settings.ts'
-import type { Watches } from './watches.ts'
 
 /** What the notifier offers to them. */
 export interface ListEvents {

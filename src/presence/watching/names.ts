@@ -2,7 +2,7 @@
  * Small numbers for AORs inside one shard, so that a watch is a few bytes and not a text. Counted, so that a name
  * nobody uses any more is forgotten and its number used again.
  */
-import type { Aor } from '../sip/uri/aor.ts'
+import type { Aor } from '../../sip/uri/aor.ts'
 
 export class Names {
   readonly #numbers = new Map<Aor, number>()

@@ -2,8 +2,8 @@
  * What of a document holds at a moment: rich presence says from when and until when (RFC 4480 §3.1). What is over is
  * left out, what is to come too, except where telling the future is the point (timed status, RFC 4481).
  */
-import { namespaces, type PresenceDocument, validityOf } from '../documents/index.ts'
-import type { XmlElement } from '../xml/index.ts'
+import { namespaces, type PresenceDocument, validityOf } from '../../documents/index.ts'
+import type { XmlElement } from '../../xml/index.ts'
 import type { Source } from './compose-source.ts'
 
 const { rpidNamespace, timedStatusNamespace } = namespaces

@@ -2,8 +2,8 @@
  * Services, devices and the elements that nobody here knows, of several documents in one: nothing is lost, nothing
  * twice, and no id stands for two things (RFC 3863 §4.1.2).
  */
-import type { Device, Tuple } from '../documents/index.ts'
-import { attributeOf, writeElement, type XmlElement } from '../xml/index.ts'
+import type { Device, Tuple } from '../../documents/index.ts'
+import { attributeOf, writeElement, type XmlElement } from '../../xml/index.ts'
 import { byAge, compareText, type Source } from './compose-source.ts'
 
 /** Whoever comes first keeps his id; others get a number behind theirs. */

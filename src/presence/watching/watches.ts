@@ -2,11 +2,11 @@
  * The watcher's side of presence: which presentities the users of this shard watch, with the newest state of each,
  * kept once for all its watchers here. Soft state: named to the presentity's shard, again when that begins anew.
  */
-import type { PolicyParty } from '../ports/policy.ts'
-import type { StateMessage, StateVersion, VerdictMessage, WatchMessage } from '../ports/presence-bus.ts'
-import type { ShardHost, Unit } from '../shard/index.ts'
-import { ownBytes } from '../sip/message/own-bytes.ts'
-import type { Aor } from '../sip/uri/aor.ts'
+import type { PolicyParty } from '../../ports/policy.ts'
+import type { StateMessage, StateVersion, VerdictMessage, WatchMessage } from '../../ports/presence-bus.ts'
+import type { ShardHost, Unit } from '../../shard/index.ts'
+import { ownBytes } from '../../sip/message/own-bytes.ts'
+import type { Aor } from '../../sip/uri/aor.ts'
 import type { Names } from './names.ts'
 import { NumberTable } from './number-table.ts'
 import { sameBytes } from './same-bytes.ts'

@@ -2,7 +2,7 @@
  * A document that goes into a composition, with what decides who wins, and the order that decides where nothing else
  * does.
  */
-import type { PresenceDocument } from '../documents/index.ts'
+import type { PresenceDocument } from '../../documents/index.ts'
 
 /** A document with what decides who wins. */
 export interface Source {

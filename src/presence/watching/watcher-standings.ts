@@ -3,10 +3,10 @@
  * subscriptions are not told apart. Who went away before the user had decided stays *waiting*: soft state, bounded in
  * number and time, gone with the worker.
  */
-import type { Clock } from '../ports/clock.ts'
-import type { PolicyParty } from '../ports/policy.ts'
-import type { SeeVerdict } from '../ports/presence-bus.ts'
-import type { Aor } from '../sip/uri/aor.ts'
+import type { Clock } from '../../ports/clock.ts'
+import type { PolicyParty } from '../../ports/policy.ts'
+import type { SeeVerdict } from '../../ports/presence-bus.ts'
+import type { Aor } from '../../sip/uri/aor.ts'
 
 export interface Standing {
   readonly status: 'pending' | 'active' | 'waiting' | 'terminated'

@@ -1,7 +1,7 @@
 /**
  * Verdicts as bytes, for tables of watches; the names are those of RFC 5025 §3.2.1.
  */
-import type { SeeVerdict } from '../ports/presence-bus.ts'
+import type { SeeVerdict } from '../../ports/presence-bus.ts'
 
 /** `asked` is the watcher's side before the first answer. */
 export type WatchVerdict = SeeVerdict | 'asked'

@@ -2,12 +2,12 @@
  * The body of a NOTIFY about a list (RFC 4662 §5): RLMI, and beside it the documents of those whose state it tells.
  * What does not fit is left for the next one.
  */
-import { type ListedResource, type ResourceInstance, type TypedBody, writeList } from '../documents/index.ts'
-import type { Aor } from '../sip/uri/aor.ts'
-import { offlineDocument } from './counted-state.ts'
+import { type ListedResource, type ResourceInstance, type TypedBody, writeList } from '../../documents/index.ts'
+import type { Aor } from '../../sip/uri/aor.ts'
+import { offlineDocument } from '../composition/counted-state.ts'
+import { pidfType } from '../publishing/publish-request.ts'
+import type { View } from '../watching/watches.ts'
 import type { ListMembers } from './list-members.ts'
-import { pidfType } from './publish-request.ts'
-import type { View } from './watches.ts'
 
 export interface ListTelling {
   /** Of the list. */

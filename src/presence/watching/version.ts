@@ -2,7 +2,7 @@
  * Versions of a presentity's state: by incarnation of its shard first, so that what an earlier start of it said never
  * wins over what it says now.
  */
-import type { StateVersion } from '../ports/presence-bus.ts'
+import type { StateVersion } from '../../ports/presence-bus.ts'
 
 export function isNewer(version: StateVersion, than: StateVersion | null): boolean {
   if (than === null) return true

@@ -1,8 +1,8 @@
 /**
  * A publication in memory (RFC 3903 §6): its document, its entity tag, and until when it counts.
  */
-import type { PublicationRecord } from '../ports/records/publication.ts'
-import type { TimerHandle } from '../ports/timers.ts'
+import type { PublicationRecord } from '../../ports/records/publication.ts'
+import type { TimerHandle } from '../../ports/timers.ts'
 
 export interface Publication {
   readonly id: string

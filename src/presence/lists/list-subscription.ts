@@ -2,8 +2,8 @@
  * A subscription to a list (RFC 4662), as presence keeps it: who is on the list and what its watcher has not been told.
  * The states themselves are the watches', where each is kept once for all watchers of a shard.
  */
-import type { TimerHandle } from '../ports/timers.ts'
-import type { Aor } from '../sip/uri/aor.ts'
+import type { TimerHandle } from '../../ports/timers.ts'
+import type { Aor } from '../../sip/uri/aor.ts'
 import type { ListedMember, ListMembers } from './list-members.ts'
 
 export class ListSubscription {

@@ -10,7 +10,7 @@ import {
   type Tuple,
   userInputOf,
   writePidf,
-} from '../documents/index.ts'
+} from '../../documents/index.ts'
 import { composeDevices, composeElements, composeTuples, UniqueIds } from './compose-parts.ts'
 import { busiestOf, composeNotes, composePerson } from './compose-person.ts'
 import { byAge, compareText, type Source } from './compose-source.ts'

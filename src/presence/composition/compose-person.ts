@@ -2,8 +2,8 @@
  * One person from the persons in several documents: for each kind of statement (activities, mood, a note, an element
  * that nobody here knows) one document wins, with all that it says of this kind. docs/presence-composition.md.
  */
-import { activitiesOf, type Note, namespaces, type Person, rpidElements, userInputOf } from '../documents/index.ts'
-import type { XmlElement } from '../xml/index.ts'
+import { activitiesOf, type Note, namespaces, type Person, rpidElements, userInputOf } from '../../documents/index.ts'
+import type { XmlElement } from '../../xml/index.ts'
 import type { UniqueIds } from './compose-parts.ts'
 import { byAge, compareText, type Source } from './compose-source.ts'
 

@@ -1,13 +1,13 @@
 /**
  * One presentity at its shard: its publications, who watches it, and its newest state, made when somebody needs it.
  */
-import type { StateVersion } from '../ports/presence-bus.ts'
-import type { HardStateSource } from '../ports/records/hard-state.ts'
-import type { TimerHandle } from '../ports/timers.ts'
-import type { Aor } from '../sip/uri/aor.ts'
-import type { HeldHardState } from './hard-state.ts'
+import type { StateVersion } from '../../ports/presence-bus.ts'
+import type { HardStateSource } from '../../ports/records/hard-state.ts'
+import type { TimerHandle } from '../../ports/timers.ts'
+import type { Aor } from '../../sip/uri/aor.ts'
+import type { HeldHardState } from '../hard-state.ts'
+import type { Publication } from '../publishing/publication.ts'
 import { NumberTable } from './number-table.ts'
-import type { Publication } from './publication.ts'
 
 export class Presentity {
   readonly aor: Aor

@@ -3,8 +3,8 @@
  * from it. A user has fifty contacts, and a server ten thousand users.
  */
 import { Buffer } from 'node:buffer'
-import { type Aor, aorDomain, parseAor } from '../sip/uri/aor.ts'
-import type { Names } from './names.ts'
+import { type Aor, aorDomain, parseAor } from '../../sip/uri/aor.ts'
+import type { Names } from '../watching/names.ts'
 
 /** As a list names it; each address once. */
 export interface ListedMember {

@@ -2,11 +2,11 @@
  * Brings live watches in line with policy before a change of it is acknowledged: watchers are judged again, their
  * shards are told, and each says that it has applied it. After that no newer state leaves for whoever may not see it.
  */
-import type { PolicyParty } from '../ports/policy.ts'
-import type { BarrierMessage, BarrierPassedMessage } from '../ports/presence-bus.ts'
-import type { TimerTarget } from '../ports/timers.ts'
-import type { ShardHost, Unit } from '../shard/index.ts'
-import type { Aor } from '../sip/uri/aor.ts'
+import type { PolicyParty } from '../../ports/policy.ts'
+import type { BarrierMessage, BarrierPassedMessage } from '../../ports/presence-bus.ts'
+import type { TimerTarget } from '../../ports/timers.ts'
+import type { ShardHost, Unit } from '../../shard/index.ts'
+import type { Aor } from '../../sip/uri/aor.ts'
 import type { Presentities, SeePolicy } from './presentities.ts'
 import type { Presentity } from './presentity.ts'
 
