@@ -20,6 +20,7 @@ import type { ListSubscriptions } from './lists/list-subscriptions.ts'
 import type { PartialStates } from './partial-states.ts'
 import { pidfType } from './publishing/publish-request.ts'
 import { blocked, noSuchPresentity } from './rejections.ts'
+import { stateTag } from './state-tag.ts'
 import type { View, Watches } from './watching/watches.ts'
 
 /** Decides by what the presentity's shard has said. */
@@ -123,10 +124,10 @@ export class PresencePackage implements EventPackage {
     const presentity = this.presentityOf(subscription)
     if (!presentity) return null
     const view = this.#watches.view(subscription.watcher, presentity)
-    const body = view.verdict === 'polite-block' ? offlineDocument(presentity) : view.document
+    const body = shown(view, presentity)
     if (body === null) return null
-    const entityTag = tagOf(view)
-    if (subscription.supportsPartial && entityTag !== null) {
+    const entityTag = stateTag(body)
+    if (subscription.supportsPartial) {
       const key = `${view.verdict} ${presentity}`
       const { number: subscriptionNumber, sequenceCeiling: usedVersion } = subscription
       const state = { key, tag: entityTag, document: body }
@@ -140,7 +141,8 @@ export class PresencePackage implements EventPackage {
   entityTag(subscription: SubscriptionHandle): string | null {
     if (this.#lists.has(subscription)) return subscription.data.entityTag
     const presentity = this.presentityOf(subscription)
-    return presentity && tagOf(this.#watches.view(subscription.watcher, presentity))
+    const body = presentity && shown(this.#watches.view(subscription.watcher, presentity), presentity)
+    return body && stateTag(body)
   }
 
   onVerdict(unit: Unit, subscription: SubscriptionHandle, { verdict }: View): void {
@@ -169,8 +171,7 @@ export class PresencePackage implements EventPackage {
 
 const nothing = new Uint8Array(0)
 
-/** The same state looks the same to whoever is blocked politely, whatever the presentity does. */
-function tagOf({ verdict, version }: View): string | null {
-  if (verdict === 'polite-block') return 'none'
-  return version === null ? null : `${version.incarnation}.${version.number}`
+/** Whoever is blocked politely is shown somebody who is away, whatever the presentity does. */
+function shown({ verdict, document }: View, presentity: Aor): Uint8Array | null {
+  return verdict === 'polite-block' ? offlineDocument(presentity) : document
 }

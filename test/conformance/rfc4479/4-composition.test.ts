@@ -115,6 +115,7 @@ it('what a politely blocked watcher sees is what he would see of somebody who is
   publish(here, said('laptop'))
   subscribe(carol, 'bob')
   world.advance(1_000)
-  const away = alice.requests('NOTIFY')[0]!.body.toString()
-  expect(carol.requests('NOTIFY').map(({ body }) => body.toString())).toEqual([away])
+  const told = (notify: SipMessage) => [notify.body.toString(), notify.named('SIP-ETag')]
+  const away = told(alice.requests('NOTIFY')[0]!)
+  expect(carol.requests('NOTIFY').map(told)).toEqual([away])
 })
