@@ -30,7 +30,9 @@ export class Notifier {
   readonly #subscriptions: Subscriptions
   readonly #keeper: SubscriptionKeeper
   readonly #metrics: EventMetrics
-  #inFlightCount = 0
+  /** By number of the NOTIFY: what comes late of an earlier one says nothing about this. */
+  readonly #inFlight = new Map<number, Subscription>()
+  #lastNumber = 0
 
   constructor(parts: {
     host: ShardHost
@@ -94,8 +96,8 @@ export class Notifier {
   }
 
   onOutcome(unit: Unit, { to, status, response }: OutcomeMessage): void {
-    const subscription = this.#subscriptions.numbered(to.number)
-    if (!subscription?.isInFlight || status === 100) return
+    const subscription = this.#inFlight.get(to.number)
+    if (!subscription || status === 100) return
     const retryAfterMs = status >= 400 ? retryAfterOf(response?.first(HeaderId.retryAfter) ?? null) : null
     unit.afterwards(() => {
       if (status === 0 || status === 430) this.suspend(subscription)
@@ -183,7 +185,7 @@ export class Notifier {
       worker: this.#host.worker,
       incarnation: this.#host.incarnation,
       half: 'events',
-      number: subscription.number,
+      number: ++this.#lastNumber,
     }
     unit.touch(subscription.watcher)
     const { watcher } = subscription
@@ -192,7 +194,7 @@ export class Notifier {
       { kind: 'send', from, target, method: 'NOTIFY', owner: watcher, causeMs, ...text },
       null,
     )
-    unit.change(() => this.#left(subscription, document?.hasMore ?? false))
+    unit.change(() => this.#left(subscription, from.number, document?.hasMore ?? false))
   }
 
   #nothingNew(subscription: Subscription): void {
@@ -200,7 +202,7 @@ export class Notifier {
     subscription.causeMs = 0
   }
 
-  #left(subscription: Subscription, hasMore: boolean): void {
+  #left(subscription: Subscription, number: number, hasMore: boolean): void {
     this.#nothingNew(subscription)
     if (hasMore) subscription.owed = 'changes'
     this.#metrics.notifies.inc()
@@ -209,18 +211,18 @@ export class Notifier {
       this.remove(subscription)
       return
     }
-    subscription.isInFlight = true
-    this.#inFlightCount++
-    this.#metrics.inFlight.set(this.#inFlightCount)
+    subscription.inFlight = number
+    this.#inFlight.set(number, subscription)
+    this.#metrics.inFlight.set(this.#inFlight.size)
     this.#stopTimer(subscription, 'mayNotify')
     subscription.mayNotify = this.#host.timers.set(outcomeExpectedMs, subscription.timers, timerKinds.mayNotify)
   }
 
   #landed(subscription: Subscription): void {
     if (!subscription.isInFlight) return
-    subscription.isInFlight = false
-    this.#inFlightCount--
-    this.#metrics.inFlight.set(this.#inFlightCount)
+    this.#inFlight.delete(subscription.inFlight)
+    subscription.inFlight = 0
+    this.#metrics.inFlight.set(this.#inFlight.size)
     this.#stopTimer(subscription, 'mayNotify')
   }
 

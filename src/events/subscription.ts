@@ -61,8 +61,8 @@ export class Subscription implements SubscriptionHandle {
   minGapMs = 0
   maxGapMs = 0
   owed: Owed = 'nothing'
-  /** A NOTIFY has left and is not answered yet. */
-  isInFlight = false
+  /** Number of the NOTIFY that has left and is not answered yet; 0: there is none. */
+  inFlight = 0
   endReason: EndReason | null = null
   lastNotifyMs = Number.NEGATIVE_INFINITY
   /** Of the newest PUBLISH (or other cause) that is owed, steady wall clock; 0 for none: for the latency metric. */
@@ -99,6 +99,10 @@ export class Subscription implements SubscriptionHandle {
 
   get transport(): TransportName | null {
     return this.target?.transport ?? null
+  }
+
+  get isInFlight(): boolean {
+    return this.inFlight !== 0
   }
 
   get isEnding(): boolean {

@@ -30,6 +30,9 @@ export const inFlight: Checker = {
 function isWrong(history: History, before: NotifyLog, next: NotifyLog): boolean {
   if (before.flow !== next.flow || (before.answeredMs !== null && before.answeredMs <= next.sentMs)) return false
   if (next.sentMs - before.sentMs >= givenUpMs) return false
-  // From a little before: a batch that failed is heard of later.
-  return !history.faults.some(({ atMs }) => atMs >= before.sentMs - history.graceMs && atMs <= next.sentMs)
+  const isBetween = ({ atMs }: { readonly atMs: number }) =>
+    // From a little before: who waited for the answer may have died while the NOTIFY was on its way.
+    atMs >= before.sentMs - history.graceMs && atMs <= next.sentMs
+  const failed = history.logLines.filter(({ event }) => event === 'shard.batch-failed')
+  return !history.faults.some(isBetween) && !failed.some(isBetween)
 }
