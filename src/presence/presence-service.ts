@@ -321,11 +321,13 @@ export class PresenceService implements Service, DeviceListener, WatchListener, 
 
   #onPolicy(unit: Unit, aor: Aor | null, done: (unit: Unit) => void): void {
     this.#presentities.judgeWaiting(unit, aor)
-    if (aor === null) return this.#follower.followAll(unit, done)
-    const presentity = this.#presentities.find(aor)
+    if (aor === null) {
+      const everybody = Array.from(this.#presentities.all(), (each) => each.aor)
+      return this.#follower.followEach(unit, everybody, null, done)
+    }
     // Nobody hears of a rule before it is kept.
     unit.touch(aor)
-    this.#follower.follow(unit, presentity ? [presentity] : [], null, done)
+    this.#follower.follow(unit, this.#presentities.find(aor), { only: null, isKept: false }, done)
   }
 
   #onParty(unit: Unit, party: PolicyParty, done: (unit: Unit) => void): void {
@@ -334,7 +336,8 @@ export class PresenceService implements Service, DeviceListener, WatchListener, 
     unit.afterwards(() => {
       const cause = { who: party.aor, what: 'watcher-judged-again', hash: '' }
       this.#host.run(cause, (next) => {
-        this.#follower.follow(next, this.#presentities.watchedBy(party.aor), party.aor, done)
+        const watched = Array.from(this.#presentities.watchedBy(party.aor), ({ aor }) => aor)
+        this.#follower.followEach(next, watched, party.aor, done)
       })
     })
   }

@@ -36,12 +36,19 @@ export class PolicyFollower {
     this.#presentities = presentities
   }
 
-  /** Judges all watchers of these presentities again, or only one. `done` runs once, in this unit or a later one. */
-  follow(unit: Unit, presentities: Iterable<Presentity>, only: Aor | null, done: (unit: Unit) => void): void {
-    const told = new Set<number>()
-    for (const presentity of presentities) {
-      for (const shard of this.#presentities.judgeAgain(unit, presentity, only)) told.add(shard)
-    }
+  /**
+   * Judges all watchers of this presentity again, or only one. `done` runs once, in this unit or a later one. `isKept`:
+   * what they are judged by is in the store already, so nobody is told less because another batch fails.
+   */
+  follow(
+    unit: Unit,
+    presentity: Presentity | null,
+    judging: { readonly only: Aor | null; readonly isKept: boolean },
+    done: (unit: Unit) => void,
+  ): void {
+    const told = new Set(presentity ? this.#presentities.judgeAgain(unit, presentity, judging) : [])
+    // What an earlier change has told, and these shards have not said that they applied, this one rests on.
+    for (const { shards } of this.#waiting.values()) for (const shard of shards) told.add(shard)
     if (told.size === 0) return done(unit)
     const number = ++this.#lastNumber
     unit.change(() => this.#waiting.set(number, { shards: told, done }))
@@ -53,31 +60,27 @@ export class PolicyFollower {
   }
 
   /**
-   * Judges all watchers of everybody again, a few presentities in each turn: a shard may have half a million watches.
-   * Whoever begins to watch meanwhile is judged by the new rules anyway.
+   * The same for many, by rules that are kept: each in a unit of its own, since each waits for its own user's batch,
+   * and a few in each turn, since a shard may have half a million watches. Whoever begins to watch meanwhile is judged
+   * by the new rules anyway.
    */
-  followAll(unit: Unit, done: (unit: Unit) => void): void {
-    const everybody = Array.from(this.#presentities.all(), ({ aor }) => aor)
-    let slicesLeft = Math.max(1, Math.ceil(everybody.length / sliceLength))
-    const sliceDone = (next: Unit) => {
-      next.change(() => slicesLeft--)
-      if (slicesLeft === 1) done(next)
-    }
-    const slice = (next: Unit, from: number) => {
-      const found = everybody.slice(from, from + sliceLength).flatMap((aor) => this.#presentities.find(aor) ?? [])
-      this.follow(next, found, null, sliceDone)
-    }
-    const goOnAt = (from: number) => {
-      if (from < everybody.length) this.#host.timers.set(0, turn, from)
+  followEach(unit: Unit, presentities: readonly Aor[], only: Aor | null, done: (unit: Unit) => void): void {
+    const left = new Set(presentities)
+    if (left.size === 0) return done(unit)
+    const judge = (aor: Aor): void => {
+      this.#host.run({ who: aor, what: 'judge-each', hash: '' }, (next) => {
+        this.follow(next, this.#presentities.find(aor), { only, isKept: true }, (last) => {
+          if (left.delete(aor) && left.size === 0) done(last)
+        })
+      })
     }
     const turn: TimerTarget = {
       onTimer: (from) => {
-        goOnAt(from + sliceLength)
-        this.#host.run({ who: '', what: 'judge-all', hash: '' }, (next) => slice(next, from))
+        if (from + sliceLength < presentities.length) this.#host.timers.set(0, turn, from + sliceLength)
+        presentities.slice(from, from + sliceLength).forEach(judge)
       },
     }
-    unit.change(() => goOnAt(sliceLength))
-    slice(unit, 0)
+    unit.afterwards(() => turn.onTimer(0))
   }
 
   passed(unit: Unit, { to, worker }: BarrierPassedMessage): void {

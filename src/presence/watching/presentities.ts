@@ -47,6 +47,8 @@ export class Presentities {
   readonly #metrics: PresenceMetrics
   readonly #compose: Compose
   readonly #byAor = new Map<Aor, Presentity>()
+  /** The highest of those that are forgotten: whoever is known anew goes on above it, since shards may remember. */
+  #forgottenNumber = 0
   /** Watchers that have other names or are in groups, for when they are judged again. */
   readonly #parties = new Map<Aor, PolicyParty>()
 
@@ -69,7 +71,8 @@ export class Presentities {
 
   /** A new one is not kept before something about it is (`keep`). */
   of(aor: Aor): Presentity {
-    return this.#byAor.get(aor) ?? new Presentity(aor, this.#host.incarnation)
+    const { incarnation } = this.#host
+    return this.#byAor.get(aor) ?? new Presentity(aor, { incarnation, number: this.#forgottenNumber + 1 })
   }
 
   find(aor: Aor): Presentity | null {
@@ -89,6 +92,7 @@ export class Presentities {
   tidy(presentity: Presentity): void {
     if (!presentity.isEmpty) return
     this.#byAor.delete(presentity.aor)
+    this.#forgottenNumber = Math.max(this.#forgottenNumber, presentity.version.number)
     this.#forgetDocument(presentity)
   }
 
@@ -173,10 +177,16 @@ export class Presentities {
 
   /**
    * Rules have changed: every watcher is judged again, or `only` one. Returns the shards that are told something, for
-   * the barrier.
+   * the barrier. `isKept`: see `PolicyFollower.follow`.
    */
-  judgeAgain(unit: Unit, presentity: Presentity, only: Aor | null = null): ReadonlySet<number> {
+  judgeAgain(
+    unit: Unit,
+    presentity: Presentity,
+    { only = null, isKept = false }: { readonly only?: Aor | null; readonly isKept?: boolean } = {},
+  ): ReadonlySet<number> {
     const told = new Set<number>()
+    // Behind what it was told before, which may wait for the store: a verdict must not overtake another.
+    unit.touch(presentity.aor)
     for (const { watcher, shard, verdict: before } of this.watchersOf(presentity)) {
       if (only !== null && watcher !== only) continue
       const verdict = this.#judge(presentity.aor, this.#partyOf(watcher))
@@ -185,7 +195,7 @@ export class Presentities {
       const { aor } = presentity
       const state = verdict === 'allow' ? this.#stateOf(presentity, 0) : null
       const message: VerdictMessage = { kind: 'verdict', presentity: aor, watcher, verdict, state, mainAor: null }
-      unit.sendFlushed(shard, message, null)
+      unit.sendFlushed(shard, message, isKept && verdict !== 'allow' ? message : null)
       unit.change(() => this.#setVerdict(presentity, watcher, verdict))
     }
     return told

@@ -25,9 +25,9 @@ export class Presentity {
   /** Keys of records that cannot be read: removed with the user. */
   readonly unreadableKeys: string[] = []
 
-  constructor(aor: Aor, incarnation: number) {
+  constructor(aor: Aor, version: StateVersion) {
     this.aor = aor
-    this.version = { incarnation, number: 0 }
+    this.version = version
   }
 
   /** Nothing is known of it and nobody wants to know. */

@@ -1,0 +1,76 @@
+/**
+ * RFC 6665 §4.2.2 and P3 between shards: what is told of a presentity is never taken for older than what was told
+ * before, and no verdict overtakes another that waits for the store.
+ */
+import { expect, it } from 'vitest'
+import { shardOf } from '../../../src/ports/sharding.ts'
+import { listBody, readsLists, saidNext } from '../../support/list-watching.ts'
+import { aorOf, ServerWorld } from '../../support/server-world.ts'
+import { pidf, refresh, subscribe } from '../../support/watching.ts'
+import { WireClient } from '../../support/wire-client.ts'
+
+const names = ['alice', 'bob', 'carol', 'dave', 'erin', 'frank', 'grace']
+const presentity = 'bob'
+const shard = shardOf(aorOf(presentity), 3)
+/** Of another shard than the presentity. */
+const watcher = names.find((name) => shardOf(aorOf(name), 3) !== shard)!
+
+it('versions go on where they were when the last watcher has left and comes again', async () => {
+  const world = await ServerWorld.start({ workers: 3, users: names })
+  const numbers: number[] = []
+  world.loses = (message) => {
+    const state = message.kind === 'verdict' ? message.state : message.kind === 'state' ? message : null
+    if (state) numbers.push(state.version.number)
+    return false
+  }
+  const alice = new WireClient(world, watcher)
+  alice.register()
+  const bob = new WireClient(world, presentity)
+  for (const callId of ['one', 'two', 'three']) {
+    const made = subscribe(alice, presentity, { callId })
+    bob.register()
+    world.advance(1_000)
+    bob.register(0)
+    world.advance(1_000)
+    refresh(alice, made, { expires: 0, callId })
+  }
+  expect(numbers).toHaveLength(9)
+  expect(numbers).toEqual([...new Set(numbers)].sort((a, b) => a - b))
+})
+
+it('P3: a rule of the organisation does not overtake what a watcher is allowed by a batch before', async () => {
+  const world = await ServerWorld.start({ workers: 3, users: names.filter((name) => name !== watcher) })
+  world.addUser(watcher, { groups: ['research'] })
+  const [alice, bob] = [new WireClient(world, watcher), new WireClient(world, presentity)]
+  alice.register()
+  bob.register()
+  world.disk.autoFlush = false
+  const rule = { from: 'research', to: '*', see: 'forbid', message: null } as const
+  const reply = world.askPolicy(null, { act: 'put-rule', rule })
+  bob.send('PUBLISH', {
+    uri: bob.aor,
+    headers: [['Event', 'presence']],
+    body: pidf(presentity, 'secret'),
+    contentType: 'application/pidf+xml',
+  })
+  alice.send('SUBSCRIBE', {
+    uri: 'sip:example.test',
+    headers: [
+      ['Event', 'presence'],
+      ['Contact', `<${alice.contact}>`],
+      ['Require', 'recipient-list-subscribe'],
+      ['Content-Disposition', 'recipient-list'],
+      ...readsLists,
+    ],
+    body: listBody(aorOf(presentity)),
+    contentType: 'application/resource-lists+xml',
+  })
+  expect(world.disk.flush(1)).toBe(1)
+  world.settle()
+  world.disk.autoFlush = true
+  world.settle()
+  world.advance(5_000)
+  expect(reply()).toMatchObject({ ok: true, unconfirmed: [] })
+  const said = saidNext(alice)
+  expect(said.at(-1)).toContain('bob: terminated rejected')
+})
