@@ -110,9 +110,10 @@ function readStartTag(text: string, start: number, parent: OpenElement | null): 
 
 type WrittenAttribute = Omit<MarkupAttribute, 'ns' | 'local'>
 
-const nameToken = /[^\s/>=]+/y
-const blanks = /\s*/y
-const equals = /\s*=\s*/y
+// The four blanks of XML alone: names may hold U+1680 and U+FEFF, which `\s` takes for blanks.
+const nameToken = /[^ \t\r\n/>=]+/y
+const blanks = /[ \t\r\n]*/y
+const equals = /[ \t\r\n]*=[ \t\r\n]*/y
 
 function match(pattern: RegExp, text: string, at: number): string {
   pattern.lastIndex = at

@@ -89,6 +89,24 @@ describe('documents', () => {
     expect(alice.put(deepest, types.element, nested(10)).status).toBe(201)
   })
 
+  test('names with characters that only JavaScript takes for blanks', () => {
+    for (const blank of ['\u1680', '\uFEFF']) {
+      const name = `x${blank}y`
+      const strange = lists(`<list name="strange"><e:${name} xmlns:e="urn:e" ${name}="1"/></list>`)
+      expect(alice.put(document, types.lists, strange).status).toBe(200)
+      expect(alice.get(document).body).toBe(strange)
+      const other = alice.put(alice.path('resource-lists', 'index', 'resource-lists/list[2]'), types.element, '<list/>')
+      expect(other.status).toBe(201)
+    }
+  })
+
+  test('namespaces without number', () => {
+    const declarations = Array.from({ length: 3_000 }, (_, at) => ` xmlns:p${at}="u"`).join('')
+    const many = lists(`<e:list xmlns:e="urn:e"${declarations}>${'<a xmlns:b="c"/>'.repeat(3_000)}</e:list>`)
+    expect(conflictOf(alice.put(document, types.lists, many))).toBe('constraint-failure')
+    expect(alice.get(document).body).toBe(friends)
+  })
+
   test('no more than 64 documents', () => {
     for (let count = 1; count < 64; count++) {
       expect(alice.put(alice.path('resource-lists', `d${count}`), types.lists, lists('')).status).toBe(201)
