@@ -11,6 +11,9 @@ export const depthMax = 32
 /** Elements, attributes, pieces of text, comments and instructions: what a list of a thousand contacts needs. */
 export const nodesMax = 10_000
 
+/** Namespace declarations in force at one place: writers and selectors copy them wherever one is added. */
+export const declarationsMax = 128
+
 export interface XmlLimits {
   readonly bytesMax: number
   readonly depthMax: number
@@ -64,6 +67,10 @@ class TreeReader {
   readonly #open: OpenElement[] = []
   #root: XmlElement | null = null
   #nodesCount = 0
+  /** How many namespaces each open element declares; `#declaredCount` is their sum. */
+  readonly #declared: number[] = []
+  #declaredCount = 0
+  #declaredInTag = 0
 
   constructor(limits: XmlLimits) {
     this.#limits = limits
@@ -86,7 +93,10 @@ class TreeReader {
     })
     // Before the whole tag is read: one tag may hold any number of attributes.
     parser.on('opentagstart', () => this.#onTagStart())
-    parser.on('attribute', () => this.#count())
+    parser.on('attribute', ({ name }) => {
+      this.#count()
+      if (name === 'xmlns' || name.startsWith('xmlns:')) this.#onDeclared()
+    })
     parser.on('opentag', ({ uri, local, prefix, attributes }) => {
       const element: OpenElement = { kind: 'element', ns: uri, local, prefix, attributes: [], children: [] }
       for (const { uri: ns, local, prefix, value } of Object.values(attributes)) {
@@ -96,9 +106,11 @@ class TreeReader {
       this.#open.at(-1)?.children.push(element)
       this.#root ??= element
       this.#open.push(element)
+      this.#declared.push(this.#declaredInTag)
     })
     parser.on('closetag', () => {
       this.#open.pop()
+      this.#declaredCount -= this.#declared.pop() ?? 0
     })
     parser.on('text', (piece) => this.#onText(piece))
     parser.on('cdata', (piece) => this.#onText(piece))
@@ -116,8 +128,16 @@ class TreeReader {
 
   #onTagStart(): void {
     this.#count()
+    this.#declaredInTag = 0
     const { depthMax } = this.#limits
     if (this.#open.length === depthMax) throw new XmlRefusal('too-deep', `more than ${depthMax} levels`)
+  }
+
+  #onDeclared(): void {
+    this.#declaredInTag++
+    this.#declaredCount++
+    if (this.#declaredCount <= declarationsMax) return
+    throw new XmlRefusal('too-many-nodes', `more than ${declarationsMax} namespaces declared at one place`)
   }
 
   #onText(piece: string): void {

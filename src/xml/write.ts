@@ -56,6 +56,8 @@ class StartTag {
   scope: NamespaceScope
   /** Prefixes that this very tag has bound: they cannot be bound again. */
   #bound: Map<string, string> | null = null
+  /** `scope`, once this tag has bound any. */
+  #own: Map<string, string> | null = null
 
   constructor({ ns, local, prefix, attributes }: XmlElement, outer: NamespaceScope) {
     this.scope = outer
@@ -73,7 +75,9 @@ class StartTag {
   #bind(prefix: string, ns: string): void {
     this.#bound ??= new Map()
     this.#bound.set(prefix, ns)
-    this.scope = new Map(this.scope).set(prefix, ns)
+    // One copy per tag: one per declaration would take time that grows with the square of their number.
+    this.#own ??= new Map(this.scope)
+    this.scope = this.#own.set(prefix, ns)
   }
 
   /** The same prefix where it can be had; the default namespace can only be taken away where nobody has set it. */

@@ -68,6 +68,14 @@ describe('a document is bounded', () => {
     expect(faultOf(`<a ${attributes}/>`)).toBe('too-many-nodes')
   })
 
+  it('in namespaces declared around one place, not in the whole document', () => {
+    const declarations = (count: number) => Array.from({ length: count }, (_, at) => ` xmlns:p${at}="u"`).join('')
+    expect(faultOf(`<a${declarations(128)}><b/></a>`)).toBe('none')
+    expect(faultOf(`<a${declarations(129)} <<<`)).toBe('too-many-nodes')
+    expect(faultOf(`<a${declarations(100)}><b${declarations(29)}/></a>`)).toBe('too-many-nodes')
+    expect(faultOf(`<a${declarations(100)}>${`<b${declarations(28)}/>`.repeat(100)}</a>`)).toBe('none')
+  })
+
   it('in bytes, before anything is decoded', () => {
     expect(faultOf(Buffer.alloc(xmlLimits.bytesMax + 1, 0xff))).toBe('too-large')
   })
