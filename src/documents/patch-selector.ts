@@ -16,6 +16,8 @@ export type SelectorFault =
   | 'invalid-attribute-value'
   | 'invalid-namespace-prefix'
   | 'unsupported-id-function'
+  /** A bound of ours. */
+  | 'too-much-effort'
 
 export type Selection =
   | { readonly ok: true; readonly located: Located }
@@ -52,23 +54,38 @@ class SelectorRefusal extends Error {
 /** Longer than any that is meant well; what follows takes time that grows with its square. */
 const selectorCharsMax = 1_024
 
-export function select(root: XmlElement, selector: string, prefixes: Prefixes): Selection {
+/** Nodes that may still be looked at: what the selectors of one patch cost together, as none of them is dear alone. */
+export class Effort {
+  #left: number
+
+  constructor(nodesCount: number) {
+    this.#left = nodesCount
+  }
+
+  spend(nodesCount: number): void {
+    this.#left -= nodesCount
+    if (this.#left < 0) throw new SelectorRefusal('too-much-effort')
+  }
+}
+
+export function select(root: XmlElement, selector: string, prefixes: Prefixes, effort: Effort): Selection {
   try {
-    return { ok: true, located: locate(root, selector.trim(), prefixes) }
+    return { ok: true, located: locate(root, selector.trim(), prefixes, effort) }
   } catch (error) {
     if (error instanceof SelectorRefusal) return { ok: false, fault: error.fault }
     throw error
   }
 }
 
-function locate(root: XmlElement, selector: string, prefixes: Prefixes): Located {
+function locate(root: XmlElement, selector: string, prefixes: Prefixes, effort: Effort): Located {
   if (selector.length > selectorCharsMax) throw new SelectorRefusal('invalid-attribute-value')
   if (/^\/?id\(/.test(selector)) throw new SelectorRefusal('unsupported-id-function')
   const steps = splitSteps(selector.replace(/^\//, ''))
   const last = steps.at(-1)!
   const attribute = last.startsWith('@') ? qualifiedName(last.slice(1), prefixes, '') : null
   const walked = (attribute ? steps.slice(0, -1) : steps).map((step) => parseStep(step, prefixes))
-  const path = walk(root, walked)
+  const path = walk(root, walked, effort)
+  spendChange(root, path, effort)
   if (!attribute) return { kind: 'node', path }
   const { ns, local } = attribute
   const element = nodeAt(root, path)
@@ -123,12 +140,23 @@ function parsePredicate(text: string, prefixes: Prefixes): Predicate {
   return name === '.' ? { kind: 'self', value } : { kind: 'child', name: named(name, prefixes), value }
 }
 
-function walk(root: XmlElement, steps: readonly Step[]): NodePath {
-  let found: readonly number[][] = only([root], steps[0]).map(() => [])
+/** A change copies the children of all elements on the way. */
+function spendChange(root: XmlElement, path: NodePath, effort: Effort): void {
+  let node: XmlNode | undefined = root
+  for (const index of path) {
+    if (node?.kind !== 'element') return
+    effort.spend(node.children.length)
+    node = node.children[index]
+  }
+  if (node?.kind === 'element') effort.spend(node.children.length)
+}
+
+function walk(root: XmlElement, steps: readonly Step[], effort: Effort): NodePath {
+  let found: readonly number[][] = only([root], steps[0], effort).map(() => [])
   for (const step of steps.slice(1)) {
     found = found.flatMap((path) => {
       const parent = nodeAt(root, path)
-      return parent.kind === 'element' ? only(parent.children, step).map((index) => [...path, index]) : []
+      return parent.kind === 'element' ? only(parent.children, step, effort).map((index) => [...path, index]) : []
     })
   }
   if (found.length !== 1) throw new SelectorRefusal('unlocated-node')
@@ -136,12 +164,13 @@ function walk(root: XmlElement, steps: readonly Step[]): NodePath {
 }
 
 /** Indexes of the nodes that a step means. A position counts what the predicates before it have left. */
-function only(nodes: readonly XmlNode[], step: Step | undefined): readonly number[] {
+function only(nodes: readonly XmlNode[], step: Step | undefined, effort: Effort): readonly number[] {
+  effort.spend(nodes.length)
   if (!step) return [...nodes.keys()]
   let left = [...nodes.keys()].filter((index) => isMeant(nodes[index]!, step.test))
   for (const predicate of step.predicates) {
     if (predicate.kind === 'position') left = left.slice(predicate.position - 1, predicate.position)
-    else left = left.filter((index) => holds(nodes[index]!, predicate))
+    else left = left.filter((index) => holds(nodes[index]!, predicate, effort))
   }
   return left
 }
@@ -151,15 +180,20 @@ function isMeant(node: XmlNode, test: Step['test']): boolean {
   return node.kind === 'element' && (test === '*' || (node.ns === test.ns && node.local === test.local))
 }
 
-function holds(node: XmlNode, predicate: Exclude<Predicate, { kind: 'position' }>): boolean {
+function holds(node: XmlNode, predicate: Exclude<Predicate, { kind: 'position' }>, effort: Effort): boolean {
+  effort.spend(1)
   if (node.kind !== 'element') return predicate.kind === 'self' && node.text === predicate.value
-  if (predicate.kind === 'self') return stringOf(node) === predicate.value
+  if (predicate.kind === 'self') return stringOf(node, effort) === predicate.value
   const { ns, local } = predicate.name
   if (predicate.kind === 'attribute') return attributeOf(node, local, ns) === predicate.value
-  return node.children.some((child) => isMeant(child, { ns, local }) && stringOf(child) === predicate.value)
+  effort.spend(node.children.length)
+  return node.children.some((child) => isMeant(child, { ns, local }) && stringOf(child, effort) === predicate.value)
 }
 
-function stringOf(node: XmlNode): string {
+function stringOf(node: XmlNode, effort: Effort): string {
   if (node.kind !== 'element') return node.kind === 'text' ? node.text : ''
-  return node.children.some(({ kind }) => kind === 'element') ? node.children.map(stringOf).join('') : textOf(node)
+  effort.spend(node.children.length)
+  return node.children.some(({ kind }) => kind === 'element')
+    ? node.children.map((child) => stringOf(child, effort)).join('')
+    : textOf(node)
 }

@@ -3,7 +3,15 @@
  * in place. What the result has to be like is its reader's check.
  */
 import { attributeOf, childrenOf, isElement, type XmlElement, type XmlNode, xmlnsNamespace } from '../xml/index.ts'
-import { type Located, type NodePath, nodeAt, type Prefixes, type SelectorFault, select } from './patch-selector.ts'
+import {
+  Effort,
+  type Located,
+  type NodePath,
+  nodeAt,
+  type Prefixes,
+  type SelectorFault,
+  select,
+} from './patch-selector.ts'
 
 /** The names of RFC 5261 §5.1, and a bound of ours. */
 export type PatchFault =
@@ -21,6 +29,8 @@ export type Patched =
 
 /** Each looks at the whole document, so their number is bounded: a document of PIDF has a few dozen elements. */
 export const operationsMax = 500
+/** Nodes that all operations of a patch may look at and copy: a tenth of a second. */
+export const effortMax = 1_000_000
 
 class PatchRefusal extends Error {
   readonly fault: PatchFault
@@ -35,9 +45,9 @@ class PatchRefusal extends Error {
 export function applyPatch(root: XmlElement, patch: XmlElement): Patched {
   const operations = childrenOf(patch)
   if (operations.length > operationsMax) return { ok: false, fault: 'too-many-operations' }
-  const outer = declaredIn(patch, new Map())
+  const around: Around = { ns: patch.ns, prefixes: declaredIn(patch, new Map()), effort: new Effort(effortMax) }
   try {
-    return { ok: true, root: operations.reduce((tree, each) => applyOne(tree, each, patch.ns, outer), root) }
+    return { ok: true, root: operations.reduce((tree, each) => applyOne(tree, each, around), root) }
   } catch (error) {
     if (error instanceof PatchRefusal) return { ok: false, fault: error.fault }
     throw error
@@ -52,12 +62,19 @@ function declaredIn({ attributes }: XmlElement, outer: Prefixes): Prefixes {
   return prefixes
 }
 
-function applyOne(root: XmlElement, operation: XmlElement, ns: string, outer: Prefixes): XmlElement {
-  if (operation.ns !== ns) throw new PatchRefusal('invalid-patch-directive')
-  const prefixes = declaredIn(operation, outer)
+/** What counts for all operations of a patch. */
+interface Around {
+  readonly ns: string
+  readonly prefixes: Prefixes
+  readonly effort: Effort
+}
+
+function applyOne(root: XmlElement, operation: XmlElement, around: Around): XmlElement {
+  if (operation.ns !== around.ns) throw new PatchRefusal('invalid-patch-directive')
+  const prefixes = declaredIn(operation, around.prefixes)
   const selector = attributeOf(operation, 'sel')
   if (selector === null) throw new PatchRefusal('invalid-diff-format')
-  const selection = select(root, selector, prefixes)
+  const selection = select(root, selector, prefixes, around.effort)
   if (!selection.ok) throw new PatchRefusal(selection.fault)
   const { located } = selection
   if (operation.local === 'add') return add(root, located, operation, prefixes)

@@ -156,6 +156,15 @@ describe('RFC 5261 patch operations', () => {
     ['too many', '<d:add sel="doc"><b/></d:add>'.repeat(501), 'too-many-operations'],
   ])('§5: refuses with a word: %s', (_, operations, fault) => expect(patched(doc, operations)).toBe(fault))
 
+  it('§5: many dear selectors together are refused, however few they are', () => {
+    const many = `<doc>${'<n/>'.repeat(9_000)}</doc>`
+    const dear = `<d:add sel="doc/n${`[.='']`.repeat(100)}[1]"><x/></d:add>`
+    expect(patched(many, dear)).toContain('<doc><n><x/></n><n/>')
+    expect(patched(many, ...Array.from({ length: 10 }, () => dear))).toBe('too-much-effort')
+    const copying = '<d:add sel="doc" type="@a">1</d:add><d:remove sel="doc/@a"/>'
+    expect(patched(many, ...Array.from({ length: 200 }, () => copying))).toBe('too-much-effort')
+  })
+
   it('§5: does all or nothing', () => {
     const root = tree(doc)
     const before = writeElement(root)
