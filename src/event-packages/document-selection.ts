@@ -18,6 +18,8 @@ const entriesMax = 500
 /** Entries `auid/name` for a document, `auid/` for all of a usage; `/` for all of the user. */
 export type DocumentSelection = ReadonlySet<string>
 
+const codingRejections = { unknown: badEncoding, broken: badSelection, 'too-large': selectionTooLarge } as const
+
 export const allDocuments: DocumentSelection = new Set(['/'])
 
 export function selects(selection: DocumentSelection, { auid, name }: DocumentSummary): boolean {
@@ -30,7 +32,7 @@ export function readSelection(message: SipMessage, isOwn: (aor: Aor) => boolean)
   const type = (message.first(HeaderId.contentType) ?? '').split(';', 1)[0]!.trim().toLowerCase()
   if (type !== selectionType) return wrongSelectionType
   const decoded = decodeBody(message.body, message.first(HeaderId.contentEncoding), selectionBytesMax)
-  if (!decoded.ok) return decoded.fault === 'unknown' ? badEncoding : selectionTooLarge
+  if (!decoded.ok) return codingRejections[decoded.fault]
   const parsed = parseResourceLists(decoded.body)
   if (!parsed.ok) return badSelection
   const uris = urisOf(parsed.document.lists)

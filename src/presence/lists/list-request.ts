@@ -20,6 +20,7 @@ import type { ListedMember } from './list-members.ts'
 
 export const containedListTag = 'recipient-list-subscribe'
 const listBytesMax = 256 * 1024
+const codingRejections = { unknown: unknownListCoding, broken: malformedList, 'too-large': tooManyMembers } as const
 
 /** Null: there is none in this request. `membersMax`: more are refused. */
 export function readRequestList(message: SipMessage, membersMax: number): readonly ListedMember[] | Rejection | null {
@@ -30,7 +31,7 @@ export function readRequestList(message: SipMessage, membersMax: number): readon
   if (!isRequired && !(isList && type === resourceListsType)) return null
   if (type !== resourceListsType) return unsupportedListType
   const decoded = decodeBody(message.body, message.first(HeaderId.contentEncoding), listBytesMax)
-  if (!decoded.ok) return decoded.fault === 'unknown' ? unknownListCoding : tooManyMembers
+  if (!decoded.ok) return codingRejections[decoded.fault]
   const parsed = parseResourceLists(decoded.body)
   if (!parsed.ok) return malformedList
   const members = membersOf(parsed.document.lists)

@@ -7,6 +7,9 @@ import { ServerWorld } from '../../support/server-world.ts'
 import { pidf, publish } from '../../support/watching.ts'
 import { WireClient } from '../../support/wire-client.ts'
 
+type SubscribeHeaders = readonly (readonly [string, string])[]
+const coded = (coding: string): SubscribeHeaders => [...readsLists, ['Content-Encoding', coding]]
+
 const [bobs, carols] = ['sip:bob@example.test', 'sip:carol@example.test']
 
 describe.each([1, 3])('RFC 5367 request-contained lists at %i workers', (workers) => {
@@ -106,7 +109,7 @@ describe.each([1, 3])('RFC 5367 request-contained lists at %i workers', (workers
     expect(saidNext(alice)).toEqual([expect.stringMatching(/^partial \d+, bob: active heard$/)])
   })
 
-  it.each<[string, string, number, { headers?: []; type?: string }]>([
+  it.each<[string, string, number, { headers?: SubscribeHeaders; type?: string }]>([
     ['without eventlist', listBody(bobs), 421, { headers: [] }],
     ['that is missing', '', 400, {}],
     ['that is not well-formed', '<resource-lists', 400, {}],
@@ -119,6 +122,8 @@ describe.each([1, 3])('RFC 5367 request-contained lists at %i workers', (workers
       413,
       {},
     ],
+    ['whose coding is broken (RFC 3261 §21.4.1)', 'nothing deflated', 400, { headers: coded('deflate') }],
+    ['in an unknown coding (RFC 3261 §21.4.13)', listBody(bobs), 415, { headers: coded('br') }],
   ])('a list %s is refused', async (_what, body, status, parts) => {
     const { alice } = await people()
     expect(subscribeTo(alice, body, parts).statusCode).toBe(status)

@@ -21,7 +21,11 @@ describe.each([1, 3])('RFC 5875 xcap-diff at %i workers', (workers) => {
     return { world, client, xcap: new XcapClient(world, 'bob') }
   }
 
-  function subscribeTo(client: WireClient, entries: readonly string[], parts: { body?: string; type?: string } = {}) {
+  function subscribeTo(
+    client: WireClient,
+    entries: readonly string[],
+    parts: { body?: string; type?: string; headers?: readonly (readonly [string, string])[] } = {},
+  ) {
     const body = parts.body ?? lists(`<list>${entries.map((uri) => `<entry uri="${uri}"/>`).join('')}</list>`)
     const branch = client.send('SUBSCRIBE', {
       uri: client.aor,
@@ -30,6 +34,7 @@ describe.each([1, 3])('RFC 5875 xcap-diff at %i workers', (workers) => {
         ['Event', event],
         ['Expires', '600'],
         ['Contact', `<${client.contact}>`],
+        ...(parts.headers ?? []),
       ],
       body,
       contentType: parts.type ?? types.lists,
@@ -126,6 +131,7 @@ describe.each([1, 3])('RFC 5875 xcap-diff at %i workers', (workers) => {
   it.each([
     ['another type', 415, { type: 'text/plain', body: 'x' }],
     ['no list', 400, { body: '<resource-lists' }],
+    ['of a broken coding', 400, { body: 'x', headers: [['Content-Encoding', 'gzip']] }],
     ['an external entity', 400, { body: '<!DOCTYPE a [<!ENTITY b SYSTEM "file:///etc/passwd">]><a>&b;</a>' }],
     ['more than it takes', 413, { body: lists(`<list>${many}</list>`) }],
   ] as const)('§4.4: a body that is %s is refused with %i and makes nothing', async (_, status, parts) => {
