@@ -10,8 +10,10 @@ import type { Aor } from '../sip/uri/aor.ts'
 import type { EventPackage } from './event-package.ts'
 import type { Subscription, SubscriptionParts } from './subscription.ts'
 
-/** CSeq numbers reserved at once. */
-const sequenceBlock = 1_000
+/** CSeq numbers reserved at once: a list of fifty contacts takes two hundred an hour. */
+const sequenceBlock = 10_000
+/** Nobody is promised anything by a subscription whose device is away, so it may be stored for a day. */
+const ceilingPeriods = 24
 
 export class SubscriptionKeeper {
   readonly #host: ShardHost
@@ -23,7 +25,7 @@ export class SubscriptionKeeper {
   /** Writes a new one. What has no device to come back is not kept. */
   keep(unit: Unit, subscription: Subscription, periodMs: number, body = keptBody(subscription)): void {
     if (subscription.deviceKey === null) return
-    const ceilingMs = storedCeilingMs(subscription.expiresMs, periodMs)
+    const ceilingMs = storedCeilingMs(subscription.expiresMs, periodMs, ceilingPeriods)
     const sequenceCeiling = subscription.dialog.localSequence + sequenceBlock
     this.#write(unit, subscription, ceilingMs, sequenceCeiling, body)
   }

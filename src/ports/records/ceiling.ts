@@ -3,9 +3,9 @@
  */
 
 /** Every fourth refresh writes. */
-const ceilingPeriods = 4
+const usualPeriods = 4
 
 /** What is stored for something that expires then and is refreshed once a period. */
-export function storedCeilingMs(expiresMs: number, periodMs: number): number {
-  return expiresMs + (ceilingPeriods - 1) * periodMs
+export function storedCeilingMs(expiresMs: number, periodMs: number, periods = usualPeriods): number {
+  return expiresMs + (periods - 1) * periodMs
 }

@@ -2,22 +2,13 @@
  * RFC 3261 §10.3 step 7 and §10.2: when two Contacts are one binding, how long it lives, and what of it is written.
  */
 import { describe, expect, it } from 'vitest'
-import { MemoryDisk } from '../../../src/store/index.ts'
+import { CountingDisk } from '../../support/counting-disk.ts'
 import { bodyOf } from '../../support/played-messages.ts'
 import { contactsOf, fetchBindings, listed, registerContacts } from '../../support/registrations.ts'
 import { ServerWorld } from '../../support/server-world.ts'
 import { WireClient } from '../../support/wire-client.ts'
 
 /** Counts the batches that a shard hands over. */
-class CountingDisk extends MemoryDisk {
-  batches = 0
-
-  override enqueueBatch(...batch: Parameters<MemoryDisk['enqueueBatch']>): void {
-    this.batches++
-    super.enqueueBatch(...batch)
-  }
-}
-
 describe.each([1, 3])('RFC 3261 §10.3 step 7 with %i workers', (workers) => {
   async function plainClient(): Promise<{ world: ServerWorld; alice: WireClient }> {
     const world = await ServerWorld.start({ workers })
