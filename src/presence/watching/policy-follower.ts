@@ -19,8 +19,13 @@ export interface LivePolicy extends SeePolicy {
 interface Waiting {
   /** Shards that were told something and have not said that they applied it. */
   readonly shards: Set<number>
-  readonly done: (unit: Unit) => void
+  /** Called when the last one has; later changes that rest on this one join here. */
+  readonly done: ((unit: Unit) => void)[]
+  readonly sinceMs: number
 }
+
+/** After this whoever waits has been told that it is not confirmed: nothing rests on it any more. */
+const waitingMsMax = 2_000
 
 /** Presentities whose watchers are judged in one turn: some thousand watches. */
 const sliceLength = 50
@@ -46,12 +51,37 @@ export class PolicyFollower {
     judging: { readonly only: Aor | null; readonly isKept: boolean },
     done: (unit: Unit) => void,
   ): void {
+    const left = new Set(['earlier', 'own'])
+    const join = (part: string) => (last: Unit) => {
+      if (left.delete(part) && left.size === 0) done(last)
+    }
+    this.#whenApplied(unit, join('earlier'))
+    this.#judge(unit, presentity, judging, join('own'))
+  }
+
+  /** What an earlier change has told, and its shards have not said that they applied, a later one rests on. */
+  #whenApplied(unit: Unit, done: (unit: Unit) => void): void {
+    const lateMs = unit.nowMs - waitingMsMax
+    for (const [number, { sinceMs }] of [...this.#waiting]) if (sinceMs <= lateMs) this.#waiting.delete(number)
+    const open = new Set(this.#waiting.values())
+    if (open.size === 0) return done(unit)
+    for (const each of open) {
+      each.done.push((last) => {
+        if (open.delete(each) && open.size === 0) done(last)
+      })
+    }
+  }
+
+  #judge(
+    unit: Unit,
+    presentity: Presentity | null,
+    judging: { readonly only: Aor | null; readonly isKept: boolean },
+    done: (unit: Unit) => void,
+  ): void {
     const told = new Set(presentity ? this.#presentities.judgeAgain(unit, presentity, judging) : [])
-    // What an earlier change has told, and these shards have not said that they applied, this one rests on.
-    for (const { shards } of this.#waiting.values()) for (const shard of shards) told.add(shard)
     if (told.size === 0) return done(unit)
     const number = ++this.#lastNumber
-    unit.change(() => this.#waiting.set(number, { shards: told, done }))
+    unit.change(() => this.#waiting.set(number, { shards: told, done: [done], sinceMs: unit.nowMs }))
     const { worker, incarnation } = this.#host
     const barrier: BarrierMessage = { kind: 'barrier', from: { worker, incarnation, half: 'shard', number } }
     // Behind the verdicts, by the same way. Where the store did not take the rules nobody was told, and nothing is left
@@ -65,14 +95,16 @@ export class PolicyFollower {
    * by the new rules anyway.
    */
   followEach(unit: Unit, presentities: readonly Aor[], only: Aor | null, done: (unit: Unit) => void): void {
-    const left = new Set(presentities)
-    if (left.size === 0) return done(unit)
+    const earlier = ''
+    const left = new Set<string>([earlier, ...presentities])
+    const join = (part: string) => (last: Unit) => {
+      if (left.delete(part) && left.size === 0) done(last)
+    }
+    this.#whenApplied(unit, join(earlier))
     const judge = (aor: Aor): void => {
-      this.#host.run({ who: aor, what: 'judge-each', hash: '' }, (next) => {
-        this.follow(next, this.#presentities.find(aor), { only, isKept: true }, (last) => {
-          if (left.delete(aor) && left.size === 0) done(last)
-        })
-      })
+      this.#host.run({ who: aor, what: 'judge-each', hash: '' }, (next) =>
+        this.#judge(next, this.#presentities.find(aor), { only, isKept: true }, join(aor)),
+      )
     }
     const turn: TimerTarget = {
       onTimer: (from) => {
@@ -98,6 +130,6 @@ export class PolicyFollower {
     unit.change(() => shards.delete(worker))
     if (shards.size > 1) return
     unit.change(() => this.#waiting.delete(number))
-    done(unit)
+    for (const each of done) each(unit)
   }
 }

@@ -74,3 +74,26 @@ it('P3: a rule of the organisation does not overtake what a watcher is allowed b
   const said = saidNext(alice)
   expect(said.at(-1)).toContain('bob: terminated rejected')
 })
+
+it('P3: a change that finds nothing left to tell is acknowledged no earlier than the one that told it', async () => {
+  const world = await ServerWorld.start({ workers: 3, users: names.filter((name) => name !== watcher) })
+  world.addUser(watcher, { groups: ['research'] })
+  const alice = new WireClient(world, watcher)
+  alice.register()
+  subscribe(alice, presentity)
+  world.loses = ({ kind }) => kind === 'verdict' || kind === 'barrier'
+  const rule = { from: 'research', to: '*', see: 'forbid', message: null } as const
+  const first = world.askPolicy(null, { act: 'put-rule', rule })
+  const second = world.askPolicy(presentity, { act: 'set-user-rule', rule: 'block', watchers: [aorOf(watcher)] })
+  expect([first(), second()]).toEqual([null, null])
+  world.advance(2_500)
+  expect(first()).toMatchObject({ ok: true, unconfirmed: [shard] })
+  expect(second()).toMatchObject({ ok: true, unconfirmed: [shard] })
+  world.loses = () => false
+  expect(world.policy(presentity, { act: 'set-user-rule', rule: 'confirm', watchers: [aorOf(watcher)] })).toMatchObject(
+    {
+      ok: true,
+      unconfirmed: [],
+    },
+  )
+})
