@@ -216,11 +216,16 @@ export class Presentities {
     return [...watching, ...this.standings.waitingFor(aor)]
   }
 
-  /** What was said to watchers may have been lost with a batch: all of it again. */
+  /**
+   * What was said to watchers may have been lost with a batch: all of it again. With it went what they were judged by,
+   * a removal of the user for instance, so they are judged anew.
+   */
   tellAgain(unit: Unit, presentity: Presentity): void {
     const { aor } = presentity
     unit.touch(aor)
-    for (const { watcher, shard, verdict } of this.watchersOf(presentity)) {
+    for (const { watcher, shard, verdict: before } of this.watchersOf(presentity)) {
+      const verdict = this.#judge(aor, this.#partyOf(watcher))
+      if (verdict !== before) unit.change(() => this.#setVerdict(presentity, watcher, verdict))
       const state = verdict === 'allow' ? this.#stateOf(presentity, 0) : null
       unit.sendFlushed(shard, { kind: 'verdict', presentity: aor, watcher, verdict, state, mainAor: null }, null)
     }

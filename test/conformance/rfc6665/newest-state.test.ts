@@ -4,9 +4,9 @@
  */
 import { expect, it } from 'vitest'
 import { shardOf } from '../../../src/ports/sharding.ts'
-import { listBody, readsLists, saidNext } from '../../support/list-watching.ts'
+import { listBody, readsLists, saidNext, subscribeTo } from '../../support/list-watching.ts'
 import { aorOf, ServerWorld } from '../../support/server-world.ts'
-import { pidf, refresh, subscribe } from '../../support/watching.ts'
+import { pidf, publish, refresh, subscribe } from '../../support/watching.ts'
 import { WireClient } from '../../support/wire-client.ts'
 
 const names = ['alice', 'bob', 'carol', 'dave', 'erin', 'frank', 'grace']
@@ -96,4 +96,24 @@ it('P3: a change that finds nothing left to tell is acknowledged no earlier than
       unconfirmed: [],
     },
   )
+})
+
+it('a removal of a user that the store did not take is not what watchers are told', async () => {
+  const world = await ServerWorld.start({ workers: 3, users: names })
+  const alice = new WireClient(world, watcher)
+  alice.register()
+  const bob = new WireClient(world, presentity)
+  bob.register()
+  subscribeTo(alice, listBody(aorOf(presentity)))
+  world.advance(1_000)
+  world.disk.failNext('failed')
+  expect(world.admin(presentity, { act: 'remove' })).toMatchObject({ ok: false })
+  // Read again.
+  await new Promise(setImmediate)
+  world.advance(5_000)
+  const again = new WireClient(world, presentity)
+  again.register()
+  publish(again, pidf(presentity, 'still there'))
+  world.advance(5_000)
+  expect(saidNext(alice).at(-1)).toContain('bob: active still there')
 })
