@@ -37,6 +37,17 @@ export const tooLarge = rejection({
   reason: 'Presence Document Too Large',
   event: 'presence.document-too-large',
 })
+export const unknownCoding = rejection({
+  status: 415,
+  reason: 'Unsupported Content Coding',
+  event: 'presence.document-coding',
+  headers: [['Accept-Encoding', acceptedCodings]],
+})
+export const brokenCoding = rejection({
+  status: 400,
+  reason: 'Presence Document In A Broken Coding',
+  event: 'presence.document-coding-broken',
+})
 export const malformedPartial = rejection({
   status: 400,
   reason: 'Malformed Partial Presence Document',

@@ -35,7 +35,7 @@ export interface RequestParts {
   readonly cseq?: number
   readonly branch?: string
   readonly headers?: readonly (readonly [string, string])[]
-  readonly body?: string
+  readonly body?: string | Uint8Array
   readonly contentType?: string
   readonly maxForwards?: number
 }

@@ -5,9 +5,10 @@
 import { partialPidfContentType } from '../../documents/index.ts'
 import { grantedExpires } from '../../events/index.ts'
 import { type Rejection, rejection } from '../../shard/index.ts'
+import { decodeBody } from '../../sip/message/content-coding.ts'
 import { HeaderId } from '../../sip/message/header-id.ts'
 import type { SipMessage } from '../../sip/message/sip-message.ts'
-import { badExpires, noBody, tooLarge, unsupportedType } from '../rejections.ts'
+import { badExpires, brokenCoding, noBody, tooLarge, unknownCoding, unsupportedType } from '../rejections.ts'
 import type { PresenceSettings } from '../settings.ts'
 
 export interface PublishRequest {
@@ -23,20 +24,25 @@ export interface PublishRequest {
 
 export const pidfType = 'application/pidf+xml'
 
+/** RFC 3261 §8.2.3. */
+const codingRejections = { unknown: unknownCoding, broken: brokenCoding, 'too-large': tooLarge } as const
+
 export function readPublish(message: SipMessage, settings: PresenceSettings): PublishRequest | Rejection {
   const expiresSeconds = grantedExpires(message, settings.defaultExpiresSeconds, settings)
   if (expiresSeconds === 'malformed') return badExpires
   if (expiresSeconds === 'too-brief') return tooBrief(settings.minExpiresSeconds)
   const entityTag = message.first(HeaderId.sipIfMatch)?.trim() ?? null
-  const hasBody = message.body.length > 0
-  if (message.body.length > settings.documentBytesMax) return tooLarge
+  const decoded = decodeBody(message.body, message.first(HeaderId.contentEncoding), settings.documentBytesMax)
+  if (!decoded.ok) return codingRejections[decoded.fault]
+  const { body } = decoded
+  const hasBody = body.length > 0
   if (!hasBody && entityTag === null) return noBody
   const type = hasBody ? (message.first(HeaderId.contentType) ?? '').split(';', 1)[0]!.trim().toLowerCase() : ''
   if (hasBody && type !== pidfType && type !== partialPidfContentType) return unsupportedType
   return {
     entityTag,
     expiresSeconds,
-    body: hasBody ? message.body : null,
+    body: hasBody ? body : null,
     isPartial: type === partialPidfContentType,
   }
 }

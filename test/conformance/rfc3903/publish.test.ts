@@ -1,6 +1,7 @@
 /**
  * RFC 3903: publications are made, refreshed, changed and removed by their entity tags; bad documents change nothing.
  */
+import { gzipSync } from 'node:zlib'
 import { describe, expect, it } from 'vitest'
 import { ServerWorld } from '../../support/server-world.ts'
 import { entityTag, pidf, publish, subscribe, told } from '../../support/watching.ts'
@@ -91,6 +92,29 @@ describe.each([1, 3])('RFC 3903 PUBLISH at %i workers', (workers) => {
     const typed = send([['Event', 'presence']], 'text/plain')
     expect([typed.statusCode, typed.named('Accept')]).toEqual([415, 'application/pidf+xml, application/pidf-diff+xml'])
     expect(send([['Event', 'dialog']], 'application/pidf+xml').statusCode).toBe(489)
+  })
+
+  it('§6 (RFC 3261 §8.2.3): a coded document counts; unknown codings, broken ones and bombs do not', async () => {
+    const { world, alice, bob } = await people()
+    subscribe(alice, 'bob')
+    const send = (body: Uint8Array, coding: string) => {
+      const headers: [string, string][] = [
+        ['Event', 'presence'],
+        ['Content-Encoding', coding],
+      ]
+      const parts = { uri: bob.aor, headers, contentType: 'application/pidf+xml', body }
+      const answer = bob.final(bob.send('PUBLISH', parts))
+      world.advance(1_000)
+      return answer
+    }
+    const document = Buffer.from(pidf('bob', 'x'))
+    const unknown = send(document, 'br')
+    expect([unknown.statusCode, unknown.named('Accept-Encoding')]).toEqual([415, 'deflate, gzip, identity'])
+    expect(send(document, 'gzip').statusCode).toBe(400)
+    expect(send(gzipSync(Buffer.alloc(10_000_000, ' ')), 'gzip').statusCode).toBe(413)
+    expect(told(alice)).toEqual(['active open'])
+    expect(send(gzipSync(document), 'gzip').statusCode).toBe(200)
+    expect(told(alice)).toEqual(['active open', 'active x'])
   })
 })
 

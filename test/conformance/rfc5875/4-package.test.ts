@@ -30,12 +30,7 @@ describe.each([1, 3])('RFC 5875 xcap-diff at %i workers', (workers) => {
     const branch = client.send('SUBSCRIBE', {
       uri: client.aor,
       callId: 'documents',
-      headers: [
-        ['Event', event],
-        ['Expires', '600'],
-        ['Contact', `<${client.contact}>`],
-        ...(parts.headers ?? []),
-      ],
+      headers: [['Event', event], ['Expires', '600'], ['Contact', `<${client.contact}>`], ...(parts.headers ?? [])],
       body,
       contentType: parts.type ?? types.lists,
     })
