@@ -9,6 +9,7 @@ export const disabledMaySpeak: Mutant = {
   ...noMutant,
   name: 'disabled-may-speak',
   caughtBy: 'disabled',
+  firstSeed: 5,
   makeCore: (ports, settings) => makeChangedCore(ports, settings, { accounts: allEnabled }),
 }
 

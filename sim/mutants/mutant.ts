@@ -12,6 +12,8 @@ export interface Mutant {
   readonly name: string
   /** The checker that must catch it. */
   readonly caughtBy: string
+  /** The first seed that shows it, where those before take long; 1 where nothing is said. */
+  readonly firstSeed?: number
   makeCore(ports: CorePorts, settings: CoreSettings): WorkerCore
   wrapStore?(store: Store, runLater: RunLater): Store
   /** What the worker is told to be its incarnation. */

@@ -19,7 +19,7 @@ for (const scenario of scenarios) {
       it(
         `${mutant.name} by ${mutant.caughtBy}`,
         async () => {
-          const { seed, text } = await catchMutant(mutant, 1, seedsMax, scenario)
+          const { seed, text } = await catchMutant(mutant, mutant.firstSeed ?? 1, seedsMax, scenario)
           expect(seed, text).not.toBeNull()
         },
         testTimeoutMs,

@@ -96,7 +96,9 @@ export class Publisher {
 
   #create(unit: Unit, request: AuthenticatedRequest, presentity: Presentity, wanted: PublishRequest): Rejection | null {
     if (wanted.expiresSeconds === 0) return conditionFailed
-    if (presentity.publications.size >= this.#settings.publicationsMax) return tooManyPublications
+    const isFull = presentity.publications.size >= this.#settings.publicationsMax
+    const abandoned = isFull ? this.#abandoned(presentity) : null
+    if (isFull && !abandoned) return tooManyPublications
     const checked = this.#check(wanted, presentity.aor, null)
     if (!checked.ok) return checked.rejection
     const expiresMs = unit.nowMs + wanted.expiresSeconds * 1000
@@ -116,13 +118,25 @@ export class Publisher {
       expiry: null,
     }
     const kept = this.#keep(unit, presentity.aor, publication, wanted.expiresSeconds)
+    if (abandoned) unit.write(presentity.aor, publicationKey(presentity.aor, abandoned.id), null)
     unit.change(() => {
+      if (abandoned) this.#drop(presentity, abandoned)
       presentity.publications.set(publication.id, kept)
       this.#startExpiry(presentity, kept)
     })
     this.#presentities.changed(unit, presentity, request.message.receivedMs)
     this.#answer(unit, request, kept, wanted.expiresSeconds)
     return null
+  }
+
+  /** The oldest of a device that is not there: devices that never come back must not lock out those that do. */
+  #abandoned({ aor, publications }: Presentity): Publication | null {
+    const present = new Set(this.#devices.known(aor).flatMap((each) => (each.targets.length > 0 ? each.deviceKey : [])))
+    const gone = [...publications.values()].filter((each) => each.deviceKey !== null && !present.has(each.deviceKey))
+    return gone.reduce<Publication | null>(
+      (old, each) => (old && old.publishedMs < each.publishedMs ? old : each),
+      null,
+    )
   }
 
   /** A refresh, or a new document. Each is answered with a new entity tag (RFC 3903 §6 step 6). */
