@@ -60,6 +60,8 @@ export class EventsService implements Service, DeviceListener, TimerTarget {
   readonly #others: Required<Pick<Service, 'onRequest'>>
   /** Read again after a batch that failed: those that the store still has, with the body of each. */
   readonly #readAgain = new Map<Subscription, Uint8Array>()
+  /** Read where memory had none: at a start, or ended by a batch that failed. */
+  readonly #readAnew = new Set<Subscription>()
 
   constructor(
     host: ShardHost,
@@ -206,12 +208,14 @@ export class EventsService implements Service, DeviceListener, TimerTarget {
     applyRecord(subscription, record)
     subscription.state = 'active'
     this.#subscriptions.add(subscription)
+    this.#readAnew.add(subscription)
     this.notifier.startExpiry(subscription)
     return null
   }
 
   onLoaded(): void {
     this.#host.timers.set(gaugesEveryMs, this, 0)
+    this.#readAnew.clear()
     for (const subscription of this.#subscriptions.all()) this.subscriber.begin(subscription)
   }
 
@@ -233,8 +237,9 @@ export class EventsService implements Service, DeviceListener, TimerTarget {
       const body = this.#readAgain.get(subscription)
       this.#readAgain.delete(subscription)
       if (subscription.deviceKey !== null && !body) {
-        // The store does not have it: its watcher was told that it could not be made.
-        subscription.ceilingMs = 0
+        // Ended, and its removal was not kept: it is removed again. Otherwise the store does not have it: its watcher
+        // was told that it could not be made.
+        if (!this.#readAnew.delete(subscription)) subscription.ceilingMs = 0
         this.notifier.drop(subscription, 'failed')
         continue
       }

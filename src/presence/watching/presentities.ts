@@ -16,7 +16,7 @@ import { sameBytes } from './same-bytes.ts'
 import { verdictCode, verdictOf } from './verdicts.ts'
 import { isSame } from './version.ts'
 import { standingOf, type WatcherStanding, WatcherStandings } from './watcher-standings.ts'
-import { pairHash } from './watches.ts'
+import { watchHash } from './watches.ts'
 
 /** Who may see whom; asked at the presentity's shard. */
 export interface SeePolicy {
@@ -161,7 +161,7 @@ export class Presentities {
       for (const { watcher, shard, verdict } of this.watchersOf(presentity)) {
         if (shard !== worker || verdict === 'unknown') continue
         count++
-        hash = (hash + pairHash(presentity.aor, watcher)) >>> 0
+        hash = (hash + watchHash(presentity.aor, watcher, verdict)) >>> 0
       }
     }
     return { count, hash }

@@ -198,9 +198,10 @@ export class Watches {
       if (watched.shard !== worker) continue
       for (let index = 0; index < watched.watchers.count; index++) {
         // The other end does not keep who waits for a user that is not there.
-        if (verdictOf(watched.watchers.valueAt(index)) === 'unknown') continue
+        const verdict = verdictOf(watched.watchers.valueAt(index))
+        if (verdict === 'unknown') continue
         count++
-        hash = (hash + pairHash(watched.aor, this.#names.nameOf(watched.watchers.keyAt(index)))) >>> 0
+        hash = (hash + watchHash(watched.aor, this.#names.nameOf(watched.watchers.keyAt(index)), verdict)) >>> 0
       }
     }
     return { count, hash }
@@ -246,10 +247,13 @@ export class Watches {
 
 const nothing: View = Object.freeze({ verdict: 'asked' as const, version: null, document: null })
 
-/** FNV-1a over both names: the same on both sides, whatever the order of the pairs. */
-export function pairHash(presentity: Aor, watcher: Aor): number {
+/**
+ * FNV-1a over both names and what the watcher may see: the same on both sides, whatever the order of the watches. A
+ * watch that waits for a verdict which was lost differs, too.
+ */
+export function watchHash(presentity: Aor, watcher: Aor, verdict: WatchVerdict): number {
   let hash = 0x811c9dc5
-  for (const text of [presentity, ' ', watcher]) {
+  for (const text of [presentity, ' ', watcher, ' ', verdict]) {
     for (let index = 0; index < text.length; index++) hash = Math.imul(hash ^ text.charCodeAt(index), 0x01000193)
   }
   return hash >>> 0
