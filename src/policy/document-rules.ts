@@ -2,10 +2,12 @@
  * A user's rules, kept in the document `index` of the application usage `pres-rules` (RFC 5025 §9): what the user's
  * programs write there by XCAP and what administrators say is one and the same.
  */
+
 import type { UserPolicySummary } from '../ports/admin.ts'
 import type { Clock } from '../ports/clock.ts'
 import type { PolicyParty } from '../ports/policy.ts'
 import type { Unit } from '../shard/index.ts'
+import { sameBytes } from '../sip/message/same-bytes.ts'
 import type { Aor } from '../sip/uri/aor.ts'
 import { parseAor } from '../sip/uri/aor.ts'
 import { presenceRules, readMarkup, type UserDocuments } from '../xcap/index.ts'
@@ -111,8 +113,4 @@ function watcherText(identity: Identity): string {
   const whom = identity.domain === null ? 'anybody' : `anybody of ${identity.domain}`
   const but = identity.except.map(({ id, domain }) => id ?? domain ?? '')
   return but.length === 0 ? whom : `${whom} but ${but.join(', ')}`
-}
-
-function sameBytes(a: Uint8Array, b: Uint8Array): boolean {
-  return a.length === b.length && a.every((byte, index) => byte === b[index])
 }

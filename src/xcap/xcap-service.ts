@@ -20,6 +20,7 @@ import {
   type Unit,
 } from '../shard/index.ts'
 import { parseDigestCredentials } from '../sip/digest/challenge.ts'
+import { sameBytes } from '../sip/message/same-bytes.ts'
 import type { Aor } from '../sip/uri/aor.ts'
 import { Documents } from './documents.ts'
 import { bytesOf, readDocument } from './fragment.ts'
@@ -245,8 +246,4 @@ export function documentFault(
   if (bytes.length > documentBytesMax) return `a document has at most ${documentBytesMax} bytes`
   const read = readDocument(bytes)
   return read.ok ? (usage.validate(read.root, owner)?.phrase ?? null) : read.conflict.phrase
-}
-
-function sameBytes(a: Uint8Array, b: Uint8Array): boolean {
-  return a.length === b.length && a.every((byte, index) => byte === b[index])
 }
