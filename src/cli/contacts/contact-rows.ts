@@ -2,7 +2,8 @@
  * Contacts as rows of a CSV file: the columns, and both directions. The first row names the columns, in any order.
  */
 import type { ContactSummary, NewContact } from '../../admin/index.ts'
-import { encodeCsv, parseCsv } from '../csv.ts'
+import { encodeCsv } from '../csv.ts'
+import { readCsvTable } from '../csv-table.ts'
 
 export const contactColumns = ['contact', 'displayName', 'groups', 'flags'] as const
 type ContactColumn = (typeof contactColumns)[number]
@@ -12,29 +13,9 @@ export type ContactRowsRead =
   | { readonly ok: false; readonly message: string }
 
 export function readContactRows(text: string): ContactRowsRead {
-  const read = parseCsv(text)
-  if (!read.ok) return { ok: false, message: `line ${read.line}: ${read.message}` }
-  const [head, ...rows] = read.rows
-  if (head === undefined) return { ok: false, message: 'the file is empty; its first row names the columns' }
-  const columns = head.fields.map(columnOf)
-  const unknown = columns.indexOf(null)
-  if (unknown >= 0) return { ok: false, message: `line ${head.line}: ${unknownColumn(head.fields[unknown]!)}` }
-  if (!columns.includes('contact')) return { ok: false, message: `line ${head.line}: there is no column contact` }
-  const wrong = rows.find(({ fields }) => fields.length !== columns.length)
-  if (wrong) {
-    const counts = `${wrong.fields.length} fields where the first row has ${columns.length}`
-    return { ok: false, message: `line ${wrong.line}: ${counts}` }
-  }
-  return { ok: true, contacts: rows.map(({ fields }) => contactOf(columns as ContactColumn[], fields)) }
-}
-
-function columnOf(text: string): ContactColumn | null {
-  const wanted = text.toLowerCase().replaceAll(/[\s_-]/g, '')
-  return contactColumns.find((column) => column.toLowerCase() === wanted) ?? null
-}
-
-function unknownColumn(text: string): string {
-  return `"${text}" is no column of contacts; there are ${contactColumns.join(', ')}`
+  const read = readCsvTable(text, contactColumns, { required: 'contact', of: 'contacts' })
+  if (!read.ok) return read
+  return { ok: true, contacts: read.rows.map(({ fields }) => contactOf(read.columns, fields)) }
 }
 
 /** A column that is not there leaves what a contact has as it is. */

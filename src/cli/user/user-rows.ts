@@ -2,7 +2,8 @@
  * Users as rows of a CSV file: the columns, and both directions. The first row names the columns, in any order.
  */
 import type { NewUser, UserSummary } from '../../admin/index.ts'
-import { encodeCsv, parseCsv } from '../csv.ts'
+import { encodeCsv } from '../csv.ts'
+import { readCsvTable } from '../csv-table.ts'
 
 export const userColumns = ['name', 'displayName', 'aliases', 'groups', 'disabled', 'password'] as const
 type UserColumn = (typeof userColumns)[number]
@@ -19,32 +20,9 @@ export type UserRowsRead =
   | { readonly ok: false; readonly message: string }
 
 export function readUserRows(text: string): UserRowsRead {
-  const read = parseCsv(text)
-  if (!read.ok) return { ok: false, message: `line ${read.line}: ${read.message}` }
-  const [head, ...rows] = read.rows
-  if (head === undefined) return { ok: false, message: 'the file is empty; its first row names the columns' }
-  const columns = head.fields.map(columnOf)
-  const unknown = columns.indexOf(null)
-  if (unknown >= 0) return { ok: false, message: `line ${head.line}: ${unknownColumn(head.fields[unknown]!)}` }
-  if (!columns.includes('name')) return { ok: false, message: `line ${head.line}: there is no column name` }
-  const wrong = rows.find((row) => row.fields.length !== columns.length)
-  if (wrong) {
-    const counts = `${wrong.fields.length} fields where the first row has ${columns.length}`
-    return { ok: false, message: `line ${wrong.line}: ${counts}` }
-  }
-  return { ok: true, rows: rows.map(({ line, fields }) => userRow(line, columns as UserColumn[], fields)) }
-}
-
-function columnOf(text: string): UserColumn | null {
-  const wanted = text
-    .trim()
-    .toLowerCase()
-    .replaceAll(/[\s_-]/g, '')
-  return userColumns.find((column) => column.toLowerCase() === wanted) ?? null
-}
-
-function unknownColumn(text: string): string {
-  return `"${text}" is no column of users; there are ${userColumns.join(', ')}`
+  const read = readCsvTable(text, userColumns, { required: 'name', of: 'users' })
+  if (!read.ok) return read
+  return { ok: true, rows: read.rows.map(({ line, fields }) => userRow(line, read.columns, fields)) }
 }
 
 /** What people and programs write for a yes or a no; an empty field is a no. */
