@@ -26,6 +26,8 @@ export class Backlog<Work> implements Pressure {
   /** Of the last turns: how late the timers were, and how old the oldest work was that a slice left. */
   readonly #latenessMs = new Array<number>(lateTurns).fill(0)
   readonly #leftMs = new Array<number>(lateTurns).fill(0)
+  /** Asked for with each request and NOTIFY, so it is worked out once a turn. */
+  #delayMs = 0
 
   constructor(monotonicMs: () => number) {
     this.#monotonicMs = monotonicMs
@@ -55,20 +57,21 @@ export class Backlog<Work> implements Pressure {
       isOver ||= this.#monotonicMs() >= endMs
     }
     const oldest = this.#batches[0]
-    remember(this.#leftMs, oldest ? this.#monotonicMs() - oldest.sinceMs : 0)
+    this.#remember(this.#leftMs, oldest ? this.#monotonicMs() - oldest.sinceMs : 0)
   }
 
   /** A turn of the timers came so much later than it should have. */
   onTimersLate(lateMs: number): void {
-    remember(this.#latenessMs, lateMs)
+    this.#remember(this.#latenessMs, lateMs)
   }
 
   delayMs(): number {
-    return Math.max(Math.min(...this.#leftMs), Math.min(...this.#latenessMs))
+    return this.#delayMs
   }
-}
 
-function remember(turns: number[], ms: number): void {
-  turns.push(ms)
-  turns.shift()
+  #remember(turns: number[], ms: number): void {
+    turns.push(ms)
+    turns.shift()
+    this.#delayMs = Math.max(Math.min(...this.#leftMs), Math.min(...this.#latenessMs))
+  }
 }
