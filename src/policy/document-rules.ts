@@ -10,7 +10,13 @@ import type { Unit } from '../shard/index.ts'
 import { sameBytes } from '../sip/message/same-bytes.ts'
 import type { Aor } from '../sip/uri/aor.ts'
 import { parseAor } from '../sip/uri/aor.ts'
-import { presenceRules, readMarkup, type UserDocuments } from '../xcap/index.ts'
+import {
+  type ChangeOutcome,
+  type DocumentListener,
+  presenceRules,
+  readMarkup,
+  type UserDocuments,
+} from '../xcap/index.ts'
 import type { OwnRule } from './decide.ts'
 import { editRules, emptyRuleSet } from './edit-rules.ts'
 import { type Identity, type Rule, readRules, verdictOf } from './rule-set.ts'
@@ -26,7 +32,7 @@ export class DocumentRules implements UserRules {
   readonly #read = new Map<Aor, readonly Rule[] | 'unreadable' | null>()
   /** Users whose document was lost in the store. A new one is a new word. */
   readonly #lost = new Set<Aor>()
-  #listener: (unit: Unit, aor: Aor, done: (unit: Unit) => void) => void = (unit, _aor, done) => done(unit)
+  #listener: DocumentListener = (unit, _aor, done) => done(unit, true)
 
   constructor(documents: UserDocuments, clock: Clock) {
     this.#documents = documents
@@ -37,7 +43,7 @@ export class DocumentRules implements UserRules {
     })
   }
 
-  listen(listener: (unit: Unit, aor: Aor, done: (unit: Unit) => void) => void): void {
+  listen(listener: DocumentListener): void {
     this.#listener = listener
   }
 
@@ -62,17 +68,17 @@ export class DocumentRules implements UserRules {
     return { aor, rules: [...named.values()], unreadable: false }
   }
 
-  change(unit: Unit, aor: Aor, change: RuleChange, done: (unit: Unit, isKept: boolean) => void): string | null {
+  change(unit: Unit, aor: Aor, change: RuleChange, done: (unit: Unit, outcome: ChangeOutcome) => void): string | null {
     const document = this.#documents.find(aor, auid, name)
     // Rules that are lost begin anew with the first word about anybody.
     const text = document ? new TextDecoder().decode(document.bytes) : emptyRuleSet
     const edited = editRules(text, change, this.#clock.systemMs())
     if (!edited.ok) return edited.message
     const bytes = new TextEncoder().encode(edited.text)
-    this.#documents.put(unit, aor, { auid, name, contentType }, bytes, (next) => {
+    this.#documents.put(unit, aor, { auid, name, contentType }, bytes, (next, outcome) => {
       const now = this.#documents.find(aor, auid, name)
       // A batch that failed has left what was there before.
-      done(next, now !== null && sameBytes(now.bytes, bytes))
+      done(next, now !== null && sameBytes(now.bytes, bytes) ? outcome : 'not-kept')
     })
     return null
   }

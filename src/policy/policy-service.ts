@@ -68,8 +68,6 @@ export class PolicyService implements Service, Policy {
   /** At the owner: what is written, and may not be flushed yet. */
   #written: KnownPolicy = noPolicy
   #isQuarantined = false
-  /** Users whose live subscriptions have not followed a change in time. */
-  readonly #late = new Set<Aor>()
 
   constructor(host: ShardHost, accounts: Accounts, rules: UserRules, settings: PolicySettings) {
     this.#host = host
@@ -256,30 +254,27 @@ export class PolicyService implements Service, Policy {
       return this.#reply(unit, from, { ok: false, error: 'not-found', message: `${aor} is no user of this server` })
     }
     if (act.act === 'show-user') return this.#replyUser(unit, message, [])
-    this.#late.delete(aor)
-    const fault = this.#rules.change(unit, aor, act, (next, isKept) => {
+    const fault = this.#rules.change(unit, aor, act, (next, outcome) => {
       next.touch(aor)
-      if (!isKept) return this.#reply(next, from, notKept)
-      this.#replyUser(next, message, this.#late.delete(aor) ? [this.#host.worker] : [])
+      if (outcome === 'not-kept') return this.#reply(next, from, notKept)
+      this.#replyUser(next, message, outcome === 'followed' ? [] : [this.#host.worker])
     })
     if (fault !== null) this.#reply(unit, from, { ok: false, error: 'invalid', message: fault })
   }
 
   /** However the rules were changed: who waits for `done` is not kept waiting for ever. */
-  #onUserRules(unit: Unit, aor: Aor, done: (unit: Unit) => void): void {
+  #onUserRules(unit: Unit, aor: Aor, done: (unit: Unit, isFollowed: boolean) => void): void {
     const { worker } = this.#host
     let address: ReplyAddress | null = null
     let isDone = false
     this.#ofPresentity.tell(unit, aor, (next) => {
       isDone = true
       if (address) this.#barriers.confirmed(next, address, worker)
-      else done(next)
+      else done(next, true)
     })
     if (isDone) return
     address = this.#barriers.begin(unit, `rules ${aor}`, [worker], (next, unconfirmed) => {
-      // At once, and not as a change: the acknowledgement may be made in this very unit.
-      if (unconfirmed?.length !== 0) this.#late.add(aor)
-      done(next)
+      done(next, unconfirmed?.length === 0)
     })
   }
 

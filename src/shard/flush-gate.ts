@@ -1,6 +1,6 @@
 /**
  * Holds back what must not leave before its batch is flushed (promise P1). Batches are numbered from 1 without gaps
- * and end in order; each user remembers the last batch that touched it.
+ * and end in order; of each user the last batch that touched it is remembered until it ends.
  */
 import type { BusMessage } from '../ports/bus.ts'
 import type { Aor } from '../sip/uri/aor.ts'
@@ -8,6 +8,7 @@ import type { FlushedSend, Unit } from './unit.ts'
 
 export class FlushGate {
   readonly #send: (worker: number, message: BusMessage) => void
+  /** Of users who are in a batch that has not ended. */
   readonly #lastBatchOf = new Map<Aor, number>()
   readonly #waiting = new Map<number, FlushedSend[]>()
   /** The number that the batch now being filled will get. */
@@ -33,12 +34,18 @@ export class FlushGate {
     this.#filling = batch + 1
   }
 
-  flushed(batch: number): void {
-    for (const send of this.#end(batch)) this.#send(send.worker, send.message)
+  /** How many users it remembers. */
+  get usersCount(): number {
+    return this.#lastBatchOf.size
   }
 
-  failed(batch: number): void {
-    for (const send of this.#end(batch)) if (send.otherwise) this.#send(send.worker, send.otherwise)
+  /** `users`: whom the batch has touched. */
+  flushed(batch: number, users: Iterable<Aor>): void {
+    for (const send of this.#end(batch, users)) this.#send(send.worker, send.message)
+  }
+
+  failed(batch: number, users: Iterable<Aor>): void {
+    for (const send of this.#end(batch, users)) if (send.otherwise) this.#send(send.worker, send.otherwise)
   }
 
   #batchOf(unit: Unit): number {
@@ -53,8 +60,9 @@ export class FlushGate {
     else this.#waiting.set(batch, [...sends])
   }
 
-  #end(batch: number): readonly FlushedSend[] {
+  #end(batch: number, users: Iterable<Aor>): readonly FlushedSend[] {
     this.#ended = batch
+    for (const aor of users) if (this.#lastBatchOf.get(aor) === batch) this.#lastBatchOf.delete(aor)
     const sends = this.#waiting.get(batch) ?? []
     this.#waiting.delete(batch)
     return sends

@@ -175,18 +175,18 @@ export class Shard implements StoreListener, ShardHost {
   }
 
   onBatch(batch: number, outcome: BatchOutcome): void {
-    const users = this.#usersOfBatch.get(batch)
+    const users = this.#usersOfBatch.get(batch) ?? []
     this.#usersOfBatch.delete(batch)
     if (outcome.ok) {
-      this.#gate.flushed(batch)
+      this.#gate.flushed(batch, users)
       return
     }
     this.log.write('error', 'shard.batch-failed', { batch, reason: outcome.reason, detail: outcome.detail })
     if (outcome.reason === 'stale-incarnation') return
     // What units of this turn have changed since is in memory only: it must reach the store before that is read.
     this.endTick()
-    for (const aor of users ?? []) this.#readAgain(aor)
-    this.#gate.failed(batch)
+    for (const aor of users) this.#readAgain(aor)
+    this.#gate.failed(batch, users)
   }
 
   /** A reply goes to who waits under that name; all else to every service that takes its kind. */

@@ -20,8 +20,14 @@ export interface UserDocument {
   readonly etag: string
 }
 
-/** Told in the unit in which the document has changed in memory; `done` must be called, in this or a later unit. */
-export type DocumentListener = (unit: Unit, aor: Aor, done: (unit: Unit) => void) => void
+/**
+ * Told in the unit in which the document has changed in memory; `done` must be called, in this or a later unit.
+ * `isFollowed` false: what lives by the document has not all said in time that it follows.
+ */
+export type DocumentListener = (unit: Unit, aor: Aor, done: (unit: Unit, isFollowed: boolean) => void) => void
+
+/** `unconfirmed`: the store has it, and not every part of the server has said in time that it lives by it. */
+export type ChangeOutcome = 'followed' | 'unconfirmed' | 'not-kept'
 
 /** What an xcap-diff (RFC 5874) says of one document; null: it was not there, or is not any more. */
 export interface DocumentChange {
@@ -45,15 +51,15 @@ export interface UserDocuments {
   isDamaged(aor: Aor, auid: string, name: string): boolean
   list(aor: Aor): readonly DocumentSummary[]
   /**
-   * Writes in this unit; null removes. `done` runs in a later unit, when every listener has followed: what it answers
-   * by `sendFlushed` leaves after the flush. `isKept` false: the store has refused the change meanwhile.
+   * Writes in this unit; null removes. `done` runs in a later unit, when every listener has followed or has given up
+   * waiting: what it answers by `sendFlushed` leaves after the flush.
    */
   put(
     unit: Unit,
     aor: Aor,
     of: { readonly auid: string; readonly name: string; readonly contentType: string },
     bytes: Uint8Array | null,
-    done: (unit: Unit, isKept: boolean) => void,
+    done: (unit: Unit, outcome: ChangeOutcome) => void,
   ): void
   listen(auid: string, listener: DocumentListener): void
   /** Told of every change of any document, in the same unit as the listeners; nothing waits for it. */
@@ -133,7 +139,7 @@ export class Documents implements UserDocuments {
     aor: Aor,
     { auid, name, contentType }: { auid: string; name: string; contentType: string },
     bytes: Uint8Array | null,
-    done: (unit: Unit, isKept: boolean) => void,
+    done: (unit: Unit, outcome: ChangeOutcome) => void,
   ): void {
     const former = this.record(aor, auid, name)
     const etag = this.#host.entropy.word(etagBytes)
@@ -147,19 +153,37 @@ export class Documents implements UserDocuments {
     }
     unit.write(aor, documentKey(aor, auid, name), record && documentRecord.encode(record))
     this.#repair(unit, aor, documentKey(aor, auid, name))
-    const pending: PendingChange = { aor, isKept: true }
-    unit.change(() => {
-      this.#set(aor, documentId(auid, name), record)
-      this.#unsettled.add(pending)
-    })
+    unit.change(() => this.#set(aor, documentId(auid, name), record))
     const change = { aor, auid, name, oldEtag: former?.etag ?? null, newEtag: record?.etag ?? null }
+    this.#settle(unit, aor, auid, done, (next) => {
+      for (const watcher of this.#watchers) watcher(next, change)
+    })
+  }
+
+  /**
+   * Writes nothing: `done` runs when everything lives by what the document says already. It may have been said a
+   * moment ago, or so that not everything was known to have followed.
+   */
+  follow(unit: Unit, aor: Aor, auid: string, done: (unit: Unit, outcome: ChangeOutcome) => void): void {
+    this.#settle(unit, aor, auid, done, nothing)
+  }
+
+  #settle(
+    unit: Unit,
+    aor: Aor,
+    auid: string,
+    done: (unit: Unit, outcome: ChangeOutcome) => void,
+    first: (unit: Unit) => void,
+  ): void {
+    const pending: PendingChange = { aor, isKept: true }
+    unit.change(() => this.#unsettled.add(pending))
     // After the change of memory: listeners look at the new document.
     unit.afterwards(() => {
       this.#host.run({ who: aor, what: 'document-changed', hash: '' }, (next) => {
-        for (const watcher of this.#watchers) watcher(next, change)
-        this.#tell(next, aor, auid, (later) => {
+        first(next)
+        this.#tell(next, aor, auid, (later, isFollowed) => {
           this.#unsettled.delete(pending)
-          done(later, pending.isKept)
+          done(later, !pending.isKept ? 'not-kept' : isFollowed ? 'followed' : 'unconfirmed')
         })
       })
     })
@@ -218,17 +242,19 @@ export class Documents implements UserDocuments {
     }
   }
 
-  /** `done` runs in the unit in which the last of them has followed; each of them counts once. */
-  #tell(unit: Unit, aor: Aor, auid: string, done: (unit: Unit) => void): void {
+  /** `done` runs in the unit in which the last of them is done; each of them counts once. */
+  #tell(unit: Unit, aor: Aor, auid: string, done: (unit: Unit, isFollowed: boolean) => void): void {
     const listeners = this.#listeners.get(auid) ?? []
     let waiting = listeners.length
-    if (waiting === 0) return done(unit)
+    let isFollowedByAll = true
+    if (waiting === 0) return done(unit, true)
     for (const listener of listeners) {
       let isWaitedFor = true
-      listener(unit, aor, (later) => {
+      listener(unit, aor, (later, isFollowed) => {
         if (!isWaitedFor) return
         isWaitedFor = false
-        if (--waiting === 0) done(later)
+        isFollowedByAll &&= isFollowed
+        if (--waiting === 0) done(later, isFollowedByAll)
       })
     }
   }

@@ -15,6 +15,7 @@ export {
 } from './contacts.ts'
 export { type ContactChange, groupOfAll } from './contacts-editor.ts'
 export type {
+  ChangeOutcome,
   DocumentChange,
   DocumentListener,
   DocumentSummary,

@@ -22,7 +22,7 @@ import {
 import { parseDigestCredentials } from '../sip/digest/challenge.ts'
 import { sameBytes } from '../sip/message/same-bytes.ts'
 import type { Aor } from '../sip/uri/aor.ts'
-import { Documents } from './documents.ts'
+import { type ChangeOutcome, Documents } from './documents.ts'
 import { bytesOf, readDocument } from './fragment.ts'
 import { challenge, namesTarget } from './http-challenge.ts'
 import { documentBytesMax, documentNameCharsMax, documentsPerUserMax } from './limits.ts'
@@ -148,7 +148,10 @@ export class XcapService implements Service {
   ): void {
     const { aor, usage, name, record } = of
     if (bytes && record && sameBytes(bytes, record.bytes)) {
-      return this.#answer(unit, message, { status: 200, headers: etagLine(record.etag), body: '' })
+      return this.documents.follow(unit, aor, usage.auid, (later, outcome) => {
+        later.touch(aor)
+        this.#changed(later, message, outcome, { status: 200, headers: etagLine(record.etag), body: '' })
+      })
     }
     if (bytes && !record && this.documents.list(aor).length >= documentsPerUserMax) {
       const phrase = `a user has at most ${documentsPerUserMax} documents`
@@ -156,12 +159,17 @@ export class XcapService implements Service {
       if (refused.kind === 'answer') return this.#answer(unit, message, refused.answer)
     }
     const { auid, contentType } = usage
-    this.documents.put(unit, aor, { auid, name, contentType }, bytes, (later, isKept) => {
+    this.documents.put(unit, aor, { auid, name, contentType }, bytes, (later, outcome) => {
       later.touch(aor)
-      if (!isKept) return answerFlushed(later, message.from, storeUnavailable)
       const now = this.documents.record(aor, auid, name)
-      this.#answer(later, message, { status, headers: now && bytes ? etagLine(now.etag) : [], body: '' })
+      this.#changed(later, message, outcome, { status, headers: now && bytes ? etagLine(now.etag) : [], body: '' })
     })
+  }
+
+  /** A success is promised only when everything lives by the change. */
+  #changed(unit: Unit, message: XcapMessage, outcome: ChangeOutcome, answer: HttpAnswer): void {
+    if (outcome === 'not-kept') return answerFlushed(unit, message.from, storeUnavailable)
+    this.#answer(unit, message, outcome === 'followed' ? answer : unconfirmed)
   }
 
   /** Documents that the server makes itself and nobody writes. */
@@ -211,10 +219,11 @@ export class XcapService implements Service {
     const fault = usage ? documentFault(usage, act.name, act.bytes, aor) : `there is no application usage ${act.auid}`
     if (fault !== null || !usage) return this.#refuse(unit, message, 'invalid', fault ?? '')
     const { auid, contentType } = usage
-    this.documents.put(unit, aor, { auid, name: act.name, contentType }, act.bytes, (later, isKept) => {
+    this.documents.put(unit, aor, { auid, name: act.name, contentType }, act.bytes, (later, outcome) => {
       later.touch(aor)
       const document = this.documents.record(aor, auid, act.name)
-      this.#reply(later, message, isKept ? { ok: true, aor, document } : notKept)
+      if (outcome === 'followed') this.#reply(later, message, { ok: true, aor, document })
+      else this.#reply(later, message, outcome === 'not-kept' ? notKept : notFollowed)
     })
   }
 
@@ -230,6 +239,19 @@ export class XcapService implements Service {
     const message = (of: DocumentReply): DocumentReplyMessage => ({ kind: 'document-reply', to, reply: of })
     unit.sendFlushed(to.worker, message(told), message(notKept))
   }
+}
+
+/** RFC 4825 has no word for it: the document is written, and what it forbids may still be seen somewhere. */
+const unconfirmed = refusal(
+  503,
+  'the document is written, but a part of the server has not confirmed in time that it lives by it; ask again',
+  [['Retry-After', '2']],
+)
+
+const notFollowed: DocumentReply = {
+  ok: false,
+  error: 'unavailable',
+  message: 'the change is written, but a part of the server has not confirmed in time that it lives by it',
 }
 
 const notKept: DocumentReply = { ok: false, error: 'unavailable', message: 'the store did not take the change' }

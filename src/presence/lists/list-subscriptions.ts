@@ -53,7 +53,7 @@ export class ListSubscriptions {
     this.#events = parts.events
     parts.lists.listen((unit, owner, done) => {
       this.#follow(unit, owner)
-      done(unit)
+      done(unit, true)
     })
   }
 

@@ -17,6 +17,8 @@ export interface LivePolicy extends SeePolicy {
 }
 
 interface Waiting {
+  /** Whom the change was about. */
+  readonly aor: Aor
   /** Shards that were told something and have not said that they applied it. */
   readonly shards: Set<number>
   /** Called when the last one has; later changes that rest on this one join here. */
@@ -24,8 +26,16 @@ interface Waiting {
   readonly sinceMs: number
 }
 
-/** After this whoever waits has been told that it is not confirmed: nothing rests on it any more. */
+/** After this whoever waits has been told that it is not confirmed, and is not told any more. */
 const waitingMsMax = 2_000
+
+/** A shard that has not said in time that it applied something. */
+interface Late {
+  /** Whom that was about. */
+  readonly aors: Set<Aor>
+  /** The newest barrier that is missed: one that passes above it is behind all of it. */
+  number: number
+}
 
 /** Presentities whose watchers are judged in one turn: some thousand watches. */
 const sliceLength = 50
@@ -33,7 +43,10 @@ const sliceLength = 50
 export class PolicyFollower {
   readonly #host: ShardHost
   readonly #presentities: Presentities
+  /** In the order of their numbers. */
   readonly #waiting = new Map<number, Waiting>()
+  /** By shard; empty as soon as it confirms anything newer, or begins anew. */
+  readonly #late = new Map<number, Late>()
   #lastNumber = 0
 
   constructor(host: ShardHost, presentities: Presentities) {
@@ -56,13 +69,13 @@ export class PolicyFollower {
       if (left.delete(part) && left.size === 0) done(last)
     }
     this.#whenApplied(unit, join('earlier'))
-    this.#judge(unit, presentity, judging, join('own'))
+    const late = presentity ? this.#lateShards(presentity.aor) : []
+    this.#judge(unit, presentity, { ...judging, late }, join('own'))
   }
 
   /** What an earlier change has told, and its shards have not said that they applied, a later one rests on. */
   #whenApplied(unit: Unit, done: (unit: Unit) => void): void {
-    const lateMs = unit.nowMs - waitingMsMax
-    for (const [number, { sinceMs }] of [...this.#waiting]) if (sinceMs <= lateMs) this.#waiting.delete(number)
+    this.#giveUp(unit.nowMs - waitingMsMax)
     const open = new Set(this.#waiting.values())
     if (open.size === 0) return done(unit)
     for (const each of open) {
@@ -72,16 +85,38 @@ export class PolicyFollower {
     }
   }
 
+  /** Those that began to wait by then are not waited for; what they waited for is remembered. */
+  #giveUp(sinceMs: number): void {
+    for (const [number, waiting] of [...this.#waiting]) {
+      if (waiting.sinceMs > sinceMs) break
+      this.#waiting.delete(number)
+      for (const shard of waiting.shards) {
+        const late = this.#late.get(shard) ?? { aors: new Set(), number }
+        late.aors.add(waiting.aor)
+        late.number = number
+        this.#late.set(shard, late)
+      }
+    }
+  }
+
+  /** Shards that were told of this presentity earlier, and may still show what they must not: they are asked again. */
+  #lateShards(aor: Aor): readonly number[] {
+    return [...this.#late].flatMap(([shard, { aors }]) => (aors.has(aor) ? [shard] : []))
+  }
+
+  /** `late`: shards that have to confirm even if they are told nothing new. */
   #judge(
     unit: Unit,
     presentity: Presentity | null,
-    judging: { readonly only: Aor | null; readonly isKept: boolean },
+    judging: { readonly only: Aor | null; readonly isKept: boolean; readonly late: readonly number[] },
     done: (unit: Unit) => void,
   ): void {
-    const told = new Set(presentity ? this.#presentities.judgeAgain(unit, presentity, judging) : [])
+    if (!presentity) return done(unit)
+    const told = new Set([...this.#presentities.judgeAgain(unit, presentity, judging), ...judging.late])
     if (told.size === 0) return done(unit)
     const number = ++this.#lastNumber
-    unit.change(() => this.#waiting.set(number, { shards: told, done: [done], sinceMs: unit.nowMs }))
+    const { aor } = presentity
+    unit.change(() => this.#waiting.set(number, { aor, shards: told, done: [done], sinceMs: unit.nowMs }))
     const { worker, incarnation } = this.#host
     const barrier: BarrierMessage = { kind: 'barrier', from: { worker, incarnation, half: 'shard', number } }
     // Behind the verdicts, by the same way. Where the store did not take the rules nobody was told, and nothing is left
@@ -102,8 +137,9 @@ export class PolicyFollower {
     }
     this.#whenApplied(unit, join(earlier))
     const judge = (aor: Aor): void => {
+      const late = this.#lateShards(aor)
       this.#host.run({ who: aor, what: 'judge-each', hash: '' }, (next) =>
-        this.#judge(next, this.#presentities.find(aor), { only, isKept: true }, join(aor)),
+        this.#judge(next, this.#presentities.find(aor), { only, isKept: true, late }, join(aor)),
       )
     }
     const turn: TimerTarget = {
@@ -116,12 +152,17 @@ export class PolicyFollower {
   }
 
   passed(unit: Unit, { to, worker }: BarrierPassedMessage): void {
-    const waiting = to.incarnation === this.#host.incarnation ? this.#waiting.get(to.number) : undefined
+    if (to.incarnation !== this.#host.incarnation) return
+    if ((this.#late.get(worker)?.number ?? Number.POSITIVE_INFINITY) <= to.number) {
+      unit.change(() => this.#late.delete(worker))
+    }
+    const waiting = this.#waiting.get(to.number)
     if (waiting) this.#pass(unit, to.number, waiting, worker)
   }
 
   /** A shard that begins anew has no subscriptions but those that it reads, and names their watches again. */
   onPeerRestarted(unit: Unit, worker: number): void {
+    unit.change(() => this.#late.delete(worker))
     for (const [number, waiting] of [...this.#waiting]) this.#pass(unit, number, waiting, worker)
   }
 

@@ -43,7 +43,7 @@ async function readAgain(world: ServerWorld): Promise<void> {
 describe('listeners', () => {
   test('they see the new document, and the answer waits for each of them', async () => {
     const { world, put, documents } = await start()
-    const waiting: ((unit: Unit) => void)[] = []
+    const waiting: ((unit: Unit, isFollowed: boolean) => void)[] = []
     const seen: (string | undefined)[] = []
     for (let count = 0; count < 2; count++) {
       documents.listen('resource-lists', (_unit, aor, done) => {
@@ -54,8 +54,8 @@ describe('listeners', () => {
     const answers = put(friends)
     world.settle()
     expect([seen, answers]).toEqual([['resource-lists', 'resource-lists'], []])
-    const finish = (done: (unit: Unit) => void) => {
-      world.cores[0]!.shard.run({ who: '', what: 'test', hash: '' }, (unit) => done(unit))
+    const finish = (done: (unit: Unit, isFollowed: boolean) => void) => {
+      world.cores[0]!.shard.run({ who: '', what: 'test', hash: '' }, (unit) => done(unit, true))
       world.settle()
     }
     finish(waiting[0]!)
@@ -66,23 +66,23 @@ describe('listeners', () => {
     expect(answers.map(({ status }) => status)).toEqual([201])
   })
 
-  test('other usages’ listeners are left in peace, and so are all when nothing changes', async () => {
+  test('others’ listeners are left in peace; the same again asks whether all follow, reading does not', async () => {
     const { client, path, documents } = await start()
     const told: string[] = []
     documents.listen('pres-rules', (unit, _aor, done) => {
       told.push('rules')
-      done(unit)
+      done(unit, true)
     })
     documents.listen('resource-lists', (unit, _aor, done) => {
       told.push('lists')
-      done(unit)
+      done(unit, true)
     })
     client.put(path, types.lists, friends)
     client.put(path, types.lists, friends)
     client.get(path)
-    expect(told).toEqual(['lists'])
-    client.delete(path)
     expect(told).toEqual(['lists', 'lists'])
+    client.delete(path)
+    expect(told).toEqual(['lists', 'lists', 'lists'])
   })
 
   test('a watcher is told both entity tags of every change (RFC 5874)', async () => {
@@ -108,7 +108,7 @@ describe.each([1, 3])('P1: what the store refuses, with %i workers', (workers) =
     const seen: (number | undefined)[] = []
     documents.listen('resource-lists', (unit, aor, done) => {
       seen.push(documents.find(aor, 'resource-lists', 'index')?.bytes.length)
-      done(unit)
+      done(unit, true)
     })
     world.disk.failNext('refused')
     const answers = put(lists(''))
@@ -122,13 +122,13 @@ describe.each([1, 3])('P1: what the store refuses, with %i workers', (workers) =
 
   test('a listener that is slower than the failing store gets no success through', async () => {
     const { world, client, path, put, documents } = await start(workers)
-    const waiting: ((unit: Unit) => void)[] = []
+    const waiting: ((unit: Unit, isFollowed: boolean) => void)[] = []
     documents.listen('resource-lists', (_unit, _aor, done) => void waiting.push(done))
     world.disk.failNext('failed')
     const answers = put(friends)
     await readAgain(world)
     const { shard } = world.cores.find((core) => core.services.documents === documents)!
-    shard.run({ who: '', what: 'test', hash: '' }, (unit) => waiting[0]!(unit))
+    shard.run({ who: '', what: 'test', hash: '' }, (unit) => waiting[0]!(unit, true))
     world.settle()
     expect(answers.map(({ status }) => status)).toEqual([503])
     expect(client.get(path).status).toBe(404)

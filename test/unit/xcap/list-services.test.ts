@@ -54,7 +54,7 @@ describe('RFC 4826 §4: services', () => {
     const told: string[] = []
     found.listen((unit, aor, done) => {
       told.push(`${aor} ${uris(found.find(owner, 'sip:alice+team@example.test'))}`)
-      done(unit)
+      done(unit, true)
     })
     alice.delete(alice.path('resource-lists', 'index', 'resource-lists/list[1]/entry[@uri="sip:bob@example.test"]'))
     expect(told).toEqual(['sip:alice@example.test sip:carol@example.test'])
