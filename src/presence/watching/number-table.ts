@@ -1,8 +1,12 @@
 /**
  * A set of numbers, each with a small value, in typed arrays: five bytes an entry, four more where each has a time.
- * Looked up by running through it, which for some hundred entries is as fast as hashing; order is not kept.
+ * Looked up by running through it while it is small, which is as fast as hashing; order is not kept.
  */
+import { NumberIndex } from './number-index.ts'
+
 const firstCapacity = 4
+/** From so many entries on there is an index, and below half of them none any more. */
+const indexedFrom = 64
 
 export class NumberTable {
   #keys = noKeys
@@ -10,6 +14,8 @@ export class NumberTable {
   /** Whole seconds since 1970; null: entries have none. */
   #times: Uint32Array | null
   #count = 0
+  /** Null while the table is small. */
+  #index: NumberIndex | null = null
 
   constructor({ isTimed = false } = {}) {
     this.#times = isTimed ? noKeys : null
@@ -38,6 +44,7 @@ export class NumberTable {
 
   /** -1 where the key is not there. */
   indexOf(key: number): number {
+    if (this.#index) return this.#index.positionOf(this.#keys, key)
     const index = this.#keys.indexOf(key)
     return index < this.#count ? index : -1
   }
@@ -64,6 +71,8 @@ export class NumberTable {
     this.#values[this.#count] = value
     if (this.#times) this.#times[this.#count] = seconds
     this.#count++
+    if (this.#index) this.#index.add(this.#keys, this.#count - 1)
+    else if (this.#count === indexedFrom) this.#index = new NumberIndex(this.#keys, this.#count)
     return true
   }
 
@@ -71,7 +80,10 @@ export class NumberTable {
   delete(key: number): boolean {
     const index = this.indexOf(key)
     if (index < 0) return false
+    this.#index?.remove(this.#keys, key)
     this.#count--
+    if (index < this.#count) this.#index?.move(this.#keys, this.#keys[this.#count]!, index)
+    if (this.#count < indexedFrom / 2) this.#index = null
     this.#keys[index] = this.#keys[this.#count]!
     this.#values[index] = this.#values[this.#count]!
     if (this.#times) this.#times[index] = this.#times[this.#count]!
