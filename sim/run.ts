@@ -23,6 +23,10 @@ export interface RunOptions {
   readonly mutant?: Mutant
   /** Gets a line for whatever happens. */
   readonly print?: (line: string) => void
+  /** Where what happens is noted, for those who count it; one of its own where nothing is said. */
+  readonly history?: History
+  /** Nothing goes wrong: for counting what the server does. */
+  readonly isFaultless?: boolean
 }
 
 export interface RunResult {
@@ -43,10 +47,11 @@ const lookEveryMs = 5_000
 const afterglowMs = 25_000
 
 export async function runSeed(seed: number, options: RunOptions = {}): Promise<RunResult> {
-  const history = new History(options.print ?? null)
+  const history = options.history ?? new History(options.print ?? null)
   const world = new World(seed, history, options.mutant ?? noMutant)
   const random = world.random.fork('people')
-  const swarm = drawSwarm(world.random.fork('swarm'))
+  const drawn = drawSwarm(world.random.fork('swarm'))
+  const swarm = options.isFaultless ? { ...drawn, faults: [] } : drawn
   history.trace(0, describe(swarm))
   const people = new People(world, random, { usersCount: swarm.usersCount, domain, manners: swarm.manners })
   prepareAccounts(world, people.users)

@@ -4,6 +4,7 @@
  */
 import { once } from 'node:events'
 import { connect, type Socket } from 'node:net'
+import { connect as connectTls } from 'node:tls'
 import { parseChallenge } from '../../src/sip/digest/challenge.ts'
 import { answerChallenge } from '../../src/sip/digest/client.ts'
 import { StreamFramer } from '../../src/sip/framing/stream-framer.ts'
@@ -25,6 +26,8 @@ export interface ClientOptions {
   readonly port: number
   /** u0, u1, …, as `server.ts` makes them. */
   readonly user: number
+  /** TLS, proved by this authority; TCP where there is none. */
+  readonly authority?: Buffer
   /** A request came; it is answered with 200 after this. */
   readonly onRequest?: (request: SipMessage) => void
 }
@@ -48,8 +51,15 @@ export class Client {
     return `sip:u${this.user}@${domain}`
   }
 
+  get #transport(): 'tcp' | 'tls' {
+    return this.#options.authority ? 'tls' : 'tcp'
+  }
+
   async open(): Promise<this> {
-    const socket = connect({ port: this.#options.port, host: '127.0.0.1', noDelay: true })
+    const { port, authority } = this.#options
+    const socket = authority
+      ? connectTls({ port, host: '127.0.0.1', ca: authority, servername: domain, ALPNProtocols: ['sip'] })
+      : connect({ port, host: '127.0.0.1', noDelay: true })
     this.#socket = socket
     const framer = new StreamFramer({
       onMessage: (bytes) => this.#onMessage(bytes),
@@ -60,7 +70,7 @@ export class Client {
     // The close that follows says all.
     socket.on('error', () => {})
     socket.on('close', () => this.#onClose())
-    await Promise.race([once(socket, 'connect'), once(socket, 'close')])
+    await Promise.race([once(socket, authority ? 'secureConnect' : 'connect'), once(socket, 'close')])
     return this
   }
 
@@ -134,7 +144,7 @@ export class Client {
   }
 
   contact(device: string): string {
-    return `<sip:u${this.user}@127.0.0.1:${this.#socket?.localPort ?? 0};transport=tcp;device=${device}>`
+    return `<sip:u${this.user}@127.0.0.1:${this.#socket?.localPort ?? 0};transport=${this.#transport};device=${device}>`
   }
 
   async #proved(
@@ -173,7 +183,7 @@ export class Client {
       method,
       requestUri: uri,
       headers: [
-        ['Via', `SIP/2.0/TCP 127.0.0.1:${socket.localPort};branch=${branch};rport`],
+        ['Via', `SIP/2.0/${this.#transport.toUpperCase()} 127.0.0.1:${socket.localPort};branch=${branch};rport`],
         ['Max-Forwards', '70'],
         ['From', `<${this.aor}>;tag=${this.user}`],
         ['To', `<${to}>`],

@@ -27,15 +27,23 @@ export class Person {
   readonly #port: () => number
   readonly #contacts: readonly number[]
   readonly #onNotify: () => void
+  readonly #authority: Buffer | null
   #client: Client | null = null
   #entityTag: string | null = null
   #firstNotify: () => void = () => {}
 
-  constructor(user: number, port: () => number, contacts: readonly number[], onNotify: () => void) {
+  constructor(
+    user: number,
+    port: () => number,
+    contacts: readonly number[],
+    onNotify: () => void,
+    authority: Buffer | null = null,
+  ) {
     this.user = user
     this.#port = port
     this.#contacts = contacts
     this.#onNotify = onNotify
+    this.#authority = authority
   }
 
   /** Tries until it is served. */
@@ -68,7 +76,12 @@ export class Person {
   /** Served, seconds to wait, null where there was no connection, or what went wrong. */
   async #try(): Promise<'served' | number | null | string> {
     this.#client?.close()
-    const client = new Client({ port: this.#port(), user: this.user, onRequest: () => this.#notified() })
+    const client = new Client({
+      port: this.#port(),
+      user: this.user,
+      onRequest: () => this.#notified(),
+      ...(this.#authority && { authority: this.#authority }),
+    })
     this.#client = client
     this.#entityTag = null
     try {

@@ -3,15 +3,15 @@
  * off, one process without supervisor, pinned to a core.
  */
 import { execFileSync } from 'node:child_process'
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { cpSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout } from 'node:timers/promises'
 import { Child, type Core } from './child.ts'
 import { residentBytes } from './process-cost.ts'
 
-const root = join(import.meta.dirname, '../..')
-const main = join(root, 'src/main.ts')
+/** This checkout. */
+export const root = join(import.meta.dirname, '../..')
 
 export interface ServerOptions {
   readonly workers: number
@@ -23,6 +23,8 @@ export interface ServerOptions {
   readonly busyAfterMs?: number
   /** More sections of the configuration, as YAML. */
   readonly configuration?: string
+  /** The checkout whose server it is; this one where nothing is said. */
+  readonly checkout?: string
 }
 
 export class MeasuredServer {
@@ -35,6 +37,10 @@ export class MeasuredServer {
     this.#options = options
     this.folder = mkdtempSync(join(tmpdir(), 'meridian-bench-'))
     writeFileSync(this.configurationFile, configuration(this.folder, options))
+  }
+
+  get #main(): string {
+    return join(this.#options.checkout ?? root, 'src/main.ts')
   }
 
   get configurationFile(): string {
@@ -59,7 +65,7 @@ export class MeasuredServer {
   }
 
   command(...args: readonly string[]): string {
-    const line = ['--enable-source-maps', main, ...args, '--config', this.configurationFile]
+    const line = ['--enable-source-maps', this.#main, ...args, '--config', this.configurationFile]
     return execFileSync(process.execPath, line, {
       encoding: 'utf8',
       env: { ...process.env, ...environment() },
@@ -71,7 +77,8 @@ export class MeasuredServer {
   async start(): Promise<number> {
     const from = performance.now()
     const flags = (process.env.BENCH_NODE_FLAGS ?? '').split(' ').filter(Boolean)
-    const args = [...flags, '--enable-source-maps', main, 'serve', '--unsupervised', '--config', this.configurationFile]
+    const command = ['serve', '--unsupervised', '--config', this.configurationFile]
+    const args = [...flags, '--enable-source-maps', this.#main, ...command]
     const child = new Child(this.#options.core ?? 'measured', process.execPath, args, environment())
     this.#child = child
     for (const transport of this.#options.transports) {
@@ -98,6 +105,17 @@ export class MeasuredServer {
       before = now
       await setTimeout(1_000)
     }
+  }
+
+  /** Keeps the data folder as it is now, for `restore`; while the server does not run. */
+  keep(): void {
+    cpSync(join(this.folder, 'data'), join(this.folder, 'kept'), { recursive: true })
+  }
+
+  /** Puts the data folder back to what was kept. */
+  restore(): void {
+    rmSync(join(this.folder, 'data'), { recursive: true, force: true })
+    cpSync(join(this.folder, 'kept'), join(this.folder, 'data'), { recursive: true })
   }
 
   /** SIGTERM in order, SIGKILL at once. */

@@ -31,9 +31,10 @@ const comparedByMs = 610_000
 const periodsMax = 6
 
 export async function runPresenceSeed(seed: number, options: RunOptions = {}): Promise<RunResult> {
-  const history = new History(options.print ?? null)
+  const history = options.history ?? new History(options.print ?? null)
   const world = new World(seed, history, options.mutant ?? noMutant)
-  const swarm = drawPresenceSwarm(world.random.fork('presence swarm'))
+  const drawn = drawPresenceSwarm(world.random.fork('presence swarm'))
+  const swarm = options.isFaultless ? { ...drawn, faults: [], losesWorkerLast: false } : drawn
   const { usersCount, manners, watcherManners } = swarm
   history.trace(0, describe(swarm))
   const crowd = new Crowd(world, world.random.fork('crowd'), { usersCount, domain, manners, watcherManners })

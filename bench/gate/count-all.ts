@@ -1,0 +1,71 @@
+/**
+ * The exact counters: what the server does in worlds where nothing goes wrong, in virtual time, the same on every
+ * machine: messages and bytes by method and direction, commits and records. Each first seed runs twice, and must come
+ * to the same hash of all that happened.
+ */
+import { History } from '../../sim/history.ts'
+import { type Scenario, scenarios } from '../../sim/scenarios.ts'
+import type { Counters } from './baseline.ts'
+
+const seeds = [1, 2, 3]
+const fromDevice = '─►'
+
+/** Counts what the trace of a world tells. */
+class CountingHistory extends History {
+  readonly counts = new Map<string, number>()
+
+  constructor() {
+    super(null)
+  }
+
+  override trace(atMs: number, text: string, bytes: Uint8Array | null = null): void {
+    super.trace(atMs, text, bytes)
+    if (bytes !== null) {
+      const direction = text.includes(fromDevice) ? 'received' : 'sent'
+      const kind = kindOf(bytes)
+      this.#count(`${direction} ${kind}`, 1)
+      this.#count(`${direction} bytes of ${kind}`, bytes.length)
+      return
+    }
+    const records = /^worker \d+ commits \d+ (.*)$/.exec(text)?.[1]
+    if (records === undefined) return
+    this.#count('commits', 1)
+    this.#count('records written', records.split(', ').length)
+  }
+
+  #count(name: string, by: number): void {
+    this.counts.set(name, (this.counts.get(name) ?? 0) + by)
+  }
+}
+
+export async function countAll(say: (line: string) => void): Promise<Counters> {
+  const counters: Record<string, number | string> = {}
+  for (const scenario of scenarios) {
+    for (const seed of seeds) {
+      const { counts, virtualMs, traceHash } = await countOne(scenario, seed)
+      for (const [name, count] of counts) counters[`${scenario.name} ${seed} ${name}`] = count
+      counters[`${scenario.name} ${seed} virtual end, ms`] = virtualMs
+      if (seed !== seeds[0]) continue
+      const again = await countOne(scenario, seed)
+      counters[`${scenario.name} ${seed} runs with another hash`] = again.traceHash === traceHash ? 0 : 1
+    }
+    say(`${scenario.name}: counted`)
+  }
+  return counters
+}
+
+async function countOne({ name, runSeed }: Scenario, seed: number) {
+  const history = new CountingHistory()
+  const { violations, traceHash, virtualMs } = await runSeed(seed, { history, isFaultless: true })
+  if (violations.length > 0) throw new Error(`${name} seed ${seed}: ${violations[0]!.text}`)
+  return { counts: history.counts, traceHash, virtualMs }
+}
+
+/** `MESSAGE`, or `200 MESSAGE` for its answer; a piece of a message has no start line and counts as `piece`. */
+function kindOf(bytes: Uint8Array): string {
+  const text = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString('latin1')
+  const [, status] = /^SIP\/2\.0 (\d{3})/.exec(text) ?? []
+  const [, method] = /^CSeq: *\d+ +(\S+)/im.exec(text) ?? []
+  if (status !== undefined) return `${status} ${method ?? 'piece'}`
+  return /^([A-Z]+) \S+ SIP\/2\.0\r\n/.exec(text)?.[1] ?? 'piece'
+}

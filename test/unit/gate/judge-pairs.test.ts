@@ -1,0 +1,70 @@
+/**
+ * The gate's promise, by simulation: without a change it is silent, 5 % more it finds in at least nine of ten runs
+ * (with the noise of pairs that shared machines have), and what cannot be judged it says.
+ */
+import { expect, test } from 'vitest'
+import { judge, judgePairs, pairsWanted } from '../../../bench/gate/judge-pairs.ts'
+import { summarise, trimmedMean } from '../../../bench/gate/pair-statistics.ts'
+import { Prng } from '../../../sim/world/prng.ts'
+
+/** Normal noise, one pair in twenty with three times the spread (Box and Muller). */
+function pairsOf(prng: Prng, change: number, deviation: number): () => Promise<number> {
+  return async () => {
+    const normal = Math.sqrt(-2 * Math.log(1 - prng.float())) * Math.cos(2 * Math.PI * prng.float())
+    return Math.log(1 + change) + normal * deviation * (prng.chance(0.05) ? 3 : 1)
+  }
+}
+
+async function failures(runs: number, change: number, deviation: number): Promise<number> {
+  const prng = new Prng(7, `${change} ${deviation}`)
+  let failed = 0
+  for (let run = 0; run < runs; run++) {
+    const { verdict } = await judgePairs(pairsOf(prng, change, deviation), () => false)
+    if (verdict === 'fail') failed++
+  }
+  return failed
+}
+
+test('without a change, at most one of 400 runs fails', async () => {
+  expect(await failures(400, 0, 0.04)).toBeLessThanOrEqual(1)
+})
+
+test.each([0.027, 0.04, 0.05])(
+  '5 %% more is found in at least 90 %% of runs, noise of a pair %f',
+  async (deviation) => {
+    expect(await failures(100, 0.05, deviation)).toBeGreaterThanOrEqual(90)
+  },
+)
+
+test('16 pairs that show no change are enough; noisy ones are taken 36 times', () => {
+  expect(pairsWanted([])).toBe(16)
+  expect(pairsWanted(Array.from({ length: 16 }, () => 0))).toBe(16)
+  expect(pairsWanted(Array.from({ length: 16 }, () => 0.05))).toBe(24)
+  expect(pairsWanted(Array.from({ length: 24 }, (_, index) => 0.05 + (index % 2 === 0 ? 0.1 : -0.1)))).toBe(36)
+})
+
+test('pairs too far apart are inconclusive, and so are those that the time did not allow', async () => {
+  const wild = Array.from({ length: 36 }, (_, index) => 0.05 + (index % 2 === 0 ? 0.15 : -0.15))
+  expect(judge(wild).verdict).toBe('inconclusive')
+  const cut = await judgePairs(pairsOf(new Prng(1), 0, 0.01), () => true)
+  expect(cut).toMatchObject({ verdict: 'inconclusive', reason: 'the time was spent after 0 pairs' })
+})
+
+test('what is faster is told and passes', () => {
+  const faster = Array.from({ length: 24 }, (_, index) => -0.06 + (index % 3) / 1_000)
+  expect(judge(faster)).toMatchObject({ verdict: 'pass', isFaster: true })
+})
+
+test('the trimmed mean leaves out a tenth at both ends', () => {
+  expect(trimmedMean(Float64Array.from([-100, 1, 1, 1, 1, 1, 1, 1, 1, 100]))).toBe(1)
+})
+
+test('the bounds hold the truth at their rate', () => {
+  const prng = new Prng(3, 'bounds')
+  let above = 0
+  for (let run = 0; run < 200; run++) {
+    const sample = Array.from({ length: 16 }, () => prng.float() - 0.5)
+    if (summarise(sample, 0.05).lower > 0) above++
+  }
+  expect(above).toBeLessThan(25)
+})
