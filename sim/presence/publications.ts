@@ -50,17 +50,21 @@ function standingAfter(
   /** States of the publication that its newest entity tag names, and all others. */
   const own: number[] = []
   const earlier: number[] = []
+  /** States that two publications may tell: a crash took the answer to the first request, not what it had made. */
+  const doubtful = new Set<number>()
   for (const act of acts) {
     const isTaken = act.status === 200
     if (isLost(act, standing)) lost.push(act)
     if (act.act === 'create') earlier.push(...own.splice(0))
     if (isTaken && (act.act === 'modify' || act.act === 'remove')) for (const number of own.splice(0)) gone.add(number)
     if (act.act === 'create' || act.act === 'modify') own.push(act.number)
+    if (act.act === 'create' && act.submissions > 1) doubtful.add(act.number)
     if (!isTaken) earlier.push(...own.splice(0))
     standing = isTaken && act.act !== 'remove' ? { number: act.number, untilMs: untilOf(history, act) } : null
   }
   // A device that publishes anew has forgotten what it published before.
   if (standing) for (const number of earlier) gone.add(number)
+  else for (const number of doubtful) gone.delete(number)
   return standing
 }
 

@@ -3,6 +3,7 @@
  * fails.
  */
 import { describe, expect, it } from 'vitest'
+import { keptPresenceSeeds } from '../../sim/cases/kept-seeds.ts'
 import { presence } from '../../sim/scenarios.ts'
 import { expectClean, seedsPerTest, testTimeoutMs } from './expect-clean.ts'
 
@@ -14,14 +15,10 @@ describe('simulation of presence: the newest state is seen, by those who may see
   }
 })
 
-/** Seeds that found something, and what; beyond the first 500. */
-const kept: readonly (readonly [number, string])[] = [
-  [1541, 'a subscription that was replaced came back after a failed batch and a restart'],
-  [1677, 'a watch whose verdict was lost was not asked for again: both ends had the pair'],
-]
-
-describe('simulation of presence: seeds that found something', () => {
-  for (const [seed, what] of kept) it(`${seed}: ${what}`, () => expectClean(seed, 1, presence), testTimeoutMs)
+describe('simulation of presence: kept cases', () => {
+  for (const { seed, wrong } of keptPresenceSeeds) {
+    it(`${seed}: ${wrong}`, () => expectClean(seed, 1, presence), testTimeoutMs)
+  }
 })
 
 describe('simulation of presence: determinism', () => {
