@@ -35,6 +35,9 @@ import * as presenceShow from './presence/show.ts'
 import * as presenceWatchers from './presence/watchers.ts'
 import * as restore from './restore.ts'
 import * as serve from './serve.ts'
+import * as simProfilesCheck from './sim/profiles-check.ts'
+import * as simProfilesList from './sim/profiles-list.ts'
+import * as simProfilesShow from './sim/profiles-show.ts'
 import * as storeCheck from './store/check.ts'
 import * as storeShow from './store/show.ts'
 import * as storeStats from './store/stats.ts'
@@ -96,4 +99,7 @@ export const commands: readonly Command[] = [
   backup,
   restore,
   clockAccept,
+  simProfilesList,
+  simProfilesShow,
+  simProfilesCheck,
 ]

@@ -19,6 +19,8 @@ const groups: Readonly<Record<string, string>> = {
   policy: 'say who sees whom and who writes to whom',
   'policy rule': 'make and look at rules between groups',
   store: 'look into the store',
+  sim: 'simulate users, and say what a machine carries',
+  'sim profiles': 'machines that can be asked about',
   clock: 'say which clock is right, where the store and this machine differ',
 }
 
