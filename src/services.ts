@@ -39,7 +39,7 @@ export function makeServices(
   const accounts = new AccountService(host, box)
   const registrar = new Registrar(host, accounts, settings.registrar)
   const xcap = new XcapService(host, accounts, settings.xcap, authentication)
-  const rules = new DocumentRules(xcap.documents, host.clock)
+  const rules = new DocumentRules(xcap.documents, host)
   const policy = new PolicyService(host, accounts, rules, settings.policy)
   const location = new LocationService(host, accounts, registrar, policy)
   const messaging = messageService(host, registrar, accounts, policy, settings.messaging)

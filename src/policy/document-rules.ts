@@ -4,9 +4,8 @@
  */
 
 import type { UserPolicySummary } from '../ports/admin.ts'
-import type { Clock } from '../ports/clock.ts'
 import type { PolicyParty } from '../ports/policy.ts'
-import type { Unit } from '../shard/index.ts'
+import type { ShardHost, Unit } from '../shard/index.ts'
 import { sameBytes } from '../sip/message/same-bytes.ts'
 import type { Aor } from '../sip/uri/aor.ts'
 import { parseAor } from '../sip/uri/aor.ts'
@@ -21,24 +20,29 @@ import type { OwnRule } from './decide.ts'
 import { editRules, emptyRuleSet } from './edit-rules.ts'
 import { type Identity, type Rule, readRules, verdictOf } from './rule-set.ts'
 import type { RuleChange, UserRules } from './user-rules.ts'
+import { ValidityTimers } from './validity-timers.ts'
 
 const { auid, contentType } = presenceRules
 const name = 'index'
 
 export class DocumentRules implements UserRules {
   readonly #documents: UserDocuments
-  readonly #clock: Clock
+  readonly #clock: ShardHost['clock']
   /** Of users who were asked about; null: they have no document. Reading one costs more than deciding by it. */
   readonly #read = new Map<Aor, readonly Rule[] | 'unreadable' | null>()
+  /** Of users whose rules begin or end by themselves. */
+  readonly #validity: ValidityTimers
   /** Users whose document was lost in the store. A new one is a new word. */
   readonly #lost = new Set<Aor>()
   #listener: DocumentListener = (unit, _aor, done) => done(unit, true)
 
-  constructor(documents: UserDocuments, clock: Clock) {
+  constructor(documents: UserDocuments, host: ShardHost) {
     this.#documents = documents
-    this.#clock = clock
+    this.#clock = host.clock
+    const onChange = (aor: Aor) => this.#onValidity(host, aor)
+    this.#validity = new ValidityTimers({ clock: host.clock, timers: host.timers, onChange })
     documents.listen(auid, (unit, aor, done) => {
-      this.#read.delete(aor)
+      this.#forget(aor)
       this.#listener(unit, aor, done)
     })
   }
@@ -49,7 +53,10 @@ export class DocumentRules implements UserRules {
 
   ruleFor(aor: Aor, party: PolicyParty): OwnRule {
     const rules = this.#rulesOf(aor)
-    return rules === null || rules === 'unreadable' ? rules : verdictOf(rules, party, this.#clock.systemMs())
+    if (rules === null || rules === 'unreadable') return rules
+    // No effect of the unit that asks: like the rules themselves it follows from the document alone.
+    this.#validity.expect(aor, rules)
+    return verdictOf(rules, party, this.#clock.systemMs())
   }
 
   summaryOf(aor: Aor): UserPolicySummary {
@@ -86,7 +93,7 @@ export class DocumentRules implements UserRules {
   /** With the user goes what he said, also what of it is lost. */
   removeUser(unit: Unit, aor: Aor): void {
     unit.change(() => {
-      this.#read.delete(aor)
+      this.#forget(aor)
       this.#lost.delete(aor)
     })
   }
@@ -94,6 +101,18 @@ export class DocumentRules implements UserRules {
   /** One of this user's documents could not be read at the start. */
   lost(aor: Aor): void {
     this.#lost.add(aor)
+  }
+
+  /** Live subscriptions follow as they do when the document is changed; nobody waits for it. */
+  #onValidity(host: ShardHost, aor: Aor): readonly Rule[] {
+    host.run({ who: aor, what: 'rule-validity', hash: '' }, (unit) => this.#listener(unit, aor, () => undefined))
+    const rules = this.#rulesOf(aor)
+    return rules === null || rules === 'unreadable' ? [] : rules
+  }
+
+  #forget(aor: Aor): void {
+    this.#read.delete(aor)
+    this.#validity.forget(aor)
   }
 
   #rulesOf(aor: Aor): readonly Rule[] | 'unreadable' | null {

@@ -2,6 +2,7 @@
  * A user's rules as RFC 5025 (on RFC 4745) writes them: from the document to conditions and verdicts, and what they say
  * of somebody. What may be seen beyond yes and no (transformations) is not decided here.
  */
+import { parseDateTime } from '../documents/index.ts'
 import type { PolicyParty, SeeVerdict } from '../ports/policy.ts'
 import { aorDomain, parseAor } from '../sip/uri/aor.ts'
 import { attribute, childrenNamed, type MarkupElement } from '../xcap/index.ts'
@@ -109,12 +110,11 @@ function readIntervals(element: MarkupElement): Rule['validity'] & object {
   const from = childrenNamed(element, commonPolicy, 'from')
   const until = childrenNamed(element, commonPolicy, 'until')
   return from.map((begin, index) => {
-    return { fromMs: readTime(begin.text), untilMs: readTime(until[index]?.text ?? '') }
+    return { fromMs: readTime(begin), untilMs: readTime(until[index]) }
   })
 }
 
-/** `xs:dateTime`; without a zone it is meant as UTC, since the user's is not known. */
-function readTime(text: string): number {
-  const time = text.trim()
-  return Date.parse(/(?:Z|[+-]\d\d:\d\d)$/.test(time) ? time : `${time}Z`)
+/** No number where it cannot be read: before and after that is nothing. XCAP takes no such document any more. */
+function readTime(element: MarkupElement | undefined): number {
+  return parseDateTime(element?.text ?? '') ?? Number.NaN
 }

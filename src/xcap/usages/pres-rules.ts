@@ -3,6 +3,7 @@
  * watchers; what follows from it is `src/policy/`'s. An element that we do not know in a namespace that we do is
  * refused here, so that nobody has to guess later what it was to forbid.
  */
+import { parseDateTime } from '../../documents/index.ts'
 import type { Conflict } from '../conflict.ts'
 import { attribute, childrenNamed, type MarkupElement } from '../markup.ts'
 import { anyText, booleanText, checkSchema, type Schema, type Shape } from './shape.ts'
@@ -78,7 +79,7 @@ export const presenceRules: ApplicationUsage = {
   defaultNamespace: commonPolicyNamespace,
   namespaces: [commonPolicyNamespace, presRulesNamespace],
   rfcs: ['5025', '4745'],
-  validate: (root) => checkSchema(root, schema) ?? checkRules(root),
+  validate: (root) => checkSchema(root, schema) ?? checkRules(root) ?? checkValidity(root),
 }
 
 /** Identifiers of rules are of type ID: names, each one once in the document (RFC 4745 §13). */
@@ -89,4 +90,21 @@ function checkRules(root: MarkupElement): Conflict | null {
     return { kind: 'schema-validation-error', phrase: `id="${attribute(nameless, 'id')?.slice(0, 40)}" is no name` }
   }
   return checkUnique(rules, { attribute: 'id', sameAs: (id) => id.trim(), offersAlternative: true })
+}
+
+/** Pairs of times that can be read (RFC 4745 §7.3, §13): a block that nobody can date would never hold. */
+function checkValidity(root: MarkupElement): Conflict | null {
+  const within = (elements: readonly MarkupElement[], local: string) =>
+    elements.flatMap((element) => childrenNamed(element, commonPolicyNamespace, local))
+  for (const validity of within(within(within([root], 'rule'), 'conditions'), 'validity')) {
+    const [from, until] = [within([validity], 'from'), within([validity], 'until')]
+    if (from.length === 0 || from.length !== until.length) {
+      return { kind: 'schema-validation-error', phrase: 'validity holds pairs of from and until' }
+    }
+    const unread = [...from, ...until].find(({ text }) => parseDateTime(text) === null)
+    if (unread) {
+      return { kind: 'schema-validation-error', phrase: `"${unread.text.trim().slice(0, 40)}" is no xs:dateTime` }
+    }
+  }
+  return null
 }
