@@ -67,4 +67,19 @@ export const keptPresenceSeeds: readonly KeptSeed[] = [
     wrong: 'A watch whose verdict was lost was not asked for again: both ends had the pair.',
     mendedBy: '91eb132, watchHash',
   },
+  {
+    seed: 2213,
+    wrong: 'What had ended, with its last NOTIFY still waiting, came back with a restart beside what replaced it.',
+    mendedBy: 'notifier.ts, end; test/conformance/rfc6665/subscriptions.test.ts',
+  },
+  {
+    seed: 2455,
+    wrong: 'The run: it ended before stored subscriptions did, whose devices do not come back.',
+    mendedBy: 'run-presence.ts, periodsMax',
+  },
+  {
+    seed: 2503,
+    wrong: 'The checker: a removal over UDP, sent again after a crash took its answer, is refused.',
+    mendedBy: 'publications.ts, isLost',
+  },
 ]

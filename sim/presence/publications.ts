@@ -54,7 +54,7 @@ function standingAfter(
   const doubtful = new Set<number>()
   for (const act of acts) {
     const isTaken = act.status === 200
-    if (isLost(act, standing)) lost.push(act)
+    if (isLost(history, act, standing)) lost.push(act)
     if (act.act === 'create') earlier.push(...own.splice(0))
     if (isTaken && (act.act === 'modify' || act.act === 'remove')) for (const number of own.splice(0)) gone.add(number)
     if (act.act === 'create' || act.act === 'modify') own.push(act.number)
@@ -68,9 +68,14 @@ function standingAfter(
   return standing
 }
 
-/** After a challenge the first request may have been carried out all the same, before a crash: its tag is used up. */
-function isLost({ status, submissions, answeredMs }: PublishAct, standing: Standing | null): boolean {
-  return status === 412 && submissions === 1 && standing !== null && standing.untilMs > answeredMs
+/**
+ * A request may have been carried out before a crash took its answer, and was sent again: after a challenge with a new
+ * CSeq, over UDP as it was. Its tag is used up, or what it removed is not there any more.
+ */
+function isLost(history: History, act: PublishAct, standing: Standing | null): boolean {
+  const { status, submissions, sentMs, answeredMs } = act
+  const wasRemoved = act.act === 'remove' && history.lossBetween(sentMs, answeredMs)
+  return status === 412 && submissions === 1 && !wasRemoved && standing !== null && standing.untilMs > answeredMs
 }
 
 /** A server that starts anew takes over the machine's clock: steps forward bring the expiry nearer then. */

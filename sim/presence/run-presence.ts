@@ -27,8 +27,8 @@ const settlingMaxMs = 240_000
 const tellingMaxMs = 90_000
 /** Both ends of the watches compare every ten minutes what they have. */
 const comparedByMs = 610_000
-/** Subscriptions that were read from the store live for up to five periods. */
-const periodsMax = 6
+/** Subscriptions that were read from the store live for up to 24 periods more. */
+const periodsMax = 26
 
 export async function runPresenceSeed(seed: number, options: RunOptions = {}): Promise<RunResult> {
   const history = options.history ?? new History(options.print ?? null)

@@ -67,6 +67,8 @@ export class Notifier {
     subscription.endReason = reason
     subscription.owe('full')
     this.#metrics.ended(reason)
+    // Not only when the last NOTIFY has left, which may wait: a start in between must not bring it back.
+    this.#keeper.forget(subscription)
     if (subscription.target) this.#pump(subscription)
     else this.remove(subscription)
   }

@@ -119,6 +119,20 @@ describe.each([1, 3])('RFC 6665 subscriptions at %i workers', (workers) => {
     expect(told(back)).toEqual(['active closed', 'active open'])
   })
 
+  it('§4.2.2: what has ended does not come back with a restart, though its last NOTIFY still waited', async () => {
+    const { world, alice, bob } = await people()
+    subscribe(alice, 'bob', { expires: 60 })
+    world.advance(50_000)
+    alice.answerWith = null
+    publish(bob, pidf('bob', 'unanswered'))
+    world.advance(12_000)
+    const next = await world.restart()
+    const back = new WireClient(next, 'alice', { instance: alice.instance })
+    back.register()
+    next.advance(1_000)
+    expect([told(alice), told(back)]).toEqual([['active open', 'active unanswered'], []])
+  })
+
   it('a subscription of a device that nobody would know again ends with its flow', async () => {
     const { world, alice, bob } = await people()
     const guest = new WireClient(world, 'alice', { instance: null, regId: null })
