@@ -129,7 +129,7 @@ export class VirtualServer implements WorkerFinder, WorkerOwner {
 
   isLost(worker: VirtualWorker, message: BusMessage): boolean {
     const { random, weather } = this.#parts
-    if (weather.watchLossProbability === 0 || message.kind !== 'watch') return false
+    if (weather.watchLossProbability === 0 || message.kind !== 'watches') return false
     // One thread speaks to itself without a bus between.
     if (shardOf(message.watcher, this.#slots.length) === worker.place.worker) return false
     return random.chance(weather.watchLossProbability)

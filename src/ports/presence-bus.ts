@@ -17,25 +17,37 @@ export interface StateVersion {
 export type SeeVerdict = 'allow' | 'confirm' | 'polite-block' | 'block' | 'unknown'
 
 /**
- * Fact, watcher's shard → presentity's shard: somebody there watches this presentity from now on, or no longer does.
- * Named again when that shard has lost its memory.
+ * Fact, watcher's shard → presentities' shard: somebody there watches these presentities from now on, or no longer
+ * does. Named again when that shard has lost its memory. Each pair of watcher and presentity is a fact of its own.
  */
-export interface WatchMessage {
-  readonly kind: 'watch'
-  readonly presentity: Aor
+export interface WatchesMessage {
+  readonly kind: 'watches'
   readonly watcher: Aor
-  /** The watcher, as the presentity's policy looks at him. */
+  /** The watcher, as the presentities' policies look at him. */
   readonly party: PolicyParty
   readonly isWanted: boolean
+  /** Each presentity once, `watchesInMessageMax` of them at most. */
+  readonly entries: readonly NamedWatch[]
+}
+
+export interface NamedWatch {
+  readonly presentity: Aor
   /** Of the state that the watcher's shard has already. */
   readonly known: StateVersion | null
 }
 
-/** Fact, presentity's shard → watcher's shard: what this watcher may see from now on. */
-export interface VerdictMessage {
-  readonly kind: 'verdict'
-  readonly presentity: Aor
+/** Carried out as one unit of work, which must not take long. */
+export const watchesInMessageMax = 100
+
+/** Fact, presentities' shard → watcher's shard: what this watcher may see from now on; each pair a fact of its own. */
+export interface VerdictsMessage {
+  readonly kind: 'verdicts'
   readonly watcher: Aor
+  readonly verdicts: readonly Verdict[]
+}
+
+export interface Verdict {
+  readonly presentity: Aor
   readonly verdict: SeeVerdict
   /** The newest state, where the watcher may see it and his shard does not have it. */
   readonly state: StateMessage | null
@@ -105,8 +117,8 @@ export interface PresenceReplyMessage {
 }
 
 export type PresenceMessage =
-  | WatchMessage
-  | VerdictMessage
+  | WatchesMessage
+  | VerdictsMessage
   | StateMessage
   | NamingMessage
   | WatchCheckMessage

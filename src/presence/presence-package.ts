@@ -83,7 +83,7 @@ export class PresencePackage implements EventPackage {
     const presentity = ownText(named, subscription.resourceUri) as Aor
     subscription.data = presentity
     if (subscription.supportsPartial) this.#partials.begin(subscription.number, subscription.sequenceCeiling)
-    this.#watches.add(unit, subscription.number, subscription.watcher, presentity)
+    this.#watches.add(unit, subscription.number, subscription.watcher, [presentity])
     const view = this.#watches.view(subscription.watcher, presentity)
     if (view.verdict !== 'asked') unit.afterwards(() => this.#watches.tellAgain(subscription.number, presentity))
   }
@@ -92,7 +92,7 @@ export class PresencePackage implements EventPackage {
     if (this.#lists.has(subscription)) return this.#lists.end(subscription)
     this.#partials.end(subscription.number)
     const presentity = this.presentityOf(subscription)
-    if (presentity) this.#watches.remove(subscription.number, subscription.watcher, presentity)
+    if (presentity) this.#watches.remove(subscription.number, subscription.watcher, [presentity])
   }
 
   refresh(unit: Unit, subscription: SubscriptionHandle, request: SubscribeRequest): Rejection | Refreshed | null {
@@ -157,9 +157,9 @@ export class PresencePackage implements EventPackage {
     unit.change(() => {
       subscription.data = mainAor
     })
-    this.#watches.add(unit, subscription.number, subscription.watcher, mainAor)
+    this.#watches.add(unit, subscription.number, subscription.watcher, [mainAor])
     unit.afterwards(() => {
-      this.#watches.remove(subscription.number, subscription.watcher, from)
+      this.#watches.remove(subscription.number, subscription.watcher, [from])
       this.#watches.tellAgain(subscription.number, mainAor)
     })
   }

@@ -35,8 +35,9 @@ import { badEvent } from './rejections.ts'
 import type { PresenceSettings } from './settings.ts'
 import { Names } from './watching/names.ts'
 import { type LivePolicy, PolicyFollower } from './watching/policy-follower.ts'
-import { type Compose, Presentities } from './watching/presentities.ts'
+import { Presentities } from './watching/presentities.ts'
 import type { Presentity } from './watching/presentity.ts'
+import type { Compose } from './watching/presentity-documents.ts'
 import type { WatcherInfoSource } from './watching/watcher-standings.ts'
 import { type View, Watches, type WatchListener } from './watching/watches.ts'
 
@@ -54,8 +55,8 @@ export class PresenceService implements Service, DeviceListener, WatchListener, 
   readonly name = 'presence'
   readonly methods = ['PUBLISH']
   readonly kinds = [
-    'watch',
-    'verdict',
+    'watches',
+    'verdicts',
     'state',
     'naming',
     'watch-check',
@@ -144,10 +145,10 @@ export class PresenceService implements Service, DeviceListener, WatchListener, 
 
   onMessage(unit: Unit, message: BusMessage): void {
     switch (message.kind) {
-      case 'watch':
-        return this.#presentities.onWatch(unit, message)
-      case 'verdict':
-        return this.#watches.onVerdict(unit, message)
+      case 'watches':
+        return this.#presentities.onWatches(unit, message)
+      case 'verdicts':
+        return this.#watches.onVerdicts(unit, message)
       case 'state':
         return this.#watches.onState(unit, message)
       case 'naming':
@@ -265,13 +266,16 @@ export class PresenceService implements Service, DeviceListener, WatchListener, 
     else this.#events.changed(subscription, causeMs)
   }
 
-  onVerdictChanged(subscriptionNumber: number, presentity: Aor, view: View): void {
+  onVerdictsChanged(subscriptionNumber: number, presentities: readonly Aor[]): void {
     const subscription = this.#events.numbered(subscriptionNumber)
     if (!subscription) return
-    if (this.#lists.has(subscription)) return this.#lists.onVerdict(subscription, presentity)
-    this.#host.run({ who: subscription.watcher, what: 'verdict', hash: '' }, (unit) => {
-      this.#decide(unit, subscription, view)
-    })
+    if (this.#lists.has(subscription)) return this.#lists.onVerdicts(subscription, presentities)
+    for (const presentity of presentities) {
+      const view = this.#watches.view(subscription.watcher, presentity)
+      this.#host.run({ who: subscription.watcher, what: 'verdict', hash: '' }, (unit) => {
+        this.#decide(unit, subscription, view)
+      })
+    }
   }
 
   #decide(unit: Unit, subscription: Subscription, view: View): void {

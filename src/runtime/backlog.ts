@@ -51,7 +51,8 @@ export class Backlog<Work> implements Pressure {
       while (batch.next < batch.items.length && !isOver) {
         // Counted first: what throws is not handed out again.
         handle(batch.items[batch.next++]!)
-        isOver = batch.next % 32 === 0 && this.#monotonicMs() >= endMs
+        // A piece may be a hundred watches.
+        isOver = batch.next % 8 === 0 && this.#monotonicMs() >= endMs
       }
       if (batch.next === batch.items.length) this.#batches.shift()
       isOver ||= this.#monotonicMs() >= endMs

@@ -7,6 +7,7 @@ import type { MessagePort } from 'node:worker_threads'
 import type { Bus, BusMessage } from '../ports/bus.ts'
 import { Backlog } from './backlog.ts'
 import { type PackedMessage, packMessage, unpackMessage } from './bus-codec.ts'
+import { WaitingFacts } from './waiting-facts.ts'
 
 const unconfirmedMax = 8
 /** Asks waiting for one destination; beyond that it does not keep up, and the asker is told so at once. */
@@ -19,7 +20,7 @@ interface Peer {
   incarnation: number
   unconfirmed: number
   readonly waiting: BusMessage[]
-  readonly facts: Map<string, BusMessage>
+  readonly facts: WaitingFacts
 }
 
 export interface BusOwner {
@@ -49,7 +50,7 @@ export class PortBus implements Bus {
     this.incarnation = place.incarnation
     this.workersCount = place.workersCount
     this.#owner = owner
-    const newPeer = (): Peer => ({ port: null, incarnation: 0, unconfirmed: 0, waiting: [], facts: new Map() })
+    const newPeer = (): Peer => ({ port: null, incarnation: 0, unconfirmed: 0, waiting: [], facts: new WaitingFacts() })
     this.#peers = Array.from({ length: place.workersCount + 1 }, newPeer)
   }
 
@@ -61,12 +62,7 @@ export class PortBus implements Bus {
     }
     const peer = this.#peers[worker]
     if (!peer) return false
-    const key = factKey(message)
-    if (key !== null) {
-      peer.facts.delete(key)
-      peer.facts.set(key, message)
-      return true
-    }
+    if (peer.facts.add(message)) return true
     if (!peer.port || peer.waiting.length >= asksWaitingMax) return false
     peer.waiting.push(message)
     return true
@@ -106,10 +102,9 @@ export class PortBus implements Bus {
   }
 
   #post(peer: Peer): void {
-    if (!peer.port || peer.unconfirmed >= unconfirmedMax || (peer.waiting.length === 0 && peer.facts.size === 0)) return
+    if (!peer.port || peer.unconfirmed >= unconfirmedMax || (peer.waiting.length === 0 && peer.facts.isEmpty)) return
     const transfer: ArrayBuffer[] = []
-    const messages = [...peer.facts.values(), ...peer.waiting].map((message) => packMessage(message, transfer))
-    peer.facts.clear()
+    const messages = [...peer.facts.take(), ...peer.waiting].map((message) => packMessage(message, transfer))
     peer.waiting.length = 0
     peer.unconfirmed++
     peer.port.postMessage({ kind: 'batch', messages } satisfies Post, transfer)
@@ -123,36 +118,5 @@ export class PortBus implements Bus {
     }
     for (const packed of post.messages) this.#owner.onBusMessage(unpackMessage(packed))
     peer.port?.postMessage({ kind: 'confirm' } satisfies Post)
-  }
-}
-
-/** Facts may not be lost; of one key only the newest counts. Null for asks and replies. */
-function factKey(message: BusMessage): string | null {
-  switch (message.kind) {
-    case 'flow-died':
-    case 'flow-alive':
-      // One key: whichever of the two is newer is the truth.
-      return `flow ${message.aor} ${message.flow}`
-    case 'flow-left':
-      return `flow-left ${message.aor} ${message.flow} ${message.bindings.join(' ')}`
-    case 'watch':
-    case 'verdict':
-      return `${message.kind} ${message.presentity} ${message.watcher}`
-    case 'state':
-      return `state ${message.presentity}`
-    case 'naming':
-      return `naming ${message.phase}`
-    case 'watch-check':
-    case 'name-again':
-      return message.kind
-    case 'policy-change':
-      return message.kind
-    case 'groups-change':
-      return `${message.kind} ${message.party.aor}`
-    case 'epoch':
-    case 'alias':
-      return `${message.kind} ${message.aor}`
-    default:
-      return null
   }
 }

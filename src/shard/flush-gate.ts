@@ -29,6 +29,11 @@ export class FlushGate {
     else this.#wait(batch, unit.flushedSends)
   }
 
+  /** What is said of this user must wait for the store. */
+  isWaiting(aor: Aor): boolean {
+    return (this.#lastBatchOf.get(aor) ?? 0) > this.#ended
+  }
+
   handedOver(batch: number): void {
     if (batch !== this.#filling) throw new Error(`store numbered batch ${batch}, expected ${this.#filling}`)
     this.#filling = batch + 1

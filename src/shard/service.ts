@@ -53,6 +53,8 @@ export interface ShardHost {
   run(cause: Cause, work: (unit: Unit) => void, request?: SipMessage | null): boolean
   /** The worker whose shard owns this AOR. */
   shardOf(aor: Aor): number
+  /** Something about this user has changed that is not flushed yet: what is said of it has to wait. */
+  awaitsStore(aor: Aor): boolean
   /** Sends a fact to every edge of the server, this one included. */
   toEveryEdge(unit: Unit, message: BusMessage): void
 }

@@ -122,18 +122,21 @@ export class Shard implements StoreListener, ShardHost {
     return shardOf(aor, this.workersCount)
   }
 
+  awaitsStore(aor: Aor): boolean {
+    return this.#gate.isWaiting(aor)
+  }
+
   toEveryEdge(unit: Unit, message: BusMessage): void {
     for (let worker = 0; worker < this.workersCount; worker++) unit.sendFlushed(worker, message, null)
   }
 
   /** One bus message, in a unit of work of its own. */
   receive(message: BusMessage): void {
-    const aor = ownerOf(message)
-    const parked = aor && this.#reloading.get(aor)
-    if (parked) {
-      parked.push(message)
-      return
-    }
+    const left = this.#reloading.size === 0 ? message : this.#park(message)
+    if (left) this.#take(left)
+  }
+
+  #take(message: BusMessage): void {
     const asker = askerOf(message)
     const takers = this.#takersOf(message)
     const culprit = takers[0]?.culpritOf?.(message) ?? null
@@ -291,6 +294,21 @@ export class Shard implements StoreListener, ShardHost {
     for (const service of this.#services) service.onQuarantined?.(aor as Aor, kind, parts, key)
   }
 
+  /** Keeps what is for users being read again; returns the rest. */
+  #park(message: BusMessage): BusMessage | null {
+    if (message.kind === 'watches') {
+      const { entries } = message
+      for (const each of entries) this.#reloading.get(each.presentity)?.push({ ...message, entries: [each] })
+      const left = entries.filter(({ presentity }) => !this.#reloading.has(presentity))
+      return left.length === 0 ? null : { ...message, entries: left }
+    }
+    const aor = ownerOf(message)
+    const parked = aor && this.#reloading.get(aor)
+    if (!parked) return message
+    parked.push(message)
+    return null
+  }
+
   #readAgain(aor: Aor): void {
     if (this.#reloading.has(aor)) return
     this.#reloading.set(aor, [])
@@ -322,6 +340,7 @@ function tell(services: readonly Service[], unit: Unit, message: BusMessage): vo
 function culpritOf(message: BusMessage): string | null {
   if (message.kind === 'request') return message.source.identity?.aor ?? message.source.remoteAddress
   if (message.kind === 'xcap') return message.remoteAddress
+  if (message.kind === 'watches') return message.watcher
   return 'sender' in message ? message.sender : ownerOf(message)
 }
 
@@ -342,8 +361,6 @@ function ownerOf(message: BusMessage): Aor | null {
     case 'xcap':
     case 'document':
       return message.aor
-    case 'watch':
-      return message.presentity
     default:
       return null
   }

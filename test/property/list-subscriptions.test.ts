@@ -167,8 +167,11 @@ class Story {
   #listen(): void {
     this.watched.clear()
     this.world.loses = (message) => {
-      if (message.kind === 'watch' && message.isWanted) this.watched.add(message.presentity)
-      else if (message.kind === 'watch') this.watched.delete(message.presentity)
+      if (message.kind !== 'watches') return false
+      for (const { presentity } of message.entries) {
+        if (message.isWanted) this.watched.add(presentity)
+        else this.watched.delete(presentity)
+      }
       return false
     }
   }

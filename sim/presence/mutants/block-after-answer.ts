@@ -16,10 +16,12 @@ class LateCore extends WorkerCore {
   }
 
   override receive(message: BusMessage): void {
-    const isBlock = message.kind === 'verdict' && message.verdict !== 'allow'
-    if (!isBlock) return super.receive(message)
+    if (message.kind !== 'verdicts') return super.receive(message)
+    const late = message.verdicts.filter(({ verdict }) => verdict !== 'allow')
+    const inTime = message.verdicts.filter(({ verdict }) => verdict === 'allow')
+    if (inTime.length > 0) super.receive({ ...message, verdicts: inTime })
     const { timers } = this.#ports
-    timers.set(lateMs, { onTimer: () => super.receive(message) }, 0)
+    if (late.length > 0) timers.set(lateMs, { onTimer: () => super.receive({ ...message, verdicts: late }) }, 0)
   }
 }
 

@@ -10,7 +10,7 @@ class ForgetfulCore extends WorkerCore {
 
   constructor(ports: CorePorts, settings: CoreSettings) {
     const naming = { isLost: false }
-    const bus = new ChangedBus(ports.bus, ({ kind }) => naming.isLost && (kind === 'watch' || kind === 'naming'))
+    const bus = new ChangedBus(ports.bus, ({ kind }) => naming.isLost && (kind === 'watches' || kind === 'naming'))
     super({ ...ports, bus }, settings)
     this.#naming = naming
   }

@@ -7,7 +7,7 @@ import { type Mutant, noMutant } from '../../mutants/mutant.ts'
 
 class KeepingCore extends WorkerCore {
   override receive(message: BusMessage): void {
-    if (message.kind === 'watch-check' || (message.kind === 'watch' && !message.isWanted)) return
+    if (message.kind === 'watch-check' || (message.kind === 'watches' && !message.isWanted)) return
     super.receive(message)
   }
 }

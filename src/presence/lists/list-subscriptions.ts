@@ -96,7 +96,7 @@ export class ListSubscriptions {
     others?.delete(subscription)
     if (others?.size === 0) this.#byWatcher.delete(watcher)
     this.#stopWaiting(list)
-    for (const presentity of list.members?.presentities() ?? []) this.#watches.remove(number, watcher, presentity)
+    this.#watches.remove(number, watcher, list.members?.presentities() ?? [])
     list.members?.release()
     list.members = null
   }
@@ -160,23 +160,25 @@ export class ListSubscriptions {
   }
 
   /** Only memory: of most verdicts nothing follows until the last one is there. To be called after a unit. */
-  onVerdict(subscription: Handle, presentity: Aor): void {
-    subscription.data.mark(presentity)
-    subscription.data.undecided?.delete(presentity)
+  onVerdicts(subscription: Handle, presentities: readonly Aor[]): void {
+    for (const presentity of presentities) {
+      subscription.data.mark(presentity)
+      subscription.data.undecided?.delete(presentity)
+    }
     this.#goOn(subscription)
   }
 
   /** A member is another name of a user, who is to be watched instead. */
   onMoved(unit: Unit, subscription: Handle, from: Aor, to: Aor): void {
     const { data: list, number, watcher } = subscription
-    this.#watches.add(unit, number, watcher, to)
+    this.#watches.add(unit, number, watcher, [to])
     unit.change(() => {
       list.members?.move(from, to)
       list.mark(to)
       list.undecided?.delete(from)
     })
     unit.afterwards(() => {
-      this.#watches.remove(number, watcher, from)
+      this.#watches.remove(number, watcher, [from])
       this.#wait(subscription, [to])
     })
   }
@@ -189,7 +191,7 @@ export class ListSubscriptions {
     const presentities = resolve(wanted, this.#host.domains, former)
     const after = new Set(presentities.filter((each) => each !== null))
     const added = [...after].filter((each) => !before.has(each))
-    for (const presentity of added) this.#watches.add(unit, number, watcher, presentity)
+    this.#watches.add(unit, number, watcher, added)
     unit.change(() => {
       list.members = new ListMembers(this.#names, wanted, presentities)
       list.wanted = null
@@ -197,7 +199,8 @@ export class ListSubscriptions {
       former?.release()
     })
     unit.afterwards(() => {
-      for (const each of before) if (!after.has(each)) this.#watches.remove(number, watcher, each)
+      const left = [...before].filter((each) => !after.has(each))
+      this.#watches.remove(number, watcher, left)
       this.#wait(subscription, added)
     })
   }

@@ -3,16 +3,23 @@
  * every shard that has watchers who may see it, and is applied there to all of them.
  */
 import type { PolicyParty } from '../../ports/policy.ts'
-import type { NamingMessage, SeeVerdict, StateMessage, VerdictMessage, WatchMessage } from '../../ports/presence-bus.ts'
+import type {
+  NamedWatch,
+  NamingMessage,
+  SeeVerdict,
+  StateMessage,
+  Verdict,
+  VerdictsMessage,
+  WatchesMessage,
+} from '../../ports/presence-bus.ts'
 import type { Accounts, ShardHost, Unit } from '../../shard/index.ts'
-import { ownBytes } from '../../sip/message/own-bytes.ts'
 import { sameBytes } from '../../sip/message/same-bytes.ts'
 import type { Aor } from '../../sip/uri/aor.ts'
-import type { CountedState, Now } from '../composition/counted-state.ts'
 import type { PresenceMetrics } from '../metrics.ts'
 import type { Names } from './names.ts'
 import type { NumberTable } from './number-table.ts'
 import { Presentity } from './presentity.ts'
+import { type Compose, PresentityDocuments } from './presentity-documents.ts'
 import { verdictCode, verdictOf } from './verdicts.ts'
 import { isSame } from './version.ts'
 import { standingOf, type WatcherStanding, WatcherStandings } from './watcher-standings.ts'
@@ -23,15 +30,17 @@ export interface SeePolicy {
   maySee(watcher: PolicyParty, presentity: Aor): Exclude<SeeVerdict, 'unknown'>
 }
 
-/** What a presentity shows now. */
-export type Compose = (presentity: Presentity, now: Now) => CountedState
-
 /** Somebody who watches, at which shard, what he may see, and since when this start of the shard knows of it. */
 export interface Watching {
   readonly watcher: Aor
   readonly shard: number
   readonly verdict: SeeVerdict
   readonly sinceMs: number
+}
+
+interface Answered {
+  readonly presentity: Presentity
+  readonly verdict: Verdict
 }
 
 /** Set in a watcher's byte while its shard has not named it again. */
@@ -45,7 +54,7 @@ export class Presentities {
   readonly #policy: SeePolicy
   readonly #names: Names
   readonly #metrics: PresenceMetrics
-  readonly #compose: Compose
+  readonly #documents: PresentityDocuments
   readonly #byAor = new Map<Aor, Presentity>()
   /** The highest of those that are forgotten: whoever is known anew goes on above it, since shards may remember. */
   #forgottenNumber = 0
@@ -65,7 +74,9 @@ export class Presentities {
     this.#policy = parts.policy
     this.#names = parts.names
     this.#metrics = parts.metrics
-    this.#compose = parts.compose
+    this.#documents = new PresentityDocuments(parts.host, parts.compose, (unit, presentity) => {
+      this.#spread(unit, presentity, 0)
+    })
     this.standings = new WatcherStandings(parts.host.clock)
   }
 
@@ -93,13 +104,11 @@ export class Presentities {
     if (!presentity.isEmpty) return
     this.#byAor.delete(presentity.aor)
     this.#forgottenNumber = Math.max(this.#forgottenNumber, presentity.version.number)
-    this.#forgetDocument(presentity)
+    this.#documents.forget(presentity)
   }
 
-  /** Its document, composed at most once per version. */
   documentOf(presentity: Presentity): Uint8Array {
-    if (presentity.document === null) this.#keepDocument(presentity, this.#composed(presentity))
-    return presentity.document!
+    return this.#documents.of(presentity)
   }
 
   /**
@@ -118,22 +127,65 @@ export class Presentities {
   }
 
   /** A watcher's shard wants to know, or no longer. */
-  onWatch(unit: Unit, message: WatchMessage): void {
-    const { presentity: aor, watcher } = message
-    if (!message.isWanted) return this.#unwatch(unit, aor, watcher)
-    const shard = this.#host.shardOf(watcher)
+  onWatches(unit: Unit, message: WatchesMessage): void {
+    const { watcher, party, isWanted, entries } = message
+    if (!isWanted) return this.#unwatch(unit, watcher, entries)
+    const [alone] = entries
+    if (alone && entries.length === 1) {
+      const answered = this.#answer(alone, party)
+      unit.touch(alone.presentity)
+      unit.sendFlushed(this.#host.shardOf(watcher), verdictMessage(watcher, answered.verdict), null)
+      return this.#watch(unit, party, [answered])
+    }
+    const answered: Answered[] = []
+    for (const entry of entries) {
+      const each = this.#answerNow(entry, party)
+      if (each) answered.push(each)
+      else unit.afterwards(() => this.#answerAlone(message, entry))
+    }
+    if (answered.length === 0) return
+    // None of them waits for the store, so this overtakes nothing.
+    unit.send(this.#host.shardOf(watcher), {
+      kind: 'verdicts',
+      watcher,
+      verdicts: answered.map(({ verdict }) => verdict),
+    })
+    this.#watch(unit, party, answered)
+  }
+
+  /** Null: it must wait for the store, or it fails, and others with whom it is named must not wait or fail with it. */
+  #answerNow(entry: NamedWatch, party: PolicyParty): Answered | null {
+    if (this.#host.awaitsStore(entry.presentity)) return null
+    try {
+      return this.#answer(entry, party)
+    } catch {
+      // It fails again in a unit of its own, which says so.
+      return null
+    }
+  }
+
+  #answerAlone(message: WatchesMessage, entry: NamedWatch): void {
+    const cause = { who: message.watcher, what: message.kind, hash: '' }
+    this.#host.run(cause, (unit) => this.onWatches(unit, { ...message, entries: [entry] }))
+  }
+
+  #answer({ presentity: aor, known }: NamedWatch, party: PolicyParty): Answered {
     const mainAor = this.#accounts.aliasOf(aor)
-    const verdict = mainAor ? 'unknown' : this.#judge(aor, message.party)
+    const verdict = mainAor ? 'unknown' : this.#judge(aor, party)
     const presentity = this.of(aor)
-    const isNew = verdict === 'allow' && !isSame(presentity.version, message.known)
+    const isNew = verdict === 'allow' && !isSame(presentity.version, known)
     const state = isNew ? this.#stateOf(presentity, 0) : null
-    unit.touch(aor)
-    unit.sendFlushed(shard, { kind: 'verdict', presentity: aor, watcher, verdict, state, mainAor }, null)
-    if (mainAor || verdict === 'unknown') return
+    return { presentity, verdict: { presentity: aor, verdict, state, mainAor } }
+  }
+
+  #watch(unit: Unit, party: PolicyParty, answered: readonly Answered[]): void {
     unit.change(() => {
-      this.keep(presentity)
-      this.#setVerdict(presentity, watcher, verdict)
-      this.partyChanged(message.party)
+      for (const { presentity, verdict } of answered) {
+        if (verdict.verdict === 'unknown') continue
+        this.keep(presentity)
+        this.#setVerdict(presentity, party.aor, verdict.verdict)
+      }
+      this.partyChanged(party)
     })
   }
 
@@ -194,7 +246,7 @@ export class Presentities {
       told.add(shard)
       const { aor } = presentity
       const state = verdict === 'allow' ? this.#stateOf(presentity, 0) : null
-      const message: VerdictMessage = { kind: 'verdict', presentity: aor, watcher, verdict, state, mainAor: null }
+      const message = verdictMessage(watcher, { presentity: aor, verdict, state, mainAor: null })
       unit.sendFlushed(shard, message, isKept && verdict !== 'allow' ? message : null)
       unit.change(() => this.#setVerdict(presentity, watcher, verdict))
     }
@@ -227,7 +279,7 @@ export class Presentities {
       const verdict = this.#judge(aor, this.#partyOf(watcher))
       if (verdict !== before) unit.change(() => this.#setVerdict(presentity, watcher, verdict))
       const state = verdict === 'allow' ? this.#stateOf(presentity, 0) : null
-      unit.sendFlushed(shard, { kind: 'verdict', presentity: aor, watcher, verdict, state, mainAor: null }, null)
+      unit.sendFlushed(shard, verdictMessage(watcher, { presentity: aor, verdict, state, mainAor: null }), null)
     }
   }
 
@@ -260,16 +312,16 @@ export class Presentities {
     if (watchersCount === 0) {
       // It is composed when somebody asks.
       unit.change(() => {
-        this.#forgetDocument(presentity)
+        this.#documents.forget(presentity)
         presentity.version = version
       })
       return
     }
-    const composed = this.#composed(presentity)
+    const composed = this.#documents.compose(presentity)
     const { document } = composed
     const isSame = presentity.document !== null && sameBytes(presentity.document, document)
     unit.change(() => {
-      this.#keepDocument(presentity, composed)
+      this.#documents.keep(presentity, composed)
       if (!isSame) presentity.version = version
     })
     if (isSame) return
@@ -279,44 +331,18 @@ export class Presentities {
     for (const shard of shards) unit.sendFlushed(shard, state, null)
   }
 
-  #composed(presentity: Presentity): CountedState {
-    const { clock } = this.#host
-    const composed = this.#compose(presentity, { wallMs: clock.wallMs(), systemMs: clock.systemMs() })
-    return { ...composed, document: ownBytes(composed.document) }
-  }
-
-  /** It is composed again when something in it begins or ends (RFC 4480 §3.1, RFC 4481 §2). */
-  #keepDocument(presentity: Presentity, { document, changesAtMs }: CountedState): void {
-    this.#forgetDocument(presentity)
-    presentity.document = document
-    if (changesAtMs === null) return
-    const target = { onTimer: () => this.#onValidity(presentity) }
-    const leftMs = Math.max(0, changesAtMs - this.#host.clock.systemMs())
-    presentity.validity = this.#host.timers.set(leftMs, target, 0)
-  }
-
-  #onValidity(presentity: Presentity): void {
-    presentity.validity = null
-    const cause = { who: presentity.aor, what: 'presence-validity', hash: '' }
-    this.#host.run(cause, (unit) => this.#spread(unit, presentity, 0))
-  }
-
-  #forgetDocument(presentity: Presentity): void {
-    presentity.document = null
-    if (presentity.validity) this.#host.timers.cancel(presentity.validity)
-    presentity.validity = null
-  }
-
   #stateOf(presentity: Presentity, causeMs: number): StateMessage {
     const { aor, version } = presentity
-    return { kind: 'state', presentity: aor, version, document: this.documentOf(presentity), causeMs }
+    return { kind: 'state', presentity: aor, version, document: this.#documents.of(presentity), causeMs }
   }
 
-  #unwatch(unit: Unit, aor: Aor, watcher: Aor): void {
-    const presentity = this.#byAor.get(aor)
+  #unwatch(unit: Unit, watcher: Aor, entries: readonly NamedWatch[]): void {
     const number = this.#names.find(watcher)
-    if (!presentity || number === null || !presentity.watchers.has(number)) return
-    unit.change(() => this.#dropWatcher(presentity, number))
+    if (number === null) return
+    const left = entries.flatMap(({ presentity }) => this.#byAor.get(presentity) ?? [])
+    unit.change(() => {
+      for (const presentity of left) this.#dropWatcher(presentity, number)
+    })
   }
 
   #setVerdict({ aor, watchers }: Presentity, watcher: Aor, verdict: SeeVerdict): void {
@@ -357,6 +383,10 @@ export class Presentities {
       if (this.#host.shardOf(this.#names.nameOf(number)) === worker) this.#dropWatcher(presentity, number)
     }
   }
+}
+
+function verdictMessage(watcher: Aor, verdict: Verdict): VerdictsMessage {
+  return { kind: 'verdicts', watcher, verdicts: [verdict] }
 }
 
 function verdictAt(watchers: NumberTable, index: number): SeeVerdict {

@@ -3,11 +3,12 @@
  * kept once for all its watchers here. Soft state: named to the presentity's shard, again when that begins anew.
  */
 import type { PolicyParty } from '../../ports/policy.ts'
-import type { StateMessage, StateVersion, VerdictMessage, WatchMessage } from '../../ports/presence-bus.ts'
+import type { StateMessage, StateVersion, Verdict, VerdictsMessage } from '../../ports/presence-bus.ts'
 import type { ShardHost, Unit } from '../../shard/index.ts'
 import { ownBytes } from '../../sip/message/own-bytes.ts'
 import { sameBytes } from '../../sip/message/same-bytes.ts'
 import type { Aor } from '../../sip/uri/aor.ts'
+import { nameWatches, type PlacedWatch } from './name-watches.ts'
 import type { Names } from './names.ts'
 import { NumberTable } from './number-table.ts'
 import { verdictCode, verdictOf, type WatchVerdict } from './verdicts.ts'
@@ -23,8 +24,8 @@ export interface View {
 /** Somebody who wants to know: a subscription, alone or with others in a list. */
 export interface WatchListener {
   onStateChanged(subscriptionNumber: number, presentity: Aor, causeMs: number): void
-  /** After a unit. */
-  onVerdictChanged(subscriptionNumber: number, presentity: Aor, view: View): void
+  /** What its watcher may see of these is known, or has changed. After a unit. */
+  onVerdictsChanged(subscriptionNumber: number, presentities: readonly Aor[]): void
   /** The presentity's name is another name of this user, who is to be watched instead. */
   onMoved(unit: Unit, subscriptionNumber: number, presentity: Aor, mainAor: Aor): void
   watcherOf(subscriptionNumber: number): Aor | null
@@ -89,59 +90,80 @@ export class Watches {
     return { verdict, version: watched.version, document: mayRead ? watched.document : null }
   }
 
-  add(unit: Unit, subscriptionNumber: number, watcher: Aor, presentity: Aor): void {
-    const known = this.#watched.get(presentity)
+  /** `presentities`: each once. */
+  add(unit: Unit, subscriptionNumber: number, watcher: Aor, presentities: readonly Aor[]): void {
     const number = this.#names.find(watcher)
-    const isWatching = known !== undefined && number !== null && known.watchers.has(number)
-    if (!isWatching) {
-      unit.send(this.#host.shardOf(presentity), this.#watch(presentity, watcher, true, known?.version ?? null))
-    }
+    const asked = presentities.filter((presentity) => {
+      return number === null || !this.#watched.get(presentity)?.watchers.has(number)
+    })
+    const watches = asked.map((presentity) => {
+      const known = this.#watched.get(presentity)
+      return { presentity, shard: known?.shard ?? this.#host.shardOf(presentity), known: known?.version ?? null }
+    })
+    nameWatches(unit, this.#partyOf(watcher), true, watches)
     unit.change(() => {
-      const watched = this.#watchedFor(presentity)
-      watched.subscriptions.set(subscriptionNumber, 0)
-      if (isWatching) return
-      watched.watchers.set(this.#names.retain(watcher), verdictCode('asked'))
+      for (const each of presentities) this.#watchedFor(each).subscriptions.set(subscriptionNumber, 0)
+      for (const each of asked) this.#watchedFor(each).watchers.set(this.#names.retain(watcher), verdictCode('asked'))
     })
   }
 
-  /** The subscription no longer wants it. To be called after a unit. */
-  remove(subscriptionNumber: number, watcher: Aor, presentity: Aor): void {
-    const watched = this.#watched.get(presentity)
-    if (!watched?.subscriptions.delete(subscriptionNumber)) return
-    if (this.#ofWatcher(watched, watcher).length === 0) this.#leave(watched, watcher)
+  /** The subscription no longer wants these. To be called after a unit. */
+  remove(subscriptionNumber: number, watcher: Aor, presentities: Iterable<Aor>): void {
+    const numbers = this.#listener.subscriptionsOf(watcher)
+    const left: Watched[] = []
+    for (const presentity of presentities) {
+      const watched = this.#watched.get(presentity)
+      if (!watched?.subscriptions.delete(subscriptionNumber)) continue
+      if (!numbers.some((number) => watched.subscriptions.has(number))) left.push(watched)
+    }
+    if (left.length > 0) this.#leave(left, watcher)
   }
 
   /** For a subscription that joins what is watched already: it hears what is known. To be called after a unit. */
   tellAgain(subscriptionNumber: number, presentity: Aor): void {
     const watcher = this.#listener.watcherOf(subscriptionNumber)
     if (watcher === null) return
-    const view = this.view(watcher, presentity)
-    if (view.verdict !== 'asked') this.#listener.onVerdictChanged(subscriptionNumber, presentity, view)
+    if (this.view(watcher, presentity).verdict === 'asked') return
+    this.#listener.onVerdictsChanged(subscriptionNumber, [presentity])
   }
 
-  onVerdict(unit: Unit, { presentity, watcher, verdict, state, mainAor }: VerdictMessage): void {
-    const watched = this.#watched.get(presentity)
+  onVerdicts(unit: Unit, { watcher, verdicts }: VerdictsMessage): void {
     const number = this.#names.find(watcher)
-    const isNew = number !== null && watched?.watchers.get(number) !== verdictCode(verdict)
-    // Who may see from now on is told by the verdict, once.
-    if (state) this.onState(unit, state, isNew ? watcher : null)
-    if (!watched || number === null || !watched.watchers.has(number)) return
-    if (mainAor !== null) {
-      unit.afterwards(() => {
-        for (const subscription of this.#ofWatcher(watched, watcher)) {
-          this.#host.run({ who: watcher, what: 'presentity-moved', hash: '' }, (next) =>
-            this.#listener.onMoved(next, subscription, presentity, mainAor),
-          )
-        }
-      })
-      return
+    const news: { readonly watched: Watched; readonly verdict: Verdict }[] = []
+    for (const verdict of verdicts) {
+      const watched = this.#watched.get(verdict.presentity)
+      const code = watched && number !== null ? watched.watchers.get(number) : -1
+      const isNew = code !== verdictCode(verdict.verdict)
+      // Who may see from now on is told by the verdict, once.
+      if (verdict.state) this.onState(unit, verdict.state, number !== null && isNew ? watcher : null)
+      if (!watched || code < 0) continue
+      if (verdict.mainAor !== null) this.#move(unit, watched, watcher, verdict.mainAor)
+      else if (isNew) news.push({ watched, verdict })
     }
-    if (!isNew) return
-    unit.change(() => void watched.watchers.set(number, verdictCode(verdict)))
+    if (news.length === 0 || number === null) return
+    unit.change(() => {
+      for (const { watched, verdict } of news) watched.watchers.set(number, verdictCode(verdict.verdict))
+    })
     unit.afterwards(() => {
-      const view = this.view(watcher, presentity)
-      for (const subscription of this.#ofWatcher(watched, watcher)) {
-        this.#listener.onVerdictChanged(subscription, presentity, view)
+      for (const subscription of this.#listener.subscriptionsOf(watcher)) {
+        const told = news.filter(({ watched }) => watched.subscriptions.has(subscription))
+        if (told.length === 0) continue
+        this.#listener.onVerdictsChanged(
+          subscription,
+          told.map(({ watched }) => watched.aor),
+        )
+      }
+    })
+  }
+
+  /** The presentity's name is another name of this user. */
+  #move(unit: Unit, { aor, subscriptions }: Watched, watcher: Aor, mainAor: Aor): void {
+    unit.afterwards(() => {
+      for (const subscription of this.#listener.subscriptionsOf(watcher)) {
+        if (!subscriptions.has(subscription)) continue
+        this.#host.run({ who: watcher, what: 'presentity-moved', hash: '' }, (next) =>
+          this.#listener.onMoved(next, subscription, aor, mainAor),
+        )
       }
     })
   }
@@ -169,24 +191,31 @@ export class Watches {
   nameTo(unit: Unit, worker: number): void {
     const own = this.#host.worker
     unit.send(worker, { kind: 'naming', worker: own, phase: 'begin' })
-    for (const watched of this.#watched.values()) {
-      if (watched.shard !== worker) continue
-      for (let index = 0; index < watched.watchers.count; index++) {
-        const watcher = this.#names.nameOf(watched.watchers.keyAt(index))
-        unit.send(worker, this.#watch(watched.aor, watcher, true, watched.version))
-      }
-    }
+    this.#nameAgain(unit, ({ shard }) => shard === worker)
     unit.send(worker, { kind: 'naming', worker: own, phase: 'end' })
   }
 
   /** Users that were not there may have been made since: nobody tells us. */
   askAgainForUnknown(unit: Unit): void {
+    const unknown = verdictCode('unknown')
+    this.#nameAgain(unit, ({ watchers }, index) => watchers.valueAt(index) === unknown)
+  }
+
+  /** By watcher, as he names his list. */
+  #nameAgain(unit: Unit, isMeant: (watched: Watched, index: number) => boolean): void {
+    const byWatcher = new Map<number, PlacedWatch[]>()
     for (const watched of this.#watched.values()) {
-      for (let index = 0; index < watched.watchers.count; index++) {
-        if (verdictOf(watched.watchers.valueAt(index)) !== 'unknown') continue
-        const watcher = this.#names.nameOf(watched.watchers.keyAt(index))
-        unit.send(watched.shard, this.#watch(watched.aor, watcher, true, watched.version))
+      const { aor, shard, version, watchers } = watched
+      for (let index = 0; index < watchers.count; index++) {
+        if (!isMeant(watched, index)) continue
+        const watch = { presentity: aor, shard, known: version }
+        const others = byWatcher.get(watchers.keyAt(index))
+        if (others) others.push(watch)
+        else byWatcher.set(watchers.keyAt(index), [watch])
       }
+    }
+    for (const [number, watches] of byWatcher) {
+      nameWatches(unit, this.#partyOf(this.#names.nameOf(number)), true, watches)
     }
   }
 
@@ -207,27 +236,24 @@ export class Watches {
     return { count, hash }
   }
 
-  #watch(presentity: Aor, watcher: Aor, isWanted: boolean, known: StateVersion | null): WatchMessage {
-    return { kind: 'watch', presentity, watcher, party: this.#partyOf(watcher), isWanted, known }
-  }
-
-  /** The watcher's own subscriptions to it: he has few, a presentity may have thousands. */
-  #ofWatcher({ subscriptions }: Watched, watcher: Aor): readonly number[] {
-    return this.#listener.subscriptionsOf(watcher).filter((number) => subscriptions.has(number))
-  }
-
-  #leave(watched: Watched, watcher: Aor): void {
+  /** In one unit for all of these. */
+  #leave(left: readonly Watched[], watcher: Aor): void {
     const number = this.#names.find(watcher)
-    if (number === null || !watched.watchers.has(number)) return
-    this.#host.run({ who: watcher, what: 'watch-ended', hash: '' }, (unit) => {
-      unit.send(watched.shard, this.#watch(watched.aor, watcher, false, null))
+    if (number === null) return
+    const watches = left.filter(({ watchers }) => watchers.has(number))
+    this.#host.run({ who: watcher, what: 'watches-ended', hash: '' }, (unit) => {
+      const named = watches.map(({ aor, shard }) => ({ presentity: aor, shard, known: null }))
+      nameWatches(unit, this.#partyOf(watcher), false, named)
       unit.change(() => {
-        watched.watchers.delete(number)
-        this.#names.release(number)
-        if (watched.watchers.count === 0 && this.#watched.get(watched.aor) === watched)
-          this.#watched.delete(watched.aor)
+        for (const watched of watches) this.#drop(watched, number)
       })
     })
+  }
+
+  #drop(watched: Watched, number: number): void {
+    watched.watchers.delete(number)
+    this.#names.release(number)
+    if (watched.watchers.count === 0 && this.#watched.get(watched.aor) === watched) this.#watched.delete(watched.aor)
   }
 
   /** A copy: what is told may end subscriptions. */

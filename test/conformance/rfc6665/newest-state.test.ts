@@ -19,8 +19,9 @@ it('versions go on where they were when the last watcher has left and comes agai
   const world = await ServerWorld.start({ workers: 3, users: names })
   const numbers: number[] = []
   world.loses = (message) => {
-    const state = message.kind === 'verdict' ? message.state : message.kind === 'state' ? message : null
-    if (state) numbers.push(state.version.number)
+    const verdicts = message.kind === 'verdicts' ? message.verdicts : []
+    for (const { state } of verdicts) if (state) numbers.push(state.version.number)
+    if (message.kind === 'state') numbers.push(message.version.number)
     return false
   }
   const alice = new WireClient(world, watcher)
@@ -81,7 +82,7 @@ it('P3: a change that finds nothing left to tell is acknowledged no earlier than
   const alice = new WireClient(world, watcher)
   alice.register()
   subscribe(alice, presentity)
-  world.loses = ({ kind }) => kind === 'verdict' || kind === 'barrier'
+  world.loses = ({ kind }) => kind === 'verdicts' || kind === 'barrier'
   const rule = { from: 'research', to: '*', see: 'forbid', message: null } as const
   const first = world.askPolicy(null, { act: 'put-rule', rule })
   const second = world.askPolicy(presentity, { act: 'set-user-rule', rule: 'block', watchers: [aorOf(watcher)] })

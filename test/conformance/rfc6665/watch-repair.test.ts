@@ -28,7 +28,7 @@ async function setUp() {
 }
 
 const isWatch = (message: BusMessage, isWanted: boolean): boolean =>
-  message.kind === 'watch' && message.isWanted === isWanted
+  message.kind === 'watches' && message.isWanted === isWanted
 
 /** Watchers of the presentity, as its shard has them. */
 function watchersOf(world: ServerWorld): readonly string[] {

@@ -181,8 +181,12 @@ const everyKind: { readonly [Kind in BusKind]: BusMessage & { kind: Kind } } = {
     owner: alice,
     causeMs: 7,
   },
-  watch: { kind: 'watch', presentity: bob, watcher: alice, party, isWanted: true, known: null },
-  verdict: { kind: 'verdict', presentity: bob, watcher: alice, verdict: 'allow', state: null, mainAor: null },
+  watches: { kind: 'watches', watcher: alice, party, isWanted: true, entries: [{ presentity: bob, known: null }] },
+  verdicts: {
+    kind: 'verdicts',
+    watcher: alice,
+    verdicts: [{ presentity: bob, verdict: 'allow', state: null, mainAor: null }],
+  },
   state: {
     kind: 'state',
     presentity: bob,

@@ -1,0 +1,105 @@
+/**
+ * Facts that wait for one destination: none is lost, and of one key only the newest counts, so that they stay bounded
+ * while a worker is down. What names many pairs is kept by pair, and put together again when it leaves.
+ */
+import type { BusMessage } from '../ports/bus.ts'
+import { type VerdictsMessage, type WatchesMessage, watchesInMessageMax } from '../ports/presence-bus.ts'
+
+export class WaitingFacts {
+  /** In the order in which they leave. */
+  readonly #byKey = new Map<string, BusMessage>()
+
+  get isEmpty(): boolean {
+    return this.#byKey.size === 0
+  }
+
+  /** False: it is an ask or a reply, which is not kept. */
+  add(message: BusMessage): boolean {
+    if (message.kind === 'watches') {
+      for (const each of message.entries) {
+        this.#put(`watch ${each.presentity} ${message.watcher}`, { ...message, entries: [each] })
+      }
+      return true
+    }
+    if (message.kind === 'verdicts') {
+      for (const each of message.verdicts) {
+        this.#put(`verdict ${each.presentity} ${message.watcher}`, { ...message, verdicts: [each] })
+      }
+      return true
+    }
+    const key = factKey(message)
+    if (key !== null) this.#put(key, message)
+    return key !== null
+  }
+
+  /** All of them; they wait no longer. */
+  take(): readonly BusMessage[] {
+    const messages: BusMessage[] = []
+    for (const message of this.#byKey.values()) {
+      const joined = joinedWith(messages.at(-1), message)
+      if (joined) messages[messages.length - 1] = joined
+      else messages.push(message)
+    }
+    this.#byKey.clear()
+    return messages
+  }
+
+  #put(key: string, message: BusMessage): void {
+    this.#byKey.delete(key)
+    this.#byKey.set(key, message)
+  }
+}
+
+/** Of `last` and the one behind it, where they can be one message; null where not. Lists of `last` are added to. */
+function joinedWith(last: BusMessage | undefined, next: BusMessage): BusMessage | null {
+  if (last?.kind === 'watches' && next.kind === 'watches') return joinedWatches(last, next)
+  if (last?.kind === 'verdicts' && next.kind === 'verdicts') return joinedVerdicts(last, next)
+  return null
+}
+
+function joinedWatches(last: WatchesMessage, next: WatchesMessage): WatchesMessage | null {
+  if (last.watcher !== next.watcher || last.isWanted !== next.isWanted) return null
+  if (last.entries.length >= watchesInMessageMax) return null
+  append(last.entries, next.entries)
+  // The newest word about the watcher counts.
+  return { ...next, entries: last.entries }
+}
+
+function joinedVerdicts(last: VerdictsMessage, next: VerdictsMessage): VerdictsMessage | null {
+  if (last.watcher !== next.watcher || last.verdicts.length >= watchesInMessageMax) return null
+  append(last.verdicts, next.verdicts)
+  return last
+}
+
+/** These lists were made by `add`, and are nobody else's. */
+function append<T>(to: readonly T[], from: readonly T[]): void {
+  ;(to as T[]).push(...from)
+}
+
+/** Facts may not be lost; of one key only the newest counts. Null for asks and replies. */
+function factKey(message: BusMessage): string | null {
+  switch (message.kind) {
+    case 'flow-died':
+    case 'flow-alive':
+      // One key: whichever of the two is newer is the truth.
+      return `flow ${message.aor} ${message.flow}`
+    case 'flow-left':
+      return `flow-left ${message.aor} ${message.flow} ${message.bindings.join(' ')}`
+    case 'state':
+      return `state ${message.presentity}`
+    case 'naming':
+      return `naming ${message.phase}`
+    case 'watch-check':
+    case 'name-again':
+      return message.kind
+    case 'policy-change':
+      return message.kind
+    case 'groups-change':
+      return `${message.kind} ${message.party.aor}`
+    case 'epoch':
+    case 'alias':
+      return `${message.kind} ${message.aor}`
+    default:
+      return null
+  }
+}
