@@ -24,6 +24,7 @@ import type { AdminPorts } from './ports.ts'
 import { createPresenceBackend } from './presence-backend.ts'
 import type { AdminResult } from './result.ts'
 import { denied, granted } from './result.ts'
+import { createTrafficBackend } from './traffic-backend.ts'
 import { passwordFault, passwordWarnings, readUserName } from './user-name.ts'
 
 export function createAdminBackend(ports: AdminPorts): AdminBackend {
@@ -33,6 +34,7 @@ export function createAdminBackend(ports: AdminPorts): AdminBackend {
     policy: createPolicyBackend(ports),
     contacts: createContactsBackend(ports),
     presence: createPresenceBackend(ports),
+    traffic: createTrafficBackend(ports),
     addUser: (user) => addUser(ports, user),
     listUsers: async (filter) =>
       granted((await accounts.list()).filter((account) => matches(account, filter)).map(summary)),

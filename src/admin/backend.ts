@@ -7,6 +7,7 @@ import type { ContactsBackend } from './contacts-acts.ts'
 import type { PolicyBackend } from './policy-acts.ts'
 import type { PresenceBackend } from './presence-acts.ts'
 import type { AdminResult } from './result.ts'
+import type { TrafficBackend } from './traffic-acts.ts'
 
 export interface NewUser {
   /** `alice`, `alice@example.test` or `sip:alice@example.test`. */
@@ -97,6 +98,7 @@ export interface AdminBackend {
   readonly policy: PolicyBackend
   readonly contacts: ContactsBackend
   readonly presence: PresenceBackend
+  readonly traffic: TrafficBackend
   addUser(user: NewUser): Promise<AdminResult<UserSummary>>
   listUsers(filter: UserFilter): Promise<AdminResult<readonly UserSummary[]>>
   showUser(name: string): Promise<AdminResult<UserDetails>>

@@ -17,6 +17,7 @@ import type { Aor } from '../sip/uri/aor.ts'
 import type { AuditEntry } from '../store/index.ts'
 import type { BackupReport, HealthReport, ShownRecord, StoreCheck, StoreStats } from './backend.ts'
 import type { AdminResult } from './result.ts'
+import type { TrafficBook } from './traffic-acts.ts'
 
 export interface AccountBook {
   /** One act on one account, durable when the promise resolves. */
@@ -61,6 +62,7 @@ export interface AdminPorts {
   readonly policy: PolicyBook
   readonly documents: DocumentBook
   readonly presence: PresenceBook
+  readonly traffic: TrafficBook
   readonly store: StoreCare
   readonly audit: Audit
   /** Milliseconds since 1970 of the system's clock. */

@@ -8,6 +8,7 @@ import { policyRoutes } from './policy-routes.ts'
 import { presenceRoutes } from './presence-routes.ts'
 import type { AdminRoute } from './route.ts'
 import { checked } from './route.ts'
+import { trafficRoutes } from './traffic-routes.ts'
 
 const newUser = v.strictObject({
   name: v.string(),
@@ -77,6 +78,7 @@ export const adminRoutes: readonly AdminRoute[] = [
   ...policyRoutes,
   ...contactsRoutes,
   ...presenceRoutes,
+  ...trafficRoutes,
 ]
 
 function filterOf(query: URLSearchParams) {

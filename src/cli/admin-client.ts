@@ -17,6 +17,7 @@ import type {
   ShownRecord,
   StoreCheck,
   StoreStats,
+  TrafficBackend,
   UserDetails,
   UserFilter,
   UserSummary,
@@ -49,6 +50,12 @@ export class AdminClient implements AdminBackend {
     watchers: (user) => this.#ask('GET', `${presencePath(user)}/watchers`),
     set: (user, state) => this.#ask('PUT', `${presencePath(user)}/hard-state`, state),
     clear: (user, by) => this.#ask('DELETE', `${presencePath(user)}/hard-state`, { by }),
+  }
+
+  readonly traffic: TrafficBackend = {
+    record: (file, hours) => this.#ask('PUT', '/v1/traffic/recording', { file, hours }),
+    stop: () => this.#ask('DELETE', '/v1/traffic/recording'),
+    status: () => this.#ask('GET', '/v1/traffic/recording'),
   }
 
   constructor(socketPath: string) {

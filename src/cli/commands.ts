@@ -41,6 +41,9 @@ import * as simProfilesShow from './sim/profiles-show.ts'
 import * as storeCheck from './store/check.ts'
 import * as storeShow from './store/show.ts'
 import * as storeStats from './store/stats.ts'
+import * as trafficRecord from './traffic/record.ts'
+import * as trafficStatus from './traffic/status.ts'
+import * as trafficStop from './traffic/stop.ts'
 import * as userAdd from './user/add.ts'
 import * as userDisable from './user/disable.ts'
 import * as userEnable from './user/enable.ts'
@@ -98,6 +101,9 @@ export const commands: readonly Command[] = [
   storeShow,
   backup,
   restore,
+  trafficRecord,
+  trafficStop,
+  trafficStatus,
   clockAccept,
   simProfilesList,
   simProfilesShow,

@@ -9,6 +9,7 @@ import {
   policyNeedsServer,
   presenceNeedsServer,
   storeCareOf,
+  trafficNeedsServer,
 } from '../admin/index.ts'
 import type { Config } from '../config/index.ts'
 import type { KeyFile } from '../directory/index.ts'
@@ -52,6 +53,7 @@ export async function openDirectBackend(config: Config): Promise<DirectBackend> 
     policy: policyNeedsServer,
     documents: documentsNeedServer,
     presence: presenceNeedsServer,
+    traffic: trafficNeedsServer,
     audit,
     now: Date.now,
     health: async () => ({ ready: false, checks: [{ name: 'server', ok: false, detail: 'not running' }] }),

@@ -16,6 +16,7 @@ const groups: Readonly<Record<string, string>> = {
   user: 'make and change users',
   contacts: 'look at and change the contact lists of users',
   presence: 'look at what is shown of users, and set it',
+  traffic: 'record what users do, without names and texts, to replay it',
   policy: 'say who sees whom and who writes to whom',
   'policy rule': 'make and look at rules between groups',
   store: 'look into the store',

@@ -19,6 +19,7 @@ import { RealClock } from './real-clock.ts'
 import { RealEntropy } from './real-entropy.ts'
 import { KeyedSeals } from './seals.ts'
 import { TimerWheel } from './timer-wheel.ts'
+import { TrafficRecorder } from './traffic-recorder.ts'
 import { WorkerCore } from './worker-core.ts'
 import type { FromShardWorker, ShardWorkerData, ToShardWorker } from './worker-protocol.ts'
 
@@ -26,6 +27,10 @@ import type { FromShardWorker, ShardWorkerData, ToShardWorker } from './worker-p
 const wheelTurnMs = 10
 /** While nothing waits any more, a draining worker looks again this often. */
 const drainPollMs = 20
+/** What is recorded goes to main at least this often. */
+const recordEveryMs = 1_000
+/** Of each start of each worker: flows of a recording have numbers of their own. */
+const flowsPerStart = 1e9
 /** A dying worker closes its listeners within this time, or ends without. */
 const closeDeadlineMs = 2_000
 
@@ -43,6 +48,8 @@ export class WorkerHost implements BusOwner, FlowSink {
   readonly #store: RemoteStore
   readonly #core: WorkerCore
   readonly #listeners: Listeners
+  readonly #recorder: TrafficRecorder
+  #recording: NodeJS.Timeout | null = null
   readonly #httpAsks = new Map<number, (response: HttpResponse) => void>()
   #httpAsksCount = 0
   /** Null once the shard has read its users. */
@@ -80,12 +87,19 @@ export class WorkerHost implements BusOwner, FlowSink {
       },
       data.settings,
     )
+    const firstFlow = (worker + workersCount * data.incarnation) * flowsPerStart
+    this.#recorder = new TrafficRecorder(
+      this,
+      () => this.#clock.monotonicMs(),
+      (rows) => this.#tell({ kind: 'recorded', rows }),
+      firstFlow,
+    )
     this.#listeners = new Listeners({
       worker,
       workersCount,
       tls: data.tls,
       web: data.web,
-      sink: this,
+      sink: this.#recorder,
       http: (request) => this.#onHttp(request),
       log: this.#log,
       metrics: this.#metrics,
@@ -170,6 +184,8 @@ export class WorkerHost implements BusOwner, FlowSink {
         return this.#tell({ kind: 'metrics', ask: message.ask, samples: this.#metrics.snapshot() })
       case 'reload-tls':
         return this.#listeners.reloadTls(message.tls)
+      case 'record':
+        return this.#record(message.key)
       case 'http-answer':
         return this.#onHttpAnswer(message)
       case 'ping':
@@ -179,6 +195,13 @@ export class WorkerHost implements BusOwner, FlowSink {
       case 'stop':
         return void this.#stop()
     }
+  }
+
+  #record(key: Uint8Array | null): void {
+    this.#recorder.record(key)
+    clearInterval(this.#recording ?? undefined)
+    this.#recording = key === null ? null : setInterval(() => this.#recorder.flush(), recordEveryMs)
+    if (key === null) this.#tell({ kind: 'record-ended' })
   }
 
   /** Until the shard has read its users nothing may reach it: what peers post waits in their ports. */
@@ -280,6 +303,7 @@ export class WorkerHost implements BusOwner, FlowSink {
   }
 
   async #stop(): Promise<void> {
+    clearInterval(this.#recording ?? undefined)
     if (this.#wheelTurn) clearInterval(this.#wheelTurn)
     await this.#listeners.close()
     this.#tick()

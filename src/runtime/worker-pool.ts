@@ -7,6 +7,7 @@ import { MessageChannel, type MessagePort, Worker } from 'node:worker_threads'
 import type { Log } from '../ports/log.ts'
 import { createCauseBoard, readCauseBoard } from './cause-board.ts'
 import type { MetricSample } from './metrics.ts'
+import type { RecordedRow } from './traffic-recorder.ts'
 import { patience, WatchedThread } from './watchdog.ts'
 import type {
   FromShardWorker,
@@ -33,6 +34,8 @@ export interface WorkerPoolOptions {
   readonly onHttpAsk: (path: string) => Promise<{ status: number; type: string; body: string }>
   /** A worker that cannot come up: before the first byte was taken this ends the start. */
   readonly onFailedStart: (message: string) => void
+  /** What workers note while `record` asks for it; `null`: one has ended, its rows are all here. */
+  readonly onRecorded: (rows: readonly RecordedRow[] | null) => void
   readonly log: Log
 }
 
@@ -72,6 +75,7 @@ export class WorkerPool {
   /** All have listened once; from then on a worker that fails is started again. */
   #started = false
   #stopping = false
+  #recordKey: Uint8Array | null = null
   #waiters: (() => void)[] = []
 
   constructor(options: WorkerPoolOptions) {
@@ -136,6 +140,14 @@ export class WorkerPool {
     for (const slot of this.#slots) this.#tell(slot, { kind: 'reload-tls', tls })
   }
 
+  /** Workers that start later record as well. Returns how many were told. */
+  record(key: Uint8Array | null): number {
+    this.#recordKey = key
+    const running = this.#slots.filter(({ thread }) => thread !== null)
+    for (const slot of running) this.#tell(slot, { kind: 'record', key })
+    return running.length
+  }
+
   async metrics(): Promise<readonly (readonly MetricSample[])[]> {
     return Promise.all(this.#slots.filter(({ state }) => state !== 'down').map((slot) => this.#askMetrics(slot)))
   }
@@ -198,6 +210,7 @@ export class WorkerPool {
     switch (message.kind) {
       case 'loaded':
         slot.state = 'loaded'
+        if (this.#recordKey !== null) this.#tell(slot, { kind: 'record', key: this.#recordKey })
         // A successor goes on where its predecessor listened.
         if (this.#places.length > 0) this.#tell(slot, { kind: 'listen', endpoints: this.#endpoints })
         break
@@ -214,6 +227,12 @@ export class WorkerPool {
         break
       case 'pong':
         slot.watched?.answered()
+        break
+      case 'recorded':
+        this.#options.onRecorded(message.rows)
+        break
+      case 'record-ended':
+        this.#options.onRecorded(null)
         break
       case 'http-ask':
         void this.#answerHttp(slot, message.ask, message.path)

@@ -6,6 +6,7 @@ import type { CertificateFiles } from '../transport/index.ts'
 import type { LogForm } from './log.ts'
 import type { MetricSample } from './metrics.ts'
 import type { SteadyReading } from './real-clock.ts'
+import type { RecordedRow } from './traffic-recorder.ts'
 import type { CoreSettings } from './worker-core.ts'
 
 /** Where to listen. `web` is WSS and HTTPS on one port, `ws` the same without TLS. Port 0: a free one. */
@@ -61,6 +62,8 @@ export type ToShardWorker =
   | { readonly kind: 'listen'; readonly endpoints: readonly ListenEndpoint[] }
   | { readonly kind: 'metrics'; readonly ask: number }
   | { readonly kind: 'reload-tls'; readonly tls: TlsMaterial }
+  /** Notes what users do from now on, under hashes of this key; null: no more. */
+  | { readonly kind: 'record'; readonly key: Uint8Array | null }
   | {
       readonly kind: 'http-answer'
       readonly ask: number
@@ -79,5 +82,8 @@ export type FromShardWorker =
   | { readonly kind: 'listen-failed'; readonly message: string }
   | { readonly kind: 'metrics'; readonly ask: number; readonly samples: readonly MetricSample[] }
   | { readonly kind: 'http-ask'; readonly ask: number; readonly path: string }
+  | { readonly kind: 'recorded'; readonly rows: readonly RecordedRow[] }
+  /** It has stopped, and handed over all that it had. */
+  | { readonly kind: 'record-ended' }
   | { readonly kind: 'drained' }
   | { readonly kind: 'pong' }

@@ -47,6 +47,7 @@ import { loadSealKey, loadSessionTicketKeys } from './key-files.ts'
 import { isAddressAvailable, portFault } from './port-owner.ts'
 import { startWarnings } from './start-warnings.ts'
 import { StoreHealth } from './store-health.ts'
+import { TrafficRecording } from './traffic-recording.ts'
 
 export interface ServerOptions {
   readonly config: Config
@@ -127,6 +128,7 @@ interface Parts {
   /** Read only, for the admin backend. */
   disk: LmdbDisk | null
   watch: CertificateWatch | null
+  readonly recording: TrafficRecording
   readonly storeHealth: StoreHealth
   readonly state: { draining: boolean; started: boolean }
 }
@@ -154,6 +156,12 @@ export async function startServer(options: ServerOptions): Promise<ServerStart> 
     admin: null,
     disk: null,
     watch: null,
+    recording: new TrafficRecording({
+      record: (key) => parts.pool?.record(key) ?? 0,
+      version: options.version,
+      log: options.log,
+      now: Date.now,
+    }),
     storeHealth: new StoreHealth(options.log),
     state: { draining: false, started: false },
   }
@@ -311,6 +319,7 @@ async function startWorkers(
     template,
     attachStore: (worker, incarnation) => store.attach(worker, incarnation),
     onHttpAsk: (path) => answerHttp(parts, path),
+    onRecorded: (rows) => parts.recording.onRecorded(rows),
     onFailedStart: (message) => failed.reject(new StartFailure(message)),
     log: parts.log,
   })
@@ -334,6 +343,7 @@ async function openAdmin({ config }: ServerOptions, parts: Parts, ready: StoreRe
     policy: parts.asks as AccountAsks,
     documents: parts.asks as AccountAsks,
     presence: parts.asks as AccountAsks,
+    traffic: parts.recording,
     store: care,
     audit,
     now: Date.now,
@@ -363,6 +373,7 @@ async function closeParts(parts: Parts): Promise<void> {
   parts.watch?.close()
   parts.watchdog?.stop()
   await parts.admin?.close()
+  if (parts.recording.status().isRecording) await parts.recording.stop()
   await parts.disk?.close()
   await parts.pool?.stop(workersDeadlineMs)
   parts.asks?.close()

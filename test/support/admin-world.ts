@@ -4,7 +4,13 @@
  */
 import { join } from 'node:path'
 import { afterEach } from 'vitest'
-import { createAdminBackend, createAdminServer, documentsNeedServer, granted } from '../../src/admin/index.ts'
+import {
+  createAdminBackend,
+  createAdminServer,
+  documentsNeedServer,
+  granted,
+  trafficNeedsServer,
+} from '../../src/admin/index.ts'
 import type { AuditEntry } from '../../src/store/index.ts'
 import { meridian } from './command-line.ts'
 import { dataFolders } from './data-folder.ts'
@@ -53,6 +59,7 @@ function portsOf(world: ServerWorld, audited: AuditEntry[]): Parameters<typeof c
       },
     },
     documents: documentsNeedServer,
+    traffic: trafficNeedsServer,
     presence: { askPresence: async (aor, act) => world.presence(nameOf(aor), act) },
     store: { backup: nothing, stats: nothing, check: nothing, show: nothing },
     audit: { append: async (entry) => void audited.push(entry) },

@@ -14,6 +14,7 @@ import {
   granted,
   policyNeedsServer,
   presenceNeedsServer,
+  trafficNeedsServer,
 } from '../../../src/admin/index.ts'
 import { connectAdmin } from '../../../src/cli/admin-client.ts'
 import { createSecretBox, DirectAccounts } from '../../../src/directory/index.ts'
@@ -63,6 +64,7 @@ function memoryBackend(): AdminBackend {
     policy: policyNeedsServer,
     documents: documentsNeedServer,
     presence: presenceNeedsServer,
+    traffic: trafficNeedsServer,
     audit: { append: async () => undefined },
     now: () => testNowMs,
     health: async () => ({ ready: true, checks: [] }),
@@ -229,6 +231,7 @@ describe('the backend', () => {
       policy: policyNeedsServer,
       documents: documentsNeedServer,
       presence: presenceNeedsServer,
+      traffic: trafficNeedsServer,
       store: {} as never,
       audit: { append: () => Promise.reject(new Error('disk full')) },
       now: () => testNowMs,
