@@ -5,6 +5,7 @@ import type { FlowIdentity, NewBindings, RequestSource } from '../ports/bus.ts'
 import type { FlowId, TransportFlow } from '../ports/flows.ts'
 import type { ServerTransaction } from '../sip/transaction/server-transaction.ts'
 import type { Aor } from '../sip/uri/aor.ts'
+import type { SendingFlow, UnderWay } from './under-way.ts'
 
 /** A user whose bindings name a flow. */
 export interface BoundUser {
@@ -15,7 +16,7 @@ export interface BoundUser {
   readonly atMs: number
 }
 
-export class EdgeFlow {
+export class EdgeFlow implements SendingFlow {
   readonly id: FlowId
   readonly transport: TransportFlow
   /** Keyed inside the flow: two clients may use the same branch (RFC 3261 says they may not, some do). */
@@ -26,7 +27,11 @@ export class EdgeFlow {
   readonly bound = new Map<Aor, BoundUser>()
   /** In whose name wrong answers to a challenge came, one entry each; no more than count. */
   failedAs: Aor[] = []
+  /** The newest request of our own that is under way by this flow, which leads to the others. */
+  ownRequests: UnderWay | null = null
   closed = false
+  /** The account that signed in first. */
+  #owner: Aor | null = null
 
   constructor(id: FlowId, transport: TransportFlow) {
     this.id = id
@@ -42,8 +47,13 @@ export class EdgeFlow {
    * share.
    */
   get culprit(): string {
-    for (const { aor } of this.identities.values()) return aor
-    return this.transport.remoteAddress
+    return this.#owner ?? this.transport.remoteAddress
+  }
+
+  /** It may speak for this AOR: the account's own, or one of its aliases. */
+  identify(aor: Aor, identity: FlowIdentity): void {
+    this.#owner ??= identity.aor
+    this.identities.set(aor, identity)
   }
 
   /**

@@ -117,10 +117,25 @@ export class Edge implements FlowSink {
 
   onFlowMessage(transport: TransportFlow, bytes: Buffer): void {
     const flow = this.#flows.of(transport)
-    if (!flow) return
+    if (!flow || (flow.ownRequests && this.#takesSuccess(flow, bytes))) return
     const { message, fault } = parseMessage(bytes, limitsOf(transport))
     if (fault || !message) this.#onMalformed(flow, message, fault)
     else this.#guarded(flow, message)
+  }
+
+  /** A success that a request of our own waits for, by the short way. False: it is something else. */
+  #takesSuccess(flow: EdgeFlow, bytes: Buffer): boolean {
+    if (!this.#poison.isQuiet) return false
+    const cause = { who: flow.culprit, what: 'response', hash: '' }
+    this.#ports.causes.begin(cause.who, cause.what)
+    try {
+      const isTaken = this.#forwarder.receiveSuccess(flow, bytes)
+      if (isTaken) this.#count.responses.inc()
+      return isTaken
+    } catch (error) {
+      this.#onFailure(cause, error, null)
+      return true
+    }
   }
 
   /** A message that makes our code throw costs its sender an answer, and nobody else anything. */

@@ -69,7 +69,7 @@ export class FlowTable {
     if (identity.epoch < (this.#epochs.get(identity.aor) ?? 0)) return false
     flow.forgive(identity)
     if (flow.identities.size >= identitiesPerFlowMax) return true
-    for (const aor of [identity.aor, ...identity.aliases]) flow.identities.set(aor, identity)
+    for (const aor of [identity.aor, ...identity.aliases]) flow.identify(aor, identity)
     const flows = this.#byAor.get(identity.aor)
     if (flows) flows.add(flow)
     else this.#byAor.set(identity.aor, new Set([flow]))

@@ -16,6 +16,7 @@ import type { EdgePorts, EdgeSettings } from './edge-ports.ts'
 import type { FlowTable } from './flow-table.ts'
 import { encodeOutgoing } from './outgoing-request.ts'
 import { encodeOwn } from './own-request.ts'
+import { OwnRequests } from './own-requests.ts'
 
 /** The largest request that leaves in one datagram for certain (RFC 3261 §18.1.1). Larger ones go as fragments. */
 export const udpWholeBytesMax = 1300
@@ -46,6 +47,7 @@ export class Forwarder implements ClientTransactionUser {
   /** INVITEs by who forwarded them, for CANCEL. */
   readonly #invites = new Map<string, Sent>()
   readonly #cancels: Cancels
+  readonly #own: OwnRequests
   #nextNumber = 1
 
   constructor(ports: EdgePorts, settings: EdgeSettings, flows: FlowTable) {
@@ -53,15 +55,17 @@ export class Forwarder implements ClientTransactionUser {
     this.#settings = settings
     this.#flows = flows
     this.#cancels = new Cancels(ports.timers)
+    this.#own = new OwnRequests(ports, (to, status, response) => this.#report(to, '', status, response))
   }
 
   get sentCount(): number {
-    return this.#sent.size
+    return this.#sent.size + this.#own.count
   }
 
   /** Without INVITEs; see `upstream.ts`. */
   get soonAnsweredCount(): number {
-    return this.#sent.values().reduce((count, { transaction }) => (transaction.isInvite ? count : count + 1), 0)
+    const forwarded = this.#sent.values().filter(({ transaction }) => !transaction.isInvite)
+    return forwarded.reduce((count) => count + 1, this.#own.count)
   }
 
   onForward(message: ForwardMessage): void {
@@ -91,7 +95,11 @@ export class Forwarder implements ClientTransactionUser {
       this.#report(from, target.deviceKey, requestTooLong, null)
       return false
     }
-    this.#start(message, method, flow, branch, request)
+    if (!flow.reliable) this.#start(message, method, flow, branch, request)
+    else {
+      this.#own.begin(from, method, flow, branch)
+      flow.transport.send(request)
+    }
     return true
   }
 
@@ -109,6 +117,7 @@ export class Forwarder implements ClientTransactionUser {
 
   /** False when the response belongs to nothing under way on this flow: it is dropped and counted. */
   receive(flow: EdgeFlow, response: SipMessage): boolean {
+    if (flow.ownRequests && this.#own.receive(flow, response)) return true
     const key = clientTransactionKey(response)
     const sent = this.#sent.get(key)
     if (!sent) return this.#cancels.receive(key, response)
@@ -117,7 +126,13 @@ export class Forwarder implements ClientTransactionUser {
     return true
   }
 
+  /** A message that is not parsed yet. False: it must be. */
+  receiveSuccess(flow: EdgeFlow, bytes: Buffer): boolean {
+    return this.#own.receiveSuccess(flow, bytes)
+  }
+
   onFlowClosed(flow: EdgeFlow): void {
+    this.#own.onFlowClosed(flow)
     for (const sent of [...(this.#byFlow.get(flow) ?? [])]) sent.transaction.transportError()
     this.#byFlow.delete(flow)
   }
