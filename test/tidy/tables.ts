@@ -98,6 +98,7 @@ export const PURE: readonly string[] = [
   'src/directory/local/',
   'src/chat/agent/',
   'src/chat/bodies/',
+  'sim/workload/',
 ]
 
 /** Modules of Node that are pure functions, everywhere. */
