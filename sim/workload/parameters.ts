@@ -218,6 +218,18 @@ const deviceParameters = {
   clockWrongShare: aShare({ standard: 0.001, source: 'assumed', text: 'part of the clocks that is wrong by an hour' }),
 } as const
 
+/** As they are explained, one group after the other. */
+export const parameterGroups: readonly {
+  readonly title: string
+  readonly parameters: Readonly<Record<string, ParameterFact>>
+}[] = [
+  { title: 'Users', parameters: peopleParameters },
+  { title: 'Contacts', parameters: graphParameters },
+  { title: 'Presence', parameters: presenceParameters },
+  { title: 'Conversations', parameters: talkParameters },
+  { title: 'Devices', parameters: deviceParameters },
+]
+
 export const parameterTable = {
   ...peopleParameters,
   ...graphParameters,

@@ -38,6 +38,7 @@ import * as serve from './serve.ts'
 import * as simProfilesCheck from './sim/profiles-check.ts'
 import * as simProfilesList from './sim/profiles-list.ts'
 import * as simProfilesShow from './sim/profiles-show.ts'
+import * as sim from './sim/sim.ts'
 import * as storeCheck from './store/check.ts'
 import * as storeShow from './store/show.ts'
 import * as storeStats from './store/stats.ts'
@@ -105,6 +106,7 @@ export const commands: readonly Command[] = [
   trafficStop,
   trafficStatus,
   clockAccept,
+  sim,
   simProfilesList,
   simProfilesShow,
   simProfilesCheck,

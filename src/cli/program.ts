@@ -100,6 +100,8 @@ function commanderOf(command: Command, io: CommandIo, onExit: (code: ExitCode) =
   const commander = prepared(new Commander(description.path.at(-1)!), io, name).description(description.purpose)
   for (const { name, text } of description.arguments ?? []) commander.argument(name, text)
   for (const option of optionsOf(description)) commander.addOption(option)
+  // A command may have others below it, as `sim` has; what follows their names is theirs.
+  commander.enablePositionalOptions()
   commander.addHelpText('after', helpAfter(description))
   commander.action(async () => {
     const given = { arguments: commander.args, options: commander.opts(), io }
