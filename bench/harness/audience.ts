@@ -3,13 +3,17 @@
  */
 import { HeaderId } from '../../src/sip/message/header-id.ts'
 import { Client, domain } from './client.ts'
-import type { MeasuredServer } from './server.ts'
+
+/** Whoever is measured. */
+export interface Measured {
+  port(transport: 'tcp'): number
+}
 
 /** How many are asked for something at once. */
 const window = 64
 
 export class Audience {
-  readonly #server: MeasuredServer
+  readonly #server: Measured
   #clients: Client[] = []
   #notified = 0
   #missing = 0
@@ -17,7 +21,7 @@ export class Audience {
   #entityTag: string | null = null
   #changes = 0
 
-  constructor(server: MeasuredServer) {
+  constructor(server: Measured) {
     this.#server = server
   }
 
@@ -68,7 +72,7 @@ export class Audience {
 }
 
 /** u0, u1, …, each with a device on a connection of its own. */
-export async function signIn(server: MeasuredServer, users: number, onRequest?: () => void): Promise<Client[]> {
+export async function signIn(server: Measured, users: number, onRequest?: () => void): Promise<Client[]> {
   const port = server.port('tcp')
   const clients = Array.from(
     { length: users },
