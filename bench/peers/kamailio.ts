@@ -19,20 +19,6 @@ const scripts = '/usr/share/kamailio/mysql'
 const attempts = 100
 const usersPerInsert = 5_000
 
-/** Whether Kamailio and MariaDB are installed. */
-export function hasKamailio(): boolean {
-  return ['kamailio', 'mariadbd'].every((name) => spawnSync(name, ['--version']).status === 0)
-}
-
-export async function makeKamailio(users: number): Promise<Peer> {
-  const folder = mkdtempSync(join(tmpdir(), 'meridian-kamailio-'))
-  const database = new MariaDb(folder, await freePort())
-  database.install()
-  const peer = new Kamailio(folder, database, await freePort())
-  await peer.prepare(users)
-  return peer
-}
-
 class Kamailio implements Peer {
   readonly name = 'kamailio'
   readonly port: number
@@ -119,6 +105,21 @@ class Kamailio implements Peer {
     }
     throw new Error('Kamailio does not listen')
   }
+}
+
+/** Whether Kamailio and MariaDB are installed. */
+export function hasKamailio(): boolean {
+  const programs = ['kamailio', 'mariadbd']
+  return programs.every((name) => spawnSync(name, ['--version']).status === 0)
+}
+
+export async function makeKamailio(users: number): Promise<Peer> {
+  const folder = mkdtempSync(join(tmpdir(), 'meridian-kamailio-'))
+  const database = new MariaDb(folder, await freePort())
+  database.install()
+  const peer = new Kamailio(folder, database, await freePort())
+  await peer.prepare(users)
+  return peer
 }
 
 const core = availableParallelism() < 2 ? [] : ['taskset', '-c', '0']
