@@ -35,6 +35,7 @@ import * as presenceShow from './presence/show.ts'
 import * as presenceWatchers from './presence/watchers.ts'
 import * as restore from './restore.ts'
 import * as serve from './serve.ts'
+import * as simProfilesCalibrate from './sim/profiles-calibrate.ts'
 import * as simProfilesCheck from './sim/profiles-check.ts'
 import * as simProfilesList from './sim/profiles-list.ts'
 import * as simProfilesShow from './sim/profiles-show.ts'
@@ -110,4 +111,5 @@ export const commands: readonly Command[] = [
   simProfilesList,
   simProfilesShow,
   simProfilesCheck,
+  simProfilesCalibrate,
 ]

@@ -1,0 +1,147 @@
+/**
+ * The calibration: each kernel does what it says, what spreads is refused, and scores follow from the reference.
+ */
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { crc32 } from 'node:zlib'
+import { describe, expect, it } from 'vitest'
+import { kernels } from '../../../sim/profiles/calibrate/all-kernels.ts'
+import { calibrate } from '../../../sim/profiles/calibrate/calibrate.ts'
+import {
+  type Calibration,
+  readCalibration,
+  scoresOf,
+  unsteadyKernels,
+} from '../../../sim/profiles/calibrate/calibration.ts'
+import { fingerprint, isSameCpu } from '../../../sim/profiles/calibrate/fingerprint.ts'
+import { crc, crcTable } from '../../../sim/profiles/calibrate/int-crc.ts'
+import { type KernelName, kernelNames } from '../../../sim/profiles/calibrate/kernel.ts'
+import { type KernelReading, measureKernel, quantile } from '../../../sim/profiles/calibrate/measure-kernel.ts'
+import { randomRing } from '../../../sim/profiles/calibrate/mem-chase.ts'
+import { reference } from '../../../sim/profiles/calibrate/reference.ts'
+import { recordedMessages } from '../../../sim/profiles/calibrate/sip-loop.ts'
+import { parseMessage } from '../../../src/sip/message/parse.ts'
+import { meridian } from '../../support/command-line.ts'
+import { dataFolders } from '../../support/data-folder.ts'
+
+const newFolder = dataFolders()
+
+function readings(change: (name: KernelName) => Partial<KernelReading>): Record<KernelName, KernelReading> {
+  const one = (name: KernelName): KernelReading => ({
+    operation: 'x',
+    totalUs: reference.kernels[name].totalUs,
+    userUs: 0,
+    systemUs: reference.kernels[name].systemUs,
+    spread: 0.01,
+    slices: 10,
+    ...change(name),
+  })
+  return Object.fromEntries(kernelNames.map((name) => [name, one(name)])) as Record<KernelName, KernelReading>
+}
+
+describe('kernels', () => {
+  it.each(kernelNames)('%s does its work and tells what one operation costs', async (name) => {
+    const reading = await measureKernel(kernels[name], { slices: 2, sliceMs: 15 })
+    expect(reading.totalUs).toBeGreaterThan(0)
+    expect(reading.userUs + reading.systemUs).toBeGreaterThan(0)
+    expect(reading).toMatchObject({ slices: 2, operation: expect.stringMatching(/\w{3}/) })
+  })
+
+  it('compute what they say: CRC-32, a ring through all places, messages that our parser takes', () => {
+    const data = Buffer.from('nothing acknowledged is lost')
+    expect(crc(crcTable(), data) >>> 0).toBe(crc32(data))
+    const ring = randomRing(1_000)
+    let at = 0
+    const seen = new Set<number>()
+    do {
+      at = ring[at]!
+      seen.add(at)
+    } while (at !== 0)
+    expect(seen.size).toBe(1_000)
+    for (const bytes of recordedMessages()) expect(parseMessage(bytes)).toHaveProperty('message.maxForwards', 70)
+  })
+
+  it('are judged by quantiles between neighbours', () => {
+    expect([quantile([4, 1, 3, 2], 0.5), quantile([1, 2, 3], 1), quantile([5], 0.1)]).toEqual([2.5, 3, 5])
+  })
+})
+
+describe('scores', () => {
+  it('of the core that was read are those that tie it to the reference core', () => {
+    const { general, kernel, asym, sym } = scoresOf(readings(() => ({})))
+    const { scores } = reference
+    expect([general, kernel, asym, sym]).toEqual([scores.general, scores.kernel, scores.asym, scores.sym])
+  })
+
+  it('are the geometric mean of both general kernels, the system time of echo-net, and full handshakes', () => {
+    const halved: Partial<Record<KernelName, number>> = { 'sip-loop': 4, 'json-map': 1, 'tls-full': 0.5 }
+    const changed = readings((name) => ({
+      totalUs: reference.kernels[name].totalUs / (halved[name] ?? 1),
+      systemUs: reference.kernels[name].systemUs / 3,
+    }))
+    const scores = scoresOf(changed)
+    expect(scores.general / reference.scores.general).toBeCloseTo(2)
+    expect(scores.kernel / reference.scores.kernel).toBeCloseTo(3)
+    expect(scores.asym / reference.scores.asym).toBeCloseTo(0.5)
+  })
+
+  it('have a reference that says where it was read', () => {
+    expect(reference.cpu).toContain('EPYC')
+    expect(Date.parse(reference.at)).toBeGreaterThan(0)
+    expect(reference.commit).toMatch(/^[0-9a-f]{7,}$/)
+    for (const name of kernelNames) expect(reference.kernels[name].totalUs).toBeGreaterThan(0)
+  })
+})
+
+describe('a calibration', () => {
+  it('names the kernels that spread by more than 15 %', () => {
+    const spread = (name: KernelName) => ({ spread: name === 'mem-chase' ? 0.151 : 0.15 })
+    expect(unsteadyKernels(readings(spread))).toEqual(['mem-chase: 15 %'])
+  })
+
+  it('belongs to a processor under a runtime', () => {
+    const here = fingerprint()
+    expect(isSameCpu(here, { ...here, memoryMb: 1, cores: 99 })).toBe(true)
+    expect(isSameCpu(here, { ...here, cpuId: 'another' })).toBe(false)
+    expect(isSameCpu(here, { ...here, runtime: 'node v1' })).toBe(false)
+  })
+
+  it('is refused or marked where it is noisy, and read again as it was written', async () => {
+    const cwd = newFolder()
+    mkdirSync(cwd)
+    // With slices this short the readings may spread or not; either way the two commands must agree with the file.
+    const ran = await meridian(['sim', 'profiles', 'calibrate', '--slice', '10', '--accept-noise', '--json'], { cwd })
+    const calibration = ran.json.result as unknown as Calibration
+    expect([ran.code, ran.json.ok]).toEqual([calibration.steady ? 0 : 2, true])
+    const read = readCalibration(join(cwd, 'calibration.json'))
+    expect(read).toEqual({ ok: true, calibration })
+    expect(calibration.steady).toBe(unsteadyKernels(calibration.kernels).length === 0)
+    const refused = await calibrate({ nowMs: 0, commit: 'x', slices: 2, sliceMs: 10 })
+    expect(refused.ok).toBe(refused.calibration?.steady)
+    if (!refused.ok) expect(refused.message).toContain('--accept-noise')
+  })
+
+  it('that is absent, cut short or of another shape is told with what to do', () => {
+    const cwd = newFolder()
+    mkdirSync(cwd)
+    const file = join(cwd, 'calibration.json')
+    const told = () => {
+      const read = readCalibration(file)
+      return read.ok ? 'ok' : read.message
+    }
+    expect(told()).toContain('there is no such file; run `meridian sim profiles calibrate`')
+    writeFileSync(file, '{"schema": "meridian-calib')
+    expect(told()).toContain('run `meridian sim profiles calibrate`')
+    writeFileSync(file, '{"schema": "meridian-calibration/2"}')
+    expect(told()).toContain('schema: ')
+    expect(readFileSync(file, 'utf8')).toContain('/2')
+  })
+
+  it.each([
+    ['--core', 'x'],
+    ['--slice', '0'],
+  ])('does not take %s %s', async (option, value) => {
+    const ran = await meridian(['sim', 'profiles', 'calibrate', option, value], { cwd: '/' })
+    expect([ran.code, ran.out]).toEqual([64, ''])
+  })
+})
