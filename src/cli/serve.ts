@@ -70,9 +70,14 @@ async function serve(invocation: Invocation, { config, file }: Loaded & { readon
   // Loaded here: every other command does without the server's code and its start-up time.
   const { createLog } = await import('../runtime/index.ts')
   const { startServer } = await import('../server/index.ts')
+  const { emulatedFlushVariable, parseFlushTimes } = await import('../store/index.ts')
+  const flushTimes = invocation.io.env[emulatedFlushVariable]
+  const emulatedFlushMs = flushTimes === undefined ? undefined : parseFlushTimes(flushTimes)
+  if (emulatedFlushMs === null) return misconfigured(`${emulatedFlushVariable}: expected milliseconds, as in 11.2,9.75`)
   const log = createLog(config.log)
   const certificateNames = serverCertificateNames(config)
-  const started = await startServer({ config, version: productVersion(), certificateNames, log })
+  const options = { config, version: productVersion(), certificateNames, log }
+  const started = await startServer(emulatedFlushMs === undefined ? options : { ...options, emulatedFlushMs })
   if (!started.ok) return started.kind === 'configuration' ? misconfigured(started.message) : failed(started.message)
   const { server } = started
   const { io } = invocation

@@ -45,7 +45,7 @@ import { ensureCertificates } from './ensure-certificates.ts'
 import { answerHttp, health, metricsText } from './health.ts'
 import { loadSealKey, loadSessionTicketKeys } from './key-files.ts'
 import { isAddressAvailable, portFault } from './port-owner.ts'
-import { startWarnings } from './start-warnings.ts'
+import { startWarnings, warnOfEmulation } from './start-warnings.ts'
 import { StoreHealth } from './store-health.ts'
 import { TrafficRecording } from './traffic-recording.ts'
 
@@ -55,6 +55,8 @@ export interface ServerOptions {
   /** Names of a certificate that is made at the first start. */
   readonly certificateNames: readonly string[]
   readonly log: RuntimeLog
+  /** Stands in for a machine with a slower disk: each flush is held back by these milliseconds in turn. */
+  readonly emulatedFlushMs?: readonly number[]
   /** What threads run in place of `workers/`: such that hang or die when a test says so. */
   readonly entries?: { readonly shard: URL; readonly store: URL }
 }
@@ -211,7 +213,8 @@ async function start(options: ServerOptions, parts: Parts): Promise<RunningServe
   const backend = await openAdmin(options, parts, ready)
   if (tls) watchTls(parts, tls)
   parts.state.started = true
-  const warnings = startWarnings(config.domain, ready.manifest.realm, tls?.certificate.certFile ?? null, log)
+  const found = startWarnings(config.domain, ready.manifest.realm, tls?.certificate.certFile ?? null, log)
+  const warnings = options.emulatedFlushMs === undefined ? found : [...found, warnOfEmulation(log)]
   return new RunningServer(parts, backend, { places, isNew: isJustMade(ready), warnings })
 }
 
@@ -262,7 +265,9 @@ async function openStoreThread(options: ServerOptions, parts: Parts): Promise<St
     realm: config.domain.name.toLowerCase(),
     createdBy: `Meridian ${version}`,
   }
-  const workerData: StoreWorkerData = { dataFolder: config.server.dataFolder, create }
+  const { emulatedFlushMs } = options
+  const pace = emulatedFlushMs === undefined ? {} : { emulatedFlushMs }
+  const workerData: StoreWorkerData = { dataFolder: config.server.dataFolder, create, ...pace }
   const thread = new Worker(entryOf(options, 'store'), { workerData, name: 'meridian store' })
   const watched = new WatchedThread('store', patience.store, () => store.ping())
   const store = new StoreWorker(thread, {

@@ -6,6 +6,7 @@
 import { X509Certificate } from 'node:crypto'
 import { readFileSync } from 'node:fs'
 import type { Log } from '../ports/log.ts'
+import { emulatedFlushVariable } from '../store/index.ts'
 
 export interface StartWarning {
   readonly event: string
@@ -23,6 +24,13 @@ export function startWarnings(
   const found = [realmWarning(realm, name), certificate].filter((warning) => warning !== null)
   for (const { event, text } of found) log.write('warn', event, { warning: text })
   return found.map(({ text }) => text)
+}
+
+/** A server that emulates another machine is no server to work with, and should not be left running as one. */
+export function warnOfEmulation(log: Log): string {
+  const text = `flushes are held back to emulate a slower disk: ${emulatedFlushVariable} is set; for reports only`
+  log.write('warn', 'store.emulated-flush', { warning: text })
+  return text
 }
 
 export function realmWarning(realm: string, domain: string): StartWarning | null {

@@ -10,6 +10,7 @@
  */
 import type { MessagePort } from 'node:worker_threads'
 import type { BatchOutcome, ScanRange } from '../ports/store.ts'
+import type { FlushPace } from './flush-pace.ts'
 import { FreeSpace } from './free-space.ts'
 import { Incarnations } from './incarnations.ts'
 import { LastWrittenNote, readLastWrittenMs } from './last-written.ts'
@@ -34,6 +35,8 @@ export interface StoreThreadOptions {
   readonly onEvent: (event: StoreEvent) => void
   /** For workers that have no clock of their own. */
   readonly nowMs: () => number
+  /** Where a slower disk is emulated. */
+  readonly pace?: FlushPace | null
   /** Instead of the disk's own answer: tests. */
   readonly freeBytes?: () => number
 }
@@ -75,6 +78,7 @@ const accepted: BatchOutcome = { ok: true }
 export class StoreThread {
   readonly #disk: LmdbDisk
   readonly #onEvent: (event: StoreEvent) => void
+  readonly #pace: FlushPace | null
   readonly #freeSpace: FreeSpace
   readonly #lastWritten: LastWrittenNote
   readonly #incarnations = new Incarnations()
@@ -86,6 +90,7 @@ export class StoreThread {
   constructor(options: StoreThreadOptions) {
     this.#disk = options.disk
     this.#onEvent = options.onEvent
+    this.#pace = options.pace ?? null
     this.#lastWritten = new LastWrittenNote(readLastWrittenMs(options.disk), options.nowMs)
     this.#freeSpace = new FreeSpace({
       freeBytes: options.freeBytes ?? (() => options.disk.freeBytes),
@@ -149,7 +154,8 @@ export class StoreThread {
       const group = this.#takeGroup()
       const batches = group.filter((work) => work.kind === 'batch')
       this.#decide(batches)
-      const { committed, flushed } = this.#disk.write(this.#recordsOf(batches))
+      const { committed, flushed: onDisk } = this.#disk.write(this.#recordsOf(batches))
+      const flushed = this.#pace === null || batches.length === 0 ? onDisk : this.#pace.through(onDisk)
       const result = await committed
       if (!result.ok) this.#breakOff(result.detail)
       this.#settled = Promise.all([flushed, this.#settled]).then(([flush]) => this.#settle(group, batches, flush))

@@ -6,11 +6,15 @@
 import { MessageChannel, type MessagePort, type Worker } from 'node:worker_threads'
 import type { Manifest } from '../ports/records/manifest.ts'
 import type { StoreFault, StoreResult } from './faults.ts'
+import { FlushPace } from './flush-pace.ts'
 import { type OpenStoreOptions, openStore } from './open-store.ts'
 import { type StoreEvent, StoreThread } from './store-thread.ts'
 
 /** `workerData` of the thread. */
-export type StoreWorkerData = Pick<OpenStoreOptions, 'dataFolder' | 'create'>
+export interface StoreWorkerData extends Pick<OpenStoreOptions, 'dataFolder' | 'create'> {
+  /** Emulates a slower disk: see `flush-pace.ts`. */
+  readonly emulatedFlushMs?: readonly number[]
+}
 
 type ToWorker =
   | { readonly kind: 'attach'; readonly port: MessagePort; readonly worker: number; readonly incarnation: number }
@@ -36,11 +40,13 @@ export interface StoreReady {
 export async function runStoreWorker(main: MessagePort, data: StoreWorkerData): Promise<void> {
   const post = (message: FromWorker) => main.postMessage(message)
   const onQuarantined = (key: string, reason: string) => post({ kind: 'quarantined', key, reason })
-  const opened = await openStore({ ...data, nowMs: Date.now(), onQuarantined })
+  const { emulatedFlushMs, ...store } = data
+  const opened = await openStore({ ...store, nowMs: Date.now(), onQuarantined })
   if (!opened.ok) return post({ kind: 'unusable', fault: opened.fault })
   const { disk, ...ready } = opened.value
   const onEvent = (event: StoreEvent) => post({ kind: 'event', event })
-  const thread = new StoreThread({ disk, onEvent, nowMs: Date.now })
+  const pace = emulatedFlushMs === undefined ? null : new FlushPace(emulatedFlushMs)
+  const thread = new StoreThread({ disk, onEvent, nowMs: Date.now, pace })
   const stopped = Promise.withResolvers<void>()
   main.on('message', (message: ToWorker) => {
     switch (message.kind) {
