@@ -61,6 +61,22 @@ export function logNormalMean(median: number, sigma: number): number {
   return median * Math.exp((sigma * sigma) / 2)
 }
 
+/** Mean of a log-normal variable that is cut to `most`. */
+export function logNormalCutMean(median: number, sigma: number, most: number): number {
+  const height = Math.log(most / median)
+  if (sigma === 0) return Math.min(median, most)
+  const below = normalProbability((height - sigma * sigma) / sigma)
+  return logNormalMean(median, sigma) * below + most * (1 - normalProbability(height / sigma))
+}
+
+/** The normal distribution function (Abramowitz and Stegun 26.2.17, absolute error below 7.5e-8). */
+export function normalProbability(x: number): number {
+  if (x < 0) return 1 - normalProbability(-x)
+  const t = 1 / (1 + 0.2316419 * x)
+  const series = polynomial([1.330274429, -1.821255978, 1.781477937, -0.356563782, 0.31938153], t) * t
+  return 1 - (Math.exp((-x * x) / 2) / Math.sqrt(2 * Math.PI)) * series
+}
+
 /** What is left of a log-normal time when somebody looks at a moment of no importance. */
 export function logNormalResidual(random: Stream, median: number, sigma: number): number {
   return logNormal(random, median * Math.exp(sigma * sigma), sigma) * random.float()

@@ -39,6 +39,7 @@ import * as simProfilesCalibrate from './sim/profiles-calibrate.ts'
 import * as simProfilesCheck from './sim/profiles-check.ts'
 import * as simProfilesList from './sim/profiles-list.ts'
 import * as simProfilesShow from './sim/profiles-show.ts'
+import * as simRates from './sim/rates.ts'
 import * as sim from './sim/sim.ts'
 import * as storeCheck from './store/check.ts'
 import * as storeShow from './store/show.ts'
@@ -108,6 +109,7 @@ export const commands: readonly Command[] = [
   trafficStatus,
   clockAccept,
   sim,
+  simRates,
   simProfilesList,
   simProfilesShow,
   simProfilesCheck,

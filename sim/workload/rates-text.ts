@@ -1,0 +1,105 @@
+/**
+ * The tables of rates for people.
+ */
+
+import type { Parameters } from './parameters.ts'
+import { defaultParameters } from './parameters.ts'
+import {
+  type RateRow,
+  rateRow,
+  rateTable,
+  type StormRow,
+  stormContacts,
+  stormTable,
+  tableFlushMs,
+} from './rate-table.ts'
+import { refreshSeconds } from './rates.ts'
+
+export const rateHead: readonly string[] = [
+  'K',
+  'lists',
+  'REGISTER',
+  'SUBSCRIBE',
+  'PUBLISH',
+  'NOTIFY',
+  'change + first',
+  'MESSAGE',
+  'typing',
+  'all',
+  'kB/s',
+  'writes/s',
+  `commits/s at ${tableFlushMs.join(' / ')} ms`,
+]
+
+export function rateCells({ contacts, lists, rates, commits }: RateRow): readonly string[] {
+  return [
+    String(contacts),
+    lists ? 'yes' : 'no',
+    digits(rates.register),
+    digits(rates.subscribe),
+    digits(rates.publish),
+    digits(rates.notify),
+    `${digits(rates.notifyOfChanges)} + ${digits(rates.notifyOfSubscriptions)}`,
+    digits(rates.messagesWritten),
+    digits(rates.typing),
+    digits(rates.transactions),
+    digits(rates.bytes / 1_000),
+    digits(rates.writes),
+    commits.map(digits).join(' / '),
+  ]
+}
+
+export const stormHead: readonly string[] = [
+  'storm',
+  'arrivals',
+  'REGISTER',
+  ...stormContacts.map((contacts) => `SUBSCRIBE K=${contacts}, no list / list`),
+  'PUBLISH',
+  `NOTIFY to watchers K=${stormContacts.join(' / ')}`,
+]
+
+export function stormCells({ name, by }: StormRow): readonly string[] {
+  const { plain } = by[0]!
+  return [
+    name,
+    orNone(plain.arrivals),
+    orNone(plain.register),
+    ...by.map((each) =>
+      plain.subscribe === 0 ? '-' : `${digits(each.plain.subscribe)} / ${digits(each.withLists.subscribe)}`,
+    ),
+    digits(plain.publish),
+    by.map((each) => digits(each.plain.watcherNotify)).join(' / '),
+  ]
+}
+
+/** For these parameters: the rows of several lists, the row as given, and storms. */
+export function ratesText(
+  given: Partial<Parameters>,
+  align: (head: readonly string[], rows: readonly (readonly string[])[]) => string,
+): string {
+  const parameters = { ...defaultParameters('2003'), sessionShare: 0, ...given }
+  const signedIn = Math.round(parameters.users * parameters.concurrency)
+  const rows = rateTable(given).map(rateCells)
+  const hasOwn = given.contacts !== undefined || given.lists !== undefined
+  if (hasOwn) rows.push(rateCells(rateRow(parameters)))
+  return [
+    `${signedIn} signed-in users, the busy hour, per second; refreshes every ${Math.round(refreshSeconds(parameters))} s`,
+    align(rateHead, rows),
+    'MESSAGE as people write them, “all” with one for each that is delivered and without keep-alives. kB/s: SIP and TLS',
+    'records, both directions.',
+    '',
+    'Storms, per second while they last; watchers at the end of it, if each change is told and nothing is coalesced',
+    align(stormHead, stormTable(given).map(stormCells)),
+  ].join('\n')
+}
+
+function orNone(value: number): string {
+  return value === 0 ? '-' : digits(value)
+}
+
+/** Three digits, whole numbers in full. */
+function digits(value: number): string {
+  if (value === 0) return '0'
+  const rounded = Number(value.toPrecision(3))
+  return value >= 100 ? String(Math.round(value)) : String(rounded)
+}
