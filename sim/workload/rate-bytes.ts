@@ -3,7 +3,7 @@
  * without TCP and IP. Sizes are of samples, with names and branches of usual length.
  */
 import type { Parameters } from './parameters.ts'
-import type { Basis, Rates } from './rates.ts'
+import type { Basis, Rates } from './rate-kinds.ts'
 
 const bytes = {
   register: 616,

@@ -4,7 +4,8 @@
  */
 import type { Parameters } from './parameters.ts'
 import { defaultParameters } from './parameters.ts'
-import { commitsPerSecond, deriveRates, type Rates } from './rates.ts'
+import type { Rates } from './rate-kinds.ts'
+import { commitsPerSecond, deriveRates } from './rates.ts'
 
 /** Contacts of the rows. */
 export const tableContacts: readonly number[] = [6, 16, 24, 50]

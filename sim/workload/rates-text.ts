@@ -83,10 +83,10 @@ export function ratesText(
   const hasOwn = given.contacts !== undefined || given.lists !== undefined
   if (hasOwn) rows.push(rateCells(rateRow(parameters)))
   return [
-    `${signedIn} signed-in users, the busy hour, per second; refreshes every ${Math.round(refreshSeconds(parameters))} s`,
+    `${signedIn} signed-in users, busy hour, per second; refreshes every ${Math.round(refreshSeconds(parameters))} s`,
     align(rateHead, rows),
-    'MESSAGE as people write them, “all” with one for each that is delivered and without keep-alives. kB/s: SIP and TLS',
-    'records, both directions.',
+    'MESSAGE as people write them; “all” counts each that is delivered, and no keep-alives. kB/s: SIP and TLS records,',
+    'both directions.',
     '',
     'Storms, per second while they last; watchers at the end of it, if each change is told and nothing is coalesced',
     align(stormHead, stormTable(given).map(stormCells)),

@@ -140,13 +140,13 @@ export class SocialGraph {
 
   /**
    * Steers by what is still missing of all mutual arcs against all that are still to be made; a little ahead of it,
-   * since at the end those with the longest lists find nobody who has room. Hubs are one way, anybody is half as
-   * often both.
+   * since at the end those with the longest lists find nobody who has room. Hubs are one way, anybody is
+   * somewhat less often both.
    */
   #wantsBoth(place: Place): boolean {
     if (place === places.hub) return false
     const missing = this.#parameters.reciprocity * this.contacts.length - this.#mutualArcs
-    const ahead = place === places.anybody ? 0.7 : 1.4
+    const ahead = place === places.anybody ? 1.2 : 1.4
     return this.#random.chance((ahead * missing) / (this.contacts.length - this.#arcs))
   }
 

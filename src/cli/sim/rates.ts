@@ -11,8 +11,8 @@ export const description: CommandDescription = {
   path: ['sim', 'rates'],
   purpose: 'print what 10,000 signed-in users ask of a server each second',
   details:
-    'Computed from the parameters of the model (`meridian sim --explain-model`), for contact lists of 6, 16, 24 and 50, ' +
-    'with and without subscriptions to lists, one device each, messages outside sessions.',
+    'Computed from the parameters of the model (`meridian sim --explain-model`), for contact lists of 6, 16, 24 and ' +
+    '50, with and without subscriptions to lists, one device each, messages outside sessions.',
   withoutConfig: true,
   examples: [
     { line: 'meridian sim rates', text: 'shows where the load of presence comes from' },
