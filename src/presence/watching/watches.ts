@@ -103,8 +103,15 @@ export class Watches {
     nameWatches(unit, this.#partyOf(watcher), true, watches)
     unit.change(() => {
       for (const each of presentities) this.#watchedFor(each).subscriptions.set(subscriptionNumber, 0)
-      for (const each of asked) this.#watchedFor(each).watchers.set(this.#names.retain(watcher), verdictCode('asked'))
+      for (const each of asked) this.#keepWatcher(this.#watchedFor(each), watcher)
     })
+  }
+
+  /** Lists of several devices that follow one change add the same watch in one unit: its name is counted once. */
+  #keepWatcher({ watchers }: Watched, watcher: Aor): void {
+    const number = this.#names.find(watcher)
+    if (number !== null && watchers.has(number)) return
+    watchers.set(this.#names.retain(watcher), verdictCode('asked'))
   }
 
   /** The subscription no longer wants these. To be called after a unit. */

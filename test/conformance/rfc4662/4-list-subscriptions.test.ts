@@ -3,6 +3,7 @@
  * change.
  */
 import { describe, expect, it } from 'vitest'
+import { PresenceService } from '../../../src/presence/index.ts'
 import { readsLists, rlmiOf, saidNext } from '../../support/list-watching.ts'
 import { ServerWorld } from '../../support/server-world.ts'
 import { pidf, publish, refresh, subscribe } from '../../support/watching.ts'
@@ -129,6 +130,29 @@ describe.each([1, 3])('RFC 4662 subscriptions to lists at %i workers', (workers)
     world.advance(1_000)
     const [notify] = alice.requests('NOTIFY')
     expect(rlmiOf(notify!).resources[0]?.names).toEqual([{ language: null, text: 'C' }])
+  })
+
+  it('lists of two devices that follow one change leave nothing behind when both have ended', async () => {
+    const { world, alice, xcap } = await people()
+    const other = new WireClient(world, 'alice')
+    other.register()
+    const made = [alice, other].map((each) =>
+      subscribe(each, contacts, { headers: readsLists, callId: `${each.port}` }),
+    )
+    xcap.put(xcap.path('resource-lists'), types.lists, contactList(['sip:dave@example.test', 'Dave']))
+    world.advance(1_000)
+    for (const [index, each] of [alice, other].entries()) {
+      refresh(each, made[index]!, { headers: readsLists, expires: 0, callId: `${each.port}` })
+    }
+    world.advance(1_000)
+    const held = ['alice', 'bob', 'carol', 'dave'].map((name) => {
+      return world
+        .coreOf(name)
+        .services.all.find((each) => each instanceof PresenceService)!
+        .holdings()
+    })
+    const nothing = { namesCount: 0, watches: [], watchers: [] }
+    expect(held).toEqual(held.map(() => nothing))
   })
 
   it('RFC 4826 §4: a service of the user; for other packages 489; when it is gone the subscription ends', async () => {
