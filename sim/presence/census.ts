@@ -4,6 +4,7 @@
  */
 import type { EventsService } from '../../src/events/index.ts'
 import type { PresenceService } from '../../src/presence/index.ts'
+import { ListSubscription } from '../../src/presence/lists/list-subscription.ts'
 import type { VirtualServer } from '../world/server.ts'
 import type { HeldSubscription, ShardCensus } from './history.ts'
 
@@ -15,6 +16,8 @@ export function takeCensus(server: VirtualServer): readonly ShardCensus[] {
       return {
         watcher: each.watcher,
         resource: each.resourceUri,
+        presentities: watchedBy(each),
+        isContainedList: listOf(each)?.isContained ?? false,
         deviceKey: each.deviceKey ?? '',
         dialog: each.key,
         callId: each.dialog.callId,
@@ -23,4 +26,14 @@ export function takeCensus(server: VirtualServer): readonly ShardCensus[] {
     })
     return { worker: place.worker, namesCount, watches, watchers, subscriptions }
   })
+}
+
+/** Null: it is to one presentity. */
+export function listOf({ data }: { readonly data: unknown }): ListSubscription | null {
+  return data instanceof ListSubscription ? data : null
+}
+
+function watchedBy(subscription: { readonly data: unknown; readonly resourceUri: string }): readonly string[] {
+  const list = listOf(subscription)
+  return list ? [...(list.members?.presentities() ?? [])] : [subscription.resourceUri]
 }

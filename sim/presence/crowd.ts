@@ -8,6 +8,7 @@ import type { Prng } from '../world/prng.ts'
 import type { World } from '../world/world.ts'
 import type { WatcherManners } from './manners.ts'
 import { PresenceDevice } from './presence-device.ts'
+import { oneUser } from './watch-target.ts'
 
 export class Crowd {
   readonly users: readonly SimulatedUser[]
@@ -37,7 +38,7 @@ export class Crowd {
   live(untilMs: number, actEveryMs: number): void {
     const random = this.#random
     for (const each of this.devices) {
-      for (const user of this.users) if (random.chance(0.6)) each.watching.want(user)
+      for (const user of this.users) if (random.chance(0.6)) each.watching.want(oneUser(user))
       if (random.chance(0.8)) this.#world.events.after(random.below(6_000), () => each.device.goOnline())
       this.#planAct(each, untilMs, actEveryMs)
     }
@@ -65,9 +66,9 @@ export class Crowd {
       device.signOut()
     } else if (draw < 0.15) device.restart()
     else if (draw < 0.2) publishing.want('remove')
-    else if (draw < 0.3) watching.want(random.pick(this.users))
-    else if (draw < 0.36) watching.unwant(random.pick(this.users))
-    else if (draw < 0.42) watching.fetch(random.pick(this.users))
+    else if (draw < 0.3) watching.want(oneUser(random.pick(this.users)))
+    else if (draw < 0.36) watching.unwant(oneUser(random.pick(this.users)))
+    else if (draw < 0.42) watching.fetch(oneUser(random.pick(this.users)))
     else publishing.want('state')
   }
 }

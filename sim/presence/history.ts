@@ -1,8 +1,10 @@
 /**
  * What happened of presence in a run, as the checkers read it: states that were published, subscriptions as their
- * devices see them, each NOTIFY that left the server, and acts on policy. Times are virtual milliseconds.
+ * devices see them, each NOTIFY that left the server, acts on policy and on lists. Times are virtual milliseconds.
  */
 import { parseStates, type ToldState } from './document.ts'
+import { parseToldList, statesOf, type ToldList } from './lists/told-list.ts'
+import type { Act } from './possible-values.ts'
 
 /** One PUBLISH. */
 export interface PublishAct {
@@ -26,7 +28,10 @@ export interface SubscriptionLog {
   readonly callId: string
   readonly watcher: string
   readonly device: string
+  /** Of a list: none; see `lists/memberships.ts`. */
   readonly presentities: readonly string[]
+  /** `own`: of the watcher (RFC 4662); `contained`: it came with the SUBSCRIBE (RFC 5367). */
+  readonly list: 'own' | 'contained' | null
   readonly isFetch: boolean
   readonly sentMs: number
   /** The newest SUBSCRIBE with a 2xx: when it left. Null: there was none. */
@@ -46,24 +51,14 @@ export interface NotifyLog {
   readonly state: string
   /** What it tells, by the user whom it is about. */
   readonly told: ReadonlyMap<string, ToldState>
+  /** Null: it is about one presentity, or tells nothing. */
+  readonly list: ToldList | null
   readonly sentMs: number
   readonly flow: object
   /** At the device; null: never. */
   arrivedMs: number | null
   /** When the device's answer came back to the server by the same flow; null: never. */
   answeredMs: number | null
-}
-
-/** What an act on policy sets: one of few places, each with one value. */
-export interface PolicyAct {
-  readonly place: string
-  readonly value: string | null
-  readonly sentMs: number
-  /** Null: no reply came. */
-  ok: boolean | null
-  repliedMs: number
-  /** Every worker has confirmed that it follows. */
-  isConfirmed: boolean
 }
 
 /** What one shard holds: both ends of its watches, its subscriptions, its names. */
@@ -80,6 +75,9 @@ export interface ShardCensus {
 export interface HeldSubscription {
   readonly watcher: string
   readonly resource: string
+  /** Whom it watches: one, or those on a list. */
+  readonly presentities: readonly string[]
+  readonly isContainedList: boolean
   /** Empty: of a device that is not recognised when it comes back. */
   readonly deviceKey: string
   readonly dialog: string
@@ -100,19 +98,23 @@ export class PresenceHistory {
   readonly subscriptions: SubscriptionLog[] = []
   readonly notifies: NotifyLog[] = []
   readonly byBranch = new Map<string, NotifyLog>()
-  readonly policyActs: PolicyAct[] = []
+  readonly policyActs: Act[] = []
+  /** Who is on lists; see `lists/memberships.ts`. */
+  readonly listActs: Act[] = []
   readonly censuses: Census[] = []
   /** Complaints that were open when a patience ended, in the words of the checker that is named. */
   readonly overdue: { readonly checker: string; readonly text: string; readonly atMs: number }[] = []
 
   notified(bytes: Uint8Array, branch: string, flow: object, atMs: number): void {
     const text = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString('latin1')
+    const list = parseToldList(text)
     const notify: NotifyLog = {
       callId: /^Call-ID: *(\S+)/im.exec(text)?.[1] ?? '',
       serverTag: /^From:[^\r\n]*;tag=([^;\s]+)/im.exec(text)?.[1] ?? '',
       cseq: Number(/^CSeq: *(\d+)/im.exec(text)?.[1]),
       state: /^Subscription-State: *([\w-]+)/im.exec(text)?.[1] ?? '',
-      told: parseStates(text),
+      told: list ? statesOf(list) : parseStates(text),
+      list,
       sentMs: atMs,
       flow,
       arrivedMs: null,

@@ -6,8 +6,8 @@ import type { Fault } from '../faults/fault.ts'
 
 export const lostWatches: Fault = {
   name: 'lost-watches',
-  share: 0.12,
+  share: 0.15,
   start(world) {
-    world.weather.watchLossProbability = 0.2
+    world.weather.watchLossProbability = 0.5
   },
 }

@@ -8,7 +8,7 @@ import type { Aor } from '../../src/sip/uri/aor.ts'
 import type { SimulatedUser } from '../model/simulated-user.ts'
 import type { Prng } from '../world/prng.ts'
 import type { World } from '../world/world.ts'
-import type { PolicyAct } from './history.ts'
+import type { Act } from './possible-values.ts'
 import { places } from './rights.ts'
 
 export const groups = ['red', 'blue'] as const
@@ -62,7 +62,7 @@ export class PolicyMaker {
   #ask(change: Change): void {
     const { events, history, server } = this.#world
     const { place, value, request } = change
-    const act: PolicyAct = { place, value, sentMs: events.nowMs, ok: null, repliedMs: 0, isConfirmed: false }
+    const act: Act = { place, value, sentMs: events.nowMs, ok: null, repliedMs: 0, isConfirmed: false }
     history.presence.policyActs.push(act)
     history.trace(events.nowMs, `policy asks ${place}: ${value}`)
     this.#isAsking = true

@@ -1,8 +1,9 @@
 /**
  * Who may see whom, as the acts on policy in the history have it: a model of its own, beside the server's. While an act
- * is under way, or nobody knows what became of it, both values are possible; only what is sure is held against anybody.
+ * is under way, or nobody knows what became of it, both are possible; only what is sure is held against anybody.
  */
-import type { PolicyAct, PresenceHistory } from './history.ts'
+import type { PresenceHistory } from './history.ts'
+import { PossibleValues } from './possible-values.ts'
 
 /** `allow`: sees. `polite`: sees somebody who is away. `nothing`: sees nothing, or waits. */
 export type Sight = 'allow' | 'polite' | 'nothing'
@@ -14,27 +15,18 @@ export const places = {
   group: (user: string): string => `group ${user}`,
 }
 
-/** An act that nobody answered is carried out by then, or never. */
-const unansweredMs = 15_000
-/** A change that was not confirmed everywhere is followed by then. */
-const unconfirmedMs = 30_000
-
 export class Rights {
-  readonly #acts = new Map<string, PolicyAct[]>()
+  readonly #values: PossibleValues
 
   /** Before the first act nothing is set, and the default is open. */
   constructor({ policyActs }: PresenceHistory) {
-    for (const act of policyActs) {
-      const known = this.#acts.get(act.place)
-      if (known) known.push(act)
-      else this.#acts.set(act.place, [act])
-    }
+    this.#values = new PossibleValues(policyActs)
   }
 
   /** Whatever the watcher may have been allowed to see at some moment of this time. */
   possible(watcher: string, presentity: string, fromMs: number, toMs: number): ReadonlySet<Sight> {
     if (watcher === presentity) return new Set(['allow'])
-    const values = (place: string) => this.#values(place, fromMs, toMs)
+    const values = (place: string) => this.#values.of(place, fromMs, toMs)
     const sights = new Set<Sight>()
     for (const byDefault of values(places.default)) {
       for (const own of values(places.own(presentity, watcher))) {
@@ -53,28 +45,6 @@ export class Rights {
     const possible = this.possible(watcher, presentity, fromMs, toMs)
     return possible.size === 1 && possible.has(sight)
   }
-
-  #values(place: string, fromMs: number, toMs: number): readonly (string | null)[] {
-    const acts = this.#acts.get(place) ?? []
-    const settled = acts.filter((act) => act.ok === true && holdsFrom(act) <= fromMs)
-    const isOver = (act: PolicyAct) => settled.some((later) => later !== act && later.sentMs >= endOf(act))
-    const values = acts.filter((act) => act.sentMs <= toMs && !isOver(act) && mayHold(act, fromMs))
-    const initial = settled.length > 0 ? [] : [null]
-    return [...new Set([...initial, ...values.map(({ value }) => value)])]
-  }
-}
-
-function endOf({ ok, sentMs, repliedMs }: PolicyAct): number {
-  return ok === null ? sentMs + unansweredMs : repliedMs
-}
-
-function holdsFrom({ repliedMs, isConfirmed }: PolicyAct): number {
-  return repliedMs + (isConfirmed ? 0 : unconfirmedMs)
-}
-
-/** What was refused may have held until then. */
-function mayHold(act: PolicyAct, fromMs: number): boolean {
-  return act.ok !== false || endOf(act) >= fromMs
 }
 
 /** The table of docs/policy.md, as far as the simulation goes. */

@@ -1,6 +1,7 @@
 /**
- * One run of one seed in the scenario of presence: people who publish, watch and forbid while faults go on (safety),
- * then none (liveness): all must settle, see the newest state, and leave nothing behind when they have signed out.
+ * One run of one seed in the scenario of presence: people who publish, watch, keep lists and forbid while faults go on
+ * (safety), then none (liveness): all must settle, see the newest state, and leave nothing behind when they have signed
+ * out.
  */
 import { unleash } from '../faults/fault.ts'
 import { History } from '../history.ts'
@@ -13,10 +14,13 @@ import { presenceCheckers } from './checkers/all-presence-checkers.ts'
 import { notYetTold } from './checkers/newest.ts'
 import { Crowd } from './crowd.ts'
 import type { Census } from './history.ts'
+import { ListLife } from './lists/list-life.ts'
+import { ListMaker } from './lists/list-maker.ts'
 import { lostWatches } from './lost-watches.ts'
 import { PolicyMaker } from './policy-maker.ts'
 import { Rights } from './rights.ts'
 import { drawPresenceSwarm, type PresenceSwarm } from './swarm.ts'
+import { oneUser, type WatchTarget } from './watch-target.ts'
 
 const lookEveryMs = 2_000
 /** So often all that the shards hold is looked at while faults go on. */
@@ -41,7 +45,8 @@ export async function runPresenceSeed(seed: number, options: RunOptions = {}): P
   prepareAccounts(world, crowd.users)
   world.server.boot(swarm.workersCount)
   const policy = new PolicyMaker(world, world.random.fork('policy'), crowd.users)
-  await new PresenceRun(world, crowd, policy, swarm).run()
+  const lists = new ListMaker(world, world.random.fork('lists'), crowd.users)
+  await new PresenceRun(world, { crowd, policy, lists }, swarm).run()
   history.endedMs = world.events.nowMs
   const { presence } = history
   return {
@@ -56,25 +61,36 @@ export async function runPresenceSeed(seed: number, options: RunOptions = {}): P
   }
 }
 
+interface Actors {
+  readonly crowd: Crowd
+  readonly policy: PolicyMaker
+  readonly lists: ListMaker
+}
+
 class PresenceRun {
   readonly #world: World
   readonly #crowd: Crowd
   readonly #policy: PolicyMaker
+  readonly #lists: ListMaker
+  readonly #listLife: ListLife
   readonly #swarm: PresenceSwarm
 
-  constructor(world: World, crowd: Crowd, policy: PolicyMaker, swarm: PresenceSwarm) {
+  constructor(world: World, { crowd, policy, lists }: Actors, swarm: PresenceSwarm) {
     this.#world = world
     this.#crowd = crowd
     this.#policy = policy
+    this.#lists = lists
+    this.#listLife = new ListLife(world, world.random.fork('list life'), lists)
     this.#swarm = swarm
   }
 
   async run(): Promise<void> {
-    const { safetyMs, faults, policyEveryMs, actEveryMs } = this.#swarm
+    const { safetyMs, faults, policyEveryMs, listsEveryMs, actEveryMs } = this.#swarm
     this.#crowd.live(safetyMs, actEveryMs)
     for (const fault of faults) unleash(fault, this.#world, this.#world.random.fork(fault.name), safetyMs)
     setGrace(this.#world)
     if (policyEveryMs !== null) this.#policy.work(safetyMs, policyEveryMs)
+    if (listsEveryMs !== null) this.#listLife.live(this.#crowd.devices, safetyMs, listsEveryMs)
     while (this.#world.events.nowMs < safetyMs) {
       await this.#world.runUntil(Math.min(safetyMs, this.#world.events.nowMs + countEveryMs))
       this.#count('moving')
@@ -93,11 +109,13 @@ class PresenceRun {
     const sinceMs = events.nowMs
     await this.#world.runUntil(sinceMs + 5_000)
     for (const { device } of this.#crowd.devices) events.after(random.below(3_000), () => device.goOnline())
-    for (const { watching } of this.#crowd.devices) watching.want(random.pick(this.#crowd.users))
+    for (const { watching } of this.#crowd.devices) watching.want(oneUser(random.pick(this.#crowd.users)))
+    if (this.#swarm.listsEveryMs !== null) this.#listLife.settle(this.#crowd.devices)
     // What the bus has lost is found at the next comparison.
     if (this.#swarm.faults.includes(lostWatches)) await this.#world.runUntil(events.nowMs + comparedByMs)
     await this.#wait('settled', settlingMaxMs, () => this.#unsettled(sinceMs))
     await this.#wait('newest', tellingMaxMs, () => this.#untold())
+    this.#count('quiet')
   }
 
   #loseWorker(): void {
@@ -144,6 +162,7 @@ class PresenceRun {
         return
       }
       this.#policy.settle()
+      this.#lists.settle()
       await this.#world.runUntil(events.nowMs + lookEveryMs)
     }
   }
@@ -158,11 +177,13 @@ class PresenceRun {
     const busy = this.#busy()
     if (busy.length > 0) return busy
     const rights = new Rights(history.presence)
+    const mayHave = (watcher: string, { presentities }: WatchTarget) =>
+      presentities.every((each) => rights.isSurely('allow', watcher, each, events.nowMs, events.nowMs))
     return this.#crowd.devices.flatMap(({ device, watching }) =>
-      watching.wantedNames
-        .filter((name) => rights.isSurely('allow', device.user.name, name, events.nowMs, events.nowMs))
-        .filter((name) => (watching.livingOn(name)?.confirmedMs ?? 0) <= sinceMs)
-        .map((name) => `${device.identity.name} has no living subscription to ${name}`),
+      watching.wanted
+        .filter((target) => mayHave(device.user.name, target))
+        .filter(({ key }) => (watching.livingOn(key)?.confirmedMs ?? 0) <= sinceMs)
+        .map(({ uri }) => `${device.identity.name} has no living subscription to ${uri}`),
     )
   }
 
@@ -173,7 +194,9 @@ class PresenceRun {
       if (!publishing.isIdle) return [`${name} still publishes`]
       return isIdle ? [] : [`${name} still waits for an answer`]
     })
-    return this.#policy.isSettled ? complaints : [...complaints, 'an act on policy was not answered']
+    if (!this.#policy.isSettled) complaints.push('an act on policy was not answered')
+    if (!this.#lists.isSettled) complaints.push('a change of contacts was not answered')
+    return complaints
   }
 
   #untold(): readonly string[] {

@@ -3,6 +3,8 @@
  */
 import { allFaults } from '../faults/all-faults.ts'
 import type { Fault } from '../faults/fault.ts'
+import { serverKill } from '../faults/server-kill.ts'
+import { workerCrash } from '../faults/worker-crash.ts'
 import { Manners } from '../model/manners.ts'
 import type { Prng } from '../world/prng.ts'
 import { lostWatches } from './lost-watches.ts'
@@ -18,6 +20,8 @@ export interface PresenceSwarm {
   readonly actEveryMs: number
   /** Null: policy stays as it is. */
   readonly policyEveryMs: number | null
+  /** Null: nobody has a list. */
+  readonly listsEveryMs: number | null
   /** The liveness phase begins with a restart of the server. */
   readonly endsWithRestart: boolean
   /** When all is settled a worker ends once more, and all must settle again. */
@@ -36,16 +40,21 @@ export function drawPresenceSwarm(random: Prng): PresenceSwarm {
     watcherManners.silent = random.pick([0, 0.05])
     watcherManners.slow = random.pick([0, 0.1])
   }
+  const drawn = [...allFaults, lostWatches].filter((fault) => random.chance(fault.share))
+  // What the bus has lost is named again when a worker starts: half of these runs have nobody start.
+  const isMendedByCheckOnly = drawn.includes(lostWatches) && random.chance(0.5)
+  const mending: readonly Fault[] = [workerCrash, serverKill]
   return {
-    workersCount: random.between(1, 3),
-    usersCount: random.between(2, 3),
+    workersCount: random.between(isMendedByCheckOnly ? 2 : 1, 3),
+    usersCount: random.between(isMendedByCheckOnly ? 3 : 2, 3),
     safetyMs: random.pick([20_000, 40_000]),
-    faults: [...allFaults, lostWatches].filter((fault) => random.chance(fault.share)),
+    faults: isMendedByCheckOnly ? drawn.filter((fault) => !mending.includes(fault)) : drawn,
     manners,
     watcherManners,
     actEveryMs: random.pick([2_000, 4_000]),
     policyEveryMs: random.chance(0.6) ? random.pick([2_000, 6_000]) : null,
-    endsWithRestart: random.chance(0.3),
+    endsWithRestart: random.chance(0.3) && !isMendedByCheckOnly,
     losesWorkerLast: random.chance(0.5),
+    listsEveryMs: random.chance(0.5) ? random.pick([2_000, 6_000]) : null,
   }
 }

@@ -4,14 +4,15 @@
  */
 import type { SipMessage } from '../../src/sip/message/sip-message.ts'
 import type { Device } from '../model/device.ts'
-import type { SimulatedUser } from '../model/simulated-user.ts'
 import type { PlannedEvent } from '../world/event-queue.ts'
 import type { SubscriptionLog } from './history.ts'
+import { type Brought, ContainedLists } from './lists/contained-lists.ts'
 import type { PresenceParts } from './publishing-device.ts'
+import { bringsList, type WatchTarget } from './watch-target.ts'
 
 interface Dialog {
   readonly log: SubscriptionLog
-  readonly presentity: SimulatedUser
+  readonly target: WatchTarget
   readonly callId: string
   readonly fromTag: string
   toTag: string | null
@@ -29,58 +30,67 @@ export class WatchingDevice {
   readonly #parts: PresenceParts
   /** By Call-ID; also those that have ended. */
   readonly #dialogs = new Map<string, Dialog>()
-  /** By name of the presentity: whom its user wants to see here, with the dialog if there is one. */
-  readonly #wanted = new Map<string, { readonly presentity: SimulatedUser; dialog: Dialog | null }>()
+  /** By key: what its user wants to see here, with the dialog if there is one. */
+  readonly #wanted = new Map<string, { readonly target: WatchTarget; dialog: Dialog | null }>()
+  readonly #contained: ContainedLists
 
   constructor(device: Device, parts: PresenceParts) {
     this.#device = device
     this.#parts = parts
+    this.#contained = new ContainedLists(parts.history.presence, device.user.domain)
   }
 
   get isIdle(): boolean {
     return [...this.#dialogs.values()].every(({ isAsking }) => !isAsking)
   }
 
-  get wantedNames(): readonly string[] {
-    return [...this.#wanted.keys()]
+  get wanted(): readonly WatchTarget[] {
+    return [...this.#wanted.values()].map(({ target }) => target)
   }
 
   /** The subscription that the device relies on; null while there is none. */
-  livingOn(presentity: string): SubscriptionLog | null {
-    const log = this.#wanted.get(presentity)?.dialog?.log
+  livingOn(key: string): SubscriptionLog | null {
+    const log = this.#wanted.get(key)?.dialog?.log
     return log && log.endedMs === null && log.confirmedMs !== null ? log : null
   }
 
-  want(presentity: SimulatedUser): void {
-    if (this.#wanted.has(presentity.name)) return
-    this.#wanted.set(presentity.name, { presentity, dialog: null })
-    this.#attend(presentity.name)
+  want(target: WatchTarget): void {
+    const { key } = target
+    if (this.#wanted.has(key)) return
+    this.#wanted.set(key, { target, dialog: null })
+    this.#attend(key)
   }
 
-  unwant(presentity: SimulatedUser): void {
-    const dialog = this.#wanted.get(presentity.name)?.dialog
-    this.#wanted.delete(presentity.name)
+  /** Who is to be on the list that it brings along. */
+  setContained(members: readonly string[], key: string): void {
+    this.#contained.set(members)
+    this.#attend(key)
+  }
+
+  unwant({ key }: WatchTarget): void {
+    const dialog = this.#wanted.get(key)?.dialog
+    this.#wanted.delete(key)
     if (!dialog || dialog.log.endedMs !== null) return
     if (dialog.toTag === null || dialog.isAsking || !this.#isLinked) this.#end(dialog, 'forgotten')
     else this.#subscribe(dialog, 0)
   }
 
   unwantAll(): void {
-    for (const { presentity } of [...this.#wanted.values()]) this.unwant(presentity)
+    for (const { target } of [...this.#wanted.values()]) this.unwant(target)
   }
 
-  fetch(presentity: SimulatedUser): void {
-    if (this.#isLinked) this.#subscribe(this.#newDialog(presentity, true), 0)
+  fetch(target: WatchTarget): void {
+    if (this.#isLinked) this.#subscribe(this.#newDialog(target, true), 0)
   }
 
   /** Out of the same link nothing is done; on a new one the old dialogs may go on or not. */
   onRegistered(isNewLink: boolean): void {
     const { instanceId, isStream } = this.#device.identity
     const mayGoOn = instanceId !== null || !isStream
-    for (const [name, { dialog }] of this.#wanted) {
+    for (const [key, { dialog }] of this.#wanted) {
       const isOver = !mayGoOn || this.#parts.random.chance(0.3)
       if (isNewLink && dialog && isOver) this.#end(dialog, 'new link')
-      this.#attend(name)
+      this.#attend(key)
     }
   }
 
@@ -109,22 +119,22 @@ export class WatchingDevice {
   }
 
   /** Makes the subscription, or refreshes it when it is time. */
-  #attend(name: string): void {
-    const wanted = this.#wanted.get(name)
+  #attend(key: string): void {
+    const wanted = this.#wanted.get(key)
     if (!wanted || !this.#isLinked) return
     const { events } = this.#parts
     const { dialog } = wanted
     if (dialog && dialog.log.endedMs === null && dialog.expiresMs <= events.nowMs) this.#end(dialog, 'expired')
     if (!dialog || dialog.log.endedMs !== null) {
       if (dialog?.timer?.run) return
-      wanted.dialog = this.#newDialog(wanted.presentity, false)
+      wanted.dialog = this.#newDialog(wanted.target, false)
       this.#subscribe(wanted.dialog, this.#parts.manners.subscriptionSeconds)
     } else if (!dialog.isAsking && !dialog.timer?.run) {
       this.#subscribe(dialog, this.#parts.manners.subscriptionSeconds)
     }
   }
 
-  #newDialog(presentity: SimulatedUser, isFetch: boolean): Dialog {
+  #newDialog(target: WatchTarget, isFetch: boolean): Dialog {
     const { history, events } = this.#parts
     const { agent, user, identity } = this.#device
     const callId = agent.word(6)
@@ -132,7 +142,8 @@ export class WatchingDevice {
       callId,
       watcher: user.name,
       device: identity.name,
-      presentities: [presentity.name],
+      presentities: target.presentities,
+      list: target.list,
       isFetch,
       sentMs: events.nowMs,
       confirmedMs: null,
@@ -142,7 +153,7 @@ export class WatchingDevice {
     history.presence.subscriptions.push(log)
     const dialog: Dialog = {
       log,
-      presentity,
+      target,
       callId,
       fromTag: agent.word(4),
       toTag: null,
@@ -162,10 +173,12 @@ export class WatchingDevice {
     const { events } = this.#parts
     const { agent, contact } = this.#device
     let sentMs = events.nowMs
+    const isFirst = dialog.toTag === null
+    const brought = dialog.target.list === 'contained' && (seconds > 0 || isFirst) ? this.#bring(dialog, isFirst) : null
     const ask = {
       method: 'SUBSCRIBE',
-      requestUri: dialog.remoteTarget ?? dialog.presentity.aor,
-      to: dialog.presentity.aor,
+      requestUri: dialog.remoteTarget ?? dialog.target.uri,
+      to: dialog.target.uri,
       ...(dialog.toTag !== null && { toTag: dialog.toTag }),
       callId: dialog.callId,
       fromTag: dialog.fromTag,
@@ -175,18 +188,26 @@ export class WatchingDevice {
         ['Event', 'presence'],
         ['Expires', String(seconds)],
         ['Contact', `<${contact}>`],
+        ...dialog.target.headers,
+        ...(brought ? bringsList : []),
       ] as const,
-      body: null,
+      body: brought?.body ?? null,
       onSubmitted: () => {
         sentMs = events.nowMs
         dialog.cseq = ask.cseq
       },
       onFinal: (status: number, response: SipMessage | null) => {
         dialog.isAsking = false
+        brought?.answered(status, events.nowMs)
         this.#answered(dialog, { seconds, status, sentMs }, response)
       },
     }
     agent.ask(ask)
+  }
+
+  #bring({ callId }: Dialog, isFirst: boolean): Brought | null {
+    const { events, random } = this.#parts
+    return this.#contained.bring(callId, isFirst || random.chance(0.5), events.nowMs)
   }
 
   #answered(
@@ -218,14 +239,14 @@ export class WatchingDevice {
   }
 
   #isWanted(dialog: Dialog): boolean {
-    return this.#wanted.get(dialog.presentity.name)?.dialog === dialog
+    return this.#wanted.get(dialog.target.key)?.dialog === dialog
   }
 
   #plan(dialog: Dialog, delayMs: number): void {
     const { events } = this.#parts
     if (dialog.timer) events.cancel(dialog.timer)
     dialog.timer = events.after(delayMs, () => {
-      if (this.#isWanted(dialog)) this.#attend(dialog.presentity.name)
+      if (this.#isWanted(dialog)) this.#attend(dialog.target.key)
     })
   }
 

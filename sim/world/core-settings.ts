@@ -29,7 +29,8 @@ export function coreSettings(bootId: string): CoreSettings {
       ...services,
       registrar: { ...services.registrar, minExpiresSeconds: 10 },
       events: { ...services.events, minExpiresSeconds: 10 },
-      presence: { ...services.presence, minExpiresSeconds: 10 },
+      // What two members say is too much for one NOTIFY over UDP.
+      presence: { ...services.presence, minExpiresSeconds: 10, listNotifyUdpBytesMax: 500 },
     },
   }
 }

@@ -3,7 +3,14 @@
  * as a whole and comes back with another boot id and perhaps another number of workers, over what was flushed.
  */
 import { createSecretBox } from '../../src/directory/local/secret-box.ts'
-import type { AdminReply, AdminRequest, PolicyReply, PolicyRequest } from '../../src/ports/admin.ts'
+import type {
+  AdminReply,
+  AdminRequest,
+  DocumentReply,
+  DocumentRequest,
+  PolicyReply,
+  PolicyRequest,
+} from '../../src/ports/admin.ts'
 import type { BusMessage, ReplyAddress } from '../../src/ports/bus.ts'
 import type { Log } from '../../src/ports/log.ts'
 import { bucketOf, shardOf } from '../../src/ports/sharding.ts'
@@ -46,7 +53,7 @@ export class VirtualServer implements WorkerFinder, WorkerOwner {
   readonly #parts: ServerParts
   readonly #slots: (VirtualWorker | null)[] = []
   readonly #incarnations: number[] = []
-  readonly #asks: Asks = { admin: new Map(), policy: new Map() }
+  readonly #asks: Asks = { admin: new Map(), policy: new Map(), document: new Map() }
   #main: PortBus | null = null
   #bootId = ''
   #boots = 0
@@ -96,6 +103,7 @@ export class VirtualServer implements WorkerFinder, WorkerOwner {
     this.#main = null
     this.#asks.admin.clear()
     this.#asks.policy.clear()
+    this.#asks.document.clear()
     disk.losePower()
   }
 
@@ -152,6 +160,11 @@ export class VirtualServer implements WorkerFinder, WorkerOwner {
   /** The same about who may see whom; the organisation's rules belong to `!server`. */
   askPolicy(aor: Aor, act: PolicyRequest, reply: (reply: PolicyReply) => void): void {
     this.#ask(this.#asks.policy, aor, reply, (from) => ({ kind: 'policy-ask', from, aor, act }))
+  }
+
+  /** The same about a document of a user. */
+  askDocument(aor: Aor, act: DocumentRequest, reply: (reply: DocumentReply) => void): void {
+    this.#ask(this.#asks.document, aor, reply, (from) => ({ kind: 'document', from, aor, act }))
   }
 
   #ask<R>(
@@ -260,6 +273,7 @@ export class VirtualServer implements WorkerFinder, WorkerOwner {
 interface Asks {
   readonly admin: Map<number, (reply: AdminReply) => void>
   readonly policy: Map<number, (reply: PolicyReply) => void>
+  readonly document: Map<number, (reply: DocumentReply) => void>
 }
 
 function mainOwner(asks: Asks, flushLater: () => void): { onBusMessage(message: BusMessage): void; onBusWork(): void } {
@@ -267,6 +281,7 @@ function mainOwner(asks: Asks, flushLater: () => void): { onBusMessage(message: 
     onBusMessage(message) {
       if (message.kind === 'admin-reply') take(asks.admin, message.to.number)?.(message.reply)
       else if (message.kind === 'policy-reply') take(asks.policy, message.to.number)?.(message.reply)
+      else if (message.kind === 'document-reply') take(asks.document, message.to.number)?.(message.reply)
     },
     onBusWork: flushLater,
   }

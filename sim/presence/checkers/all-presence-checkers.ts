@@ -6,11 +6,13 @@ import { sound } from '../../checkers/sound.ts'
 import { doubledSubscriptions } from './doubled-subscriptions.ts'
 import { inFlight } from './in-flight.ts'
 import { leaked } from './leaked.ts'
+import { listed } from './listed.ts'
 import { newest } from './newest.ts'
 import { presenceSettled } from './presence-settled.ts'
 import { published } from './published.ts'
 import { sequence } from './sequence.ts'
 import { unauthorised } from './unauthorised.ts'
+import { versions } from './versions.ts'
 
 export const presenceCheckers: readonly Checker[] = [
   newest,
@@ -20,6 +22,8 @@ export const presenceCheckers: readonly Checker[] = [
   sequence,
   inFlight,
   published,
+  listed,
+  versions,
   presenceSettled,
   sound,
 ]

@@ -4,6 +4,7 @@
  */
 import type { Checker } from '../../checkers/checker.ts'
 import type { Census } from '../history.ts'
+import { ghost } from '../lists/list-maker.ts'
 
 export const leaked: Checker = {
   name: 'leaked',
@@ -18,10 +19,14 @@ export const leaked: Checker = {
 }
 
 function disagreements({ shards }: Census): string[] {
-  const watches = shards.flatMap((shard) => shard.watches)
+  // The shard of somebody who is no user keeps nothing.
+  const watches = shards.flatMap((shard) => shard.watches).filter((pair) => !pair.includes(` sip:${ghost}@`))
   const watchers = shards.flatMap((shard) => shard.watchers)
   const subscribed = new Set(
-    shards.flatMap((shard) => shard.subscriptions.map(({ watcher, resource }) => `${watcher} ${resource}`)),
+    shards
+      .flatMap((shard) => shard.subscriptions)
+      .flatMap(({ watcher, presentities }) => presentities.map((each) => `${watcher} ${each}`))
+      .filter((pair) => !pair.includes(` sip:${ghost}@`)),
   )
   return [
     ...without(watches, watchers).map(

@@ -1,11 +1,14 @@
 /**
  * When all is quiet, each living subscription of a watcher who may see has been told the newest state, and nothing
- * that is over; who is blocked politely sees somebody who is away.
+ * that is over; who is blocked politely sees somebody who is away. Of a list everybody on it is seen, and nobody else.
  */
 import type { Checker } from '../../checkers/checker.ts'
 import type { History } from '../../history.ts'
 import type { ToldState } from '../document.ts'
 import type { SubscriptionLog } from '../history.ts'
+import { ghost } from '../lists/list-maker.ts'
+import { listView } from '../lists/list-view.ts'
+import { Memberships } from '../lists/memberships.ts'
 import { publishedBy } from '../publications.ts'
 import { Rights } from '../rights.ts'
 
@@ -20,15 +23,40 @@ export const newest: Checker = {
 /** What living subscriptions have not been told yet, in words; asked again and again while the run waits. */
 export function notYetTold(history: History, nowMs: number): readonly string[] {
   const rights = new Rights(history.presence)
+  const memberships = new Memberships(history.presence)
   return history.presence.subscriptions
     .filter(({ endedMs, confirmedMs, isFetch }) => endedMs === null && confirmedMs !== null && !isFetch)
-    .flatMap((subscription) =>
-      subscription.presentities.flatMap((presentity) => {
-        const told = lastTold(history, subscription, presentity)
-        const wrong = judge(history, rights, { watcher: subscription.watcher, presentity, told }, nowMs)
-        return wrong === null ? [] : [`${subscription.device} ${wrong} (${subscription.callId})`]
-      }),
-    )
+    .flatMap((subscription) => {
+      const { watcher, device, callId } = subscription
+      const judgeOne = (presentity: string, told: ToldState | null) =>
+        judge(history, rights, { watcher, presentity, told }, nowMs)
+      const wrong =
+        subscription.list === null
+          ? subscription.presentities.map((each) => judgeOne(each, lastTold(history, subscription, each)))
+          : judgeList(history, memberships, subscription, nowMs, judgeOne)
+      return wrong.filter((each) => each !== null).map((each) => `${device} ${each} (${callId})`)
+    })
+}
+
+function judgeList(
+  history: History,
+  memberships: Memberships,
+  subscription: SubscriptionLog,
+  nowMs: number,
+  judgeOne: (presentity: string, told: ToldState | null) => string | null,
+): readonly (string | null)[] {
+  const view = listView(history.presence, subscription)
+  if (!view) return ['was told nothing of its list']
+  const { sure, possible } = memberships.of(subscription, nowMs, nowMs)
+  return [
+    ...[...view.keys()].map((name) => (possible.has(name) ? null : `still sees ${name} on its list`)),
+    ...[...sure].map((name) => {
+      const member = view.get(name)
+      if (!member) return `does not see ${name} on its list`
+      if (name !== ghost) return judgeOne(name, member.told)
+      return member.reason === 'noresource' ? null : `does not see that there is no ${name}`
+    }),
+  ]
 }
 
 function judge(

@@ -3,10 +3,13 @@
  */
 import type { Mutant } from '../../mutants/mutant.ts'
 import { blockAfterAnswer } from './block-after-answer.ts'
+import { containedListNotKept, lossNotMended, versionUsedAgain } from './changed-lists.ts'
+import { listNotNamed } from './list-not-named.ts'
 import { noRepair } from './no-repair.ts'
 import { notifyNotWaitedFor } from './notify-not-waited-for.ts'
 import { oldSubscriptionStays } from './old-subscription-stays.ts'
 import { publicationNotFlushed } from './publication-not-flushed.ts'
+import { removedMemberStays } from './removed-member-stays.ts'
 import { sequenceUsedAgain } from './sequence-used-again.ts'
 import { staleStateLast } from './stale-state-last.ts'
 import { presenceNonceNeverFresh, presenceUnitThrows } from './taken-over.ts'
@@ -23,6 +26,11 @@ export const presenceMutants: readonly Mutant[] = [
   sequenceUsedAgain,
   notifyNotWaitedFor,
   publicationNotFlushed,
+  listNotNamed,
+  removedMemberStays,
+  versionUsedAgain,
+  lossNotMended,
+  containedListNotKept,
   presenceNonceNeverFresh,
   presenceUnitThrows,
 ]

@@ -15,5 +15,6 @@ export const noRepair: Mutant = {
   ...noMutant,
   name: 'no-repair',
   caughtBy: 'leaked',
+  firstSeed: 43,
   makeCore: (ports, settings) => new UncomparedCore(ports, settings),
 }

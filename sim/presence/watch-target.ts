@@ -1,0 +1,48 @@
+/**
+ * What a device may subscribe to: one user, its user's own contact list (RFC 4662), a list that goes with the SUBSCRIBE
+ * (RFC 5367).
+ */
+import { Buffer } from 'node:buffer'
+import type { HeaderLines } from '../../src/sip/message/encode.ts'
+import type { SimulatedUser } from '../model/simulated-user.ts'
+
+export interface WatchTarget {
+  /** A device has one subscription for each. */
+  readonly key: string
+  readonly uri: string
+  readonly list: 'own' | 'contained' | null
+  readonly presentities: readonly string[]
+  readonly headers: HeaderLines
+}
+
+const readsLists: HeaderLines = [
+  ['Supported', 'eventlist'],
+  ['Accept', 'application/pidf+xml, application/rlmi+xml, multipart/related'],
+]
+
+export function oneUser({ name, aor }: SimulatedUser): WatchTarget {
+  return { key: name, uri: aor, list: null, presentities: [name], headers: [] }
+}
+
+export function ownContacts({ name, domain }: SimulatedUser): WatchTarget {
+  return { key: '+contacts', uri: `sip:${name}+contacts@${domain}`, list: 'own', presentities: [], headers: readsLists }
+}
+
+/** The list itself is the device's, and changes. */
+export function containedList({ domain }: SimulatedUser): WatchTarget {
+  return { key: '+contained', uri: `sip:${domain}`, list: 'contained', presentities: [], headers: readsLists }
+}
+
+/** Of a SUBSCRIBE that brings a list along (RFC 5367 §3.1). */
+export const bringsList: HeaderLines = [
+  ['Require', 'recipient-list-subscribe'],
+  ['Content-Type', 'application/resource-lists+xml'],
+  ['Content-Disposition', 'recipient-list'],
+]
+
+/** Users of this domain as a resource list (RFC 4826 §3). */
+export function encodeList(members: readonly string[], domain: string): Buffer {
+  const entries = members.map((member) => `<entry uri="sip:${member}@${domain}"/>`).join('')
+  const list = `<list name="contacts">${entries}</list>`
+  return Buffer.from(`<resource-lists xmlns="urn:ietf:params:xml:ns:resource-lists">${list}</resource-lists>`)
+}
