@@ -6,13 +6,15 @@
  * Exit code 0: it passes; 1: a counter differs or a time is worse; 3: it cannot be told; 64: wrong use.
  */
 import { writeFileSync } from 'node:fs'
+import { fingerprint } from '../harness/machine.ts'
+import { CannotBench, needCompiler } from '../run-benches.ts'
 import { compareCounters, readBaseline, writeBaseline } from './baseline.ts'
 import { countAll } from './count-all.ts'
 import { type GateResult, gateMarkdown, gateText, outcomeOf } from './gate-text.ts'
 import { type Judgement, judgePairs } from './judge-pairs.ts'
 import { PairedServers } from './measure-pairs.ts'
 import { gateMetrics } from './metrics.ts'
-import { defaultBase, laySides, NoBase, type Sides } from './sides.ts'
+import { defaultBase, laySides, type Sides } from './sides.ts'
 
 export interface GateOptions {
   /** Where nothing is said: where this branch left main. */
@@ -22,6 +24,7 @@ export interface GateOptions {
   readonly minutes: number
   /** A file for the table in Markdown. */
   readonly markdown?: string
+  readonly print: (line: string) => void
   readonly say: (line: string) => void
 }
 
@@ -29,9 +32,10 @@ export const gateItems: readonly string[] = ['counters', ...gateMetrics.map(({ n
 
 const exitCodes = { pass: 0, fail: 1, inconclusive: 3 } as const
 
-/** Prints what it found; returns the exit code. */
+/** Prints what it found; returns the exit code. Wrong use throws `CannotBench`. */
 export async function runGate(options: GateOptions): Promise<number> {
-  const { only, say } = options
+  const { only, say, print } = options
+  checkOptions(options)
   const isAsked = (name: string): boolean => only === undefined || only.includes(name)
   const startedMs = performance.now()
   const counters = isAsked('counters') ? await checkCounters(say) : { checked: 0, failures: [] }
@@ -39,7 +43,6 @@ export async function runGate(options: GateOptions): Promise<number> {
   const base = options.base ?? defaultBase()
   const untilMs = startedMs + options.minutes * 60_000
   const times = metrics.length === 0 ? { baseCommit: base, found: [] } : await compareTimes(base, metrics, untilMs, say)
-  if (times === null) return 64
   const result: GateResult = {
     baseCommit: times.baseCommit,
     countersChecked: counters.checked,
@@ -47,16 +50,24 @@ export async function runGate(options: GateOptions): Promise<number> {
     times: times.found,
     seconds: (performance.now() - startedMs) / 1_000,
   }
-  console.log(gateText(result))
+  print(gateText(result))
   if (options.markdown !== undefined) writeFileSync(options.markdown, `${gateMarkdown(result)}\n`)
   return exitCodes[outcomeOf(result)]
 }
 
 /** Writes the baseline anew; the reason is kept in it. */
-export async function updateBaseline(reason: string, commit: string, say: (line: string) => void): Promise<void> {
+export async function updateBaseline(reason: string, say: (line: string) => void): Promise<void> {
+  if (reason.trim() === '') throw new CannotBench('say why the counters change: --reason "…"')
   const counters = await countAll(say)
-  writeBaseline(counters, { at: new Date().toISOString().slice(0, 10), commit, reason })
+  writeBaseline(counters, { at: new Date().toISOString().slice(0, 10), commit: fingerprint().commit, reason })
   say(`${Object.keys(counters).length} counters written to bench/baseline.json; commit it`)
+}
+
+function checkOptions({ only, minutes }: GateOptions): void {
+  const unknown = only?.find((name) => !gateItems.includes(name))
+  if (unknown !== undefined) throw new CannotBench(`the gate has no ${unknown}; it has ${gateItems.join(', ')}`)
+  if (!(minutes > 0)) throw new CannotBench('--minutes: a number above 0 is wanted')
+  if (only === undefined || only.some((name) => name !== 'counters')) needCompiler()
 }
 
 async function checkCounters(say: (line: string) => void) {
@@ -70,21 +81,14 @@ function missing(counters: Readonly<Record<string, number | string>>) {
   return Object.entries(counters).map(([name, now]) => ({ name, base: undefined, now, isBetter: false }))
 }
 
-/** Each metric has its share of the time that is left. Null: there is nothing to compare with. */
+/** Each metric has its share of the time that is left. */
 async function compareTimes(
   base: string,
   metrics: typeof gateMetrics,
   untilMs: number,
   say: (line: string) => void,
-): Promise<{ baseCommit: string; found: GateResult['times'] } | null> {
-  let sides: Sides
-  try {
-    sides = laySides(base)
-  } catch (error) {
-    if (!(error instanceof NoBase)) throw error
-    console.error(error.message)
-    return null
-  }
+): Promise<{ baseCommit: string; found: GateResult['times'] }> {
+  const sides = laySides(base)
   if (sides.arePackagesDifferent) say('the packages of both sides differ: the base is measured with those of head')
   const found: { name: string; judgement: Judgement }[] = []
   try {

@@ -7,6 +7,7 @@ import { existsSync, mkdtempSync, rmSync, symlinkSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { root } from '../harness/server.ts'
+import { CannotBench } from '../run-benches.ts'
 
 export interface Side {
   readonly name: 'base' | 'head'
@@ -23,9 +24,6 @@ export interface Sides {
   remove(): void
 }
 
-/** Thrown where there is no such commit, or no git: nothing can be compared. */
-export class NoBase extends Error {}
-
 /** The commit to compare with: where this branch left main, or the one before on main itself. */
 export function defaultBase(): string {
   const fork = git('merge-base', 'HEAD', 'origin/main') ?? git('merge-base', 'HEAD', 'main')
@@ -34,7 +32,7 @@ export function defaultBase(): string {
 
 export function laySides(base: string): Sides {
   const baseCommit = git('rev-parse', '--verify', `${base}^{commit}`)
-  if (baseCommit === null) throw new NoBase(`no commit ${base} here to compare with; name another by --base`)
+  if (baseCommit === null) throw new CannotBench(`no commit ${base} here to compare with; name another by --base`)
   const checkout = mkdtempSync(join(tmpdir(), 'meridian-base-'))
   execFileSync('git', ['worktree', 'add', '--quiet', '--detach', '--force', checkout, baseCommit], { cwd: root })
   const packages = join(checkout, 'node_modules')

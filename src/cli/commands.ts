@@ -2,6 +2,7 @@
  * The list of all commands, in the order of the help, and nothing else. Adding one is adding a file and two lines.
  */
 import * as backup from './backup.ts'
+import * as bench from './bench.ts'
 import * as certsInit from './certs/init.ts'
 import * as certsIssue from './certs/issue.ts'
 import * as certsRenew from './certs/renew.ts'
@@ -107,6 +108,7 @@ export const commands: readonly Command[] = [
   trafficRecord,
   trafficStop,
   trafficStatus,
+  bench,
   clockAccept,
   sim,
   simRates,
