@@ -31,7 +31,7 @@ import type { EventSettings } from './settings.ts'
 import { Subscriber } from './subscribe.ts'
 import { eventOf, readSubscribe } from './subscribe-request.ts'
 import { type EndReason, Subscription, subscriptionKey } from './subscription.ts'
-import { applyRecord, restoreParts, SubscriptionKeeper } from './subscription-keeper.ts'
+import { applyRecord, restoreParts, SubscriptionKeeper, takeBack } from './subscription-keeper.ts'
 import { Subscriptions } from './subscriptions.ts'
 
 /** More often than a monitor asks. */
@@ -198,9 +198,7 @@ export class EventsService implements Service, DeviceListener, TimerTarget {
     const parts = restoreParts(this.#subscriptions.nextNumber(), aor, eventPackage, record)
     const known = this.#subscriptions.find(subscriptionKey(parts.dialog.key, record.event, record.eventId))
     if (known) {
-      // What a failed batch was to reserve is not reserved: before the next NOTIFY beyond this it is written again.
-      known.ceilingMs = record.ceilingMs
-      known.sequenceCeiling = record.sequenceCeiling
+      takeBack(known, record)
       this.#readAgain.set(known, record.body)
       return null
     }
@@ -234,6 +232,8 @@ export class EventsService implements Service, DeviceListener, TimerTarget {
 
   onReloaded(aor: Aor): void {
     for (const subscription of [...this.#subscriptions.of(aor)]) {
+      // Nothing of it is written before its watcher is answered.
+      if (subscription.waitingAnswer) continue
       const body = this.#readAgain.get(subscription)
       this.#readAgain.delete(subscription)
       if (subscription.deviceKey !== null && !body) {

@@ -60,6 +60,15 @@ export class Notifier {
     this.#pump(subscription)
   }
 
+  /** A refresh, perhaps with other rates. `isKnown`: its watcher has the state and wants no NOTIFY (RFC 5839). */
+  renewed(subscription: Subscription, isKnown: boolean): void {
+    this.startExpiry(subscription)
+    if (!subscription.isInFlight) this.#stopTimer(subscription, 'mayNotify')
+    if (!isKnown) this.changed(subscription, 'full')
+    else if (subscription.owed !== 'nothing') this.#pump(subscription)
+    else if (!subscription.isInFlight) this.#waitForRate(subscription)
+  }
+
   /** Ends it with a last NOTIFY that says why. `timeout` still tells the state (RFC 6665 §4.4.1), others nothing. */
   end(subscription: Subscription, reason: EndReason): void {
     if (subscription.state === 'terminated') return
@@ -153,7 +162,7 @@ export class Notifier {
     if (subscription.owed === 'nothing' || subscription.isInFlight || !subscription.target) return
     const waitMs = this.#waitMs(subscription)
     if (waitMs > 0) {
-      if (subscription.maxGapMs > 0) this.#stopTimer(subscription, 'mayNotify')
+      if (wantsRepeats(subscription)) this.#stopTimer(subscription, 'mayNotify')
       subscription.mayNotify ??= this.#host.timers.set(waitMs, subscription.timers, timerKinds.mayNotify)
       return
     }
@@ -209,6 +218,7 @@ export class Notifier {
     if (hasMore) subscription.owed = 'changes'
     this.#metrics.notifies.inc()
     subscription.lastNotifyMs = this.#host.clock.monotonicMs()
+    subscription.adaptiveRate?.sent(subscription.lastNotifyMs)
     if (subscription.state === 'terminated') {
       this.remove(subscription)
       return
@@ -228,11 +238,17 @@ export class Notifier {
     this.#stopTimer(subscription, 'mayNotify')
   }
 
-  /** RFC 6446 §5: a watcher that asked for it gets all again when nothing has changed for so long. */
+  /** RFC 6446 §5, §6: a watcher that asked for it gets all again when nothing has changed for so long. */
   #waitForRate(subscription: Subscription): void {
-    const { maxGapMs } = subscription
-    if (maxGapMs === 0) return
-    subscription.mayNotify ??= this.#host.timers.set(maxGapMs, subscription.timers, timerKinds.mayNotify)
+    if (!wantsRepeats(subscription)) return
+    const { maxGapMs, minGapMs, adaptiveRate, lastNotifyMs } = subscription
+    const nowMs = this.#host.clock.monotonicMs()
+    const longestMs = maxGapMs === 0 ? Number.POSITIVE_INFINITY : maxGapMs
+    const adaptiveMs = adaptiveRate?.timeoutMs(nowMs) ?? Number.POSITIVE_INFINITY
+    // RFC 6446 §6.4, equation 4.
+    const gapMs = Math.max(minGapMs, Math.min(longestMs, adaptiveMs))
+    const leftMs = Math.max(0, lastNotifyMs + gapMs - nowMs)
+    subscription.mayNotify ??= this.#host.timers.set(leftMs, subscription.timers, timerKinds.mayNotify)
   }
 
   /** What the device would not take now it has not seen: later it gets all. */
@@ -247,6 +263,11 @@ export class Notifier {
     if (handle) this.#host.timers.cancel(handle)
     subscription[which] = null
   }
+}
+
+/** It is told all now and then, also where nothing has changed (RFC 6446 §5, §6). */
+function wantsRepeats({ maxGapMs, adaptiveRate }: Subscription): boolean {
+  return maxGapMs > 0 || adaptiveRate !== null
 }
 
 /** Retry-After in milliseconds, `null` when there is none that can be read (RFC 3261 §20.33). */

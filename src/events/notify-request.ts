@@ -24,14 +24,16 @@ export function makeNotify(unit: Unit, subscription: Subscription, document: Not
   return { requestUri, headers: `${text}Content-Type: ${document.contentType}\r\n`, body: document.body }
 }
 
-function stateOf({ state, endReason, expiresMs, minGapMs, maxGapMs }: Subscription, nowMs: number): string {
+function stateOf(subscription: Subscription, nowMs: number): string {
+  const { state, endReason, expiresMs, minGapMs, maxGapMs, adaptiveGapMs } = subscription
   if (state === 'terminated') {
     // RFC 6665 §4.1.3: after these it is worth trying again, later or at once; the others say for themselves.
     const isForLater = endReason === 'probation' || endReason === 'giveup'
     return `terminated;reason=${endReason}${isForLater ? ';retry-after=60' : ''}`
   }
   const seconds = Math.max(0, Math.ceil((expiresMs - nowMs) / 1000))
-  return `${state};expires=${seconds}${rate('max-rate', minGapMs)}${rate('min-rate', maxGapMs)}`
+  const rates = rate('max-rate', minGapMs) + rate('min-rate', maxGapMs) + rate('adaptive-min-rate', adaptiveGapMs)
+  return `${state};expires=${seconds}${rates}`
 }
 
 /** RFC 6446 §4.1: the rates in force, in NOTIFYs per second. */

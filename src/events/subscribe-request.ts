@@ -28,6 +28,8 @@ export interface SubscribeRequest {
   readonly minGapMs: number
   /** The longest time without a NOTIFY (`min-rate`), 0 for none. */
   readonly maxGapMs: number
+  /** The mean time between two NOTIFYs (`adaptive-min-rate`), 0 for none. */
+  readonly adaptiveGapMs: number
   /** Entity tag of Suppress-If-Match; `*` fits any. */
   readonly suppressIfMatch: string | null
   readonly message: SipMessage
@@ -65,8 +67,9 @@ export function readSubscribe(
   if (expiresSeconds === 'malformed') return badExpires
   if (expiresSeconds === 'too-brief') return tooBrief(settings.minExpiresSeconds)
   const minGapMs = gapOf(event.params.get('max-rate'))
-  const maxGapMs = gapOf(event.params.get('min-rate') ?? event.params.get('adaptive-min-rate'))
-  if (minGapMs === null || maxGapMs === null) return badRate
+  const maxGapMs = gapOf(event.params.get('min-rate'))
+  const adaptiveGapMs = gapOf(event.params.get('adaptive-min-rate'))
+  if (minGapMs === null || maxGapMs === null || adaptiveGapMs === null) return badRate
   const supported = message.values(HeaderId.supported).map((value) => value.toLowerCase())
   const accept = acceptOf(message)
   return {
@@ -77,8 +80,9 @@ export function readSubscribe(
     supportsLists: supported.includes('eventlist'),
     supportsPartial: prefersPartial(message),
     minGapMs,
-    // A watcher that wants both gets at least the rate that he bears (RFC 6446 §4.3).
+    // A watcher that wants more than he bears gets what he bears (RFC 6446 §5.1, §6.1).
     maxGapMs: maxGapMs === 0 ? 0 : Math.max(maxGapMs, minGapMs),
+    adaptiveGapMs: adaptiveGapMs === 0 ? 0 : Math.max(adaptiveGapMs, minGapMs),
     suppressIfMatch: owned(message.first(HeaderId.suppressIfMatch)?.trim()),
     message,
   }

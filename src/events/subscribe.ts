@@ -21,7 +21,7 @@ import type { Notifier } from './notifier.ts'
 import * as rejections from './rejections.ts'
 import type { EventSettings } from './settings.ts'
 import type { SubscribeRequest } from './subscribe-request.ts'
-import { type EndReason, Subscription } from './subscription.ts'
+import { type EndReason, Subscription, type SubscriptionTerms } from './subscription.ts'
 import type { SubscriptionKeeper } from './subscription-keeper.ts'
 import type { Subscriptions } from './subscriptions.ts'
 
@@ -73,7 +73,7 @@ export class Subscriber {
     const watcher = account.aor
     const dialog = sibling ?? serverDialog(message.request, this.#host.entropy.word(8))
     if (!dialog) return rejections.noContact
-    if (sibling && !sibling.receiveRequest(message.request)) return rejections.outOfOrder
+    if (sibling && !sibling.afterRequest(message.request)) return rejections.outOfOrder
     const deviceKey = this.#deviceBehind(message, watcher)
     const { eventId, accept, supportsLists, supportsPartial } = wanted
     const parts = { watcher, eventPackage, eventId, deviceKey, dialog, accept, supportsLists, supportsPartial }
@@ -87,9 +87,12 @@ export class Subscriber {
     if (this.#subscriptions.of(watcher).size - replaced.length >= this.#settings.subscriptionsPerUserMax) {
       return rejections.tooMany
     }
-    this.#apply(subscription, message, wanted, unit.nowMs)
+    // Nobody else knows this one yet.
+    subscription.agree(termsOf(subscription, message, wanted, unit.nowMs))
+    subscription.suppressIfMatch = wanted.suppressIfMatch
     const answer = { ...this.#answer(subscription, message, wanted), identity }
     unit.change(() => {
+      sibling?.receiveRequest(message.request)
       this.#subscriptions.add(subscription)
       dialog.confirm()
       if (wanted.expiresSeconds > 0) this.#notifier.startExpiry(subscription)
@@ -110,24 +113,25 @@ export class Subscriber {
     wanted: SubscribeRequest,
   ): Rejection | null {
     const { dialog, eventPackage } = subscription
-    if (!dialog.receiveRequest(message.request)) return rejections.outOfOrder
+    const remote = dialog.afterRequest(message.request)
+    if (!remote) return rejections.outOfOrder
+    unit.change(() => void dialog.receiveRequest(message.request))
     const isEnd = wanted.expiresSeconds === 0
     const refreshed = (isEnd ? null : eventPackage.refresh?.(unit, subscription, wanted)) ?? null
     if (refreshed && 'status' in refreshed) return refreshed
-    this.#apply(subscription, message, wanted, unit.nowMs)
-    if (wanted.accept !== null) {
-      subscription.accept = wanted.accept
-      subscription.supportsPartial = wanted.supportsPartial
-    }
-    const isKnown = !isEnd && !refreshed && this.#isKnown(subscription)
+    const terms = termsOf(subscription, message, wanted, unit.nowMs)
+    unit.change(() => subscription.agree(terms))
+    const isKnown = !isEnd && !refreshed && this.#isKnown(subscription, wanted.suppressIfMatch)
     const answer = { ...this.#answer(subscription, message, wanted), identity }
     if (isKnown) this.#metrics.suppressed.inc()
     this.#answerFlushed(unit, subscription, isKnown ? { ...answer, status: 204, reason: 'No Notification' } : answer)
-    if (!isEnd) this.#keeper.prolong(unit, subscription, wanted.expiresSeconds * 1000, refreshed?.keptBody ?? null)
+    if (!isEnd) {
+      const renewed = { ...terms, ...remote, body: refreshed?.keptBody ?? null }
+      this.#keeper.prolong(unit, subscription, wanted.expiresSeconds * 1000, renewed)
+    }
     unit.afterwards(() => {
-      if (isEnd) return this.#notifier.end(subscription, 'timeout')
-      this.#notifier.startExpiry(subscription)
-      if (!isKnown) this.#notifier.changed(subscription, 'full')
+      if (isEnd) this.#notifier.end(subscription, 'timeout')
+      else this.#notifier.renewed(subscription, isKnown)
     })
     return null
   }
@@ -175,7 +179,7 @@ export class Subscriber {
     if (!isFetch) this.#keeper.keep(unit, subscription, periodMs)
     unit.afterwards(() => {
       if (isFetch) this.#notifier.end(subscription, 'timeout')
-      else if (!this.#isKnown(subscription)) this.#notifier.changed(subscription, 'full')
+      else if (!this.#isKnown(subscription, subscription.suppressIfMatch)) this.#notifier.changed(subscription, 'full')
     })
   }
 
@@ -199,35 +203,12 @@ export class Subscriber {
     subscription.waitingAnswer = null
   }
 
-  #apply(
-    subscription: Subscription,
-    { source, request }: RequestMessage,
-    wanted: SubscribeRequest,
-    nowMs: number,
-  ): void {
-    const contactUri = Array.isArray(request.contacts) ? (request.contacts[0]?.uri ?? '') : ''
-    const { flow, transport } = source
-    subscription.target = {
-      flow,
-      transport,
-      contactUri: ownText(contactUri, subscription.dialog.remoteTarget),
-      path: noPath,
-      qThousandths: 1000,
-      deviceKey: subscription.deviceKey ?? '',
-    }
-    subscription.contact = `<${ownUri(source)}>`
-    subscription.expiresMs = nowMs + wanted.expiresSeconds * 1000
-    subscription.minGapMs = wanted.minGapMs
-    subscription.maxGapMs = wanted.maxGapMs
-    subscription.suppressIfMatch = wanted.suppressIfMatch
-  }
-
   #answer(subscription: Subscription, message: RequestMessage, wanted: SubscribeRequest): AnswerMessage {
     const { extensions = [] } = subscription.eventPackage
     const required = subscription.eventPackage.requiredBy?.(subscription) ?? null
     const headers: HeaderLines = [
       ['Expires', String(wanted.expiresSeconds)],
-      ['Contact', subscription.contact],
+      ['Contact', contactOf(message)],
       this.#allowEvents(),
       ...(extensions.length > 0 ? [['Supported', extensions.join(', ')] as const] : []),
       ...(required !== null ? [['Require', required] as const] : []),
@@ -248,8 +229,8 @@ export class Subscriber {
   }
 
   /** RFC 5839 §5.2: the watcher has named the state that he would be told. */
-  #isKnown(subscription: Subscription): boolean {
-    const { suppressIfMatch, eventPackage } = subscription
+  #isKnown(subscription: Subscription, suppressIfMatch: string | null): boolean {
+    const { eventPackage } = subscription
     if (suppressIfMatch === null) return false
     const entityTag = eventPackage.entityTag?.(subscription) ?? null
     return entityTag !== null && (suppressIfMatch === '*' || suppressIfMatch === entityTag)
@@ -277,3 +258,38 @@ export class Subscriber {
 }
 
 const noPath: readonly string[] = []
+
+/** What a SUBSCRIBE says of it; a refresh that leaves Accept out leaves it as it was. */
+function termsOf(
+  subscription: Subscription,
+  message: RequestMessage,
+  wanted: SubscribeRequest,
+  nowMs: number,
+): SubscriptionTerms {
+  const { source, request } = message
+  const contactUri = Array.isArray(request.contacts) ? (request.contacts[0]?.uri ?? '') : ''
+  const { flow, transport } = source
+  const { accept, supportsPartial } = wanted.accept === null ? subscription : wanted
+  return {
+    target: {
+      flow,
+      transport,
+      contactUri: ownText(contactUri, subscription.dialog.remoteTarget),
+      path: noPath,
+      qThousandths: 1000,
+      deviceKey: subscription.deviceKey ?? '',
+    },
+    contact: contactOf(message),
+    expiresMs: nowMs + wanted.expiresSeconds * 1000,
+    minGapMs: wanted.minGapMs,
+    maxGapMs: wanted.maxGapMs,
+    adaptiveGapMs: wanted.adaptiveGapMs,
+    accept,
+    supportsPartial,
+  }
+}
+
+/** Our own address at the flow that it came by. */
+function contactOf({ source }: RequestMessage): string {
+  return `<${ownUri(source)}>`
+}

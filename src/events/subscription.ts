@@ -7,6 +7,7 @@ import type { TransportName } from '../ports/flows.ts'
 import type { TimerHandle, TimerTarget } from '../ports/timers.ts'
 import type { Dialog } from '../sip/dialog/dialog.ts'
 import type { Aor } from '../sip/uri/aor.ts'
+import { AdaptiveRate } from './adaptive-rate.ts'
 import type { EventPackage } from './event-package.ts'
 import type { SubscriptionHandle } from './subscription-handle.ts'
 
@@ -36,6 +37,18 @@ export interface SubscriptionParts {
   readonly supportsPartial: boolean
 }
 
+/** What each SUBSCRIBE of it says anew. */
+export interface SubscriptionTerms {
+  readonly target: ForwardTarget | null
+  readonly contact: string
+  readonly expiresMs: number
+  readonly minGapMs: number
+  readonly maxGapMs: number
+  readonly adaptiveGapMs: number
+  readonly accept: readonly string[] | null
+  readonly supportsPartial: boolean
+}
+
 export class Subscription implements SubscriptionHandle {
   readonly number: number
   readonly watcher: Aor
@@ -60,6 +73,8 @@ export class Subscription implements SubscriptionHandle {
   sequenceCeiling = 0
   minGapMs = 0
   maxGapMs = 0
+  /** RFC 6446 §6; null where it was not asked for. */
+  adaptiveRate: AdaptiveRate | null = null
   owed: Owed = 'nothing'
   /** Number of the NOTIFY that has left and is not answered yet; 0: there is none. */
   inFlight = 0
@@ -67,7 +82,7 @@ export class Subscription implements SubscriptionHandle {
   lastNotifyMs = Number.NEGATIVE_INFINITY
   /** Of the newest PUBLISH (or other cause) that is owed, steady wall clock; 0 for none: for the latency metric. */
   causeMs = 0
-  /** What the watcher said that it has (RFC 5839); used once, for the answer to a SUBSCRIBE. */
+  /** What the watcher said that it has (RFC 5839), while the SUBSCRIBE that made it is not answered. */
   suppressIfMatch: string | null = null
   /** The SUBSCRIBE that made it, while the package asks elsewhere. */
   waitingAnswer: { readonly answer: AnswerMessage; timer: TimerHandle } | null = null
@@ -95,6 +110,27 @@ export class Subscription implements SubscriptionHandle {
   /** The same dialog may carry several (RFC 6665 §4.5.2 forbids it, old clients do it): `id` and package tell them. */
   get key(): string {
     return subscriptionKey(this.dialog.key, this.eventPackage.name, this.eventId)
+  }
+
+  get adaptiveGapMs(): number {
+    return this.adaptiveRate?.gapMs ?? 0
+  }
+
+  /** To be called in a change. */
+  agree(terms: SubscriptionTerms): void {
+    this.target = terms.target
+    this.contact = terms.contact
+    this.expiresMs = terms.expiresMs
+    this.accept = terms.accept
+    this.supportsPartial = terms.supportsPartial
+    this.setRates(terms)
+  }
+
+  setRates(terms: Pick<SubscriptionTerms, 'minGapMs' | 'maxGapMs' | 'adaptiveGapMs'>): void {
+    this.minGapMs = terms.minGapMs
+    this.maxGapMs = terms.maxGapMs
+    if (terms.adaptiveGapMs === this.adaptiveGapMs) return
+    this.adaptiveRate = terms.adaptiveGapMs === 0 ? null : new AdaptiveRate(terms.adaptiveGapMs)
   }
 
   get transport(): TransportName | null {

@@ -1,6 +1,7 @@
 /**
  * `subscription`: one of a device that is recognised when it comes back (RFC 6665 dialog), as far as it must survive a
- * restart. Written when it is made, ends, or passes what was reserved; a refresh and a NOTIFY write nothing.
+ * restart. Written when it is made, ends, is refreshed with other terms, or passes what was reserved; any other refresh
+ * and a NOTIFY write nothing. Version 2 has added the adaptive rate.
  */
 import type { StoreKey } from '../store.ts'
 import { hashedPart, recordKey } from './keys.ts'
@@ -28,13 +29,14 @@ export interface SubscriptionRecord {
   readonly supportsPartial: boolean
   readonly minGapMs: number
   readonly maxGapMs: number
+  readonly adaptiveGapMs: number
   /** What the request carried, where the package needs it again (a list of RFC 5367); empty otherwise. */
   readonly body: Uint8Array
 }
 
 export const subscriptionRecord = recordKind<SubscriptionRecord>({
   name: 'subscription',
-  version: 1,
+  version: 2,
   masked: ['body'],
   toFields: (subscription) => [
     subscription.event,
@@ -58,8 +60,9 @@ export const subscriptionRecord = recordKind<SubscriptionRecord>({
     subscription.minGapMs,
     subscription.maxGapMs,
     subscription.body,
+    subscription.adaptiveGapMs,
   ],
-  fromFields: (fields) => ({
+  fromFields: (fields, version) => ({
     event: fields.text(),
     eventId: fields.textOrNull(),
     resourceUri: fields.text(),
@@ -81,6 +84,7 @@ export const subscriptionRecord = recordKind<SubscriptionRecord>({
     minGapMs: fields.count(),
     maxGapMs: fields.count(),
     body: fields.bytes(),
+    adaptiveGapMs: version === 1 ? 0 : fields.count(),
   }),
 })
 

@@ -34,6 +34,9 @@ export interface DialogParts {
   readonly state: DialogState
 }
 
+/** What requests of the peer change. */
+export type RemoteState = Pick<Dialog, 'remoteSequence' | 'remoteTarget'>
+
 /** Requests that may move the remote target (RFC 3261 §12.2, RFC 3311, RFC 6665 §4.4.1). */
 const targetRefreshMethods = new Set(['INVITE', 'UPDATE', 'SUBSCRIBE', 'NOTIFY', 'REFER'])
 
@@ -118,7 +121,7 @@ export class Dialog {
       this.#state = 'confirmed'
       this.#routeSet = response.values(HeaderId.recordRoute).reverse()
     }
-    this.#refreshTarget(method, response)
+    this.#remoteTarget = this.#targetAfter(method, response)
   }
 
   /**
@@ -126,12 +129,26 @@ export class Dialog {
    * the answer is then 500. ACK and CANCEL have the number of their INVITE and are always in order.
    */
   receiveRequest(request: SipMessage): boolean {
-    const sequence = request.cseq?.number ?? 0
-    if (request.method === 'ACK' || request.method === 'CANCEL') return true
-    if (this.#remoteSequence !== null && sequence < this.#remoteSequence) return false
-    this.#remoteSequence = sequence
-    this.#refreshTarget(request.method, request)
+    const after = this.afterRequest(request)
+    if (!after) return false
+    this.#remoteSequence = after.remoteSequence
+    this.#remoteTarget = after.remoteTarget
     return true
+  }
+
+  /** The request that had moved the target was refused after all. */
+  takeBackTarget(remoteTarget: string): void {
+    this.#remoteTarget = remoteTarget
+  }
+
+  /** What `receiveRequest` would make of it; null: the request is out of order. Changes nothing. */
+  afterRequest(request: SipMessage): RemoteState | null {
+    const sequence = request.cseq?.number ?? 0
+    if (request.method === 'ACK' || request.method === 'CANCEL') {
+      return { remoteSequence: this.#remoteSequence, remoteTarget: this.#remoteTarget }
+    }
+    if (this.#remoteSequence !== null && sequence < this.#remoteSequence) return null
+    return { remoteSequence: sequence, remoteTarget: this.#targetAfter(request.method, request) }
   }
 
   /** The user has answered the request that made it with a 2xx. */
@@ -144,9 +161,9 @@ export class Dialog {
     this.#state = 'terminated'
   }
 
-  #refreshTarget(method: string, message: SipMessage): void {
-    if (!targetRefreshMethods.has(method)) return
-    this.#remoteTarget = ownText(contactUri(message) ?? this.#remoteTarget, this.#remoteTarget)
+  #targetAfter(method: string, message: SipMessage): string {
+    if (!targetRefreshMethods.has(method)) return this.#remoteTarget
+    return ownText(contactUri(message) ?? this.#remoteTarget, this.#remoteTarget)
   }
 
   #request(method: string, sequence: number): DialogRequest {
