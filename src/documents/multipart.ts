@@ -35,14 +35,30 @@ export function writeRelated(root: BodyPart, parts: readonly BodyPart[], boundar
   const bodies = all.map(({ bytes }) => Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength))
   let free = boundary
   for (let number = 0; bodies.some((body) => body.includes(`--${free}`)); number++) free = `${boundary}.${number}`
-  const pieces = all.flatMap((part, index) => [Buffer.from(headText(part, free, index === 0)), bodies[index]!])
+  const heads = all.map((part, index) => headText(part, free, index === 0))
   const [type = ''] = root.contentType.split(';')
   const start = root.contentId === null ? '' : `;start="<${root.contentId}>"`
   return {
     // COMPAT(Linphone 5.1): a boundary in quotes is not found, and the client dies. A token needs none.
     contentType: `multipart/related;type="${type.trim()}"${start};boundary=${free}`,
-    bytes: Buffer.concat([...pieces, Buffer.from(`\r\n--${free}--\r\n`)]),
+    bytes: joined(heads, bodies, `\r\n--${free}--\r\n`),
   }
+}
+
+/** Each head with its body, in one piece of memory. */
+function joined(heads: readonly string[], bodies: readonly Buffer[], end: string): Uint8Array {
+  let size = Buffer.byteLength(end)
+  for (const head of heads) size += Buffer.byteLength(head)
+  for (const body of bodies) size += body.length
+  const bytes = Buffer.allocUnsafe(size)
+  let at = 0
+  heads.forEach((head, index) => {
+    at += bytes.write(head, at)
+    bytes.set(bodies[index]!, at)
+    at += bodies[index]!.length
+  })
+  bytes.write(end, at)
+  return bytes
 }
 
 function headText({ contentType, contentId }: BodyPart, boundary: string, isFirst: boolean): string {

@@ -3,11 +3,19 @@
  * `writeList` makes the body of one NOTIFY, `parseList` reads it.
  */
 import { Buffer } from 'node:buffer'
-import { attributeOf, elementsOf, textOf, writeXml, type XmlElement, xmlElement, xmlNamespace } from '../xml/index.ts'
+import {
+  attributeOf,
+  elementsOf,
+  escapeAttribute,
+  escapeText,
+  textOf,
+  type XmlElement,
+  xmlDeclaration,
+  xmlNamespace,
+} from '../xml/index.ts'
 import { type BodyPart, type MultipartFault, parseMultipart, type TypedBody, writeRelated } from './multipart.ts'
 import { rlmiNamespace } from './namespaces.ts'
 import {
-  attributesOf,
   booleanAttribute,
   type DocumentFault,
   parseAs,
@@ -48,33 +56,45 @@ export interface ResourceInstance {
 
 export const rlmiContentType = 'application/rlmi+xml'
 
-/** `token`: letters and digits, other ones for each NOTIFY and hard to guess; `domain`: ours. */
+/**
+ * `token`: letters and digits, other ones for each NOTIFY and hard to guess; `domain`: ours. As text and not as a tree:
+ * in a morning this is written for each change of each contact.
+ */
 export function writeList(list: ResourceListState, { token, domain }: { token: string; domain: string }): TypedBody {
   const parts: BodyPart[] = []
-  const resources = list.resources.map(({ uri, names, instances }) => {
-    const children = instances.map((instance) => {
+  const { uri, version, isFull, names, resources } = list
+  const attributes = `uri="${escapeAttribute(uri)}" version="${version}" fullState="${isFull}"`
+  let text = `${xmlDeclaration}<list xmlns="${rlmiNamespace}" ${attributes}`
+  text += names.length + resources.length === 0 ? '/>' : `>${namesText(names)}`
+  for (const resource of resources) {
+    let inside = namesText(resource.names)
+    for (const instance of resource.instances) {
       const contentId = instance.body === null ? null : `${token}.${parts.length + 1}@${domain}`
       if (instance.body) parts.push({ ...instance.body, contentId })
-      return xmlElement(rlmiNamespace, 'instance', instanceAttributes(instance, contentId))
-    })
-    return xmlElement(rlmiNamespace, 'resource', { uri }, [...names.map(nameElement), ...children])
-  })
-  const { uri, version, isFull, names } = list
-  const attributes = attributesOf({ uri, version, fullState: String(isFull) })
-  const root = xmlElement(rlmiNamespace, 'list', attributes, [...names.map(nameElement), ...resources])
-  const bytes = Buffer.from(writeXml(root))
-  const contentId = `${token}@${domain}`
-  return writeRelated({ contentType: `${rlmiContentType};charset="UTF-8"`, contentId, bytes }, parts, token)
+      inside += instanceText(instance, contentId)
+    }
+    text += `<resource uri="${escapeAttribute(resource.uri)}"`
+    text += inside === '' ? '/>' : `>${inside}</resource>`
+  }
+  if (names.length + resources.length > 0) text += '</list>'
+  const root = { contentType: `${rlmiContentType};charset="UTF-8"`, contentId: `${token}@${domain}` }
+  return writeRelated({ ...root, bytes: Buffer.from(text) }, parts, token)
 }
 
-function instanceAttributes({ id, state, reason }: ResourceInstance, cid: string | null): Record<string, string> {
-  return attributesOf({ id, state, reason: state === 'terminated' ? reason : null, cid })
+function instanceText({ id, state, reason }: ResourceInstance, cid: string | null): string {
+  let text = `<instance id="${escapeAttribute(id)}" state="${state}"`
+  if (state === 'terminated' && reason !== null) text += ` reason="${escapeAttribute(reason)}"`
+  if (cid !== null) text += ` cid="${escapeAttribute(cid)}"`
+  return `${text}/>`
 }
 
-function nameElement({ language, text }: Note): XmlElement {
-  const element = xmlElement(rlmiNamespace, 'name', {}, [text])
-  if (language === null) return element
-  return { ...element, attributes: [{ ns: xmlNamespace, local: 'lang', prefix: 'xml', value: language }] }
+function namesText(names: readonly Note[]): string {
+  let text = ''
+  for (const name of names) {
+    const language = name.language === null ? '' : ` xml:lang="${escapeAttribute(name.language)}"`
+    text += `<name${language}>${escapeText(name.text)}</name>`
+  }
+  return text
 }
 
 export type ParsedList =

@@ -144,7 +144,7 @@ export class ListSubscriptions {
       version: list.nextVersion,
       members,
       only: changed,
-      viewOf: (presentity) => this.#watches.view(watcher, presentity),
+      viewOf: this.#watches.viewsOf(watcher),
       // What is told last cannot be told in parts.
       documentsBytesMax: subscription.isEnding ? Number.POSITIVE_INFINITY : bytesMax,
       names: { token, domain: aorDomain(watcher) },
@@ -208,8 +208,9 @@ export class ListSubscriptions {
   /** Until it is known what its watcher may see of these, or for a second. */
   #wait(subscription: Handle, presentities: readonly Aor[]): void {
     const { data: list, watcher } = subscription
+    const viewOf = this.#watches.viewsOf(watcher)
     for (const presentity of presentities) {
-      if (this.#watches.view(watcher, presentity).verdict !== 'asked') continue
+      if (viewOf(presentity).verdict !== 'asked') continue
       list.undecided ??= new Set()
       list.undecided.add(presentity)
     }

@@ -81,8 +81,17 @@ export class Watches {
   }
 
   view(watcher: Aor, presentity: Aor): View {
-    const watched = this.#watched.get(presentity)
+    return this.#view(this.#names.find(watcher), presentity)
+  }
+
+  /** The same for many presentities, one after the other. */
+  viewsOf(watcher: Aor): (presentity: Aor) => View {
     const number = this.#names.find(watcher)
+    return (presentity) => this.#view(number, presentity)
+  }
+
+  #view(number: number | null, presentity: Aor): View {
+    const watched = this.#watched.get(presentity)
     const code = watched && number !== null ? watched.watchers.get(number) : -1
     if (!watched || code < 0) return nothing
     const verdict = verdictOf(code)
