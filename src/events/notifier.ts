@@ -21,6 +21,10 @@ const outcomeExpectedMs = 40_000
  * many times the delay, up to five seconds.
  */
 const [busyGapFactor, busyGapMsMax] = [10, 5_000]
+/**
+ * One that has little time left gathers, too: from this share of its time on, and so long when it is at work all of it.
+ */
+const [gatherFromShare, gatherMsMax] = [0.5, 2_000]
 /** What we wait at most for a device that asks for patience with Retry-After. */
 const retryAfterMsMax = 300_000
 
@@ -55,6 +59,8 @@ export class Notifier {
   changed(subscription: Subscription, owed: Exclude<Owed, 'nothing'> = 'changes', causeMs = 0): void {
     if (subscription.state === 'asked') return
     if (subscription.owed !== 'nothing') this.#metrics.coalesced.inc()
+    else if (owed === 'changes') subscription.gathersUntilMs = this.#gathersUntilMs()
+    if (owed === 'full') subscription.gathersUntilMs = 0
     subscription.owe(owed)
     subscription.causeMs = causeMs
     this.#pump(subscription)
@@ -172,11 +178,19 @@ export class Notifier {
   }
 
   /** The last word is not kept back. */
-  #waitMs({ state, lastNotifyMs, minGapMs }: Subscription): number {
+  #waitMs({ state, lastNotifyMs, minGapMs, gathersUntilMs }: Subscription): number {
     if (state === 'terminated') return 0
     const busyGapMs = Math.min(busyGapMsMax, this.#host.pressure.delayMs() * busyGapFactor)
     const gapMs = Math.max(minGapMs, this.#settings.coalesceMs, busyGapMs)
-    return Math.max(0, lastNotifyMs + gapMs - this.#host.clock.monotonicMs())
+    return Math.max(0, Math.max(lastNotifyMs + gapMs, gathersUntilMs) - this.#host.clock.monotonicMs())
+  }
+
+  /** What changes from now on until then is told as one; monotonic, 0 where it is told at once. */
+  #gathersUntilMs(): number {
+    const share = this.#host.pressure.busyShare()
+    if (share <= gatherFromShare) return 0
+    const gatherMs = (gatherMsMax * (share - gatherFromShare)) / (1 - gatherFromShare)
+    return this.#host.clock.monotonicMs() + gatherMs
   }
 
   #send(unit: Unit, subscription: Subscription): void {

@@ -80,6 +80,8 @@ export class Subscription implements SubscriptionHandle {
   inFlight = 0
   endReason: EndReason | null = null
   lastNotifyMs = Number.NEGATIVE_INFINITY
+  /** What is owed waits until then for more of it, monotonic; 0: it does not. */
+  gathersUntilMs = 0
   /** Of the newest PUBLISH (or other cause) that is owed, steady wall clock; 0 for none: for the latency metric. */
   causeMs = 0
   /** What the watcher said that it has (RFC 5839), while the SUBSCRIBE that made it is not answered. */

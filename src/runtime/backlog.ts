@@ -3,7 +3,6 @@
  * there is, so that sockets are read, timers fire and the watchdog is answered. How long the oldest has waited, or how
  * late the timers are, is the worker's pressure.
  */
-import type { Pressure } from '../ports/pressure.ts'
 
 /** Of one turn; what is left goes on in the next. */
 const sliceMs = 50
@@ -20,7 +19,7 @@ interface Batch<Work> {
   next: number
 }
 
-export class Backlog<Work> implements Pressure {
+export class Backlog<Work> {
   readonly #monotonicMs: () => number
   readonly #batches: Batch<Work>[] = []
   /** Of the last turns: how late the timers were, and how old the oldest work was that a slice left. */

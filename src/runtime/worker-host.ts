@@ -9,6 +9,7 @@ import type { FlowSink, TransportFlow } from '../ports/flows.ts'
 import { RemoteStore } from '../store/index.ts'
 import type { HttpRequest, HttpResponse } from '../transport/index.ts'
 import { Backlog } from './backlog.ts'
+import { BusyShare } from './busy-share.ts'
 import { CauseBoard } from './cause-board.ts'
 import { Listeners } from './listeners.ts'
 import { createLog, type RuntimeLog } from './log.ts'
@@ -45,6 +46,7 @@ export class WorkerHost implements BusOwner, FlowSink {
   readonly #wheel: TimerWheel
   readonly #bus: PortBus
   readonly #backlog: Backlog<BusMessage>
+  readonly #busy = new BusyShare(() => performance.eventLoopUtilization())
   readonly #store: RemoteStore
   readonly #core: WorkerCore
   readonly #listeners: Listeners
@@ -82,7 +84,7 @@ export class WorkerHost implements BusOwner, FlowSink {
         store: this.#store,
         log: this.#log,
         metrics: this.#metrics,
-        pressure: this.#backlog,
+        pressure: { delayMs: () => this.#backlog.delayMs(), busyShare: () => this.#busy.share },
         causes: new CauseBoard(data.causeBoard, new PoisonFolder(data.poisonFolder)),
       },
       data.settings,
@@ -166,6 +168,7 @@ export class WorkerHost implements BusOwner, FlowSink {
   #turnWheel(): void {
     const nowMs = this.#clock.monotonicMs()
     this.#backlog.onTimersLate(Math.max(0, nowMs - this.#lastTurnMs - wheelTurnMs))
+    this.#busy.look()
     this.#lastTurnMs = nowMs
     this.#wheel.advance(nowMs)
     this.#scheduleTick()

@@ -4,13 +4,14 @@
  */
 import { describe, expect, it } from 'vitest'
 import { HeaderId } from '../../src/sip/message/header-id.ts'
+import type { Aor } from '../../src/sip/uri/aor.ts'
 import { ServerWorld } from '../support/server-world.ts'
 import { pidf, publish, refresh, subscribe, told } from '../support/watching.ts'
 import { WireClient } from '../support/wire-client.ts'
 
 describe.each([1, 3])('overload, with %i workers', (workers) => {
   async function people() {
-    const pressure = { ms: 0, delayMs: () => pressure.ms }
+    const pressure = { ms: 0, share: 0, delayMs: () => pressure.ms, busyShare: () => pressure.share }
     const world = await ServerWorld.start({ workers, users: ['alice', 'bob', 'carol'], pressure })
     const [alice, bob] = ['alice', 'bob'].map((name) => new WireClient(world, name)) as [WireClient, WireClient]
     for (const client of [alice, bob]) client.register()
@@ -62,5 +63,36 @@ describe.each([1, 3])('overload, with %i workers', (workers) => {
     }
     world.advance(10_000)
     expect(told(alice).filter((each) => /one|two|three|four/.test(each))).toEqual(['active one', 'active four'])
+  })
+
+  it('a worker with little time left tells changes of two seconds as one, the newest; a busy hour is not delayed', async () => {
+    const { world, pressure, alice, bob } = await people()
+    subscribe(alice, 'bob')
+    world.advance(10_000)
+    pressure.share = 1
+    for (const note of ['one', 'two', 'three']) {
+      publish(bob, pidf('bob', note))
+      world.advance(600)
+    }
+    expect(told(alice).filter((each) => /one|two|three/.test(each))).toEqual([])
+    world.advance(300)
+    expect(told(alice).filter((each) => /one|two|three/.test(each))).toEqual(['active three'])
+    world.advance(10_000)
+    pressure.share = 0.5
+    publish(bob, pidf('bob', 'at once'))
+    expect(told(alice).at(-1)).toBe('active at once')
+  })
+
+  it('a new subscription is told its state at once, and a block, however little time is left', async () => {
+    const { world, pressure, alice, bob } = await people()
+    publish(bob, pidf('bob', 'here'))
+    pressure.share = 1
+    subscribe(alice, 'bob')
+    expect(told(alice)).toEqual(['active here'])
+    publish(bob, pidf('bob', 'secret'))
+    world.policy('bob', { act: 'set-user-rule', rule: 'block', watchers: [alice.aor as Aor] })
+    expect(told(alice).at(-1)).toMatch(/^terminated/)
+    world.advance(10_000)
+    expect(told(alice).join()).not.toContain('secret')
   })
 })
