@@ -1,6 +1,6 @@
 /**
- * How much of its time a worker's thread is at work, smoothed over a second or so. Time in which another program has the
- * core counts as work: then there is as little to give away.
+ * How much of its time a worker's thread is at work, smoothed over a second or so. Time in which another program has
+ * the core counts as work: then there is as little to give away.
  */
 
 /** As `performance.eventLoopUtilization` counts, in milliseconds since the thread began. */
