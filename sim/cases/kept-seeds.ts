@@ -82,4 +82,14 @@ export const keptPresenceSeeds: readonly KeptSeed[] = [
     wrong: 'The checker: a removal over UDP, sent again after a crash took its answer, is refused.',
     mendedBy: 'publications.ts, isLost',
   },
+  {
+    seed: 4950,
+    wrong: 'The checker: a block cannot end a watch of which the presentity never heard, because the bus lost it.',
+    mendedBy: 'history.ts, watchWasLost',
+  },
+  {
+    seed: 6004,
+    wrong: 'The checker: the same, with a batch that failed behind the block.',
+    mendedBy: 'history.ts, watchWasLost',
+  },
 ]

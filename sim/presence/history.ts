@@ -2,6 +2,7 @@
  * What happened of presence in a run, as the checkers read it: states that were published, subscriptions as their
  * devices see them, each NOTIFY that left the server, acts on policy and on lists. Times are virtual milliseconds.
  */
+import { domain } from '../world/core-settings.ts'
 import { parseStates, type ToldState } from './document.ts'
 import { parseToldList, statesOf, type ToldList } from './lists/told-list.ts'
 import type { Act } from './possible-values.ts'
@@ -104,6 +105,19 @@ export class PresenceHistory {
   readonly censuses: Census[] = []
   /** Complaints that were open when a patience ended, in the words of the checker that is named. */
   readonly overdue: { readonly checker: string; readonly text: string; readonly atMs: number }[] = []
+
+  /** When the bus last lost a word about it, by `watcher presentity` as AORs. */
+  readonly #lostWatches = new Map<string, number>()
+
+  lostWatch(watcher: string, presentity: string, atMs: number): void {
+    this.#lostWatches.set(`${watcher} ${presentity}`, atMs)
+  }
+
+  /** Names of users. */
+  watchWasLost(watcher: string, presentity: string, sinceMs: number): boolean {
+    const pair = `sip:${watcher}@${domain} sip:${presentity}@${domain}`
+    return (this.#lostWatches.get(pair) ?? Number.NEGATIVE_INFINITY) >= sinceMs
+  }
 
   notified(bytes: Uint8Array, branch: string, flow: object, atMs: number): void {
     const text = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString('latin1')

@@ -4,6 +4,9 @@
  */
 import type { Fault } from '../faults/fault.ts'
 
+/** Both ends of the watches compare every ten minutes what they have. */
+export const comparedByMs = 610_000
+
 export const lostWatches: Fault = {
   name: 'lost-watches',
   share: 0.15,

@@ -16,7 +16,7 @@ import { Crowd } from './crowd.ts'
 import type { Census } from './history.ts'
 import { ListLife } from './lists/list-life.ts'
 import { ListMaker } from './lists/list-maker.ts'
-import { lostWatches } from './lost-watches.ts'
+import { comparedByMs, lostWatches } from './lost-watches.ts'
 import { PolicyMaker } from './policy-maker.ts'
 import { Rights } from './rights.ts'
 import { drawPresenceSwarm, type PresenceSwarm } from './swarm.ts'
@@ -29,8 +29,6 @@ const countEveryMs = 500
 const settlingMaxMs = 240_000
 /** What is published is seen: a NOTIFY that nobody answered, and the next. */
 const tellingMaxMs = 90_000
-/** Both ends of the watches compare every ten minutes what they have. */
-const comparedByMs = 610_000
 /** Subscriptions that were read from the store live for up to 24 periods more. */
 const periodsMax = 26
 

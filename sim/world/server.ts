@@ -136,11 +136,15 @@ export class VirtualServer implements WorkerFinder, WorkerOwner {
   }
 
   isLost(worker: VirtualWorker, message: BusMessage): boolean {
-    const { random, weather } = this.#parts
+    const { random, weather, history, events } = this.#parts
     if (weather.watchLossProbability === 0 || message.kind !== 'watches') return false
     // One thread speaks to itself without a bus between.
     if (shardOf(message.watcher, this.#slots.length) === worker.place.worker) return false
-    return random.chance(weather.watchLossProbability)
+    const isLost = random.chance(weather.watchLossProbability)
+    const { presence } = history
+    if (isLost)
+      for (const { presentity } of message.entries) presence.lostWatch(message.watcher, presentity, events.nowMs)
+    return isLost
   }
 
   forStream(draw: number): NetworkWorker | null {

@@ -1,11 +1,13 @@
 /**
  * Nobody sees what he may not: a state that was published after a block was acknowledged never leaves for the blocked
- * watcher, and none at all when what was crossing has arrived; who is blocked politely sees somebody who is away.
+ * watcher, and none at all when what was crossing has arrived; who is blocked politely sees somebody who is away. A
+ * presentity's shard that was never told of a watch, because the bus lost it, cannot end it: the comparison does.
  */
 import type { Checker, Violation } from '../../checkers/checker.ts'
 import type { History } from '../../history.ts'
 import type { ToldState } from '../document.ts'
 import type { NotifyLog, SubscriptionLog } from '../history.ts'
+import { comparedByMs } from '../lost-watches.ts'
 import { Rights, type Sight } from '../rights.ts'
 
 export const unauthorised: Checker = {
@@ -39,6 +41,7 @@ function judge(
 ): Violation[] {
   const { history, rights, publishedMs } = known
   const { watcher, device } = subscription
+  if (history.presence.watchWasLost(watcher, presentity, notify.sentMs - comparedByMs)) return []
   const possibleSince = (fromMs: number): ReadonlySet<Sight> =>
     rights.possible(watcher, presentity, Math.min(fromMs, notify.sentMs), notify.sentMs)
   // What it asks for, it asks for after this moment; what was crossing when rights were taken has arrived.
