@@ -10,9 +10,10 @@ import {
   PoisonGuard,
   TokenBuckets,
 } from '../guard/index.ts'
-import type { BusMessage, EpochMessage, ForwardMessage, SendMessage } from '../ports/bus.ts'
+import type { BusMessage, EpochMessage, ForwardMessage } from '../ports/bus.ts'
 import type { FlowSink, TransportFlow } from '../ports/flows.ts'
 import type { Counter, Histogram } from '../ports/metrics.ts'
+import type { OwnRequest, SendMessage } from '../ports/own-requests.ts'
 import { shardOf } from '../ports/sharding.ts'
 import { type FramingEvent, framingFaults } from '../sip/framing/framing-faults.ts'
 import { clientLimits, type MessageLimits, tlsClientLimits } from '../sip/message/limits.ts'
@@ -228,12 +229,25 @@ export class Edge implements FlowSink {
   }
 
   #sendOwn(message: SendMessage): void {
-    this.#ports.causes.begin(message.owner, message.method)
-    const isWritten = this.#forwarder.onSend(message)
-    if (!isWritten || message.causeMs === 0) return
+    const { requests, causeMs } = message
     // Two workers' clocks may differ by a little.
-    const seconds = Math.max(0, this.#ports.clock.wallMs() - message.causeMs) / 1000
-    this.#notifyLatency.observe(seconds)
+    const seconds = causeMs === 0 ? 0 : Math.max(0, this.#ports.clock.wallMs() - causeMs) / 1000
+    for (const request of requests) {
+      if (this.#isWritten(message, request) && causeMs !== 0) this.#notifyLatency.observe(seconds)
+    }
+  }
+
+  /** Each by itself: one that makes our code throw keeps none of the others back. */
+  #isWritten(message: SendMessage, request: OwnRequest): boolean {
+    const cause = { who: request.owner, what: message.method, hash: '' }
+    this.#ports.causes.begin(cause.who, cause.what)
+    try {
+      return this.#forwarder.onSend(message, request)
+    } catch (error) {
+      this.#onFailure(cause, error, null)
+      this.#forwarder.refuseOwn(message, request, ownFault.status)
+      return false
+    }
   }
 
   #onReply(message: BusMessage): void {
@@ -259,9 +273,8 @@ export class Edge implements FlowSink {
       this.#forwarder.refuse(message, ownFault.status)
       return
     }
-    this.#onFailure({ who: message.kind === 'send' ? message.owner : '', what: message.kind, hash: '' }, error, null)
-    if (message.kind === 'send') this.#forwarder.refuse(message, ownFault.status)
-    else if (message.kind === 'answer' || message.kind === 'targets' || message.kind === 'outcome') {
+    this.#onFailure({ who: '', what: message.kind, hash: '' }, error, null)
+    if (message.kind === 'answer' || message.kind === 'targets' || message.kind === 'outcome') {
       this.#upstream.failReply(message)
     }
   }

@@ -3,7 +3,9 @@
  * whoever asked (a shard's delivery, an edge's fork). A flow that is gone is an outcome, never somebody else's flow
  * (P2).
  */
-import type { CancelMessage, ForwardMessage, OutcomeMessage, ReplyAddress, SendMessage } from '../ports/bus.ts'
+import type { CancelMessage, ForwardMessage, OutcomeMessage, ReplyAddress } from '../ports/bus.ts'
+import type { FlowId } from '../ports/flows.ts'
+import type { OwnRequest, SendMessage } from '../ports/own-requests.ts'
 import { shardOf } from '../ports/sharding.ts'
 import type { SipMessage } from '../sip/message/sip-message.ts'
 import { ClientTransaction, type ClientTransactionUser } from '../sip/transaction/client-transaction.ts'
@@ -25,6 +27,9 @@ export const udpWholeBytesMax = 1300
 const flowFailed = 430
 /** RFC 3261 §18.1.1: no stream flow, and longer than what may leave as fragments. */
 const requestTooLong = 513
+
+/** Whoever sends a request of our own knows where it went. */
+const noDevice = ''
 
 /** One request of ours under way. */
 interface Sent {
@@ -55,7 +60,7 @@ export class Forwarder implements ClientTransactionUser {
     this.#settings = settings
     this.#flows = flows
     this.#cancels = new Cancels(ports.timers)
-    this.#own = new OwnRequests(ports, (to, status, response) => this.#report(to, '', status, response))
+    this.#own = new OwnRequests(ports, (to, status, response) => this.#report(to, noDevice, status, response))
   }
 
   get sentCount(): number {
@@ -69,8 +74,9 @@ export class Forwarder implements ClientTransactionUser {
   }
 
   onForward(message: ForwardMessage): void {
-    const flow = this.#flows.find(message.target.flow)
-    if (!flow) return this.#refuse(message, message.recipient)
+    const { from, target } = message
+    const flow = this.#flows.find(target.flow)
+    if (!flow) return this.#refuse(from, target, message.recipient)
     const branch = this.#newBranch(message.request)
     const request = encodeOutgoing(message, flow.transport, branch, {
       seals: this.#ports.seals,
@@ -78,34 +84,36 @@ export class Forwarder implements ClientTransactionUser {
     })
     if (message.request.method === 'ACK') return flow.transport.send(request)
     if (this.#isTooLong(flow, request)) return this.#report(message.from, message.target.deviceKey, flowFailed, null)
-    this.#start(message, message.request.method, flow, branch, request)
+    this.#start({ from, deviceKey: target.deviceKey }, message.request.method, flow, branch, request)
   }
 
   /** A request of our own: it has no Via of anybody else, and forms no fork. True: it was written. */
-  onSend(message: SendMessage): boolean {
-    const { from, target, method, owner } = message
-    const flow = this.#flows.find(target.flow)
+  onSend(message: SendMessage, own: OwnRequest): boolean {
+    const flow = this.#flows.find(own.flow)
     if (!flow) {
-      this.#refuse(message, owner)
+      this.#refuse(addressOf(message, own), { flow: own.flow, deviceKey: noDevice }, own.owner)
       return false
     }
     const branch = this.#newBranch(null)
-    const request = encodeOwn(message, flow.transport, branch)
-    if (this.#isTooLong(flow, request)) {
-      this.#report(from, target.deviceKey, requestTooLong, null)
+    const bytes = encodeOwn(message.method, own, flow.transport, branch)
+    if (this.#isTooLong(flow, bytes)) {
+      this.refuseOwn(message, own, requestTooLong)
       return false
     }
-    if (!flow.reliable) this.#start(message, method, flow, branch, request)
-    else {
-      this.#own.begin(from, method, flow, branch)
-      flow.transport.send(request)
-    }
+    if (flow.reliable) {
+      this.#own.begin(message, own.number, flow, branch)
+      flow.transport.send(bytes)
+    } else this.#start({ from: addressOf(message, own), deviceKey: noDevice }, message.method, flow, branch, bytes)
     return true
   }
 
   /** Not sent, and why: as if the device had answered so. */
-  refuse({ from, target }: ForwardMessage | SendMessage, status: number): void {
+  refuse({ from, target }: ForwardMessage, status: number): void {
     this.#report(from, target.deviceKey, status, null)
+  }
+
+  refuseOwn(message: SendMessage, own: OwnRequest, status: number): void {
+    this.#report(addressOf(message, own), noDevice, status, null)
   }
 
   onCancel(message: CancelMessage): void {
@@ -164,7 +172,7 @@ export class Forwarder implements ClientTransactionUser {
   }
 
   /** Nothing was sent. Whose binding still names the flow has not heard of its end: it went with an earlier worker. */
-  #refuse({ from, target }: ForwardMessage | SendMessage, aor: Aor): void {
+  #refuse(from: ReplyAddress, target: { readonly flow: FlowId; readonly deviceKey: string }, aor: Aor): void {
     const { flow, deviceKey } = target
     const shard = shardOf(aor, this.#ports.bus.workersCount)
     this.#ports.bus.send(shard, { kind: 'flow-died', aor, flow, goodbye: false })
@@ -176,7 +184,7 @@ export class Forwarder implements ClientTransactionUser {
   }
 
   #start(
-    { from, target }: ForwardMessage | SendMessage,
+    { from, deviceKey }: { readonly from: ReplyAddress; readonly deviceKey: string },
     method: string,
     flow: EdgeFlow,
     branch: string,
@@ -194,7 +202,7 @@ export class Forwarder implements ClientTransactionUser {
     })
     const sent: Sent = {
       from,
-      deviceKey: target.deviceKey,
+      deviceKey,
       flow,
       request,
       transaction,
@@ -247,6 +255,10 @@ export class Forwarder implements ClientTransactionUser {
     const outcome: OutcomeMessage = { kind: 'outcome', to, status, response, deviceKey }
     this.#ports.bus.send(to.worker, outcome)
   }
+}
+
+function addressOf({ from }: SendMessage, { number }: OwnRequest): ReplyAddress {
+  return { worker: from.worker, incarnation: from.incarnation, half: from.half, number }
 }
 
 function addressKey(address: ReplyAddress): string {

@@ -7,13 +7,14 @@
  */
 import type { ReplyAddress } from '../ports/bus.ts'
 import type { Clock } from '../ports/clock.ts'
+import type { SendMessage } from '../ports/own-requests.ts'
 import type { TimerHandle, Timers, TimerTarget } from '../ports/timers.ts'
 import type { SipMessage } from '../sip/message/sip-message.ts'
 import { readSuccess } from '../sip/message/success.ts'
 import { transactionTimeoutMs } from '../sip/transaction/timers.ts'
 import { type SendingFlow, UnderWay } from './under-way.ts'
 
-/** A refusal with its message; 408 for silence, 0 when the flow is gone. */
+/** How each ended: a refusal with its message; 408 for silence, 0 when the flow is gone. */
 export type OwnOutcome = (to: ReplyAddress, status: number, response: SipMessage | null) => void
 
 const success = 200
@@ -39,9 +40,9 @@ export class OwnRequests implements TimerTarget {
   }
 
   /** It is being written to the flow, with this branch, which no other request ever has. */
-  begin(from: ReplyAddress, method: string, flow: SendingFlow, branch: string): void {
+  begin(message: SendMessage, number: number, flow: SendingFlow, branch: string): void {
     const sentMs = this.#clock.monotonicMs()
-    this.#underWay.set(branch, new UnderWay(from, method, flow, branch, sentMs))
+    this.#underWay.set(branch, new UnderWay(message, number, flow, branch, sentMs))
     this.#oldestDue ??= this.#timers.set(transactionTimeoutMs, this, 0)
   }
 
@@ -50,8 +51,7 @@ export class OwnRequests implements TimerTarget {
     const request = this.#find(flow, response.topVia?.branch ?? '', response.cseq?.method ?? '')
     if (!request) return false
     const { statusCode } = response
-    if (statusCode >= 200) this.#remove(request)
-    this.#report(request.from, statusCode, statusCode < 300 ? null : response)
+    if (statusCode >= 200) this.#end(request, statusCode, statusCode < 300 ? null : response)
     return true
   }
 
@@ -60,16 +60,12 @@ export class OwnRequests implements TimerTarget {
     const read = readSuccess(bytes)
     const request = read && this.#find(flow, read.branch, read.method)
     if (!request) return false
-    this.#remove(request)
-    this.#report(request.from, success, null)
+    this.#end(request, success, null)
     return true
   }
 
   onFlowClosed(flow: SendingFlow): void {
-    for (let request = flow.ownRequests; request; request = flow.ownRequests) {
-      this.#remove(request)
-      this.#report(request.from, flowGone, null)
-    }
+    for (let request = flow.ownRequests; request; request = flow.ownRequests) this.#end(request, flowGone, null)
   }
 
   /** The oldest is due, or was when the timer was set. */
@@ -82,8 +78,7 @@ export class OwnRequests implements TimerTarget {
         this.#oldestDue = this.#timers.set(leftMs, this, 0)
         return
       }
-      this.#remove(request)
-      this.#report(request.from, requestTimeout, null)
+      this.#end(request, requestTimeout, null)
     }
   }
 
@@ -92,8 +87,10 @@ export class OwnRequests implements TimerTarget {
     return request?.flow === flow && request.method === method ? request : null
   }
 
-  #remove(request: UnderWay): void {
+  #end(request: UnderWay, status: number, response: SipMessage | null): void {
     this.#underWay.delete(request.branch)
     request.leave()
+    const { worker, incarnation, half } = request.from
+    this.#report({ worker, incarnation, half, number: request.number }, status, response)
   }
 }

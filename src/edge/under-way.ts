@@ -2,7 +2,7 @@
  * A request of our own that waits for its answer, in the list of those of its flow: found when the flow ends, left
  * without a search. Which they are, and for how long, is `own-requests.ts`.
  */
-import type { ReplyAddress } from '../ports/bus.ts'
+import type { ReplyPlace } from '../ports/reply-address.ts'
 
 /** Where such a list begins. */
 export interface SendingFlow {
@@ -11,7 +11,8 @@ export interface SendingFlow {
 }
 
 export class UnderWay {
-  readonly from: ReplyAddress
+  readonly from: ReplyPlace
+  readonly number: number
   readonly method: string
   readonly flow: SendingFlow
   readonly branch: string
@@ -20,8 +21,15 @@ export class UnderWay {
   #newer: UnderWay | null = null
   #older: UnderWay | null
 
-  constructor(from: ReplyAddress, method: string, flow: SendingFlow, branch: string, sentMs: number) {
+  constructor(
+    { from, method }: { readonly from: ReplyPlace; readonly method: string },
+    number: number,
+    flow: SendingFlow,
+    branch: string,
+    sentMs: number,
+  ) {
     this.from = from
+    this.number = number
     this.method = method
     this.flow = flow
     this.branch = branch

@@ -112,6 +112,10 @@ export class EventsService implements Service, DeviceListener, TimerTarget {
     this.notifier.changed(subscription, 'changes', causeMs)
   }
 
+  changedTogether(subscriptions: readonly Subscription[], causeMs: number): void {
+    this.notifier.changedTogether(subscriptions, causeMs)
+  }
+
   /** A package has found out what it asked for at `admit`, or something else since. */
   decide(unit: Unit, number: number, decision: 'active' | 'pending' | Rejection, reason: EndReason): void {
     const subscription = this.#subscriptions.numbered(number)

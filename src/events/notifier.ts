@@ -3,12 +3,14 @@
  * and its rate allows (RFC 6446), nothing to dead flows. What a package says is noted here, not queued.
  * The verbs change memory and start units of their own: to be called after a unit (`unit.afterwards`), not in one.
  */
-import type { OutcomeMessage, ReplyAddress } from '../ports/bus.ts'
+import type { OutcomeMessage } from '../ports/bus.ts'
 import { flowWorker } from '../ports/flows.ts'
+import type { OwnRequest } from '../ports/own-requests.ts'
+import type { TimerHandle } from '../ports/timers.ts'
 import type { ShardHost, Unit } from '../shard/index.ts'
 import { HeaderId } from '../sip/message/header-id.ts'
 import type { EventMetrics } from './metrics.ts'
-import { makeNotify } from './notify-request.ts'
+import { NotifyRequests } from './notify-request.ts'
 import type { EventSettings } from './settings.ts'
 import { type EndReason, type Owed, type Subscription, timerKinds } from './subscription.ts'
 import type { SubscriptionKeeper } from './subscription-keeper.ts'
@@ -25,8 +27,17 @@ const [busyGapFactor, busyGapMsMax] = [10, 5_000]
  * One that has little time left gathers, too: from this share of its time on, and so long when it is at work all of it.
  */
 const [gatherFromShare, gatherMsMax] = [0.5, 2_000]
+/** NOTIFYs of one unit and one message to an edge: a part of a millisecond's work. */
+const togetherMax = 64
 /** What we wait at most for a device that asks for patience with Retry-After. */
 const retryAfterMsMax = 300_000
+
+/** What becomes of what one is owed; `request` null: there is nothing new to tell. */
+interface Departure {
+  readonly subscription: Subscription
+  readonly request: OwnRequest | null
+  readonly hasMore: boolean
+}
 
 export class Notifier {
   readonly #host: ShardHost
@@ -34,8 +45,10 @@ export class Notifier {
   readonly #subscriptions: Subscriptions
   readonly #keeper: SubscriptionKeeper
   readonly #metrics: EventMetrics
-  /** By number of the NOTIFY: what comes late of an earlier one says nothing about this. */
+  readonly #requests = new NotifyRequests()
+  /** By number of the NOTIFY, the oldest first: what comes late of an earlier one says nothing about this. */
   readonly #inFlight = new Map<number, Subscription>()
+  #oldestExpected: TimerHandle | null = null
   #lastNumber = 0
 
   constructor(parts: {
@@ -57,13 +70,29 @@ export class Notifier {
    * waits for it.
    */
   changed(subscription: Subscription, owed: Exclude<Owed, 'nothing'> = 'changes', causeMs = 0): void {
-    if (subscription.state === 'asked') return
+    if (this.#note(subscription, owed, causeMs)) this.#pump(subscription)
+  }
+
+  /** The same for many watchers of one thing: of theirs what may leave now leaves together. */
+  changedTogether(subscriptions: readonly Subscription[], causeMs: number): void {
+    const ready = subscriptions.filter((each) => this.#note(each, 'changes', causeMs) && this.#mayLeave(each))
+    // What waits for the store waits by itself: a batch that fails must not take along who has nothing in it.
+    const together = ready.filter(({ watcher }) => !this.#host.awaitsStore(watcher))
+    for (let from = 0; from < together.length; from += togetherMax) {
+      this.#send(together.slice(from, from + togetherMax))
+    }
+    if (together.length < ready.length) for (const each of ready) this.#pump(each)
+  }
+
+  /** False: nothing may leave yet. */
+  #note(subscription: Subscription, owed: Exclude<Owed, 'nothing'>, causeMs: number): boolean {
+    if (subscription.state === 'asked') return false
     if (subscription.owed !== 'nothing') this.#metrics.coalesced.inc()
     else if (owed === 'changes') subscription.gathersUntilMs = this.#gathersUntilMs()
     if (owed === 'full') subscription.gathersUntilMs = 0
     subscription.owe(owed)
     subscription.causeMs = causeMs
-    this.#pump(subscription)
+    return true
   }
 
   /** A refresh, perhaps with other rates. `isKnown`: its watcher has the state and wants no NOTIFY (RFC 5839). */
@@ -139,12 +168,9 @@ export class Notifier {
       return
     }
     subscription.mayNotify = null
-    if (subscription.isInFlight) this.suspend(subscription)
-    else {
-      // Either somebody waited for this moment, or the watcher wants to hear from us now and then (RFC 6446 §5).
-      if (subscription.owed === 'nothing') subscription.owe('full')
-      this.#pump(subscription)
-    }
+    // Either somebody waited for this moment, or the watcher wants to hear from us now and then (RFC 6446 §5).
+    if (subscription.owed === 'nothing') subscription.owe('full')
+    this.#pump(subscription)
   }
 
   startExpiry(subscription: Subscription): void {
@@ -165,16 +191,17 @@ export class Notifier {
 
   /** Sends what is owed as soon as it may leave: now, or when a timer or an outcome says so. */
   #pump(subscription: Subscription): void {
-    if (subscription.owed === 'nothing' || subscription.isInFlight || !subscription.target) return
+    if (this.#mayLeave(subscription)) this.#send([subscription])
+  }
+
+  /** False: later, and who says so is set up. */
+  #mayLeave(subscription: Subscription): boolean {
+    if (subscription.owed === 'nothing' || subscription.isInFlight || !subscription.target) return false
     const waitMs = this.#waitMs(subscription)
-    if (waitMs > 0) {
-      if (wantsRepeats(subscription)) this.#stopTimer(subscription, 'mayNotify')
-      subscription.mayNotify ??= this.#host.timers.set(waitMs, subscription.timers, timerKinds.mayNotify)
-      return
-    }
-    const cause = { who: subscription.watcher, what: 'notify', hash: '' }
-    // What its document had counted as sent was not.
-    if (!this.#host.run(cause, (unit) => this.#send(unit, subscription))) subscription.owe('full')
+    if (waitMs === 0) return true
+    if (wantsRepeats(subscription)) this.#stopTimer(subscription, 'mayNotify')
+    subscription.mayNotify ??= this.#host.timers.set(waitMs, subscription.timers, timerKinds.mayNotify)
+    return false
   }
 
   /** The last word is not kept back. */
@@ -193,55 +220,85 @@ export class Notifier {
     return this.#host.clock.monotonicMs() + gatherMs
   }
 
-  #send(unit: Unit, subscription: Subscription): void {
-    const { target, state, endReason, owed } = subscription
-    if (!target || subscription.owed === 'nothing' || subscription.isInFlight) return
+  /** One NOTIFY to each, in one unit. */
+  #send(group: readonly Subscription[]): void {
+    const [only] = group.length === 1 ? group : []
+    const cause = { who: only?.watcher ?? '', what: 'notify', hash: '' }
+    if (this.#host.run(cause, (unit) => this.#compose(unit, group))) return
+    // What their documents had counted as sent was not.
+    for (const each of group) each.owe('full')
+    // One is at fault, and keeps none of the others from theirs.
+    if (!only) for (const each of group) this.#send([each])
+  }
+
+  #compose(unit: Unit, group: readonly Subscription[]): void {
+    const byWorker = new Map<number, OwnRequest[]>()
+    const departures: Departure[] = []
+    for (const subscription of group) {
+      const departure = this.#departure(unit, subscription)
+      departures.push(departure)
+      if (!departure.request) continue
+      unit.touch(subscription.watcher)
+      const worker = flowWorker(departure.request.flow)
+      const others = byWorker.get(worker)
+      if (others) others.push(departure.request)
+      else byWorker.set(worker, [departure.request])
+    }
+    const { worker, incarnation } = this.#host
+    const from = { worker, incarnation, half: 'events' } as const
+    const { causeMs } = group[0]!
+    for (const [edge, requests] of byWorker) {
+      unit.sendFlushed(edge, { kind: 'send', from, method: 'NOTIFY', requests, causeMs }, null)
+    }
+    unit.change(() => this.#left(departures))
+  }
+
+  #departure(unit: Unit, subscription: Subscription): Departure {
+    const { target, state, endReason, owed, watcher } = subscription
     const tells = state === 'active' || (state === 'terminated' && endReason === 'timeout')
     const want = owed === 'full' || state === 'terminated' ? 'full' : 'changes'
     const document = tells ? subscription.eventPackage.document(subscription, want) : null
-    if (want === 'changes' && !document && tells) {
-      unit.change(() => this.#nothingNew(subscription))
-      return
-    }
-    const { causeMs } = subscription
+    const isNothingNew = want === 'changes' && !document && tells
+    if (isNothingNew || !target) return { subscription, request: null, hasMore: false }
     this.#keeper.reserveSequence(unit, subscription)
-    const text = makeNotify(unit, subscription, document)
-    const from: ReplyAddress = {
-      worker: this.#host.worker,
-      incarnation: this.#host.incarnation,
-      half: 'events',
-      number: ++this.#lastNumber,
-    }
-    unit.touch(subscription.watcher)
-    const { watcher } = subscription
-    unit.sendFlushed(
-      flowWorker(target.flow),
-      { kind: 'send', from, target, method: 'NOTIFY', owner: watcher, causeMs, ...text },
-      null,
-    )
-    unit.change(() => this.#left(subscription, from.number, document?.hasMore ?? false))
+    const text = this.#requests.make(unit.nowMs, subscription, document)
+    const request = { number: ++this.#lastNumber, flow: target.flow, owner: watcher, ...text }
+    return { subscription, request, hasMore: document?.hasMore ?? false }
   }
 
-  #nothingNew(subscription: Subscription): void {
-    subscription.owed = 'nothing'
-    subscription.causeMs = 0
-  }
-
-  #left(subscription: Subscription, number: number, hasMore: boolean): void {
-    this.#nothingNew(subscription)
-    if (hasMore) subscription.owed = 'changes'
-    this.#metrics.notifies.inc()
-    subscription.lastNotifyMs = this.#host.clock.monotonicMs()
-    subscription.adaptiveRate?.sent(subscription.lastNotifyMs)
-    if (subscription.state === 'terminated') {
-      this.remove(subscription)
-      return
+  #left(departures: readonly Departure[]): void {
+    const nowMs = this.#host.clock.monotonicMs()
+    for (const { subscription, request, hasMore } of departures) {
+      subscription.owed = hasMore ? 'changes' : 'nothing'
+      subscription.causeMs = 0
+      if (!request) continue
+      this.#metrics.notifies.inc()
+      subscription.lastNotifyMs = nowMs
+      subscription.adaptiveRate?.sent(nowMs)
+      this.#stopTimer(subscription, 'mayNotify')
+      if (subscription.state === 'terminated') this.remove(subscription)
+      else {
+        subscription.inFlight = request.number
+        this.#inFlight.set(request.number, subscription)
+      }
     }
-    subscription.inFlight = number
-    this.#inFlight.set(number, subscription)
     this.#metrics.inFlight.set(this.#inFlight.size)
-    this.#stopTimer(subscription, 'mayNotify')
-    subscription.mayNotify = this.#host.timers.set(outcomeExpectedMs, subscription.timers, timerKinds.mayNotify)
+    if (this.#inFlight.size > 0) this.#expectOutcome(outcomeExpectedMs)
+  }
+
+  #expectOutcome(delayMs: number): void {
+    this.#oldestExpected ??= this.#host.timers.set(delayMs, { onTimer: () => this.#onNoOutcome() }, 0)
+  }
+
+  /** All are expected within the same time, so the one that left first is the first to be missed. */
+  #onNoOutcome(): void {
+    this.#oldestExpected = null
+    const nowMs = this.#host.clock.monotonicMs()
+    for (const subscription of this.#inFlight.values()) {
+      const leftMs = subscription.lastNotifyMs + outcomeExpectedMs - nowMs
+      if (leftMs > 0) return this.#expectOutcome(leftMs)
+      this.suspend(subscription)
+    }
   }
 
   #landed(subscription: Subscription): void {
@@ -249,7 +306,6 @@ export class Notifier {
     this.#inFlight.delete(subscription.inFlight)
     subscription.inFlight = 0
     this.#metrics.inFlight.set(this.#inFlight.size)
-    this.#stopTimer(subscription, 'mayNotify')
   }
 
   /** RFC 6446 §5, §6: a watcher that asked for it gets all again when nothing has changed for so long. */

@@ -1,27 +1,51 @@
 /**
  * The text of a NOTIFY (RFC 6665 §4.2.2, §8.2): everything but Via, which the edge that owns the flow writes.
  */
-import type { SendMessage } from '../ports/bus.ts'
-import type { Unit } from '../shard/index.ts'
-import { headTextOf } from '../sip/message/text.ts'
+import type { OwnRequest } from '../ports/own-requests.ts'
+import { ownBytes } from '../sip/message/own-bytes.ts'
+import { headTextOf, joinMessage } from '../sip/message/text.ts'
 import type { NotifyDocument } from './event-package.ts'
 import type { Subscription } from './subscription.ts'
 
-type NotifyText = Pick<SendMessage, 'requestUri' | 'headers' | 'body'>
+type NotifyText = Pick<OwnRequest, 'requestUri' | 'headers' | 'content'>
 
-/** Counts the dialog's CSeq up. */
-export function makeNotify(unit: Unit, subscription: Subscription, document: NotifyDocument | null): NotifyText {
-  const { dialog, eventPackage, eventId } = subscription
-  const { requestUri, headers } = dialog.nextRequest('NOTIFY')
-  let text = ''
-  for (const [name, value] of headers) text += `${name}: ${headTextOf(value)}\r\n`
-  const id = eventId === null ? '' : `;id=${headTextOf(eventId)}`
-  text += `Contact: ${subscription.contact}\r\nEvent: ${eventPackage.name}${id}\r\n`
-  text += `Subscription-State: ${stateOf(subscription, unit.nowMs)}\r\n`
-  if (!document) return { requestUri, headers: text, body: null }
-  if (document.requires !== undefined) text += `Require: ${document.requires}\r\n`
-  if (document.entityTag !== null) text += `SIP-ETag: ${document.entityTag}\r\n`
-  return { requestUri, headers: `${text}Content-Type: ${document.contentType}\r\n`, body: document.body }
+export class NotifyRequests {
+  /** The newest: when a state changes, thousands are told the same, one after the other. */
+  #lastDocument: NotifyDocument | null = null
+  #lastContent: Uint8Array = noContent
+
+  /** Counts the dialog's CSeq up. */
+  make(nowMs: number, subscription: Subscription, document: NotifyDocument | null): NotifyText {
+    const { dialog, eventPackage, eventId, contact } = subscription
+    const { requestUri, headers } = dialog.nextRequest('NOTIFY')
+    const id = eventId === null ? '' : `;id=${headTextOf(eventId)}`
+    const state = stateOf(subscription, nowMs)
+    const own = `Contact: ${contact}\r\nEvent: ${eventPackage.name}${id}\r\nSubscription-State: ${state}\r\n`
+    return { requestUri, headers: headers + own, content: document ? this.#contentOf(document) : noContent }
+  }
+
+  #contentOf(document: NotifyDocument): Uint8Array {
+    if (!this.#lastDocument || !isSame(this.#lastDocument, document)) this.#lastContent = contentOf(document)
+    this.#lastDocument = document
+    return this.#lastContent
+  }
+}
+
+const noContent: Uint8Array = ownBytes(Buffer.from('Content-Length: 0\r\n\r\n', 'latin1'))
+
+/** Headers of the document and its body, in memory of their own: they may go to another worker. */
+function contentOf({ body, contentType, entityTag, requires }: NotifyDocument): Uint8Array {
+  let head = requires === undefined ? '' : `Require: ${requires}\r\n`
+  if (entityTag !== null) head += `SIP-ETag: ${entityTag}\r\n`
+  head += `Content-Type: ${contentType}\r\nContent-Length: ${body.length}\r\n\r\n`
+  return ownBytes(joinMessage(head, body, 0, body.length))
+}
+
+/** By the very bytes: who shares them has not changed them. */
+function isSame(a: NotifyDocument, b: NotifyDocument): boolean {
+  return (
+    a.body === b.body && a.entityTag === b.entityTag && a.contentType === b.contentType && a.requires === b.requires
+  )
 }
 
 function stateOf(subscription: Subscription, nowMs: number): string {

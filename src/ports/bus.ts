@@ -7,6 +7,7 @@ import type { SipMessage } from '../sip/message/sip-message.ts'
 import type { Aor } from '../sip/uri/aor.ts'
 import type { AdminReply, AdminRequest, DocumentReply, DocumentRequest, PolicyReply, PolicyRequest } from './admin.ts'
 import type { FlowId, TransportName } from './flows.ts'
+import type { SendMessage } from './own-requests.ts'
 import type { PolicyParty } from './policy.ts'
 import type { PresenceMessage } from './presence-bus.ts'
 import type { OrganisationPolicy } from './records/policy.ts'
@@ -180,22 +181,6 @@ export interface ForwardMessage {
   readonly recordRoute: boolean
   /** Written as Max-Breadth (RFC 5393) when the request is forked; null leaves the header as it came. */
   readonly maxBreadth: number | null
-}
-
-/** Ask, shard → edge that owns the flow: send this request of our own (RFC 3261 §8.1.1) and report an outcome. */
-export interface SendMessage {
-  readonly kind: 'send'
-  readonly from: ReplyAddress
-  readonly target: ForwardTarget
-  readonly method: string
-  readonly requestUri: string
-  /** All header lines, each with its line end, but Via, which the edge writes, and Content-Length. */
-  readonly headers: string
-  readonly body: Uint8Array | null
-  /** Whose device it goes to. */
-  readonly owner: Aor
-  /** When what it tells came in, steady wall clock; 0 where nobody waits for it. */
-  readonly causeMs: number
 }
 
 /** Reply, edge → whoever forwarded: a response, or what became of the request without one. */

@@ -44,6 +44,7 @@ import { type View, Watches, type WatchListener } from './watching/watches.ts'
 /** What the notifier offers to presence. */
 export interface PresenceEvents extends Decider {
   changed(subscription: Subscription, causeMs: number): void
+  changedTogether(subscriptions: readonly Subscription[], causeMs: number): void
   numbered(number: number): Subscription | null
   of(watcher: Aor): Iterable<Subscription>
 }
@@ -258,12 +259,16 @@ export class PresenceService implements Service, DeviceListener, WatchListener, 
     return { namesCount: this.#names.count, watches, watchers }
   }
 
-  onStateChanged(subscriptionNumber: number, presentity: Aor, causeMs: number): void {
-    const subscription = this.#events.numbered(subscriptionNumber)
-    if (!subscription) return
-    if (this.#watches.view(subscription.watcher, presentity).verdict !== 'allow') return
-    if (this.#lists.has(subscription)) this.#lists.onState(subscription, presentity, causeMs)
-    else this.#events.changed(subscription, causeMs)
+  onStateChanged(subscriptionNumbers: readonly number[], presentity: Aor, causeMs: number): void {
+    const single: Subscription[] = []
+    for (const number of subscriptionNumbers) {
+      const subscription = this.#events.numbered(number)
+      if (!subscription) continue
+      if (this.#watches.view(subscription.watcher, presentity).verdict !== 'allow') continue
+      if (this.#lists.has(subscription)) this.#lists.onState(subscription, presentity, causeMs)
+      else single.push(subscription)
+    }
+    this.#events.changedTogether(single, causeMs)
   }
 
   onVerdictsChanged(subscriptionNumber: number, presentities: readonly Aor[]): void {

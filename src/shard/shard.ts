@@ -269,11 +269,15 @@ export class Shard implements StoreListener, ShardHost {
     if (this.#ports.bus.send(worker, message)) return
     const asker = askerOf(message)
     if (asker) this.#ports.bus.send(asker.worker, makeAnswer(asker, workerDown))
-    if (message.kind !== 'forward' && message.kind !== 'send') return
     // The flow may live: if it does not, the worker says so when it is back (`edge/forwarder.ts`).
-    const { from, target } = message
-    const { deviceKey } = target
-    this.#ports.bus.send(from.worker, { kind: 'outcome', to: from, status: flowFailed, response: null, deviceKey })
+    if (message.kind === 'forward') this.#reportFailed(message.from, message.target.deviceKey)
+    else if (message.kind === 'send') {
+      for (const { number } of message.requests) this.#reportFailed({ ...message.from, number }, '')
+    }
+  }
+
+  #reportFailed(to: ReplyAddress, deviceKey: string): void {
+    this.#ports.bus.send(to.worker, { kind: 'outcome', to, status: flowFailed, response: null, deviceKey })
   }
 
   #loadRecord(key: string, value: Uint8Array): void {

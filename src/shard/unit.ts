@@ -36,7 +36,8 @@ export class Unit {
 
   /** What leaves by `sendFlushed` rests on this user's state, so it waits for the last batch that changed it. */
   touch(aor: Aor): void {
-    if (!this.touched.includes(aor)) this.touched.push(aor)
+    // More than once does no harm; in a row it is usual.
+    if (this.touched.at(-1) !== aor) this.touched.push(aor)
   }
 
   /** A change of memory, carried out when the batch is handed over. It must not throw. */

@@ -10,14 +10,11 @@ class ImpatientCore extends WorkerCore {
   constructor(ports: CorePorts, settings: CoreSettings) {
     const answer = (message: BusMessage): false => {
       if (message.kind !== 'send') return false
-      const outcome: BusMessage = {
-        kind: 'outcome',
-        to: message.from,
-        status: 200,
-        response: null,
-        deviceKey: message.target.deviceKey,
+      for (const { number } of message.requests) {
+        const to = { ...message.from, number }
+        const outcome: BusMessage = { kind: 'outcome', to, status: 200, response: null, deviceKey: '' }
+        ports.timers.set(1, { onTimer: () => this.receive(outcome) }, 0)
       }
-      ports.timers.set(1, { onTimer: () => this.receive(outcome) }, 0)
       return false
     }
     super({ ...ports, bus: new ChangedBus(ports.bus, (message) => answer(message)) }, settings)

@@ -23,7 +23,7 @@ export interface View {
 
 /** Somebody who wants to know: a subscription, alone or with others in a list. */
 export interface WatchListener {
-  onStateChanged(subscriptionNumber: number, presentity: Aor, causeMs: number): void
+  onStateChanged(subscriptionNumbers: readonly number[], presentity: Aor, causeMs: number): void
   /** What its watcher may see of these is known, or has changed. After a unit. */
   onVerdictsChanged(subscriptionNumber: number, presentities: readonly Aor[]): void
   /** The presentity's name is another name of this user, who is to be watched instead. */
@@ -196,10 +196,9 @@ export class Watches {
     // After a batch that failed a presentity may come back to what it was: that is no news.
     if (isSame) return
     unit.afterwards(() => {
-      for (const subscription of this.#subscriptionsOf(watched)) {
-        if (except !== null && this.#listener.watcherOf(subscription) === except) continue
-        this.#listener.onStateChanged(subscription, presentity, causeMs)
-      }
+      const told = this.#subscriptionsOf(watched)
+      const others = except === null ? told : told.filter((each) => this.#listener.watcherOf(each) !== except)
+      this.#listener.onStateChanged(others, presentity, causeMs)
     })
   }
 

@@ -3,10 +3,10 @@
  * state for user agents; the proxy keeps none. Via, Contact, and what the requests are about are left to the caller.
  */
 
-import type { HeaderLines } from '../message/encode.ts'
 import { HeaderId } from '../message/header-id.ts'
 import { ownText } from '../message/own-text.ts'
 import type { SipMessage } from '../message/sip-message.ts'
+import { headTextOf } from '../message/text.ts'
 import { dialogKey } from './match.ts'
 import { requestRoute } from './route.ts'
 
@@ -15,8 +15,8 @@ export type DialogState = 'early' | 'confirmed' | 'terminated'
 /** The beginning of a request within a dialog; the caller puts Via before and the rest after. */
 export interface DialogRequest {
   readonly requestUri: string
-  /** Route lines, Max-Forwards, From, To, Call-ID, CSeq. */
-  readonly headers: HeaderLines
+  /** Head text: Route lines, Max-Forwards, From, To, Call-ID, CSeq, each with its line end. */
+  readonly headers: string
 }
 
 /** All that a dialog is: to make it again from where it was kept (`restoreDialog`). */
@@ -168,17 +168,13 @@ export class Dialog {
 
   #request(method: string, sequence: number): DialogRequest {
     const { requestUri, routes } = requestRoute(this.#routeSet, this.#remoteTarget)
-    return {
-      requestUri,
-      headers: [
-        ...routes.map((route): [string, string] => ['Route', route]),
-        ['Max-Forwards', '70'],
-        ['From', encodeParty(this.localUri, this.localTag)],
-        ['To', encodeParty(this.remoteUri, this.remoteTag)],
-        ['Call-ID', this.callId],
-        ['CSeq', `${sequence} ${method}`],
-      ],
-    }
+    let lines = ''
+    for (const route of routes) lines += `Route: ${headTextOf(route)}\r\n`
+    const from = encodeParty(this.localUri, this.localTag)
+    const to = encodeParty(this.remoteUri, this.remoteTag)
+    const callId = headTextOf(this.callId)
+    lines += `Max-Forwards: 70\r\nFrom: ${from}\r\nTo: ${to}\r\nCall-ID: ${callId}\r\nCSeq: ${sequence} ${method}\r\n`
+    return { requestUri, headers: lines }
   }
 }
 
@@ -245,5 +241,5 @@ function contactUri(message: SipMessage): string | null {
 }
 
 function encodeParty(uri: string, tag: string | null): string {
-  return tag === null ? `<${uri}>` : `<${uri}>;tag=${tag}`
+  return tag === null ? `<${headTextOf(uri)}>` : `<${headTextOf(uri)}>;tag=${headTextOf(tag)}`
 }

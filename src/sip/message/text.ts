@@ -23,10 +23,9 @@ export function headTextAt(bytes: Buffer, start: number, end: number): string {
 export function joinMessage(head: string, body: Uint8Array, bodyStart: number, bodyEnd: number): Buffer {
   const message = Buffer.allocUnsafe(head.length + bodyEnd - bodyStart)
   ;(message as unknown as RawBuffer).latin1Write(head, 0, head.length)
-  if (bodyEnd > bodyStart) {
-    if (Buffer.isBuffer(body)) body.copy(message, head.length, bodyStart, bodyEnd)
-    else message.set(body.subarray(bodyStart, bodyEnd), head.length)
-  }
+  if (bodyEnd === bodyStart) return message
+  const isWhole = bodyStart === 0 && bodyEnd === body.length
+  message.set(isWhole ? body : body.subarray(bodyStart, bodyEnd), head.length)
   return message
 }
 

@@ -76,6 +76,8 @@ const party = { aor: alice, aliases: [bob], groups: ['sales'] }
 const rule = { from: 'sales', to: '*', see: 'forbid', message: null } as const
 const flow = '0.1.7.cafe' as FlowId
 const to: ReplyAddress = { worker: 1, incarnation: 1, half: 'edge', number: 3 }
+const content = new Uint8Array([7])
+const ownRequest = { number: 3, flow, owner: alice, requestUri: 'sip:a@192.0.2.1', headers: 'Call-ID: 7\r\n', content }
 const identity: FlowIdentity = { aor: alice, aliases: [bob], epoch: 4, untilMs: 9_000 }
 const target: ForwardTarget = {
   flow,
@@ -170,17 +172,7 @@ const everyKind: { readonly [Kind in BusKind]: BusMessage & { kind: Kind } } = {
   },
   outcome: { kind: 'outcome', to, status: 200, response: response(), deviceKey: 'd' },
   cancel: { kind: 'cancel', from: to },
-  send: {
-    kind: 'send',
-    from: to,
-    target,
-    method: 'NOTIFY',
-    requestUri: 'sip:a@192.0.2.1',
-    headers: 'Call-ID: 7\r\n',
-    body: Buffer.from('x'),
-    owner: alice,
-    causeMs: 7,
-  },
+  send: { kind: 'send', from: to, method: 'NOTIFY', requests: [ownRequest], causeMs: 7 },
   watches: { kind: 'watches', watcher: alice, party, isWanted: true, entries: [{ presentity: bob, known: null }] },
   verdicts: {
     kind: 'verdicts',
