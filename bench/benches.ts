@@ -5,6 +5,7 @@ import type { Bench } from './harness/figures.ts'
 import { memoryBenches } from './memory.ts'
 import { microBench } from './micro.ts'
 import { presenceBenches } from './presence.ts'
+import { busyHourBench } from './presence-busy-hour.ts'
 import { registerBench } from './register.ts'
 import { relayBenches } from './relay.ts'
 import { restartBench } from './restart.ts'
@@ -16,6 +17,7 @@ export const benches: readonly Bench[] = [
   registerBench,
   ...presenceBenches,
   signInBench,
+  busyHourBench,
   ...memoryBenches,
   restartBench,
 ]

@@ -126,6 +126,42 @@ export class Client {
     return this.#proved('SUBSCRIBE', uri, uri, headers, body, `${this.#callId}l`)
   }
 
+  /** To a package of the user's own: `reg`, `message-summary`. */
+  subscribeToOwn(event: string, expiresSeconds: number): Promise<SipMessage | null> {
+    const headers: Header[] = [
+      ['Event', event],
+      ['Expires', String(expiresSeconds)],
+      ['Contact', this.contact('bench')],
+    ]
+    return this.#proved('SUBSCRIBE', this.aor, this.aor, headers, null, `${this.#callId}${event}`)
+  }
+
+  /** In the dialog that this 200 of a SUBSCRIBE made: a refresh (RFC 6665 §4.1.2.2), or with 0 its end. */
+  subscribeAgain(accepted: SipMessage, event: string, expiresSeconds: number): Promise<SipMessage | null> {
+    const target = /<([^>]*)>/.exec(accepted.first(HeaderId.contact) ?? '')?.[1] ?? this.aor
+    const headers: Header[] = [
+      ['Event', event],
+      ['Supported', 'eventlist'],
+      ['Expires', String(expiresSeconds)],
+      ['Contact', this.contact('bench')],
+    ]
+    if (event === 'presence') {
+      headers.push(['Accept', 'application/pidf+xml, application/rlmi+xml, multipart/related'])
+    }
+    const { uri, tag } = accepted.to!
+    return this.#proved('SUBSCRIBE', target, uri, headers, null, accepted.callId ?? '', `;tag=${tag}`)
+  }
+
+  /** Without a document: the publication lives on for so long (RFC 3903 §4.1), 0 ends it. */
+  publishAgain(ifMatch: string, expiresSeconds: number): Promise<SipMessage | null> {
+    const headers: Header[] = [
+      ['Event', 'presence'],
+      ['Expires', String(expiresSeconds)],
+      ['SIP-If-Match', ifMatch],
+    ]
+    return this.#proved('PUBLISH', this.aor, this.aor, headers, null, `${this.#callId}p`)
+  }
+
   /** `ifMatch`: the entity tag of the publication that this one takes the place of. */
   publish(document: string, ifMatch: string | null): Promise<SipMessage | null> {
     const headers: Header[] = [
@@ -154,8 +190,10 @@ export class Client {
     headers: readonly Header[],
     body: Body | null,
     callId = this.#callId,
+    toTag = '',
   ) {
-    const first = await this.#ask(method, uri, to, headers, body, callId)
+    const ask = (all: readonly Header[]) => this.#ask(method, uri, `<${to}>${toTag}`, all, body, callId)
+    const first = await ask(headers)
     if (first?.statusCode !== 401 && first?.statusCode !== 407) return first
     const is401 = first.statusCode === 401
     const challenges = first.all(is401 ? HeaderId.wwwAuthenticate : HeaderId.proxyAuthenticate)
@@ -172,7 +210,7 @@ export class Client {
       },
     )
     const proof: Header = [is401 ? 'Authorization' : 'Proxy-Authorization', credentials ?? '']
-    return this.#ask(method, uri, to, [...headers, proof], body, callId)
+    return ask([...headers, proof])
   }
 
   #ask(method: string, uri: string, to: string, headers: readonly Header[], body: Body | null, callId: string) {
@@ -186,7 +224,7 @@ export class Client {
         ['Via', `SIP/2.0/${this.#transport.toUpperCase()} 127.0.0.1:${socket.localPort};branch=${branch};rport`],
         ['Max-Forwards', '70'],
         ['From', `<${this.aor}>;tag=${this.user}`],
-        ['To', `<${to}>`],
+        ['To', to],
         ['Call-ID', callId],
         ['CSeq', `${++this.#cseq} ${method}`],
         ...headers,
