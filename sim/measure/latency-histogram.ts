@@ -51,6 +51,14 @@ export class LatencyHistogram {
     this.#count++
   }
 
+  clear(): void {
+    if (this.#count === 0) return
+    this.#counts.fill(0)
+    this.#count = 0
+    this.#clipped = 0
+    this.#maxUs = 0
+  }
+
   add(other: SparseHistogram): void {
     for (let at = 0; at < other.buckets.length; at += 2) {
       const bucket = other.buckets[at]!
@@ -74,6 +82,7 @@ export class LatencyHistogram {
 
   toSparse(): SparseHistogram {
     const buckets: number[] = []
+    if (this.#count === 0) return { buckets, count: 0, clipped: 0, maxUs: 0 }
     for (let bucket = 0; bucket < BUCKETS; bucket++) {
       const count = this.#counts[bucket]!
       if (count > 0) buckets.push(bucket, count)

@@ -99,6 +99,9 @@ export const PURE: readonly string[] = [
   'src/chat/agent/',
   'src/chat/bodies/',
   'sim/workload/',
+  // The same simulated users on real sockets and on the virtual network.
+  'sim/users/',
+  'sim/verify/',
 ]
 
 /** Modules of Node that are pure functions, everywhere. */

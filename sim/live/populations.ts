@@ -1,0 +1,53 @@
+/** From a plan, which is data and so reaches every thread, to the population that it means. */
+import type { Population } from '../users/population.ts'
+import type { DeviceManners, Script } from '../workload/action.ts'
+import { deviceManners } from '../workload/manners.ts'
+import { createPopulation, type Population as People } from '../workload/population.ts'
+import { createScript } from '../workload/script.ts'
+import type { Workload } from '../workload/workload.ts'
+import { type DrillPlan, DrillPopulation } from './drill-population.ts'
+
+/** Users as the model draws them. */
+export interface ModelPlan {
+  readonly kind: 'model'
+  readonly workload: Workload
+  readonly seed: number
+}
+
+export type PopulationPlan = DrillPlan | ModelPlan
+
+export function makePopulation(plan: PopulationPlan): Population {
+  return plan.kind === 'drill' ? new DrillPopulation(plan) : new ModelPopulation(plan)
+}
+
+class ModelPopulation implements Population {
+  readonly #plan: ModelPlan
+  readonly #people: People
+
+  constructor(plan: ModelPlan) {
+    this.#plan = plan
+    this.#people = createPopulation(plan.workload.parameters, plan.seed)
+  }
+
+  get users(): number {
+    return this.#people.users
+  }
+
+  devicesOf(user: number): number {
+    return this.#people.devices[user]!
+  }
+
+  contactsOf(user: number): Uint32Array {
+    const { contacts, contactsAt } = this.#people
+    return contacts.slice(contactsAt[user], contactsAt[user + 1]).sort()
+  }
+
+  mannersOf(user: number, device: number): DeviceManners {
+    return deviceManners(this.#plan.workload.parameters, this.#plan.seed, user, device)
+  }
+
+  script(first: number, end: number): Script {
+    const { workload, seed } = this.#plan
+    return createScript({ workload, population: this.#people, seed, users: [first, end] })
+  }
+}

@@ -1,0 +1,182 @@
+/**
+ * One live run from beginning to end: fleets start together, warm up, are measured, come to rest, and what was sent is
+ * compared with what came. It always gives a record; one that ended early says why.
+ */
+import { setTimeout } from 'node:timers/promises'
+import type { RunRecord } from '../measure/run-record.ts'
+import { Board } from '../verify/board.ts'
+import { Findings } from '../verify/findings.ts'
+import { reconcile } from '../verify/reconcile.ts'
+import { nowUs } from './clock.ts'
+import type { FleetResult, FleetSecond } from './fleet-words.ts'
+import { Fleets, threadsFor } from './fleets.ts'
+import { type Progress, ProgressLog } from './progress.ts'
+import { makeRecord, type RunFindings } from './record.ts'
+import type { RunOptions } from './run-options.ts'
+import { ServerWatch } from './server-watch.ts'
+
+/** D6: everything has to be told within this time after the last change. */
+const convergenceMs = 30_000
+/** How often threads tell, and some more. */
+const secondMs = 1_200
+/** Requests that are under way at the end get their answer or time out. */
+const answersMs = 33_000
+/** A generator so far behind its plan measures itself. */
+const behindMaxUs = 1_000_000
+/** Nobody is signed in for so long although all should be: the target is gone. */
+const goneSeconds = 45
+
+export class LiveRun {
+  readonly #options: RunOptions
+  readonly #board: Board
+  readonly #fleets: Fleets
+  readonly #log: ProgressLog
+  readonly #watch: ServerWatch | null
+  readonly #found: RunFindings
+  /** Resolves with the reason when the run has to end before its time. */
+  readonly #stopped = Promise.withResolvers<string>()
+  #phase: Progress['phase'] = 'warm-up'
+  #startUs = 0
+  #goneSeconds = 0
+  #hadUsers = false
+  #isRestarting = false
+  #underWay = 0
+
+  constructor(options: RunOptions) {
+    this.#options = options
+    const { population, plan, target, ca, serverName, naming, dialect, seed, speed, resumption } = options
+    this.#board = new Board(population.users)
+    const devices = Array.from({ length: population.users }, (_, user) => population.devicesOf(user))
+    const count = options.threads ?? threadsFor(devices.reduce((sum, each) => sum + each, 0))
+    const runId = `${seed.toString(36)}${Math.floor(nowUs()).toString(36)}`
+    const identity = { domain: naming.domain, prefix: naming.prefix, runId, seed }
+    const how = { target, ca, serverName, dialect, speed, resumption }
+    this.#fleets = new Fleets(count, { board: this.#board.buffer, plan, ...how, ...identity }, population, {
+      onSecond: (thread, second) => this.#onSecond(thread, second),
+      onKillServer: () => void this.#restart(),
+      onFault: (error) => this.stop(`a thread of users broke: ${error.message}`),
+    })
+    this.#log = new ProgressLog(count)
+    this.#watch = options.server ? new ServerWatch(options.server) : null
+    this.#found = { behindUs: 0, restarts: [], endedEarly: null, convergedUs: null, server: undefined }
+  }
+
+  /** The run ends in order, with what there is. */
+  stop(reason: string): void {
+    this.#found.endedEarly ??= reason
+    this.#stopped.resolve(reason)
+  }
+
+  async run(): Promise<RunRecord> {
+    const { windows, speed } = this.#options
+    await this.#fleets.ready()
+    this.#startUs = nowUs() + 200_000
+    const at = (modelMs: number) => this.#startUs + (modelMs * 1000) / speed
+    const windowFromUs = at(windows.warmUpMs)
+    const windowToUs = at(windows.warmUpMs + windows.measureMs)
+    const untilModelMs = windows.warmUpMs + windows.measureMs
+    this.#fleets.tell({ kind: 'start', startUs: this.#startUs, windowFromUs, windowToUs, untilModelMs })
+    await this.#until(windowFromUs)
+    this.#phase = 'measuring'
+    await this.#watch?.beginWindow()
+    await this.#until(windowToUs)
+    this.#found.server = await this.#watch?.endWindow()
+    this.#phase = 'settling'
+    return this.#finish()
+  }
+
+  async #until(atUs: number): Promise<void> {
+    const waiting = new AbortController()
+    const waitMs = Math.max(0, (atUs - nowUs()) / 1000)
+    if (this.#found.endedEarly === null) {
+      await Promise.race([
+        setTimeout(waitMs, null, { signal: waiting.signal }).catch(() => null),
+        this.#stopped.promise,
+      ])
+    }
+    waiting.abort()
+  }
+
+  async #finish(): Promise<RunRecord> {
+    this.#fleets.tell({ kind: 'halt' })
+    const haltedUs = nowUs()
+    if (this.#found.endedEarly === null) await this.#settle(haltedUs)
+    const findings = new Findings()
+    if (this.#found.endedEarly === null) await this.#compare(findings)
+    const results = await this.#fleets.end()
+    for (const { correctness } of results) findings.add(correctness)
+    return this.#record(results, findings)
+  }
+
+  /** Every watcher gets the newest state, and everything that is under way its answer. */
+  async #settle(haltedUs: number): Promise<void> {
+    const isLate = (ms: number) => nowUs() - haltedUs > ms * 1000
+    while (!isLate(convergenceMs)) {
+      const missing = await this.#fleets.countUnconverged(false)
+      if (missing === 0) {
+        this.#found.convergedUs = nowUs() - haltedUs
+        break
+      }
+      await setTimeout(100)
+    }
+    // What is still open by the second that ends next is told then.
+    await setTimeout(secondMs)
+    while (this.#underWay > 0 && !isLate(answersMs)) await setTimeout(200)
+    await this.#fleets.countUnconverged(true)
+  }
+
+  /** Sums of sent and received messages; where they differ, what is missing. */
+  async #compare(findings: Findings): Promise<void> {
+    const users = Array.from({ length: this.#board.users }, (_, user) => user)
+    const different = users.filter((user) => !this.#board.sumsAgree(user))
+    if (different.length === 0) return
+    const reports = await this.#fleets.reportPairs(different)
+    // What waits for somebody who is not there is kept, not lost.
+    reconcile(reports, findings, (user) => this.#board.isPresent(user))
+  }
+
+  #onSecond(thread: number, second: FleetSecond): void {
+    const now = nowUs()
+    const modelMs = ((now - this.#startUs) / 1000) * this.#options.speed
+    const server = this.#watch?.look(performance.now()) ?? null
+    const progress = this.#log.add(thread, second, { modelMs, phase: this.#phase, server })
+    if (!progress) return
+    this.#underWay = progress.underWay
+    this.#found.behindUs = Math.max(this.#found.behindUs, progress.behindUs)
+    this.#options.onProgress(progress)
+    if (progress.behindUs > behindMaxUs) {
+      this.stop(
+        `the generator was ${(progress.behindUs / 1e6).toFixed(1)} s behind its plan: it, not the server, is the limit`,
+      )
+    }
+    this.#noteGone(progress)
+  }
+
+  #noteGone({ registered, wanted }: Progress): void {
+    if (registered > 0) this.#hadUsers = true
+    const isGone = this.#hadUsers && registered === 0 && wanted > 0 && !this.#isRestarting
+    this.#goneSeconds = isGone ? this.#goneSeconds + 1 : 0
+    if (this.#goneSeconds === goneSeconds) this.stop(`the target has not answered anybody for ${goneSeconds} s`)
+  }
+
+  async #restart(): Promise<void> {
+    const { restart } = this.#options
+    if (this.#isRestarting) return
+    if (!restart) return this.stop('the workload kills the server, and this one is not ours to kill')
+    this.#isRestarting = true
+    const killedUs = nowUs()
+    this.#fleets.tell({ kind: 'fault', atUs: killedUs })
+    try {
+      await restart()
+      this.#found.restarts.push({ killedUs, readyUs: nowUs() })
+    } catch (error) {
+      this.stop(`the server did not start again: ${error instanceof Error ? error.message : error}`)
+    } finally {
+      this.#isRestarting = false
+    }
+  }
+
+  #record(results: readonly FleetResult[], findings: Findings): RunRecord {
+    return makeRecord(this.#options, { results, findings, found: this.#found, series: this.#log.toSeries() })
+  }
+}

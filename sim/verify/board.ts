@@ -1,0 +1,110 @@
+/**
+ * What all threads of a run know of each user, in shared memory: versions of presence that were given out and that
+ * count, and two sums over the messages sent to and received by the user. 17 words a user, whatever the length of the
+ * run.
+ */
+
+/** Devices of one user that can be told apart. */
+export const devicesMax = 8
+
+const fields = {
+  /** The last version of presence that was given out. */
+  issued: 0,
+  /** By device: the version that the server has confirmed; 0 without a publication. */
+  confirmed: 1,
+  /** Devices that should be there and are not, or whose last PUBLISH has no answer: what is shown is open. */
+  unsettled: 9,
+  sentCount: 10,
+  sentHash: 11,
+  sentHash2: 12,
+  gotCount: 13,
+  gotHash: 14,
+  gotHash2: 15,
+  /** Devices that are signed in. */
+  present: 16,
+} as const
+const wordsPerUser = 17
+
+export class Board {
+  readonly buffer: SharedArrayBuffer
+  readonly #words: Int32Array
+
+  constructor(users: number | SharedArrayBuffer) {
+    this.buffer = typeof users === 'number' ? new SharedArrayBuffer(users * wordsPerUser * 4) : users
+    this.#words = new Int32Array(this.buffer)
+  }
+
+  get users(): number {
+    return this.#words.length / wordsPerUser
+  }
+
+  /** A version that no state of the user had before. */
+  nextVersion(user: number): number {
+    return Atomics.add(this.#words, user * wordsPerUser + fields.issued, 1) + 1
+  }
+
+  issued(user: number): number {
+    return Atomics.load(this.#words, user * wordsPerUser + fields.issued)
+  }
+
+  /** 0: the device publishes nothing. */
+  confirm(user: number, device: number, version: number): void {
+    Atomics.store(this.#words, user * wordsPerUser + fields.confirmed + (device % devicesMax), version)
+  }
+
+  confirmed(user: number, device: number): number {
+    return Atomics.load(this.#words, user * wordsPerUser + fields.confirmed + (device % devicesMax))
+  }
+
+  /** The newest version that counts; 0 where there is none. */
+  newest(user: number): number {
+    let newest = 0
+    for (let device = 0; device < devicesMax; device++) newest = Math.max(newest, this.confirmed(user, device))
+    return newest
+  }
+
+  isConfirmed(user: number, version: number): boolean {
+    for (let device = 0; device < devicesMax; device++) if (this.confirmed(user, device) === version) return true
+    return false
+  }
+
+  addUnsettled(user: number, change: 1 | -1): void {
+    Atomics.add(this.#words, user * wordsPerUser + fields.unsettled, change)
+  }
+
+  isSettled(user: number): boolean {
+    return Atomics.load(this.#words, user * wordsPerUser + fields.unsettled) === 0
+  }
+
+  addPresent(user: number, change: 1 | -1): void {
+    Atomics.add(this.#words, user * wordsPerUser + fields.present, change)
+  }
+
+  isPresent(user: number): boolean {
+    return Atomics.load(this.#words, user * wordsPerUser + fields.present) > 0
+  }
+
+  addSent(to: number, hash: number, hash2: number): void {
+    this.#add(to * wordsPerUser + fields.sentCount, hash, hash2)
+  }
+
+  addReceived(by: number, hash: number, hash2: number): void {
+    this.#add(by * wordsPerUser + fields.gotCount, hash, hash2)
+  }
+
+  /** What was sent to the user and accepted is what came. */
+  sumsAgree(user: number): boolean {
+    const from = user * wordsPerUser
+    for (let field = 0; field < 3; field++) {
+      const sent = Atomics.load(this.#words, from + fields.sentCount + field)
+      if (sent !== Atomics.load(this.#words, from + fields.gotCount + field)) return false
+    }
+    return true
+  }
+
+  #add(at: number, hash: number, hash2: number): void {
+    Atomics.add(this.#words, at, 1)
+    Atomics.add(this.#words, at + 1, hash | 0)
+    Atomics.add(this.#words, at + 2, hash2 | 0)
+  }
+}
