@@ -33,7 +33,7 @@ export const drillPlan: DrillPlan = {
   devices: 1,
   contacts: 4,
   signInPerSecond: 40,
-  workMs: 5_000,
+  workMs: 6_000,
   messagesPerSecond: 20,
   publishesPerSecond: 10,
   flowLossesPerSecond: 0,
@@ -44,6 +44,10 @@ export const drillPlan: DrillPlan = {
   extraPackages: [],
   killAtMs: null,
 }
+
+/** After the last sign-in, and before the end: everybody is there, every conversation is over. */
+const settleMs = 2_000
+const restMs = 1_000
 
 const states = ['available', 'busy', 'away', 'in-meeting'] as const
 
@@ -98,8 +102,8 @@ export class DrillPopulation implements Population {
       }
     }
     if (killAtMs !== null) yield { dueMs: killAtMs, action: { kind: 'kill-server' } }
-    yield* this.#talks(signedInMs + 1_000, workMs - 1_000)
-    yield* this.#changes(signedInMs + 1_000, workMs - 1_000)
+    yield* this.#talks(signedInMs + settleMs, workMs - settleMs - restMs)
+    yield* this.#changes(signedInMs + settleMs, workMs - settleMs - restMs)
   }
 
   *#talks(fromMs: number, forMs: number): Generator<DueAction> {

@@ -1,6 +1,6 @@
 /**
  * What all threads of a run know of each user, in shared memory: versions of presence that were given out and that
- * count, and two sums over the messages sent to and received by the user. 17 words a user, whatever the length of the
+ * count, and two sums over the messages sent to and received by the user. 33 words a user, whatever the length of the
  * run.
  */
 
@@ -22,8 +22,11 @@ const fields = {
   gotHash2: 15,
   /** Devices that are signed in. */
   present: 16,
+  /** By device: the last version that was confirmed, also when it was taken back, and the one before. */
+  last: 17,
+  previous: 25,
 } as const
-const wordsPerUser = 17
+const wordsPerUser = 33
 
 export class Board {
   readonly buffer: SharedArrayBuffer
@@ -49,7 +52,11 @@ export class Board {
 
   /** 0: the device publishes nothing. */
   confirm(user: number, device: number, version: number): void {
-    Atomics.store(this.#words, user * wordsPerUser + fields.confirmed + (device % devicesMax), version)
+    const at = user * wordsPerUser + (device % devicesMax)
+    Atomics.store(this.#words, at + fields.confirmed, version)
+    if (version === 0) return
+    Atomics.store(this.#words, at + fields.previous, Atomics.load(this.#words, at + fields.last))
+    Atomics.store(this.#words, at + fields.last, version)
   }
 
   confirmed(user: number, device: number): number {
@@ -63,9 +70,14 @@ export class Board {
     return newest
   }
 
-  isConfirmed(user: number, version: number): boolean {
-    for (let device = 0; device < devicesMax; device++) if (this.confirmed(user, device) === version) return true
-    return false
+  /** The device of which this is the last version or the one before; -1 where it is older. */
+  deviceOf(user: number, version: number): number {
+    const from = user * wordsPerUser
+    for (let device = 0; device < devicesMax; device++) {
+      const isLast = Atomics.load(this.#words, from + fields.last + device) === version
+      if (isLast || Atomics.load(this.#words, from + fields.previous + device) === version) return device
+    }
+    return -1
   }
 
   addUnsettled(user: number, change: 1 | -1): void {

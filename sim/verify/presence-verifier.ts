@@ -38,12 +38,17 @@ export class PresenceVerifier {
     if (version > this.#board.issued(presentity)) {
       this.#findings.found('neverSent', `u${watcher} saw version ${version} of u${presentity}, which nobody published`)
     }
-    // Of a user with several devices an older state shows again when the newer device has gone.
-    const isBack = version > 0 && version < known && !this.#board.isConfirmed(presentity, version)
+    const isBack = version > 0 && version < known && !this.#isOfAnother(presentity, version, known)
     if (isBack) {
       this.#findings.found('stale', `u${watcher} saw version ${version} of u${presentity} after version ${known}`)
     }
     return { seen: seenOf(version, before), isNews: version > known }
+  }
+
+  /** Of a user with several devices an older state shows again when the device with the newer one has gone. */
+  #isOfAnother(presentity: number, version: number, known: number): boolean {
+    const device = this.#board.deviceOf(presentity, version)
+    return device >= 0 && device !== this.#board.deviceOf(presentity, known)
   }
 
   /** Somebody's state came to a device that does not watch them. */
