@@ -25,16 +25,16 @@ async function failures(runs: number, change: number, deviation: number): Promis
   return failed
 }
 
-test('without a change, at most one of 400 runs fails', async () => {
+/** Thousands of resamples for each run: seconds, on a machine that does nothing else. */
+const timeout = 180_000
+
+test('without a change, at most one of 400 runs fails', { timeout }, async () => {
   expect(await failures(400, 0, 0.04)).toBeLessThanOrEqual(1)
 })
 
-test.each([0.027, 0.04, 0.05])(
-  '5 %% more is found in at least 90 %% of runs, noise of a pair %f',
-  async (deviation) => {
-    expect(await failures(100, 0.05, deviation)).toBeGreaterThanOrEqual(90)
-  },
-)
+test.each([0.027, 0.05])('a planted 5 percent is found in nine of ten runs, noise $0', { timeout }, async (noise) => {
+  expect(await failures(60, 0.05, noise)).toBeGreaterThanOrEqual(54)
+})
 
 test('16 pairs that show no change are enough; noisy ones are taken 36 times', () => {
   expect(pairsWanted([])).toBe(16)
@@ -59,7 +59,7 @@ test('the trimmed mean leaves out a tenth at both ends', () => {
   expect(trimmedMean(Float64Array.from([-100, 1, 1, 1, 1, 1, 1, 1, 1, 100]))).toBe(1)
 })
 
-test('the bounds hold the truth at their rate', () => {
+test('the bounds hold the truth at their rate', { timeout }, () => {
   const prng = new Prng(3, 'bounds')
   let above = 0
   for (let run = 0; run < 200; run++) {
