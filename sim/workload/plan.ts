@@ -34,6 +34,12 @@ export type Arrival =
       readonly lengthMinMs: number
     }
 
+/** When everybody has come who is to be there at the start: from then on the load is what it is meant to be. */
+export function setUpMs({ users }: Parameters, arrival: Arrival): number {
+  const share = arrival.kind === 'ramp' ? arrival.steps[0]!.share : arrival.stayingShare
+  return ((share * users) / arrival.perSecond) * 1_000
+}
+
 export type Storm =
   /** SIGKILL, and a start at once. */
   | { readonly kind: 'kill-server'; readonly atMs: number }

@@ -72,24 +72,23 @@ export function stormCells({ name, by }: StormRow): readonly string[] {
   ]
 }
 
-/** For these parameters: the rows of several lists, the row as given, and storms. */
-export function ratesText(
-  given: Partial<Parameters>,
-  align: (head: readonly string[], rows: readonly (readonly string[])[]) => string,
-): string {
-  const parameters = { ...defaultParameters('2003'), sessionShare: 0, ...given }
+type Align = (head: readonly string[], rows: readonly (readonly string[])[]) => string
+
+/** The one row of these parameters, or with null the table of contact lists; and storms. */
+export function ratesText(given: Parameters | null, align: Align): string {
+  const parameters = given ?? defaultParameters('2003')
   const signedIn = Math.round(parameters.users * parameters.concurrency)
-  const rows = rateTable(given).map(rateCells)
-  const hasOwn = given.contacts !== undefined || given.lists !== undefined
-  if (hasOwn) rows.push(rateCells(rateRow(parameters)))
+  const rows = given === null ? rateTable() : [rateRow(given)]
+  const sessions = rows[0]!.rates.sessions
   return [
     `${signedIn} signed-in users, busy hour, per second; refreshes every ${Math.round(refreshSeconds(parameters))} s`,
-    align(rateHead, rows),
+    align(rateHead, rows.map(rateCells)),
+    ...(sessions === 0 ? [] : [`and ${digits(sessions)} sessions opened and closed, each an INVITE and a BYE`]),
     'MESSAGE as people write them; “all” counts each that is delivered, and no keep-alives. kB/s: SIP and TLS records,',
     'both directions.',
     '',
     'Storms, per second while they last; watchers at the end of it, if each change is told and nothing is coalesced',
-    align(stormHead, stormTable(given).map(stormCells)),
+    align(stormHead, stormTable(parameters).map(stormCells)),
   ].join('\n')
 }
 

@@ -4,7 +4,7 @@
  */
 import { cutNormal, exponential, normal } from './distributions.ts'
 import type { Parameters } from './parameters.ts'
-import type { Arrival, Plan } from './plan.ts'
+import { type Arrival, type Plan, setUpMs } from './plan.ts'
 import type { Population } from './population.ts'
 import { Stream } from './random.ts'
 import { dayMs, RateCurve } from './rate-curve.ts'
@@ -27,7 +27,7 @@ export class Sessions {
   readonly #seed: number
   readonly #activity: RateCurve
   readonly #random: Stream
-  /** When the last user of a ramp's first step has come: before, the run is still being set up. */
+  /** Before this moment the run is still being set up. */
   readonly setUpMs: number
 
   constructor(parameters: Parameters, plan: Plan, population: Population, seed: number) {
@@ -37,9 +37,7 @@ export class Sessions {
     this.#seed = seed
     this.#activity = RateCurve.ofHours(plan.activity)
     this.#random = new Stream(seed, 'sign')
-    const { arrival } = plan
-    const share = arrival.kind === 'ramp' ? arrival.steps[0]!.share : arrival.stayingShare
-    this.setUpMs = ((share * parameters.users) / arrival.perSecond) * 1_000
+    this.setUpMs = setUpMs(parameters, plan.arrival)
   }
 
   /** The session that goes on at this moment, else the next one; null if there is none any more. */

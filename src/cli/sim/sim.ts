@@ -4,20 +4,27 @@
  */
 import type { CommandDescription, Invocation, Outcome } from '../command.ts'
 import { misused } from '../command.ts'
-import { explainModelOutcome } from './explain-model.ts'
+import { explainModelOutcome, workloadSchemaOutcome } from './explain-model.ts'
 
 export const description: CommandDescription = {
   path: ['sim'],
   purpose: 'simulate users, and explain the model of them',
   withoutConfig: true,
-  options: [{ flags: '--explain-model', text: 'print every parameter with default, unit, distribution and source' }],
+  options: [
+    { flags: '--explain-model', text: 'print every parameter with default, unit, distribution and source' },
+    { flags: '--workload-schema', text: 'print the JSON Schema of workload files' },
+  ],
   examples: [
     { line: 'meridian sim --explain-model | less', text: 'says what simulated users do, and why' },
-    { line: 'meridian sim --explain-model --json > model.json', text: 'the same for a program' },
+    {
+      line: 'meridian sim --workload-schema > workload.schema.json',
+      text: 'for an editor that checks while you write',
+    },
   ],
 }
 
 export async function run({ options }: Invocation): Promise<Outcome> {
   if (options.explainModel === true) return explainModelOutcome()
-  return misused('say what to do: `--explain-model`; see `meridian sim --help`')
+  if (options.workloadSchema === true) return workloadSchemaOutcome()
+  return misused('say what to do: `--explain-model` or `--workload-schema`; see `meridian sim --help`')
 }

@@ -102,7 +102,7 @@ describe('table of rates', () => {
   })
 
   it('is printed with every row', () => {
-    const text = ratesText({}, (head, rows) => [head, ...rows].map((cells) => cells.join('|')).join('\n'))
+    const text = ratesText(null, (head, rows) => [head, ...rows].map((cells) => cells.join('|')).join('\n'))
     for (const [contacts, lists, ...figures] of published) {
       expect(text).toContain(`\n${contacts}|${lists === 1 ? 'yes' : 'no'}|${figures[0]}|`)
     }
