@@ -55,6 +55,7 @@ async function run(size: Sizes, say: (line: string) => void): Promise<Figure[]> 
   const server = new MeasuredServer({ workers: 1, users, transports: ['tcp'] })
   const sightings = new Sightings(users)
   const faults: string[] = []
+  let refused = 0
   let people: readonly Regular[] = []
   try {
     server.addUsers()
@@ -66,13 +67,17 @@ async function run(size: Sizes, say: (line: string) => void): Promise<Figure[]> 
         contacts: contactsOf(user, size),
         onNotify: (notify) => sightings.read(user, notify, performance.now()),
         onFault: (fault) => faults.push(fault),
+        onRefused: () => void refused++,
       })
     })
     await signIn(people, size.signInsPerSecond)
     await quiet(sightings)
     if (faults[0]) throw new Error(`not all could sign in: ${faults.length} faults, the first: ${faults[0]}`)
-    say(`${users} users signed in, ${sightings.notifies} NOTIFYs; ${seconds} s of ${hour.acts.length} acts follow`)
+    say(
+      `${users} users signed in (${refused} refusals), ${sightings.notifies} NOTIFYs; ${seconds} s of ${hour.acts.length} acts follow`,
+    )
     const before = costs(server)
+    refused = 0
     const latenessMs = await live(people, hour, size, sightings)
     const spent = difference(costs(server), before)
     await quiet(sightings)
@@ -80,6 +85,7 @@ async function run(size: Sizes, say: (line: string) => void): Promise<Figure[]> 
     const untold = sightings.untold((user) => watchersOf(user, size))
     return [
       ...figuresOfNews(size, hour, sightings, untold, latenessMs),
+      { what: 'requests refused with 503 and Retry-After', value: refused, unit: '' },
       { what: 'requests not answered with 200', value: faults.length, unit: '', atMost: 0 },
       ...figuresOfCost(size, hour, spent),
     ]

@@ -16,6 +16,8 @@ export interface RegularOptions {
   readonly contacts: readonly number[]
   readonly onNotify: (notify: SipMessage) => void
   readonly onFault: (fault: string) => void
+  /** With 503 and Retry-After; it is asked again. */
+  readonly onRefused: () => void
 }
 
 const ownEvents = ['reg', 'message-summary'] as const
@@ -49,14 +51,14 @@ export class Regular {
     return this.#next(async () => {
       await this.#register(expiresSeconds)
       for (const [event, accepted] of this.#subscribed) {
-        this.#taken(await this.#client.subscribeAgain(accepted, event, expiresSeconds))
+        this.#taken(await this.#ask(() => this.#client.subscribeAgain(accepted, event, expiresSeconds)))
       }
     })
   }
 
   republish(): Promise<void> {
     return this.#next(async () => {
-      this.#published(await this.#client.publishAgain(this.#entityTag, expiresSeconds))
+      this.#published(await this.#ask(() => this.#client.publishAgain(this.#entityTag, expiresSeconds)))
     })
   }
 
@@ -64,9 +66,9 @@ export class Regular {
   signOut(): Promise<void> {
     return this.#next(async () => {
       for (const [event, accepted] of this.#subscribed) {
-        this.#taken(await this.#client.subscribeAgain(accepted, event, 0))
+        this.#taken(await this.#ask(() => this.#client.subscribeAgain(accepted, event, 0)))
       }
-      this.#taken(await this.#client.publishAgain(this.#entityTag, 0))
+      this.#taken(await this.#ask(() => this.#client.publishAgain(this.#entityTag, 0)))
       await this.#register(0)
       await this.#away()
       await this.#signIn(expiresSeconds)
@@ -100,20 +102,33 @@ export class Regular {
     await this.#client.open()
     await this.#register(registeredSeconds)
     this.#subscribed.clear()
-    this.#keep('presence', await this.#client.subscribeToList(this.#options.contacts, expiresSeconds))
-    for (const event of ownEvents) this.#keep(event, await this.#client.subscribeToOwn(event, expiresSeconds))
+    const { contacts } = this.#options
+    this.#keep('presence', await this.#ask(() => this.#client.subscribeToList(contacts, expiresSeconds)))
+    for (const event of ownEvents) {
+      this.#keep(event, await this.#ask(() => this.#client.subscribeToOwn(event, expiresSeconds)))
+    }
   }
 
   /** With an instance of its own, so that a device that comes back is known. */
   async #register(seconds: number): Promise<void> {
     const instance = `urn:uuid:00000000-0000-4000-8000-${this.#options.user.toString(16).padStart(12, '0')}`
     const contact = `${this.#client.contact('desk')};+sip.instance="<${instance}>"`
-    this.#taken(await this.#client.register(contact, seconds))
+    this.#taken(await this.#ask(() => this.#client.register(contact, seconds)))
   }
 
   async #publish(note: string): Promise<void> {
     const document = presenceDocument(this.#options.user, note)
-    this.#published(await this.#client.publish(document, this.#entityTag || null))
+    this.#published(await this.#ask(() => this.#client.publish(document, this.#entityTag || null)))
+  }
+
+  /** Again after Retry-After, for as long as the server has no time. */
+  async #ask(ask: () => Promise<SipMessage | null>): Promise<SipMessage | null> {
+    for (;;) {
+      const answer = await ask()
+      if (answer?.statusCode !== 503 || !answer.has(HeaderId.retryAfter)) return answer
+      this.#options.onRefused()
+      await setTimeout(Number(answer.first(HeaderId.retryAfter)) * 1_000)
+    }
   }
 
   #published(answer: SipMessage | null): void {
