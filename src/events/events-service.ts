@@ -26,6 +26,7 @@ import type { Aor } from '../sip/uri/aor.ts'
 import type { EventPackage } from './event-package.ts'
 import { type EventMetrics, eventMetrics } from './metrics.ts'
 import { Notifier } from './notifier.ts'
+import { NotifyWays } from './notify-way.ts'
 import * as rejections from './rejections.ts'
 import type { EventSettings } from './settings.ts'
 import { Subscriber } from './subscribe.ts'
@@ -76,7 +77,8 @@ export class EventsService implements Service, DeviceListener, TimerTarget {
     this.#metrics = eventMetrics(host.metrics)
     this.#rates = new TokenBuckets(settings.requestsPerSecond, settings.burst)
     const parts = { host, settings, subscriptions: this.#subscriptions, keeper: new SubscriptionKeeper(host) }
-    this.notifier = new Notifier({ ...parts, metrics: this.#metrics })
+    const ways = new NotifyWays(devices, settings.udpFragmentBytesMax)
+    this.notifier = new Notifier({ ...parts, metrics: this.#metrics, ways })
     this.subscriber = new Subscriber({
       ...parts,
       devices,

@@ -11,6 +11,7 @@ import type { ShardHost, Unit } from '../shard/index.ts'
 import { HeaderId } from '../sip/message/header-id.ts'
 import type { EventMetrics } from './metrics.ts'
 import { NotifyRequests } from './notify-request.ts'
+import type { NotifyWays } from './notify-way.ts'
 import type { EventSettings } from './settings.ts'
 import { type EndReason, type Owed, type Subscription, timerKinds } from './subscription.ts'
 import type { SubscriptionKeeper } from './subscription-keeper.ts'
@@ -29,6 +30,7 @@ const [busyGapFactor, busyGapMsMax] = [10, 5_000]
 const [gatherFromShare, gatherMsMax] = [0.5, 2_000]
 /** NOTIFYs of one unit and one message to an edge: a part of a millisecond's work. */
 const togetherMax = 64
+const otherFlowAfterMs = 1_000
 /** What we wait at most for a device that asks for patience with Retry-After. */
 const retryAfterMsMax = 300_000
 
@@ -45,6 +47,7 @@ export class Notifier {
   readonly #subscriptions: Subscriptions
   readonly #keeper: SubscriptionKeeper
   readonly #metrics: EventMetrics
+  readonly #ways: NotifyWays
   readonly #requests = new NotifyRequests()
   /** By number of the NOTIFY, the oldest first: what comes late of an earlier one says nothing about this. */
   readonly #inFlight = new Map<number, Subscription>()
@@ -57,12 +60,14 @@ export class Notifier {
     subscriptions: Subscriptions
     keeper: SubscriptionKeeper
     metrics: EventMetrics
+    ways: NotifyWays
   }) {
     this.#host = parts.host
     this.#settings = parts.settings
     this.#subscriptions = parts.subscriptions
     this.#keeper = parts.keeper
     this.#metrics = parts.metrics
+    this.#ways = parts.ways
   }
 
   /**
@@ -135,6 +140,13 @@ export class Notifier {
     this.#stopTimer(subscription, 'mayNotify')
   }
 
+  /** It may have been the stream that was taken for the size: the registrar hears of its end, and then it is UDP. */
+  #flowFailed(subscription: Subscription): void {
+    if (subscription.transport !== 'udp' || !this.#ways.streamOf(subscription)) return this.suspend(subscription)
+    this.#landed(subscription)
+    this.#retryAfter(subscription, otherFlowAfterMs)
+  }
+
   /** What had been under way will not be answered, or did not leave. */
   lostTrack(subscription: Subscription): void {
     this.#landed(subscription)
@@ -146,7 +158,7 @@ export class Notifier {
     if (!subscription || status === 100) return
     const retryAfterMs = status >= 400 ? retryAfterOf(response?.first(HeaderId.retryAfter) ?? null) : null
     unit.afterwards(() => {
-      if (status === 0 || status === 430) this.suspend(subscription)
+      if (status === 0 || status === 430) this.#flowFailed(subscription)
       else if (status >= 300 && retryAfterMs === null) {
         this.#landed(subscription)
         this.drop(subscription, 'failed')
@@ -256,14 +268,22 @@ export class Notifier {
   #departure(unit: Unit, subscription: Subscription): Departure {
     const { target, state, endReason, owed, watcher } = subscription
     const tells = state === 'active' || (state === 'terminated' && endReason === 'timeout')
-    const want = owed === 'full' || state === 'terminated' ? 'full' : 'changes'
+    const want = owed === 'full' ? 'full' : 'changes'
     const document = tells ? subscription.eventPackage.document(subscription, want) : null
-    const isNothingNew = want === 'changes' && !document && tells
+    const isNothingNew = want === 'changes' && !document && state === 'active'
     if (isNothingNew || !target) return { subscription, request: null, hasMore: false }
     this.#keeper.reserveSequence(unit, subscription)
     const text = this.#requests.make(unit.nowMs, subscription, document)
-    const request = { number: ++this.#lastNumber, flow: target.flow, owner: watcher, ...text }
-    return { subscription, request, hasMore: document?.hasMore ?? false }
+    const way = this.#ways.wayFor(subscription, text.headers.length + text.content.length)
+    if (way || state === 'terminated') {
+      // Where its last state cannot go, that it has ended does.
+      const going = way ? text : this.#requests.make(unit.nowMs, subscription, null)
+      const { flow } = way ?? target
+      const request = { number: ++this.#lastNumber, flow, owner: watcher, ...going }
+      return { subscription, request, hasMore: way !== null && (document?.hasMore ?? false) }
+    }
+    unit.afterwards(() => this.end(subscription, 'giveup'))
+    return { subscription, request: null, hasMore: false }
   }
 
   #left(departures: readonly Departure[]): void {
@@ -276,7 +296,7 @@ export class Notifier {
       subscription.lastNotifyMs = nowMs
       subscription.adaptiveRate?.sent(nowMs)
       this.#stopTimer(subscription, 'mayNotify')
-      if (subscription.state === 'terminated') this.remove(subscription)
+      if (subscription.state === 'terminated' && !hasMore) this.remove(subscription)
       else {
         subscription.inFlight = request.number
         this.#inFlight.set(request.number, subscription)

@@ -14,12 +14,12 @@ export class NotifyRequests {
   #lastDocument: NotifyDocument | null = null
   #lastContent: Uint8Array = noContent
 
-  /** Counts the dialog's CSeq up. */
+  /** Counts the dialog's CSeq up. What has more to come is not the last, whatever the subscription is about to be. */
   make(nowMs: number, subscription: Subscription, document: NotifyDocument | null): NotifyText {
     const { dialog, eventPackage, eventId, contact } = subscription
     const { requestUri, headers } = dialog.nextRequest('NOTIFY')
     const id = eventId === null ? '' : `;id=${headTextOf(eventId)}`
-    const state = stateOf(subscription, nowMs)
+    const state = stateOf(subscription, document?.hasMore ?? false, nowMs)
     const own = `Contact: ${contact}\r\nEvent: ${eventPackage.name}${id}\r\nSubscription-State: ${state}\r\n`
     return { requestUri, headers: headers + own, content: document ? this.#contentOf(document) : noContent }
   }
@@ -48,8 +48,9 @@ function isSame(a: NotifyDocument, b: NotifyDocument): boolean {
   )
 }
 
-function stateOf(subscription: Subscription, nowMs: number): string {
+function stateOf(subscription: Subscription, hasMore: boolean, nowMs: number): string {
   const { state, endReason, expiresMs, minGapMs, maxGapMs, adaptiveGapMs } = subscription
+  if (state === 'terminated' && hasMore) return 'active;expires=0'
   if (state === 'terminated') {
     // RFC 6665 §4.1.3: after these it is worth trying again, later or at once; the others say for themselves.
     const isForLater = endReason === 'probation' || endReason === 'giveup'

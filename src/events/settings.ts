@@ -11,6 +11,8 @@ export interface EventSettings {
   /** SUBSCRIBE requests of one account; 0 turns this limit off. */
   readonly requestsPerSecond: number
   readonly burst: number
+  /** A NOTIFY over UDP beyond this is not sent: fragments are lost together. */
+  readonly udpFragmentBytesMax: number
 }
 
 export const standardEventSettings: EventSettings = Object.freeze({
@@ -20,4 +22,5 @@ export const standardEventSettings: EventSettings = Object.freeze({
   subscriptionsPerUserMax: 2_000,
   requestsPerSecond: 50,
   burst: 1_000,
+  udpFragmentBytesMax: 8_192,
 })

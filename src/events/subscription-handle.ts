@@ -15,8 +15,6 @@ export interface SubscriptionHandle {
   readonly supportsPartial: boolean
   /** By which its NOTIFYs leave; null while its device is not there. */
   readonly transport: TransportName | null
-  /** Its next NOTIFY is its last. */
-  readonly isEnding: boolean
   /** CSeq numbers of NOTIFYs below this may have been used in an earlier start; 0 for one that was made in this. */
   readonly sequenceCeiling: number
   /** What the package keeps for it; at `begin` after a start what `keptBody` had said. */

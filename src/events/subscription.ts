@@ -143,10 +143,6 @@ export class Subscription implements SubscriptionHandle {
     return this.inFlight !== 0
   }
 
-  get isEnding(): boolean {
-    return this.state === 'terminated'
-  }
-
   /** A refresh may ask for another amount, never for less. */
   owe(owed: Owed): void {
     if (owed === 'full' || this.owed === 'nothing') this.owed = owed

@@ -46,7 +46,7 @@ export function coreSettings(config: Config, of: { realm: string; bootId: string
         requestsPerSecond: limits.account.requestsPerSecond,
         burst: limits.account.burst,
       },
-      events: standardEventSettings,
+      events: { ...standardEventSettings, udpFragmentBytesMax: messaging.udpFragmentBytesMax },
       presence: standardPresenceSettings,
       policy: { default: policy.default },
       xcap: { root: config.web.xcapRoot },

@@ -145,8 +145,7 @@ export class ListSubscriptions {
       members,
       only: changed,
       viewOf: this.#watches.viewsOf(watcher),
-      // What is told last cannot be told in parts.
-      documentsBytesMax: subscription.isEnding ? Number.POSITIVE_INFINITY : bytesMax,
+      documentsBytesMax: bytesMax,
       names: { token, domain: aorDomain(watcher) },
     })
     list.told(token, left)
