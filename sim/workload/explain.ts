@@ -2,7 +2,7 @@
  * The model of users in words: every parameter with its default, unit, distribution and source, and the presets.
  */
 import type { ParameterFact } from './parameter-facts.ts'
-import { eras } from './parameter-facts.ts'
+import { eras, sources } from './parameter-facts.ts'
 import { modelVersion, parameterGroups } from './parameters.ts'
 import { presets } from './presets/all-presets.ts'
 import { makeWorkload } from './workload.ts'
@@ -13,11 +13,13 @@ export function explainModel(): string {
     return `${title}\n\n${each.join('\n')}`
   })
   const listed = presets.map(({ name, purpose }) => `  ${name.padEnd(15)} ${windowsText(name)}\n${wrapped(purpose)}`)
+  const meanings = Object.entries(sources).map(([name, meaning]) => `  ${name.padEnd(9)} ${meaning}`)
   return [
     `The model of users, version ${modelVersion}. Defaults are those of 2003 / of today; one value is that of both.`,
     'Rates are per signed-in user and hour at activity 1.0, the busy hour; gaps are exponential unless said otherwise.',
     ...groups,
     `Presets\n\n${listed.join('\n')}`,
+    `Sources\n\n${meanings.join('\n')}`,
   ].join('\n\n')
 }
 

@@ -7,6 +7,15 @@
 export const eras = ['2003', 'modern'] as const
 export type Era = (typeof eras)[number]
 
+/** What the short names of sources mean. */
+export const sources: Readonly<Record<string, string>> = {
+  'LCS 2003': 'Microsoft’s sizing of Live Communications Server 2003: 10,000 users on a home server',
+  OCS: '“Capacity Planning” of Office Communications Server 2007 R2',
+  LYNC13: '“User models in Lync Server 2013”',
+  SUN: 'deployment guides of Sun Java System Instant Messaging',
+  assumed: 'our own choice, for want of a published figure',
+}
+
 interface FactBase {
   /** As in formulas; empty where it has none. */
   readonly symbol: string

@@ -3,7 +3,7 @@
  * which they come. Made of parameters and seed alone, so every thread can make the same.
  */
 import { contactCounts, shuffle } from './degrees.ts'
-import { binomial } from './distributions.ts'
+import { binomial, poisson } from './distributions.ts'
 import type { Parameters } from './parameters.ts'
 import { Stream } from './random.ts'
 import { SocialGraph } from './social-graph.ts'
@@ -42,6 +42,13 @@ export function createPopulation(parameters: Parameters, seed: number): Populati
   }
   return { users, contactsAt, contacts, ...turned(users, contacts, contactsAt), teamAt: teams.teamAt, devices, place }
 }
+
+/** Groups in the contact list of a user, for whoever writes the lists. */
+export function contactGroups({ groups }: Parameters, seed: number, user: number): number {
+  return Math.min(groupsMax, 1 + poisson(new Stream(seed, 'contacts', user, 1), groups - 1))
+}
+
+const groupsMax = 64
 
 /** The same arcs by their other end. */
 function turned(users: number, contacts: Uint32Array, contactsAt: Uint32Array) {

@@ -3,17 +3,21 @@
  */
 import { readFileSync, writeFileSync } from 'node:fs'
 import { describe, expect, it } from 'vitest'
+import { presets } from '../../sim/workload/presets/all-presets.ts'
+import { parseWorkload } from '../../sim/workload/workload-file.ts'
 import { cliPage, commands } from '../../src/cli/index.ts'
 import { configurationPage } from '../../src/config/index.ts'
 import { conformancePage } from './conformance-page.ts'
 import { errorsPage, findRejections } from './errors-page.ts'
 import { readCode } from './sources.ts'
+import { workloadPage } from './workload-page.ts'
 
 const pages = [
   { path: 'docs/reference/cli.md', made: () => cliPage(commands) },
   { path: 'docs/reference/configuration.md', made: configurationPage },
   { path: 'docs/conformance.md', made: () => conformancePage(readCode()) },
   { path: 'docs/errors.md', made: () => errorsPage(readCode()) },
+  { path: 'docs/workload.md', made: () => workloadPage(readFileSync('docs/workload.md', 'utf8')) },
 ]
 
 describe('generated pages are fresh', () => {
@@ -21,6 +25,15 @@ describe('generated pages are fresh', () => {
     const page = made()
     if (process.env.UPDATE_DOCS) writeFileSync(path, page)
     expect(readFileSync(path, 'utf8') === page, `${path} is stale: UPDATE_DOCS=1 npx vitest run test/tidy`).toBe(true)
+  })
+})
+
+describe('docs/workload.md', () => {
+  it('has a row for every preset, and an example that is a workload', () => {
+    const page = readFileSync('docs/workload.md', 'utf8')
+    for (const { name } of presets) expect(page).toContain(`| \`${name}\` |`)
+    const [, example] = /```yaml\n([\s\S]*?)```/.exec(page)!
+    expect(parseWorkload(example!, 'example.yaml', { driver: 'live', quick: false })).toMatchObject({ ok: true })
   })
 })
 

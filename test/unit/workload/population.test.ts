@@ -4,7 +4,7 @@
  */
 import { describe, expect, it } from 'vitest'
 import { defaultParameters, type Parameters } from '../../../sim/workload/parameters.ts'
-import { createPopulation, type Population } from '../../../sim/workload/population.ts'
+import { contactGroups, createPopulation, type Population } from '../../../sim/workload/population.ts'
 import { checkPopulation } from '../../../sim/workload/population-checks.ts'
 
 function made(given: Partial<Parameters>, seed = 7): [Population, Parameters] {
@@ -78,6 +78,17 @@ describe('population', () => {
     expect(Math.abs(devices.reduce((sum, count) => sum + count, 0) / 5_000 - 1.5)).toBeLessThan(0.03)
     expect(Math.min(...devices)).toBe(1)
     expect(made({ users: 50 })[0].devices.every((count) => count === 1)).toBe(true)
+  })
+
+  it('has 4 groups in a list on average, never more than 64', () => {
+    const groupsOf = (groups: number): number[] => {
+      const parameters = { ...defaultParameters('2003'), groups }
+      return Array.from({ length: 3_000 }, (_, user) => contactGroups(parameters, 7, user))
+    }
+    const four = groupsOf(4)
+    expect(Math.abs(four.reduce((sum, count) => sum + count, 0) / four.length - 4)).toBeLessThan(0.15)
+    expect(Math.min(...four)).toBe(1)
+    expect(Math.max(...groupsOf(64))).toBe(64)
   })
 
   it('is the same for the same seed, and another one for another', () => {
