@@ -14,16 +14,14 @@ import {
   type AuthenticatedRequest,
   makeAnswer,
   type Rejection,
-  rejection,
   type Service,
   type ShardHost,
   type Unit,
 } from '../shard/index.ts'
 import { requestDialogKey } from '../sip/dialog/match.ts'
-import { HeaderId } from '../sip/message/header-id.ts'
-import type { SipMessage } from '../sip/message/sip-message.ts'
 import type { Aor } from '../sip/uri/aor.ts'
 import type { EventPackage } from './event-package.ts'
+import { unknownExtension } from './extensions.ts'
 import { type EventMetrics, eventMetrics } from './metrics.ts'
 import { Notifier } from './notifier.ts'
 import { NotifyWays } from './notify-way.ts'
@@ -142,7 +140,7 @@ export class EventsService implements Service, DeviceListener, TimerTarget {
     }
     if (!this.#rates.take(account.aor, this.#host.clock.monotonicMs())) return refuse(rejections.tooFast)
     const wanted =
-      badExtension(message.request, eventPackage) ??
+      unknownExtension(message.request, eventPackage) ??
       readSubscribe(message.request, eventPackage.defaultExpiresSeconds, this.#settings)
     if ('status' in wanted) return refuse(wanted)
     const refusal = this.#handle(unit, request, eventPackage, wanted)
@@ -287,12 +285,4 @@ export class EventsService implements Service, DeviceListener, TimerTarget {
   #onOutcome(unit: Unit, message: Extract<BusMessage, { kind: 'outcome' }>): void {
     if (message.to.incarnation === this.#host.incarnation) this.notifier.onOutcome(unit, message)
   }
-}
-
-/** RFC 3261 §8.2.2.3: what must be understood and is not, neither by the notifier nor by the package. */
-function badExtension(request: SipMessage, { extensions = [] }: EventPackage): Rejection | null {
-  const unknown = request.values(HeaderId.require).filter((tag) => !extensions.includes(tag.toLowerCase()))
-  if (unknown.length === 0) return null
-  const headers = [['Unsupported', unknown.join(', ')]] as const
-  return rejection({ status: 420, reason: 'Bad Extension', event: 'events.bad-extension', headers })
 }

@@ -3,7 +3,9 @@
  */
 import type { Counter, Gauge, Metrics } from '../ports/metrics.ts'
 import { type Rejection, refusalCounters } from '../shard/index.ts'
+import { badExtension } from './extensions.ts'
 import * as rejections from './rejections.ts'
+import { tooBrief } from './subscribe-request.ts'
 import type { EndReason } from './subscription.ts'
 
 export interface EventMetrics {
@@ -37,12 +39,11 @@ export function eventMetrics(metrics: Metrics): EventMetrics {
     standing: (eventPackage) =>
       metrics.gauge('meridian_subscriptions', 'Subscriptions that stand.', { package: eventPackage }),
     ended: (reason) => ended.get(reason)?.inc(),
-    refused: refusalCounters(
-      metrics,
-      'meridian_subscriptions_refused_total',
-      'SUBSCRIBE requests that we refused.',
-      Object.values(rejections),
-    ),
+    refused: refusalCounters(metrics, 'meridian_subscriptions_refused_total', 'SUBSCRIBE requests that we refused.', [
+      ...Object.values(rejections),
+      tooBrief(0),
+      badExtension([]),
+    ]),
   }
 }
 

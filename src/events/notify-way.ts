@@ -1,6 +1,6 @@
 /**
- * By which flow a NOTIFY leaves, by its size (RFC 3261 §18.1.1): what UDP would carry in fragments goes by a stream flow
- * where the device has one, and what is too long even for those goes by no other.
+ * By which flow a NOTIFY leaves, by its size (RFC 3261 §18.1.1): what UDP would carry in fragments goes by a stream
+ * flow where the device has one, and what is too long even for those goes by no other.
  */
 import type { ForwardTarget } from '../ports/bus.ts'
 import { type Devices, wholeDatagramRequestBytesMax } from '../registrar/index.ts'

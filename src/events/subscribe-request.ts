@@ -111,7 +111,7 @@ function prefersPartial(message: SipMessage): boolean {
 }
 
 /** RFC 6665 §4.2.1.1. */
-function tooBrief(minExpiresSeconds: number): Rejection {
+export function tooBrief(minExpiresSeconds: number): Rejection {
   return rejection({
     status: 423,
     reason: 'Interval Too Brief',
