@@ -15,7 +15,7 @@ import type { EventSettings } from './settings.ts'
 export interface SubscribeRequest {
   /** Event package with its templates, in lower case. */
   readonly event: string
-  /** `id` of Event: tells subscriptions of one dialog apart. */
+  /** `id` of Event: tells subscriptions of one dialog apart. As it is written, perhaps in quotes. */
   readonly eventId: string | null
   /** Granted: as asked, cut to the maximum; 0 is a fetch or an end. */
   readonly expiresSeconds: number
@@ -74,7 +74,7 @@ export function readSubscribe(
   const accept = acceptOf(message)
   return {
     event: event.name,
-    eventId: owned(event.params.get('id')),
+    eventId: owned(writtenId(message, event.params.get('id'))),
     expiresSeconds,
     accept,
     supportsLists: supported.includes('eventlist'),
@@ -86,6 +86,11 @@ export function readSubscribe(
     suppressIfMatch: owned(message.first(HeaderId.suppressIfMatch)?.trim()),
     message,
   }
+}
+
+function writtenId(message: SipMessage, id: string | null | undefined): string | null | undefined {
+  const value = message.first(HeaderId.event) ?? ''
+  return id && value.includes('"') ? parseParams(value, value.indexOf(';'), value.length, true)?.get('id') : id
 }
 
 function acceptOf(message: SipMessage): readonly string[] | null {

@@ -15,6 +15,7 @@ import {
 } from '../shard/index.ts'
 import { type Dialog, serverDialog } from '../sip/dialog/dialog.ts'
 import { ownText } from '../sip/message/own-text.ts'
+import { saidBy } from '../sip/message/quoted-string.ts'
 import type { EventPackage } from './event-package.ts'
 import type { EventMetrics } from './metrics.ts'
 import type { Notifier } from './notifier.ts'
@@ -246,7 +247,7 @@ export class Subscriber {
     return [...this.#subscriptions.of(made.watcher)].filter((each) => {
       const isSame =
         each.eventPackage === made.eventPackage &&
-        each.eventId === made.eventId &&
+        saidBy(each.eventId ?? '') === saidBy(made.eventId ?? '') &&
         each.resourceUri === made.resourceUri &&
         each.state !== 'terminated' &&
         (made.eventPackage.replaces?.(made, each) ?? true)

@@ -6,6 +6,7 @@ import type { AnswerMessage, ForwardTarget } from '../ports/bus.ts'
 import type { TransportName } from '../ports/flows.ts'
 import type { TimerHandle, TimerTarget } from '../ports/timers.ts'
 import type { Dialog } from '../sip/dialog/dialog.ts'
+import { saidBy } from '../sip/message/quoted-string.ts'
 import type { Aor } from '../sip/uri/aor.ts'
 import { AdaptiveRate } from './adaptive-rate.ts'
 import type { EventPackage } from './event-package.ts'
@@ -157,5 +158,5 @@ export class Subscription implements SubscriptionHandle {
 }
 
 export function subscriptionKey(dialogKey: string, event: string, eventId: string | null): string {
-  return `${dialogKey}\n${event}\n${eventId ?? ''}`
+  return `${dialogKey}\n${event}\n${saidBy(eventId ?? '')}`
 }

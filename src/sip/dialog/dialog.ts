@@ -4,6 +4,7 @@
  */
 
 import { HeaderId } from '../message/header-id.ts'
+import { writtenTag } from '../message/name-addr.ts'
 import { ownText } from '../message/own-text.ts'
 import type { SipMessage } from '../message/sip-message.ts'
 import { headTextOf } from '../message/text.ts'
@@ -43,7 +44,7 @@ const targetRefreshMethods = new Set(['INVITE', 'UPDATE', 'SUBSCRIBE', 'NOTIFY',
 export class Dialog {
   readonly callId: string
   readonly localTag: string
-  /** Null for an RFC 2543 peer, which may give none. */
+  /** As the peer writes it, perhaps in quotes. Null for an RFC 2543 peer, which may give none. */
   readonly remoteTag: string | null
   readonly localUri: string
   readonly remoteUri: string
@@ -195,7 +196,7 @@ export function clientDialog(request: SipMessage, response: SipMessage): Dialog 
     method: request.method,
     callId,
     localTag: from.tag,
-    remoteTag: to.tag,
+    remoteTag: writtenTag(response.first(HeaderId.to) ?? '', to),
     localUri: from.uri,
     remoteUri: to.uri,
     localSequence: cseq.number,
@@ -218,7 +219,7 @@ export function serverDialog(request: SipMessage, localTag: string): Dialog | nu
     method: request.method,
     callId,
     localTag,
-    remoteTag: from.tag,
+    remoteTag: writtenTag(request.first(HeaderId.from) ?? '', from),
     localUri: to.uri,
     remoteUri: from.uri,
     // Our first request has CSeq 1: the number is ours to choose (RFC 3261 §12.2.1.1).

@@ -73,6 +73,20 @@ function nameAddr(displayName: string | null, uri: string, params: Params | null
   return params === null ? null : { displayName, uri, params, tag: params.get('tag') ?? null }
 }
 
+/**
+ * The tag of this value as it is written in `text`, with the quotes that it may have: our requests name the peer by it
+ * again. Null without one.
+ */
+export function writtenTag(text: string, { uri, tag }: NameAddr): string | null {
+  if (tag === null || !text.includes('"')) return tag
+  const first = skipBlanks(text, 0, text.length)
+  const nameEnd = text.charCodeAt(first) === 0x22 ? Math.max(first, quotedStringEnd(text, first)) : first
+  const opening = text.indexOf('<', nameEnd)
+  const isInBrackets = opening >= 0 && text.startsWith(`${uri}>`, opening + 1)
+  const uriEnd = isInBrackets ? opening + uri.length + 2 : text.indexOf(uri, nameEnd) + uri.length
+  return parseParams(text, uriEnd, text.length, true)?.get('tag') ?? tag
+}
+
 function endsBareUri(code: number): boolean {
   return code === 0x3b || code === 0x20 || code === 0x09
 }

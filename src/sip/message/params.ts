@@ -26,8 +26,11 @@ function endClass(characters: string): Uint8Array {
   return table
 }
 
-/** Parses the parameters at `text[start, end)`, which follow a value; `null` when they are malformed. */
-export function parseParams(text: string, start = 0, end = text.length): Params | null {
+/**
+ * Parses the parameters at `text[start, end)`, which follow a value; `null` when they are malformed. `keepsQuotes`:
+ * values stay as they are written, for what is to be sent back (`saidBy` gives the usual value).
+ */
+export function parseParams(text: string, start = 0, end = text.length, keepsQuotes = false): Params | null {
   let at = skipBlanks(text, start, end)
   if (at === end) return noParams
   const params = new Map<string, string | null>()
@@ -44,7 +47,7 @@ export function parseParams(text: string, start = 0, end = text.length): Params 
       const isQuoted = valueStart < end && text.charCodeAt(valueStart) === quoteMark
       const valueEnd = isQuoted ? quotedStringEnd(text, valueStart, end) : wordEnd(text, valueStart, end, endsValue)
       if (valueEnd < 0) return null
-      value = isQuoted ? unquote(text, valueStart, valueEnd) : text.slice(valueStart, valueEnd)
+      value = isQuoted && !keepsQuotes ? unquote(text, valueStart, valueEnd) : text.slice(valueStart, valueEnd)
       at = skipBlanks(text, valueEnd, end)
     }
     // The first of two of one name counts, so that nobody behind us is told something else by a second tag.

@@ -18,6 +18,11 @@ export function unquote(text: string, start = 0, end = text.length): string {
   return inner.includes('\\') ? inner.replace(/\\([\s\S])/g, '$1') : inner
 }
 
+/** What a value says as it is written: a token as it is, a quoted string without its quotes. */
+export function saidBy(written: string): string {
+  return written.startsWith('"') ? unquote(written) : written
+}
+
 /** The text as a quoted string. Line breaks cannot be said in one and become spaces. */
 export function quote(text: string): string {
   return `"${text.replace(/[\r\n]+/g, ' ').replace(/["\\]/g, '\\$&')}"`
