@@ -19,12 +19,13 @@ export function workloadPage(page: string): string {
 function parameterTables(): string {
   const tables = parameterGroups.map(({ title, parameters }) => {
     const rows = Object.entries(parameters).map(([name, fact]) => parameterRow(name, fact))
-    const head = ['| parameter | default 2003 / modern | what | distribution | source |', '| --- '.repeat(5) + '|']
+    const titles = '| parameter | default 2003 / modern | what | distribution | source |'
+    const head = [titles, titles.replaceAll(/[^|]+/g, ' --- ')]
     return `### ${title}\n\n${[...head, ...rows].join('\n')}\n`
   })
   const meanings = Object.entries(sources).map(([name, meaning]) => `* ${name}: ${meaning}.`)
-  const head = `Version ${modelVersion} of the model; one default is that of both eras. Sources:\n\n${meanings.join('\n')}`
-  return `${head}\n\n${tables.join('\n')}`
+  const head = `Version ${modelVersion} of the model; one default is that of both eras. Sources:`
+  return `${head}\n\n${meanings.join('\n')}\n\n${tables.join('\n')}`
 }
 
 function parameterRow(name: string, fact: ParameterFact): string {

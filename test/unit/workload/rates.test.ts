@@ -4,9 +4,13 @@
  */
 import { describe, expect, it } from 'vitest'
 import { defaultParameters } from '../../../sim/workload/parameters.ts'
+import type { Preset } from '../../../sim/workload/plan.ts'
+import { plannedRates } from '../../../sim/workload/planned-rates.ts'
 import { createPopulation } from '../../../sim/workload/population.ts'
+import { morning } from '../../../sim/workload/presets/morning.ts'
 import { presenceStorm } from '../../../sim/workload/presets/presence-storm.ts'
 import { steadyHour } from '../../../sim/workload/presets/steady-hour.ts'
+import { workday } from '../../../sim/workload/presets/workday.ts'
 import { rateRow, rateTable, stormTable } from '../../../sim/workload/rate-table.ts'
 import { deriveRates, meanBodyBytes } from '../../../sim/workload/rates.ts'
 import { ratesText } from '../../../sim/workload/rates-text.ts'
@@ -168,6 +172,19 @@ describe('plan of a steady hour', () => {
     const body = mean('bytes') / mean('message')
     expect(Math.abs(body / meanBodyBytes(workload.parameters) - 1)).toBeLessThan(0.02)
   }, 120_000)
+})
+
+describe('planned rates', () => {
+  it('are those of the window: in half of the activity people do half, devices what they always do', () => {
+    const rate = (preset: Preset, id: string): number =>
+      plannedRates(makeWorkload({ preset })).find((each) => each.id === id)!.perSecond
+    for (const id of ['message', 'typing', 'session']) {
+      expect(rate(morning, id)).toBeCloseTo(rate(steadyHour, id) / 2, 6)
+    }
+    expect(rate(morning, 'keepalive')).toBe(rate(steadyHour, 'keepalive'))
+    expect(rate(steadyHour, 'register')).toBe(deriveRates(defaultParameters('2003')).register)
+    expect(rate(workday, 'message') * 24).toBeCloseTo(rate(steadyHour, 'message') * 8.69 * 0.5, 1)
+  })
 })
 
 describe('plan of a presence storm', () => {
