@@ -6,14 +6,14 @@
 import type { MessagePort } from 'node:worker_threads'
 import type { Bus, BusMessage } from '../ports/bus.ts'
 import { Backlog } from './backlog.ts'
-import { type PackedMessage, packMessage, unpackMessage } from './bus-codec.ts'
+import { type Packed, packMessages, unpackMessages } from './bus-codec.ts'
 import { WaitingFacts } from './waiting-facts.ts'
 
 const unconfirmedMax = 8
 /** Asks waiting for one destination; beyond that it does not keep up, and the asker is told so at once. */
 const asksWaitingMax = 20_000
 
-type Post = { readonly kind: 'batch'; readonly messages: readonly PackedMessage[] } | { readonly kind: 'confirm' }
+type Post = { readonly kind: 'batch'; readonly messages: readonly Packed[] } | { readonly kind: 'confirm' }
 
 interface Peer {
   port: MessagePort | null
@@ -104,7 +104,7 @@ export class PortBus implements Bus {
   #post(peer: Peer): void {
     if (!peer.port || peer.unconfirmed >= unconfirmedMax || (peer.waiting.length === 0 && peer.facts.isEmpty)) return
     const transfer: ArrayBuffer[] = []
-    const messages = [...peer.facts.take(), ...peer.waiting].map((message) => packMessage(message, transfer))
+    const messages = packMessages([...peer.facts.take(), ...peer.waiting], transfer)
     peer.waiting.length = 0
     peer.unconfirmed++
     peer.port.postMessage({ kind: 'batch', messages } satisfies Post, transfer)
@@ -116,7 +116,7 @@ export class PortBus implements Bus {
       peer.unconfirmed--
       return
     }
-    for (const packed of post.messages) this.#owner.onBusMessage(unpackMessage(packed))
+    unpackMessages(post.messages, (message) => this.#owner.onBusMessage(message))
     peer.port?.postMessage({ kind: 'confirm' } satisfies Post)
   }
 }
