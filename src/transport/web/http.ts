@@ -32,6 +32,9 @@ export function isBodiless(status: number): boolean {
 
 export const notFound: HttpResponse = { status: 404, body: 'Not Found\n' }
 export const bodyTooLong: HttpResponse = { status: 413, body: 'Content Too Large\n' }
+export const badLength: HttpResponse = { status: 400, body: 'Bad Content-Length\n' }
+/** Its body did not come in time. */
+export const bodyTooLate: HttpResponse = { status: 408, body: 'Request Timeout\n' }
 const handlerFailed: HttpResponse = { status: 500, body: 'Internal Server Error\n' }
 
 /** Answers, whatever the handler does; a handler that throws costs one request. */

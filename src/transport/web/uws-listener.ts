@@ -17,7 +17,8 @@ import { closeOnce } from '../listener.ts'
 import { bindServer, closeServer } from '../node-server.ts'
 import { contextOptions, type TlsCertificates } from '../tls-context.ts'
 import type { AdaptedListener, WebAdapterOptions } from './adapter.ts'
-import { answerHttp, bodyTooLong, type HttpResponse, isBodiless } from './http.ts'
+import { answerHttp, bodyTooLate, bodyTooLong, type HttpResponse, isBodiless } from './http.ts'
+import { bodyRefusal } from './http-body.ts'
 import { refuseUpgrade, sipSubprotocol } from './upgrade.ts'
 import type { UwsApp, UwsListenSocket, UwsModule, UwsRequest, UwsResponse, UwsWebSocket } from './uws-types.ts'
 import { isTextFrame, type WebSocketChannel, WebSocketFlow } from './web-socket-flow.ts'
@@ -240,16 +241,24 @@ function onRequest(response: UwsResponse, request: UwsRequest, options: WebAdapt
     isSecure: options.tls !== undefined,
   }
   let isGone = false
-  response.onAborted(() => {
-    isGone = true
-  })
-  const finish = (answer: HttpResponse) => {
-    if (!isGone) write(response, answer, received.method === 'HEAD')
+  const finish = (answer: HttpResponse, closes = false) => {
+    clearTimeout(deadline)
+    if (!isGone) write(response, answer, { isHead: received.method === 'HEAD', closes })
     isGone = true
   }
+  // Its own deadline is begun anew by every byte.
+  const deadline = setTimeout(() => finish(bodyTooLate, true), options.registry.limits.messageDeadlineMs)
+  response.onAborted(() => {
+    clearTimeout(deadline)
+    isGone = true
+  })
+  const refusal = bodyRefusal(headers)
+  // Later: while a request waits, one behind it in the same packet ends the connection; answered now it would be read.
+  if (refusal) return void setImmediate(() => finish(refusal, true))
   readBody(response, async (body) => {
+    clearTimeout(deadline)
     if (isGone) return
-    if (body === null) return finish(bodyTooLong)
+    if (body === null) return finish(bodyTooLong, true)
     const onFailure = (error: unknown) => {
       options.log?.write('error', 'transport.http-handler-failed', { path: received.path, error: String(error) })
     }
@@ -270,12 +279,17 @@ function readBody(response: UwsResponse, done: (body: Buffer | null) => void): v
   })
 }
 
-function write(response: UwsResponse, { status, headers = [], body = '' }: HttpResponse, isHead: boolean): void {
+/** `closes`: the rest of the request is not read, so nothing behind it can be. */
+function write(
+  response: UwsResponse,
+  { status, headers = [], body = '' }: HttpResponse,
+  { isHead, closes }: { readonly isHead: boolean; readonly closes: boolean },
+): void {
   response.cork(() => {
     response.writeStatus(`${status} ${STATUS_CODES[status] ?? 'Unknown'}`)
     for (const [name, value] of headers) response.writeHeader(name, value)
     if (isBodiless(status)) response.endWithoutBody()
-    else if (isHead) response.endWithoutBody(Buffer.byteLength(body))
-    else response.end(body, status === 413)
+    else if (isHead) response.endWithoutBody(Buffer.byteLength(body), closes)
+    else response.end(body, closes)
   })
 }

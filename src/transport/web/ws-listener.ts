@@ -13,6 +13,7 @@ import { bindServer, closeServer, refuseSocket } from '../node-server.ts'
 import { contextFor, contextOptions, domainContexts, type TlsCertificates } from '../tls-context.ts'
 import type { AdaptedListener, WebAdapterOptions } from './adapter.ts'
 import { answerHttp, bodyTooLong, type HttpResponse, isBodiless } from './http.ts'
+import { bodyRefusal } from './http-body.ts'
 import { refuseUpgrade, sipSubprotocol } from './upgrade.ts'
 import { openWsFlow } from './ws-channel.ts'
 
@@ -116,6 +117,8 @@ async function onRequest(
   response: ServerResponse,
   options: WebAdapterOptions,
 ): Promise<void> {
+  const refusal = bodyRefusal(headersOf(request))
+  if (refusal) return write(response, refusal, true)
   const body = await readBody(request)
   if (body === 'gone') return
   write(response, body === 'too-long' ? bodyTooLong : await answer(request, body, options), body === 'too-long')
