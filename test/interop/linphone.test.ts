@@ -2,44 +2,15 @@
  * Linphone 5.1 (linphone-daemon) signs in with SHA-256, sends and takes messages over UDP, TCP and TLS, and subscribes
  * to lists: the contacts that the server keeps (RFC 4662) and those that it brings along (RFC 5367).
  */
-import { mkdirSync, writeFileSync } from 'node:fs'
-import { join } from 'node:path'
 import { afterAll, afterEach, beforeAll, expect, it } from 'vitest'
 import { describeClient } from './support/client-programs.ts'
 import { Counterpart } from './support/counterpart.ts'
+import { linphoneHome } from './support/linphone-configuration.ts'
 import { Program } from './support/program.ts'
 import { domain, type InteropServer, password, startMeridian } from './support/server.ts'
 
 const transports = ['udp', 'tcp', 'tls'] as const
 type Transport = (typeof transports)[number]
-
-/** Its check of names knows no addresses, and here the server is an address; the chain is checked. */
-function configuration(server: InteropServer, transport: Transport, me: string, secret: string, more: string): string {
-  const proxy = `<sip:${server.host}:${server.port(transport)};transport=${transport}>`
-  return `
-[sip]
-root_ca=${server.authorityFile}
-verify_server_certs=1
-verify_server_cn=0
-sip_port=${transport === 'udp' ? -1 : 0}
-sip_tcp_port=${transport === 'tcp' ? -1 : 0}
-sip_tls_port=${transport === 'tls' ? -1 : 0}
-use_ipv6=0
-default_proxy=0
-[auth_info_0]
-username=${me}
-passwd=${secret}
-realm=${domain}
-domain=${domain}
-[proxy_0]
-reg_proxy=${proxy}
-reg_route=${proxy}
-reg_identity=<sip:${me}@${domain}>
-reg_expires=600
-reg_sendregister=1
-${more}
-`
-}
 
 interface Options {
   readonly secret?: string
@@ -54,12 +25,10 @@ function startLinphone(
   me: string,
   { secret = password, more = '' }: Options = {},
 ): Program {
-  const home = join(server.folder, `linphone-${me}`)
-  mkdirSync(join(home, '.local/share/linphone'), { recursive: true })
-  writeFileSync(join(home, 'linphonerc'), configuration(server, transport, me, secret, more))
+  const { home, file } = linphoneHome(server, 'linphone', { transport, me, secret, more })
   // What it is told about lists it says in its log only.
   const log = more === '' ? [] : ['--log', '/dev/stdout']
-  return new Program('linphone-daemon', [...log, '--config', join(home, 'linphonerc')], {
+  return new Program('linphone-daemon', [...log, '--config', file], {
     cwd: home,
     env: { HOME: home },
   })
@@ -70,7 +39,7 @@ async function registration(linphone: Program, wanted: RegExp): Promise<string> 
   for (;;) {
     const from = linphone.output.length
     linphone.type('register-status ALL')
-    const [, state] = await linphone.prints(/State: LinphoneRegistration(\w+)/, { from })
+    const [, state] = await linphone.prints(/State: LinphoneRegistration(w+)/, { from })
     if (wanted.test(state!)) return state!
   }
 }
