@@ -16,6 +16,8 @@ export interface ToldState {
   /** Numbers of the states in it; none where the server made it from registrations alone. */
   readonly numbers: readonly number[]
   readonly isOpen: boolean
+  /** It says nothing. */
+  readonly isUnknown: boolean
 }
 
 /** Each document in the text, by the name of the user whom it is about: one, or those of a list's parts. */
@@ -23,7 +25,7 @@ export function parseStates(text: string): ReadonlyMap<string, ToldState> {
   const told = new Map<string, ToldState>()
   for (const [document, user] of text.matchAll(/<presence [^>]*entity="(?:pres|sip):([^@"]+)@[\s\S]*?<\/presence>/g)) {
     const numbers = [...document.matchAll(/state (\d+)</g)].map((found) => Number(found[1]))
-    told.set(user!, { numbers, isOpen: document.includes('>open<') })
+    told.set(user!, { numbers, isOpen: document.includes('>open<'), isUnknown: !document.includes('<tuple') })
   }
   return told
 }

@@ -94,7 +94,15 @@ export interface Census {
   readonly shards: readonly ShardCensus[]
 }
 
+/** For so long a worker was gone, and these users with it. */
+export interface Absence {
+  readonly users: readonly string[]
+  readonly fromMs: number
+  readonly untilMs: number
+}
+
 export class PresenceHistory {
+  readonly absences: Absence[] = []
   readonly publishActs: PublishAct[] = []
   readonly subscriptions: SubscriptionLog[] = []
   readonly notifies: NotifyLog[] = []

@@ -3,11 +3,14 @@
  * (safety), then none (liveness): all must settle, see the newest state, and leave nothing behind when they have signed
  * out.
  */
+import { shardOf } from '../../src/ports/sharding.ts'
 import { unleash } from '../faults/fault.ts'
 import { History } from '../history.ts'
+import type { SimulatedUser } from '../model/simulated-user.ts'
 import { noMutant } from '../mutants/mutant.ts'
 import { calm, prepareAccounts, type RunOptions, type RunResult, setGrace } from '../run.ts'
 import { domain } from '../world/core-settings.ts'
+import type { WorkerPlace } from '../world/worker.ts'
 import { World } from '../world/world.ts'
 import { takeCensus } from './census.ts'
 import { presenceCheckers } from './checkers/all-presence-checkers.ts'
@@ -23,6 +26,7 @@ import { drawPresenceSwarm, type PresenceSwarm } from './swarm.ts'
 import { oneUser, type WatchTarget } from './watch-target.ts'
 
 const lookEveryMs = 2_000
+const missedMs = 60_000
 /** So often all that the shards hold is looked at while faults go on. */
 const countEveryMs = 500
 /** Devices are back, and each subscription was refreshed or made anew: a period of it, and a lost answer. */
@@ -94,6 +98,7 @@ class PresenceRun {
       this.#count('moving')
     }
     await this.#settle()
+    if (this.#swarm.missesWorker) await this.#missWorker()
     if (this.#swarm.losesWorkerLast) this.#loseWorker()
     await this.#tellAll()
     await this.#leave()
@@ -116,11 +121,27 @@ class PresenceRun {
     this.#count('quiet')
   }
 
-  #loseWorker(): void {
+  /** Nobody can speak for its users meanwhile. */
+  async #missWorker(): Promise<void> {
+    const { events, history } = this.#world
+    const fromMs = events.nowMs
+    const untilMs = fromMs + missedMs
+    const { worker, workersCount } = this.#loseWorker(missedMs)
+    const isThere = ({ aor }: SimulatedUser) => shardOf(aor, workersCount) === worker
+    history.presence.absences.push({
+      users: this.#crowd.users.filter(isThere).map(({ name }) => name),
+      fromMs,
+      untilMs,
+    })
+    await this.#world.runUntil(untilMs + 5_000)
+  }
+
+  #loseWorker(awayMs: number | null = null): WorkerPlace {
     const { server, random, history, events } = this.#world
     const worker = random.pick(server.workers)
     history.fault(`worker ${worker.place.worker} ends`, events.nowMs)
-    server.endWorker(worker)
+    server.endWorker(worker, awayMs)
+    return worker.place
   }
 
   /** Everybody publishes once more, and whoever may sees it. */

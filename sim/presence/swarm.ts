@@ -24,6 +24,8 @@ export interface PresenceSwarm {
   readonly listsEveryMs: number | null
   /** The liveness phase begins with a restart of the server. */
   readonly endsWithRestart: boolean
+  /** When all is settled a worker is gone for a minute. */
+  readonly missesWorker: boolean
   /** When all is settled a worker ends once more, and all must settle again. */
   readonly losesWorkerLast: boolean
 }
@@ -55,6 +57,7 @@ export function drawPresenceSwarm(random: Prng): PresenceSwarm {
     policyEveryMs: random.chance(0.6) ? random.pick([2_000, 6_000]) : null,
     endsWithRestart: random.chance(0.3) && !isMendedByCheckOnly,
     losesWorkerLast: random.chance(0.5),
+    missesWorker: random.chance(0.12),
     listsEveryMs: random.chance(0.5) ? random.pick([2_000, 6_000]) : null,
   }
 }

@@ -107,7 +107,8 @@ export class VirtualServer implements WorkerFinder, WorkerOwner {
     disk.losePower()
   }
 
-  endWorker(worker: VirtualWorker): void {
+  /** `awayMs`: until its successor starts; null: by chance, soon. */
+  endWorker(worker: VirtualWorker, awayMs: number | null = null): void {
     if (!worker.isAlive) return
     this.#bury(worker)
     const slot = worker.place.worker
@@ -120,7 +121,7 @@ export class VirtualServer implements WorkerFinder, WorkerOwner {
       })
     }
     this.#main?.disconnect(slot)
-    events.after(random.between(50, 1_500), () => {
+    events.after(awayMs ?? random.between(50, 1_500), () => {
       if (this.isUp && this.#boots === boot && this.#slots[slot] === null) this.#startWorker(slot)
     })
   }

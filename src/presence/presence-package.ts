@@ -14,13 +14,13 @@ import type {
 import type { Rejection, Unit } from '../shard/index.ts'
 import { ownText } from '../sip/message/own-text.ts'
 import { type Aor, aorDomain, parseAor } from '../sip/uri/aor.ts'
-import { offlineDocument } from './composition/counted-state.ts'
 import { containedListTag } from './lists/list-request.ts'
 import type { ListSubscriptions } from './lists/list-subscriptions.ts'
 import type { PartialStates } from './partial-states.ts'
 import { pidfType } from './publishing/publish-request.ts'
 import { blocked, noSuchPresentity } from './rejections.ts'
 import { stateTag } from './state-tag.ts'
+import { shownDocument } from './watching/shown-document.ts'
 import type { View, Watches } from './watching/watches.ts'
 
 /** Decides by what the presentity's shard has said. */
@@ -124,7 +124,7 @@ export class PresencePackage implements EventPackage {
     const presentity = this.presentityOf(subscription)
     if (!presentity) return null
     const view = this.#watches.view(subscription.watcher, presentity)
-    const body = shown(view, presentity)
+    const body = shownDocument(view, presentity)
     if (body === null) return null
     const entityTag = stateTag(body)
     if (subscription.supportsPartial) {
@@ -141,7 +141,7 @@ export class PresencePackage implements EventPackage {
   entityTag(subscription: SubscriptionHandle): string | null {
     if (this.#lists.has(subscription)) return subscription.data.entityTag
     const presentity = this.presentityOf(subscription)
-    const body = presentity && shown(this.#watches.view(subscription.watcher, presentity), presentity)
+    const body = presentity && shownDocument(this.#watches.view(subscription.watcher, presentity), presentity)
     return body && stateTag(body)
   }
 
@@ -170,8 +170,3 @@ export class PresencePackage implements EventPackage {
 }
 
 const nothing = new Uint8Array(0)
-
-/** Whoever is blocked politely is shown somebody who is away, whatever the presentity does. */
-function shown({ verdict, document }: View, presentity: Aor): Uint8Array | null {
-  return verdict === 'polite-block' ? offlineDocument(presentity) : document
-}

@@ -38,6 +38,7 @@ import { type LivePolicy, PolicyFollower } from './watching/policy-follower.ts'
 import { Presentities } from './watching/presentities.ts'
 import type { Presentity } from './watching/presentity.ts'
 import type { Compose } from './watching/presentity-documents.ts'
+import type { WatchVerdict } from './watching/verdicts.ts'
 import type { WatcherInfoSource } from './watching/watcher-standings.ts'
 import { type View, Watches, type WatchListener } from './watching/watches.ts'
 
@@ -172,6 +173,10 @@ export class PresenceService implements Service, DeviceListener, WatchListener, 
     this.#follower.onPeerRestarted(unit, worker)
   }
 
+  onWorkerGone(worker: number): void {
+    this.#watches.onShardLost(worker)
+  }
+
   onReachable(unit: Unit, aor: Aor, deviceKey: string): void {
     this.#reachability.onReachable(unit, aor, deviceKey)
   }
@@ -260,11 +265,20 @@ export class PresenceService implements Service, DeviceListener, WatchListener, 
   }
 
   onStateChanged(subscriptionNumbers: readonly number[], presentity: Aor, causeMs: number): void {
+    this.#tell(subscriptionNumbers, presentity, causeMs, ['allow'])
+  }
+
+  onKnownChanged(subscriptionNumbers: readonly number[], presentity: Aor): void {
+    this.#tell(subscriptionNumbers, presentity, 0, ['allow', 'polite-block'])
+  }
+
+  /** Those whose watcher's verdict is one of these. */
+  #tell(numbers: readonly number[], presentity: Aor, causeMs: number, verdicts: readonly WatchVerdict[]): void {
     const single: Subscription[] = []
-    for (const number of subscriptionNumbers) {
+    for (const number of numbers) {
       const subscription = this.#events.numbered(number)
       if (!subscription) continue
-      if (this.#watches.view(subscription.watcher, presentity).verdict !== 'allow') continue
+      if (!verdicts.includes(this.#watches.view(subscription.watcher, presentity).verdict)) continue
       if (this.#lists.has(subscription)) this.#lists.onState(subscription, presentity, causeMs)
       else single.push(subscription)
     }

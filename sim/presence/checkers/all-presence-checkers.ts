@@ -12,6 +12,7 @@ import { presenceSettled } from './presence-settled.ts'
 import { published } from './published.ts'
 import { sequence } from './sequence.ts'
 import { unauthorised } from './unauthorised.ts'
+import { unconfirmed } from './unconfirmed.ts'
 import { versions } from './versions.ts'
 
 export const presenceCheckers: readonly Checker[] = [
@@ -24,6 +25,7 @@ export const presenceCheckers: readonly Checker[] = [
   published,
   listed,
   versions,
+  unconfirmed,
   presenceSettled,
   sound,
 ]

@@ -67,11 +67,11 @@ function judge(
 ): string | null {
   const { watcher, presentity, told } = of
   if (rights.isSurely('polite', watcher, presentity, nowMs, nowMs)) {
-    const isAway = told !== null && !told.isOpen && told.numbers.length === 0
+    const isAway = told !== null && !told.isUnknown && !told.isOpen && told.numbers.length === 0
     return isAway ? null : `does not see that ${presentity} is away, who blocks politely`
   }
   if (!rights.isSurely('allow', watcher, presentity, nowMs, nowMs)) return null
-  if (told === null) return `was told nothing of ${presentity}`
+  if (told === null || told.isUnknown) return `was told nothing of ${presentity}`
   const published = publishedBy(history, presentity, nowMs)
   const seen = Math.max(0, ...told.numbers)
   if (seen < published.newest) return `sees state ${seen} of ${presentity}, not ${published.newest}`

@@ -5,6 +5,7 @@ import type { Mutant } from '../../mutants/mutant.ts'
 import { blockAfterAnswer } from './block-after-answer.ts'
 import { containedListNotKept, lossNotMended, versionUsedAgain } from './changed-lists.ts'
 import { listNotNamed } from './list-not-named.ts'
+import { neverUnknown } from './never-unknown.ts'
 import { noRepair } from './no-repair.ts'
 import { notifyNotWaitedFor } from './notify-not-waited-for.ts'
 import { oldSubscriptionStays } from './old-subscription-stays.ts'
@@ -31,6 +32,7 @@ export const presenceMutants: readonly Mutant[] = [
   versionUsedAgain,
   lossNotMended,
   containedListNotKept,
+  neverUnknown,
   presenceNonceNeverFresh,
   presenceUnitThrows,
 ]

@@ -2,7 +2,7 @@
  * What counts for a presentity's state now, and the document made of it: publications of devices that are there, hard
  * state, and which devices are registered. Who wins is decided in `compose.ts` (docs/presence-composition.md).
  */
-import { parsePidf } from '../../documents/index.ts'
+import { parsePidf, writePidf } from '../../documents/index.ts'
 import type { Devices } from '../../registrar/index.ts'
 import type { Aor } from '../../sip/uri/aor.ts'
 import { type HeldHardState, hasBegun } from '../hard-state.ts'
@@ -55,6 +55,11 @@ export function countingPublications(devices: Devices, presentity: Presentity, w
 export function offlineDocument(presentity: Aor): Uint8Array {
   const nobody = { publications: [], hardStates: [], registered: [] }
   return compose({ entity: presentity, ...nobody }, 0).document
+}
+
+/** Nothing is known of it (RFC 3863 §4.1.1: a document may have no tuple). */
+export function unknownDocument(presentity: Aor): Uint8Array {
+  return writePidf({ entity: presentity, tuples: [], persons: [], devices: [], notes: [], elements: [] })
 }
 
 /** A device that broke off a moment ago is still there. All are written to by the user's own address. */

@@ -4,8 +4,8 @@
  */
 import { type ListedResource, type ResourceInstance, type TypedBody, writeList } from '../../documents/index.ts'
 import type { Aor } from '../../sip/uri/aor.ts'
-import { offlineDocument } from '../composition/counted-state.ts'
 import { pidfType } from '../publishing/publish-request.ts'
+import { shownDocument } from '../watching/shown-document.ts'
 import type { View } from '../watching/watches.ts'
 import type { ListMembers } from './list-members.ts'
 
@@ -65,14 +65,13 @@ function resourceOf(members: ListMembers, index: number, instance: ResourceInsta
 }
 
 /** Null: nothing is known yet. */
-function instanceOf({ verdict, document }: View, presentity: Aor): ResourceInstance | null {
-  switch (verdict) {
+function instanceOf(view: View, presentity: Aor): ResourceInstance | null {
+  switch (view.verdict) {
     case 'asked':
       return null
     case 'allow':
-      return active(document)
     case 'polite-block':
-      return active(offlineDocument(presentity))
+      return active(shownDocument(view, presentity))
     case 'confirm':
       return { id: instanceId, state: 'pending', reason: null, body: null }
     case 'block':

@@ -8,6 +8,7 @@ import type { ShardHost, Unit } from '../../shard/index.ts'
 import { ownBytes } from '../../sip/message/own-bytes.ts'
 import { sameBytes } from '../../sip/message/same-bytes.ts'
 import type { Aor } from '../../sip/uri/aor.ts'
+import { Confirmation, confirmed, unknown } from './confirmation.ts'
 import { nameWatches, type PlacedWatch } from './name-watches.ts'
 import type { Names } from './names.ts'
 import { NumberTable } from './number-table.ts'
@@ -19,11 +20,15 @@ export interface View {
   readonly verdict: WatchVerdict
   readonly version: StateVersion | null
   readonly document: Uint8Array | null
+  /** Its shard is gone for so long that the last state says nothing any more. */
+  readonly isUnknown: boolean
 }
 
 /** Somebody who wants to know: a subscription, alone or with others in a list. */
 export interface WatchListener {
   onStateChanged(subscriptionNumbers: readonly number[], presentity: Aor, causeMs: number): void
+  /** What is shown of it has become unknown, or is known again. */
+  onKnownChanged(subscriptionNumbers: readonly number[], presentity: Aor): void
   /** What its watcher may see of these is known, or has changed. After a unit. */
   onVerdictsChanged(subscriptionNumber: number, presentities: readonly Aor[]): void
   /** The presentity's name is another name of this user, who is to be watched instead. */
@@ -41,6 +46,8 @@ class Watched {
   /** Watchers of this shard → verdict. */
   readonly watchers = new NumberTable()
   readonly subscriptions = new NumberTable()
+  /** What is known of it; see `Confirmation`. */
+  lostIn: number = confirmed
 
   constructor(aor: Aor, shard: number) {
     this.aor = aor
@@ -54,6 +61,7 @@ export class Watches {
   readonly #listener: WatchListener
   readonly #partyOf: (watcher: Aor) => PolicyParty
   readonly #watched = new Map<Aor, Watched>()
+  readonly #confirmation: Confirmation<Watched>
 
   constructor(parts: {
     host: ShardHost
@@ -66,6 +74,7 @@ export class Watches {
     this.#names = parts.names
     this.#listener = parts.listener
     this.#partyOf = parts.partyOf
+    this.#confirmation = new Confirmation(parts.host, (watched) => this.#tellKnown(watched))
   }
 
   /** Presentities that anybody here watches. */
@@ -96,7 +105,13 @@ export class Watches {
     if (!watched || code < 0) return nothing
     const verdict = verdictOf(code)
     const mayRead = verdict === 'allow'
-    return { verdict, version: watched.version, document: mayRead ? watched.document : null }
+    const isUnknown = watched.lostIn === unknown
+    return { verdict, version: watched.version, document: mayRead ? watched.document : null, isUnknown }
+  }
+
+  /** That worker is gone: until its successor has spoken the last states stand, for a while. */
+  onShardLost(worker: number): void {
+    this.#confirmation.lost([...this.#watched.values()].filter(({ shard }) => shard === worker))
   }
 
   /** `presentities`: each once. */
@@ -150,6 +165,7 @@ export class Watches {
       const watched = this.#watched.get(verdict.presentity)
       const code = watched && number !== null ? watched.watchers.get(number) : -1
       const isNew = code !== verdictCode(verdict.verdict)
+      if (watched && !verdict.state) this.#confirm(unit, watched)
       // Who may see from now on is told by the verdict, once.
       if (verdict.state) this.onState(unit, verdict.state, number !== null && isNew ? watcher : null)
       if (!watched || code < 0) continue
@@ -189,6 +205,7 @@ export class Watches {
     const watched = this.#watched.get(presentity)
     if (!watched || !isNewer(version, watched.version)) return
     const isSame = watched.document !== null && sameBytes(watched.document, document)
+    this.#confirm(unit, watched)
     unit.change(() => {
       watched.version = version
       watched.document = ownBytes(document)
@@ -271,6 +288,20 @@ export class Watches {
     if (watched.watchers.count === 0 && this.#watched.get(watched.aor) === watched) this.#watched.delete(watched.aor)
   }
 
+  /** Its shard has spoken of it. */
+  #confirm(unit: Unit, watched: Watched): void {
+    if (watched.lostIn === confirmed) return
+    const wasUnknown = watched.lostIn === unknown
+    unit.change(() => {
+      watched.lostIn = confirmed
+    })
+    if (wasUnknown) unit.afterwards(() => this.#tellKnown(watched))
+  }
+
+  #tellKnown(watched: Watched): void {
+    this.#listener.onKnownChanged(this.#subscriptionsOf(watched), watched.aor)
+  }
+
   /** A copy: what is told may end subscriptions. */
   #subscriptionsOf({ subscriptions }: Watched): readonly number[] {
     return Array.from({ length: subscriptions.count }, (_, index) => subscriptions.keyAt(index))
@@ -286,7 +317,12 @@ export class Watches {
   }
 }
 
-const nothing: View = Object.freeze({ verdict: 'asked' as const, version: null, document: null })
+const nothing: View = Object.freeze({
+  verdict: 'asked' as const,
+  version: null,
+  document: null,
+  isUnknown: false,
+})
 
 /**
  * FNV-1a over both names and what the watcher may see: the same on both sides, whatever the order of the watches. A
