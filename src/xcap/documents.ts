@@ -77,8 +77,11 @@ interface PendingChange {
   isKept: boolean
 }
 
-/** Trees take ten times the room of their text, and most documents are read seldom. */
-const parsedMax = 512
+/**
+ * Trees take ten times the room of their text, and most documents are read seldom: text of so many bytes is held parsed
+ * at most, where a document counts as 8 KB at least.
+ */
+const [parsedBytesMax, parsedBytesMin] = [4 * 1024 * 1024, 8 * 1024]
 const etagBytes = 8
 const nothing = (): void => {}
 
@@ -88,7 +91,9 @@ export class Documents implements UserDocuments {
   /** Keys of the quarantine under which documents lie. */
   readonly #damaged = new Set<StoreKey>()
   /** By entity tag, which names content. */
-  readonly #parsed = new RecentMap<string, ParsedDocument>(parsedMax)
+  readonly #parsed = new RecentMap<string, ParsedDocument>(parsedBytesMax, ({ text }) =>
+    Math.max(parsedBytesMin, text.length),
+  )
   readonly #listeners = new Map<string, DocumentListener[]>()
   readonly #watchers: ((unit: Unit, change: DocumentChange) => void)[] = []
   /** Changes that somebody has not followed yet: a batch may fail in that time. */
