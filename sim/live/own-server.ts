@@ -84,7 +84,9 @@ export class OwnServer {
       join(this.folder, 'meridian.yaml'),
     ]
     const { cpus } = this.#options
-    const [program, ...args] = cpus === null ? command : ['taskset', '-c', cpus, ...command]
+    const pinned = cpus === null ? command : ['taskset', '-c', cpus, ...command]
+    // As the threads of users: other work of the machine should disturb neither of the two.
+    const [program, ...args] = process.getuid?.() === 0 ? ['nice', '-n', '-10', ...pinned] : pinned
     const child = spawn(program!, args, { stdio: ['ignore', 'pipe', 'pipe'] })
     this.#child = child
     child.on('exit', (code, signal) => this.#onExit(child, signal ?? `exit code ${code}`))

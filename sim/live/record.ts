@@ -54,6 +54,7 @@ export function makeRecord(options: RunOptions, { results, findings, found, seri
     parameters: options.parameters,
     transport: options.target.transport,
     windows: options.windows,
+    speed: options.speed,
     levels: mergeLevels(results, found),
     operations,
     ...(found.server && { server: found.server }),

@@ -132,7 +132,10 @@ export interface RunRecord {
   /** Every parameter of the model with the value it had. */
   readonly parameters: Readonly<Record<string, number | string | boolean>>
   readonly transport: 'udp' | 'tcp' | 'tls' | 'wss'
+  /** Model time. */
   readonly windows: { readonly warmUpMs: number; readonly measureMs: number }
+  /** Model time against real time, of a live run; 1 where it is not said. Rates are of real seconds. */
+  readonly speed?: number
   readonly levels: readonly LevelRecord[]
   readonly operations: readonly OperationRecord[]
   readonly server?: ServerRecord

@@ -151,6 +151,7 @@ export class Device implements DevicePort, LineUser, Sender {
     if (!this.isWanted) return
     const nowUs = this.context.outside.nowUs()
     this.judge.excuse(nowUs)
+    this.context.board.noteFault(this.user, nowUs)
     this.#dropLine('gone')
     this.#rest(nowUs + forUs)
   }
@@ -220,7 +221,7 @@ export class Device implements DevicePort, LineUser, Sender {
     if (!message) return context.recorder.count('malformed')
     if (!message.isRequest) return context.requests.onResponse(message)
     const operation = operationOf(message)
-    context.recorder.received(operation, bytes.length, message.method !== 'ACK')
+    context.recorder.received(operation, bytes.length, operation === 'notify')
     const nowUs = context.outside.nowUs()
     const known = context.served?.find(this.index, message) ?? null
     const answer = known ?? this.#answer(message, nowUs)

@@ -169,14 +169,14 @@ export class Fleet {
       case 'open-session':
         return this.#speaker(action.user)?.talking.openSession(action.to, action.talk, dueUs)
       case 'close-session':
-        return this.#speaker(action.user, action.talk)?.talking.closeSession(action.talk, dueUs)
+        return this.#speaker(action.user, action.talk, action.to)?.talking.closeSession(action.to, action.talk, dueUs)
       case 'message': {
         const { to, talk, bodyBytes } = action
-        return this.#speaker(action.user, talk)?.talking.say({ to, talk, dueUs, bodyBytes, typing: null })
+        return this.#speaker(action.user, talk, to)?.talking.say({ to, talk, dueUs, bodyBytes, typing: null })
       }
       case 'typing': {
         const { to, talk, active } = action
-        return this.#speaker(action.user, talk)?.talking.say({ to, talk, dueUs, bodyBytes: 0, typing: active })
+        return this.#speaker(action.user, talk, to)?.talking.say({ to, talk, dueUs, bodyBytes: 0, typing: active })
       }
       case 'lose-flow':
         return this.#deviceOf(action.user, action.device)?.loseFlow((action.forMs * 1000) / this.#options.speed)
@@ -193,10 +193,10 @@ export class Fleet {
   }
 
   /** The device at which the user speaks: where the conversation is, else the first that is there. */
-  #speaker(user: number, talk = -1): Device | undefined {
+  #speaker(user: number, talk = -1, peer = -1): Device | undefined {
     const devices = this.#devicesOf(user)
     const speaker =
-      devices.find((device) => device.talking.hasSession(talk)) ?? devices.find((device) => device.isRegistered)
+      devices.find((device) => device.talking.hasSession(talk, peer)) ?? devices.find((device) => device.isRegistered)
     if (!speaker) this.#options.recorder.count('silent.offline')
     return speaker
   }

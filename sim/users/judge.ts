@@ -6,6 +6,10 @@ import type { LevelId } from '../measure/run-record.ts'
 import type { Context } from './context.ts'
 
 const excusedUs = 120_000_000
+/** Timeout, not there now, no such dialog any more, busy, flow failed (RFC 5626 §11.6). */
+const awayStatuses = new Set([408, 430, 480, 481, 486])
+/** The largest time to an answer, and some more. */
+const awaySeconds = 40
 
 export class Judge {
   readonly #context: Context
@@ -29,6 +33,14 @@ export class Judge {
     const { recorder, outside } = this.#context
     if (status >= 200 && status < 300) recorder.latency(level, dueUs, sentUs, outside.nowUs())
     else this.failed(level, status, dueUs)
+  }
+
+  /** As `answered`, of something that wants this user to be there: that he is not, by plan, is no failure. */
+  answeredBy(peer: number, level: LevelId, status: number, dueUs: number, sentUs: number): void {
+    const { recorder, outside, board } = this.#context
+    const isAway = awayStatuses.has(status) && board.isDisturbed(peer, outside.nowUs(), awaySeconds)
+    if (isAway) recorder.count(`excused.peer.${status}`)
+    else this.answered(level, status, dueUs, sentUs)
   }
 
   /** Status 0: the line was lost; 408: no answer. */

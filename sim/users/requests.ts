@@ -160,7 +160,8 @@ export class Requests {
       retransmitAtUs: isReliable ? 0 : nowUs + t1Ms * 1000,
       gapMs: t1Ms,
     })
-    recorder.sent(request.operation, bytes.length, true)
+    // A session is one piece of work, from INVITE to BYE.
+    recorder.sent(request.operation, bytes.length, request.method !== 'BYE')
     line.send(bytes)
   }
 

@@ -15,8 +15,8 @@ export class Talking {
   readonly #device: DevicePort
   /** Peer → what waits until the message before is answered; made when needed. */
   #outbox: Map<number, Utterance[]> | null = null
-  /** By number of the conversation. */
-  #sessions: Map<number, Session> | null = null
+  /** By conversation and peer: of three people each pair has a session. */
+  #sessions: Map<string, Session> | null = null
   #names = 0
 
   constructor(device: DevicePort) {
@@ -24,7 +24,7 @@ export class Talking {
   }
 
   say(utterance: Utterance): void {
-    const session = this.#sessions?.get(utterance.talk)
+    const session = this.#sessions?.get(keyOf(utterance.talk, utterance.to))
     if (session) return this.#sayInSession(session, utterance)
     this.#outbox ??= new Map()
     const waiting = this.#outbox.get(utterance.to)
@@ -33,14 +33,19 @@ export class Talking {
     this.#page(utterance)
   }
 
-  hasSession(talk: number): boolean {
-    return this.#sessions?.has(talk) ?? false
+  hasSession(talk: number, peer: number): boolean {
+    return this.#sessions?.has(keyOf(talk, peer)) ?? false
   }
 
   openSession(to: number, talk: number, dueUs: number): void {
     const { context, user, address } = this.#device
-    const session = new Session(to, talk, this.#device.callId(`t${talk.toString(36)}`), `t${++this.#names}`)
-    this.#sessionsMade.set(talk, session)
+    const session = new Session(
+      to,
+      talk,
+      this.#device.callId(`t${talk.toString(36)}.${to.toString(36)}`),
+      `t${++this.#names}`,
+    )
+    this.#sessionsMade.set(keyOf(talk, to), session)
     const [own, peer] = [context.naming.aor(user), context.naming.aor(to)]
     this.#device.send({
       method: 'INVITE',
@@ -60,8 +65,8 @@ export class Talking {
     })
   }
 
-  closeSession(talk: number, dueUs: number): void {
-    const session = this.#sessions?.get(talk)
+  closeSession(to: number, talk: number, dueUs: number): void {
+    const session = this.#sessions?.get(keyOf(talk, to))
     if (!session) return
     session.isClosing = true
     if (session.isOpen && session.sending === 0) this.#bye(session, dueUs)
@@ -90,7 +95,7 @@ export class Talking {
     }
   }
 
-  get #sessionsMade(): Map<number, Session> {
+  get #sessionsMade(): Map<string, Session> {
     this.#sessions ??= new Map()
     return this.#sessions
   }
@@ -174,7 +179,7 @@ export class Talking {
     if (status === 0 || status === 408) context.messages.open(user, to, number)
     else if (status < 300) context.messages.accepted(user, to, number)
     else context.messages.refused(user, to, number)
-    this.#device.judge.answered('D4', status, times.dueUs, times.sentUs)
+    this.#device.judge.answeredBy(to, 'D4', status, times.dueUs, times.sentUs)
   }
 
   #onMessage(request: SipMessage, nowUs: number): Buffer {
@@ -198,7 +203,7 @@ export class Talking {
       `a${user}.${number}`,
     )
     if (!session) return encodeResponse(request, 400)
-    this.#sessionsMade.set(talk, session)
+    this.#sessionsMade.set(keyOf(talk, session.peer), session)
     return encodeResponse(request, 200, {
       toTag: session.localTag,
       headers: [['Contact', contact]],
@@ -216,9 +221,9 @@ export class Talking {
     const { context } = this.#device
     if (status < 200 || status >= 300 || !response || !session.opened(response, (text) => context.shared(text))) {
       context.recorder.count(`session.${status}`)
-      this.#device.judge.answered('D4', status === 200 ? 500 : status, times.dueUs, times.sentUs)
+      this.#device.judge.answeredBy(session.peer, 'D4', status === 200 ? 500 : status, times.dueUs, times.sentUs)
       this.#abandon(session)
-      this.#sessions?.delete(session.talk)
+      this.#sessions?.delete(keyOf(session.talk, session.peer))
       return
     }
     this.#device.acknowledge(this.#inDialog(session, 'ACK'), response.cseq?.number ?? 1)
@@ -228,7 +233,7 @@ export class Talking {
   }
 
   #bye(session: Session, dueUs: number): void {
-    this.#sessions?.delete(session.talk)
+    this.#sessions?.delete(keyOf(session.talk, session.peer))
     session.isOpen = false
     this.#device.send({ ...this.#inDialog(session, 'BYE'), dueUs, onFinal: () => {} })
   }
@@ -249,9 +254,13 @@ export class Talking {
   }
 
   #forget(callId: string): void {
-    for (const [talk, session] of this.#sessions ?? []) if (session.callId === callId) this.#sessions?.delete(talk)
+    for (const [key, session] of this.#sessions ?? []) if (session.callId === callId) this.#sessions?.delete(key)
     if (this.#sessions?.size === 0) this.#sessions = null
   }
+}
+
+function keyOf(talk: number, peer: number): string {
+  return `${talk} ${peer}`
 }
 
 function userPart(request: SipMessage): string {

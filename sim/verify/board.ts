@@ -1,6 +1,6 @@
 /**
  * What all threads of a run know of each user, in shared memory: versions of presence that were given out and that
- * count, and two sums over the messages sent to and received by the user. 33 words a user, whatever the length of the
+ * count, and two sums over the messages sent to and received by the user. 34 words a user, whatever the length of the
  * run.
  */
 
@@ -25,8 +25,10 @@ const fields = {
   /** By device: the last version that was confirmed, also when it was taken back, and the one before. */
   last: 17,
   previous: 25,
+  /** When the plan last took away a line of the user, in seconds of the run's clock. */
+  faultAtSeconds: 33,
 } as const
-const wordsPerUser = 33
+const wordsPerUser = 34
 
 export class Board {
   readonly buffer: SharedArrayBuffer
@@ -94,6 +96,18 @@ export class Board {
 
   isPresent(user: number): boolean {
     return Atomics.load(this.#words, user * wordsPerUser + fields.present) > 0
+  }
+
+  /** The plan takes away a line of the user now. */
+  noteFault(user: number, nowUs: number): void {
+    Atomics.store(this.#words, user * wordsPerUser + fields.faultAtSeconds, Math.floor(nowUs / 1e6))
+  }
+
+  /** The plan took away a line of the user within so many seconds, or the user is not all there now. */
+  isDisturbed(user: number, nowUs: number, withinSeconds: number): boolean {
+    const atSeconds = Atomics.load(this.#words, user * wordsPerUser + fields.faultAtSeconds)
+    const isRecent = atSeconds > 0 && Math.floor(nowUs / 1e6) - atSeconds < withinSeconds
+    return isRecent || !this.isPresent(user) || !this.isSettled(user)
   }
 
   addSent(to: number, hash: number, hash2: number): void {

@@ -47,8 +47,11 @@ export class PresenceVerifier {
 
   /** Of a user with several devices an older state shows again when the device with the newer one has gone. */
   #isOfAnother(presentity: number, version: number, known: number): boolean {
-    const device = this.#board.deviceOf(presentity, version)
-    return device >= 0 && device !== this.#board.deviceOf(presentity, known)
+    const [device, knownDevice] = [version, known].map((each) => this.#board.deviceOf(presentity, each)) as [
+      number,
+      number,
+    ]
+    return device >= 0 && knownDevice >= 0 && device !== knownDevice
   }
 
   /** Somebody's state came to a device that does not watch them. */

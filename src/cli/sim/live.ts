@@ -1,0 +1,83 @@
+/**
+ * `meridian sim --users N …`: simulated users on real connections against a real server. A line each second on a
+ * terminal; at the end what was found, and the record as JSON where it was asked for.
+ */
+import { writeFileSync } from 'node:fs'
+import { resolve } from 'node:path'
+import { accountsCsv, accountsSql } from '../../../sim/live/accounts.ts'
+import { drive } from '../../../sim/live/drive.ts'
+import { progressLine, runSummary } from '../../../sim/live/run-text.ts'
+import type { RunRecord } from '../../../sim/measure/run-record.ts'
+import { Naming } from '../../../sim/users/population.ts'
+import { violations } from '../../../sim/verify/findings.ts'
+import type { CommandIo, ExitCode, Invocation, Outcome } from '../command.ts'
+import { exitCodes, failed, misused } from '../command.ts'
+import { fileFault } from '../file-fault.ts'
+import { chooseWorkload } from './choose-workload.ts'
+import { chooseLive } from './live-options.ts'
+
+export async function liveOutcome({ options, io }: Invocation): Promise<Outcome> {
+  const set = Array.isArray(options.set) ? options.set : []
+  const lists = options.lists === true ? ['lists=yes'] : options.lists === false ? ['lists=no'] : []
+  const chosen = chooseWorkload({ ...options, set: [...set, ...lists] }, io, 'live')
+  if (!chosen.ok) return chosen.outcome
+  const live = chooseLive(options, io, chosen.workload)
+  if (!live.ok) return misused(live.message)
+  const { seed, domain, prefix } = live.options
+  if (options.accountsCsv !== undefined) {
+    const naming = new Naming(domain, prefix, seed)
+    return writeAccounts(String(options.accountsCsv), io, chosen.workload.parameters.users, naming)
+  }
+  const isShown = process.stderr.isTTY
+  const stop = new AbortController()
+  const onInterrupt = () => stop.abort()
+  process.once('SIGINT', onInterrupt)
+  const driven = await drive({
+    ...live.options,
+    say: (line) => io.stderr(`${line}\n`),
+    onProgress: (progress) => isShown && io.stderr(`\r\x1b[K${progressLine(progress, process.stderr.columns)}`),
+    signal: stop.signal,
+  })
+  process.off('SIGINT', onInterrupt)
+  if (isShown) io.stderr('\r\x1b[K')
+  if (!driven.ok) return driven.kind === 'usage' ? misused(driven.message) : failed(driven.message)
+  return outcomeOf(driven.record, options.out === undefined ? null : resolve(io.cwd, String(options.out)))
+}
+
+function outcomeOf(record: RunRecord, path: string | null): Outcome {
+  let error: string | null = null
+  if (path !== null) {
+    try {
+      writeFileSync(path, `${JSON.stringify(record)}\n`)
+    } catch (fault) {
+      error = `cannot write ${path}: ${fileFault(fault)}`
+    }
+  }
+  const exitCode = error === null ? verdictOf(record) : exitCodes.failed
+  return { exitCode, value: record, text: runSummary(record), warnings: [], error }
+}
+
+/** 1: something was wrong, however the run went; 3: it proves nothing. */
+function verdictOf({ correctness, validity, endedEarly }: RunRecord): ExitCode {
+  if (violations.some((kind) => correctness[kind] > 0)) return exitCodes.failed
+  if (endedEarly !== undefined || validity.some(({ ok }) => !ok)) return exitCodes.inconclusive
+  return exitCodes.ok
+}
+
+function writeAccounts(file: string, { cwd }: CommandIo, users: number, naming: Naming): Outcome {
+  const path = resolve(cwd, file)
+  try {
+    writeFileSync(path, path.endsWith('.sql') ? accountsSql(users, naming) : accountsCsv(users, naming), {
+      mode: 0o600,
+    })
+  } catch (fault) {
+    return failed(`cannot write ${file}: ${fileFault(fault)}`)
+  }
+  return {
+    exitCode: exitCodes.ok,
+    value: { file, users },
+    text: `${users} accounts in ${file}`,
+    warnings: [],
+    error: null,
+  }
+}
