@@ -74,7 +74,8 @@ async function run(size: Sizes, say: (line: string) => void): Promise<Figure[]> 
     await quiet(sightings)
     if (faults[0]) throw new Error(`not all could sign in: ${faults.length} faults, the first: ${faults[0]}`)
     say(
-      `${users} users signed in (${refused} refusals), ${sightings.notifies} NOTIFYs; ${seconds} s of ${hour.acts.length} acts follow`,
+      `${users} users signed in (${refused} refusals), ${sightings.notifies} NOTIFYs; ` +
+        `${seconds} s of ${hour.acts.length} acts follow`,
     )
     const before = costs(server)
     refused = 0
