@@ -206,7 +206,7 @@ export class EventsService implements Service, DeviceListener, TimerTarget {
       this.#readAgain.set(known, record.body)
       return null
     }
-    const subscription = new Subscription(parts, this.subscriber.timersOf)
+    const subscription = new Subscription(parts, this.notifier)
     applyRecord(subscription, record)
     subscription.state = 'active'
     this.#subscriptions.add(subscription)

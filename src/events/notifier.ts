@@ -188,7 +188,7 @@ export class Notifier {
   startExpiry(subscription: Subscription): void {
     this.#stopTimer(subscription, 'expiry')
     const leftMs = Math.max(0, subscription.expiresMs - this.#host.clock.wallMs())
-    subscription.expiry = this.#host.timers.set(leftMs, subscription.timers, timerKinds.expiry)
+    subscription.expiry = this.#host.timers.set(leftMs, subscription, timerKinds.expiry)
   }
 
   remove(subscription: Subscription): void {
@@ -212,7 +212,7 @@ export class Notifier {
     const waitMs = this.#waitMs(subscription)
     if (waitMs === 0) return true
     if (wantsRepeats(subscription)) this.#stopTimer(subscription, 'mayNotify')
-    subscription.mayNotify ??= this.#host.timers.set(waitMs, subscription.timers, timerKinds.mayNotify)
+    subscription.mayNotify ??= this.#host.timers.set(waitMs, subscription, timerKinds.mayNotify)
     return false
   }
 
@@ -338,14 +338,14 @@ export class Notifier {
     // RFC 6446 §6.4, equation 4.
     const gapMs = Math.max(minGapMs, Math.min(longestMs, adaptiveMs))
     const leftMs = Math.max(0, lastNotifyMs + gapMs - nowMs)
-    subscription.mayNotify ??= this.#host.timers.set(leftMs, subscription.timers, timerKinds.mayNotify)
+    subscription.mayNotify ??= this.#host.timers.set(leftMs, subscription, timerKinds.mayNotify)
   }
 
   /** What the device would not take now it has not seen: later it gets all. */
   #retryAfter(subscription: Subscription, delayMs: number): void {
     subscription.owe('full')
     this.#stopTimer(subscription, 'mayNotify')
-    subscription.mayNotify = this.#host.timers.set(delayMs, subscription.timers, timerKinds.mayNotify)
+    subscription.mayNotify = this.#host.timers.set(delayMs, subscription, timerKinds.mayNotify)
   }
 
   #stopTimer(subscription: Subscription, which: 'expiry' | 'mayNotify'): void {

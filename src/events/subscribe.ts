@@ -3,7 +3,6 @@
  * Contact, and the NOTIFY that follows it.
  */
 import type { AnswerMessage, HeaderLines, RequestMessage } from '../ports/bus.ts'
-import type { TimerTarget } from '../ports/timers.ts'
 import { type Devices, devicesOn, ownUri } from '../registrar/index.ts'
 import {
   type AuthenticatedRequest,
@@ -21,6 +20,7 @@ import type { EventMetrics } from './metrics.ts'
 import type { Notifier } from './notifier.ts'
 import * as rejections from './rejections.ts'
 import type { EventSettings } from './settings.ts'
+import { withShared } from './shared-terms.ts'
 import type { SubscribeRequest } from './subscribe-request.ts'
 import { type EndReason, Subscription, type SubscriptionTerms } from './subscription.ts'
 import type { SubscriptionKeeper } from './subscription-keeper.ts'
@@ -59,10 +59,6 @@ export class Subscriber {
     this.#allowEvents = parts.allowEvents
   }
 
-  readonly timersOf = (subscription: Subscription): TimerTarget => ({
-    onTimer: (kind) => this.#notifier.onTimer(subscription, kind),
-  })
-
   /** A new one, in a dialog of its own or in that of another. Null: it was answered, or will be. */
   subscribe(
     unit: Unit,
@@ -72,7 +68,8 @@ export class Subscriber {
     sibling: Dialog | null = null,
   ): Rejection | null {
     const watcher = account.aor
-    const dialog = sibling ?? serverDialog(message.request, this.#host.entropy.word(8))
+    const other = this.#subscriptions.anyBy(watcher, message.source.flow)
+    const dialog = sibling ?? serverDialog(message.request, this.#host.entropy.word(8), other?.dialog)
     if (!dialog) return rejections.noContact
     if (sibling && !sibling.afterRequest(message.request)) return rejections.outOfOrder
     const deviceKey = this.#deviceBehind(message, watcher)
@@ -80,7 +77,7 @@ export class Subscriber {
     const parts = { watcher, eventPackage, eventId, deviceKey, dialog, accept, supportsLists, supportsPartial }
     const resourceUri = ownText(message.request.requestUri, dialog.localUri)
     const number = this.#subscriptions.nextNumber()
-    const subscription = new Subscription({ ...parts, number, resourceUri }, this.timersOf)
+    const subscription = new Subscription({ ...parts, number, resourceUri }, this.#notifier)
     if (!eventPackage.contentTypes.some((type) => subscription.accepts(type))) return rejections.notAcceptable
     const admission = eventPackage.admit(subscription, wanted)
     if (typeof admission === 'object') return admission
@@ -89,7 +86,7 @@ export class Subscriber {
       return rejections.tooMany
     }
     // Nobody else knows this one yet.
-    subscription.agree(termsOf(subscription, message, wanted, unit.nowMs))
+    subscription.agree(withShared(termsOf(subscription, message, wanted, unit.nowMs), other))
     subscription.suppressIfMatch = wanted.suppressIfMatch
     const answer = { ...this.#answer(subscription, message, wanted), identity }
     unit.change(() => {
@@ -120,7 +117,8 @@ export class Subscriber {
     const isEnd = wanted.expiresSeconds === 0
     const refreshed = (isEnd ? null : eventPackage.refresh?.(unit, subscription, wanted)) ?? null
     if (refreshed && 'status' in refreshed) return refreshed
-    const terms = termsOf(subscription, message, wanted, unit.nowMs)
+    const other = this.#subscriptions.anyBy(subscription.watcher, message.source.flow)
+    const terms = withShared(termsOf(subscription, message, wanted, unit.nowMs), other)
     unit.change(() => subscription.agree(terms))
     const isKnown = !isEnd && !refreshed && this.#isKnown(subscription, wanted.suppressIfMatch)
     const answer = { ...this.#answer(subscription, message, wanted), identity }
@@ -292,5 +290,5 @@ function termsOf(
 
 /** Our own address at the flow that it came by. */
 function contactOf({ source }: RequestMessage): string {
-  return `<${ownUri(source)}>`
+  return ownText(`<${ownUri(source)}>`)
 }

@@ -50,7 +50,13 @@ export interface SubscriptionTerms {
   readonly supportsPartial: boolean
 }
 
-export class Subscription implements SubscriptionHandle {
+/** Who is told that a time is over: expiry, or the end of a wait. */
+export interface SubscriptionTimers {
+  onTimer(subscription: Subscription, kind: number): void
+}
+
+/** Its own timer target: a closure for each would be 130 bytes. */
+export class Subscription implements SubscriptionHandle, TimerTarget {
   readonly number: number
   readonly watcher: Aor
   readonly eventPackage: EventPackage
@@ -91,12 +97,12 @@ export class Subscription implements SubscriptionHandle {
   waitingAnswer: { readonly answer: AnswerMessage; timer: TimerHandle } | null = null
   expiry: TimerHandle | null = null
   mayNotify: TimerHandle | null = null
-  /** Expiry and the end of a waiting time are told here. */
-  readonly timers: TimerTarget
   /** What the package keeps for it. */
   data: unknown = null
 
-  constructor(parts: SubscriptionParts, timers: (subscription: Subscription) => TimerTarget) {
+  readonly #timers: SubscriptionTimers
+
+  constructor(parts: SubscriptionParts, timers: SubscriptionTimers) {
     this.number = parts.number
     this.watcher = parts.watcher
     this.eventPackage = parts.eventPackage
@@ -107,12 +113,16 @@ export class Subscription implements SubscriptionHandle {
     this.accept = parts.accept
     this.supportsLists = parts.supportsLists
     this.supportsPartial = parts.supportsPartial
-    this.timers = timers(this)
+    this.#timers = timers
   }
 
   /** The same dialog may carry several (RFC 6665 §4.5.2 forbids it, old clients do it): `id` and package tell them. */
   get key(): string {
     return subscriptionKey(this.dialog.key, this.eventPackage.name, this.eventId)
+  }
+
+  onTimer(kind: number): void {
+    this.#timers.onTimer(this, kind)
   }
 
   get adaptiveGapMs(): number {

@@ -2,6 +2,7 @@
  * All subscriptions of a shard, found by number, by dialog and by watcher.
  */
 import type { FlowId } from '../ports/flows.ts'
+import { ownText } from '../sip/message/own-text.ts'
 import type { Aor } from '../sip/uri/aor.ts'
 import type { Subscription } from './subscription.ts'
 
@@ -42,9 +43,16 @@ export class Subscriptions {
     return [...this.of(watcher)].filter(({ target }) => target?.flow === flow)
   }
 
+  /** One of them. */
+  anyBy(watcher: Aor, flow: FlowId): Subscription | null {
+    for (const subscription of this.of(watcher)) if (subscription.target?.flow === flow) return subscription
+    return null
+  }
+
   add(subscription: Subscription): void {
     this.#byNumber.set(subscription.number, subscription)
-    this.#byKey.set(subscription.key, subscription)
+    // As one text: a map keeps what was joined in its eight pieces.
+    this.#byKey.set(ownText(subscription.key), subscription)
     const others = this.#byWatcher.get(subscription.watcher)
     if (others) others.add(subscription)
     else this.#byWatcher.set(subscription.watcher, new Set([subscription]))

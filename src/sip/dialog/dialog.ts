@@ -41,6 +41,8 @@ export type RemoteState = Pick<Dialog, 'remoteSequence' | 'remoteTarget'>
 /** Requests that may move the remote target (RFC 3261 §12.2, RFC 3311, RFC 6665 §4.4.1). */
 const targetRefreshMethods = new Set(['INVITE', 'UPDATE', 'SUBSCRIBE', 'NOTIFY', 'REFER'])
 
+const noRoutes: readonly string[] = Object.freeze([])
+
 export class Dialog {
   readonly callId: string
   readonly localTag: string
@@ -56,17 +58,18 @@ export class Dialog {
   #routeSet: readonly string[]
   #state: DialogState
 
-  constructor(parts: DialogParts) {
+  /** `like`: a dialog with the same peer, whose texts serve for both where they are equal. */
+  constructor(parts: DialogParts, like: Dialog | null = null) {
     this.callId = ownText(parts.callId)
     this.localTag = parts.localTag
-    this.remoteTag = parts.remoteTag === null ? null : ownText(parts.remoteTag)
-    this.localUri = ownText(parts.localUri)
-    this.remoteUri = ownText(parts.remoteUri)
+    this.remoteTag = parts.remoteTag === null ? null : ownText(parts.remoteTag, like?.remoteTag)
+    this.localUri = ownText(parts.localUri, like?.localUri)
+    this.remoteUri = ownText(parts.remoteUri, like?.remoteUri)
     this.#method = parts.method
     this.#localSequence = parts.localSequence
     this.#remoteSequence = parts.remoteSequence
-    this.#remoteTarget = ownText(parts.remoteTarget)
-    this.#routeSet = parts.routeSet.map((route) => ownText(route))
+    this.#remoteTarget = ownText(parts.remoteTarget, like?.remoteTarget)
+    this.#routeSet = parts.routeSet.length === 0 ? noRoutes : parts.routeSet.map((route) => ownText(route))
     this.#state = parts.state
   }
 
@@ -211,24 +214,27 @@ export function clientDialog(request: SipMessage, response: SipMessage): Dialog 
  * The dialog that we make by answering a request (RFC 3261 §12.1.1), early until `confirm`. `localTag` is the tag that
  * our responses have in To. Null when the request lacks what a dialog needs: Contact above all.
  */
-export function serverDialog(request: SipMessage, localTag: string): Dialog | null {
+export function serverDialog(request: SipMessage, localTag: string, like: Dialog | null = null): Dialog | null {
   const { from, to, callId, cseq } = request
   const remoteTarget = contactUri(request)
   if (from === null || to === null || callId === null || cseq === null || remoteTarget === null) return null
-  return new Dialog({
-    method: request.method,
-    callId,
-    localTag,
-    remoteTag: writtenTag(request.first(HeaderId.from) ?? '', from),
-    localUri: to.uri,
-    remoteUri: from.uri,
-    // Our first request has CSeq 1: the number is ours to choose (RFC 3261 §12.2.1.1).
-    localSequence: 0,
-    remoteSequence: cseq.number,
-    remoteTarget,
-    routeSet: request.values(HeaderId.recordRoute),
-    state: 'early',
-  })
+  return new Dialog(
+    {
+      method: request.method,
+      callId,
+      localTag,
+      remoteTag: writtenTag(request.first(HeaderId.from) ?? '', from),
+      localUri: to.uri,
+      remoteUri: from.uri,
+      // Our first request has CSeq 1: the number is ours to choose (RFC 3261 §12.2.1.1).
+      localSequence: 0,
+      remoteSequence: cseq.number,
+      remoteTarget,
+      routeSet: request.values(HeaderId.recordRoute),
+      state: 'early',
+    },
+    like,
+  )
 }
 
 /** A dialog that was kept somewhere. */
