@@ -12,7 +12,7 @@ import type { Teams } from './teams.ts'
 const places = { team: 0, division: 1, anybody: 2, hub: 3 } as const
 type Place = (typeof places)[keyof typeof places]
 
-/** Of draws in one place before the next one is tried. */
+/** Of draws in the circle, in those beside it, and in the whole of a place, before the next place is tried. */
 const attemptsMax = 12
 
 export class SocialGraph {
@@ -111,8 +111,8 @@ export class SocialGraph {
   /** A user for whom nothing is decided yet with this one, or -1. Prefers one with room, where both ways are wanted. */
   #find(user: number, place: Place, both: boolean): number {
     let oneWay = -1
-    for (let attempt = 0; attempt < attemptsMax * 2; attempt++) {
-      const other = this.#draw(user, place, attempt < attemptsMax)
+    for (let attempt = 0; attempt < attemptsMax * 3; attempt++) {
+      const other = this.#draw(user, place, Math.floor(attempt / attemptsMax))
       if (other === user || this.#pairs.has(user, other)) continue
       if (this.#watchers[other]! >= this.#watchersMax) continue
       if (!both || this.#hasRoom(other)) return other
@@ -121,14 +121,15 @@ export class SocialGraph {
     return oneWay
   }
 
-  #draw(user: number, place: Place, isNear: boolean): number {
+  #draw(user: number, place: Place, distance: number): number {
     const { circleOf, circleAt, members, teamOf, teamAt, divisionOfTeam, divisionAt, partnerOf } = this.#teams
     if (place === places.hub) return this.#hubs[this.#random.below(this.#hubs.length)]!
     if (place === places.anybody) return this.#byRank[this.#ranks.draw(this.#random, this.#byRank.length)]!
     const team = teamOf[user]!
-    if (isNear) {
+    if (distance < 2) {
       const own = circleOf[user]!
-      const circle = place === places.team ? own : partnerOf[own]!
+      const middle = place === places.team ? own : partnerOf[own]!
+      const circle = distance === 0 ? middle : this.#besides(middle)
       const from = circleAt[circle]!
       return members[from + this.#random.below(circleAt[circle + 1]! - from)]!
     }
@@ -136,6 +137,15 @@ export class SocialGraph {
     const from = place === places.team ? teamAt[team]! : teamAt[divisionAt[division]!]!
     const to = place === places.team ? teamAt[team + 1]! : teamAt[divisionAt[division + 1]!]!
     return from + this.#random.below(to - from)
+  }
+
+  /** The next circle of the same team, by contacts: the one before or the one after. */
+  #besides(circle: number): number {
+    const { circleAt, members, teamOf } = this.#teams
+    const next = circle + (this.#random.chance(0.5) ? 1 : -1)
+    if (next < 0 || next + 1 >= circleAt.length) return circle
+    const isSameTeam = teamOf[members[circleAt[next]!]!] === teamOf[members[circleAt[circle]!]!]
+    return isSameTeam ? next : circle
   }
 
   /**

@@ -28,9 +28,6 @@ const sizeClasses = [
   [1, 101, 500],
 ] as const
 
-/** People whom a user is linked with in the own team, for each contact: contacts there, and those who have him. */
-const circlePerContact = 1.2
-
 export function makeTeams(parameters: Parameters, counts: Uint32Array, seed: number): Teams {
   const random = new Stream(seed, 'teams')
   const teamAt = teamStarts(parameters.users, random)
@@ -82,8 +79,9 @@ function makeCircles(teamAt: Uint32Array, counts: Uint32Array, teamShare: number
   return { members, circleOf, circleAt: Uint32Array.from([...starts, users]) }
 }
 
+/** One for each contact in the own team: so few that nearly all of them know each other. */
 function circleSize(contacts: number, teamShare: number): number {
-  return Math.max(3, Math.ceil(contacts * teamShare * circlePerContact) + 1)
+  return Math.max(3, Math.ceil(contacts * teamShare) + 1)
 }
 
 /** Circles of a division are paired by how many contacts their people have, across teams where there are several. */
