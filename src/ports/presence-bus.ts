@@ -84,10 +84,12 @@ export interface WatchCheckMessage {
   readonly hash: number
 }
 
-/** Fact, presentity's shard → watcher's shard: name all your watches here again. */
+/** Fact, presentity's shard → watcher's shard: name your watches here again. */
 export interface NameAgainMessage {
   readonly kind: 'name-again'
   readonly worker: number
+  /** Only those on this user, who was not there when they were named; null: all. */
+  readonly presentity: Aor | null
 }
 
 /** Ask, presentity's shard → watcher's shards: confirm that all verdicts sent before have been applied. */

@@ -72,6 +72,7 @@ export class PresenceService implements Service, DeviceListener, WatchListener, 
   readonly eventPackage: PresencePackage
 
   readonly #host: ShardHost
+  readonly #accounts: Accounts
   readonly #events: PresenceEvents
   readonly #metrics: PresenceMetrics
   readonly #names: Names
@@ -95,6 +96,7 @@ export class PresenceService implements Service, DeviceListener, WatchListener, 
   }) {
     const { host, accounts, devices, policy, events, lists, settings } = parts
     this.#host = host
+    this.#accounts = accounts
     this.#events = events
     this.#metrics = presenceMetrics(host.metrics)
     const names = new Names()
@@ -158,6 +160,7 @@ export class PresenceService implements Service, DeviceListener, WatchListener, 
       case 'watch-check':
         return this.#compare(unit, message)
       case 'name-again':
+        if (message.presentity !== null) return this.#watches.askAgainForUnknown(unit, message.presentity)
         return this.#watches.nameTo(unit, message.worker)
       case 'barrier':
         return unit.send(message.from.worker, { kind: 'barrier-passed', to: message.from, worker: this.#host.worker })
@@ -237,8 +240,21 @@ export class PresenceService implements Service, DeviceListener, WatchListener, 
       this.#host.run({ who: aor, what: 'judge-again', hash: '' }, (next) => {
         if (presentity) this.#presentities.judgeAgain(next, presentity)
         this.#presentities.judgeWaiting(next, aor)
+        this.#tellThere(next, aor)
       })
     })
+  }
+
+  /** Whoever waits for a user who was not there asks again; that is kept at the watchers' shards only. */
+  #tellThere(unit: Unit, aor: Aor): void {
+    const account = this.#accounts.find(aor)?.account
+    if (!account || account.disabled) return
+    unit.touch(aor)
+    for (const presentity of [aor, ...account.aliases]) {
+      for (let worker = 0; worker < this.#host.workersCount; worker++) {
+        unit.sendFlushed(worker, { kind: 'name-again', worker: this.#host.worker, presentity }, null)
+      }
+    }
   }
 
   /** Every ten minutes: soft state that has got out of step is named again. */
@@ -369,7 +385,7 @@ export class PresenceService implements Service, DeviceListener, WatchListener, 
     const { count, hash } = this.#presentities.sumOf(message.worker)
     if (count === message.count && hash === message.hash) return
     this.#metrics.repaired.inc()
-    unit.send(message.worker, { kind: 'name-again', worker: this.#host.worker })
+    unit.send(message.worker, { kind: 'name-again', worker: this.#host.worker, presentity: null })
   }
 }
 

@@ -90,8 +90,9 @@ function factKey(message: BusMessage): string | null {
     case 'naming':
       return `naming ${message.phase}`
     case 'watch-check':
-    case 'name-again':
       return message.kind
+    case 'name-again':
+      return `${message.kind} ${message.presentity ?? ''}`
     case 'policy-change':
       return message.kind
     case 'groups-change':

@@ -223,20 +223,22 @@ export class Watches {
   nameTo(unit: Unit, worker: number): void {
     const own = this.#host.worker
     unit.send(worker, { kind: 'naming', worker: own, phase: 'begin' })
-    this.#nameAgain(unit, ({ shard }) => shard === worker)
+    this.#nameAgain(unit, this.#watched.values(), ({ shard }) => shard === worker)
     unit.send(worker, { kind: 'naming', worker: own, phase: 'end' })
   }
 
-  /** Users that were not there may have been made since: nobody tells us. */
-  askAgainForUnknown(unit: Unit): void {
+  /** Users that were not there may have been made since: all of them, or the one who is named. */
+  askAgainForUnknown(unit: Unit, presentity: Aor | null = null): void {
     const unknown = verdictCode('unknown')
-    this.#nameAgain(unit, ({ watchers }, index) => watchers.valueAt(index) === unknown)
+    const only = presentity === null ? null : this.#watched.get(presentity)
+    const meant = presentity === null ? this.#watched.values() : only ? [only] : []
+    this.#nameAgain(unit, meant, ({ watchers }, index) => watchers.valueAt(index) === unknown)
   }
 
   /** By watcher, as he names his list. */
-  #nameAgain(unit: Unit, isMeant: (watched: Watched, index: number) => boolean): void {
+  #nameAgain(unit: Unit, presentities: Iterable<Watched>, isMeant: (watched: Watched, index: number) => boolean): void {
     const byWatcher = new Map<number, PlacedWatch[]>()
-    for (const watched of this.#watched.values()) {
+    for (const watched of presentities) {
       const { aor, shard, version, watchers } = watched
       for (let index = 0; index < watchers.count; index++) {
         if (!isMeant(watched, index)) continue
