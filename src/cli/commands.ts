@@ -36,6 +36,7 @@ import * as presenceShow from './presence/show.ts'
 import * as presenceWatchers from './presence/watchers.ts'
 import * as restore from './restore.ts'
 import * as serve from './serve.ts'
+import * as simPopulation from './sim/population.ts'
 import * as simProfilesCalibrate from './sim/profiles-calibrate.ts'
 import * as simProfilesCheck from './sim/profiles-check.ts'
 import * as simProfilesList from './sim/profiles-list.ts'
@@ -112,6 +113,7 @@ export const commands: readonly Command[] = [
   clockAccept,
   sim,
   simRates,
+  simPopulation,
   simProfilesList,
   simProfilesShow,
   simProfilesCheck,

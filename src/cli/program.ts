@@ -88,6 +88,8 @@ function prepared(command: Commander, io: CommandIo, name: string): Commander {
       // As every other error of ours begins.
       outputError: (text, write) => write(text.replace(/^error: /, 'meridian: ')),
     })
+    // A command may have others below it, as `sim` has: what follows their names is theirs, at every level.
+    .enablePositionalOptions()
     .showSuggestionAfterError()
     .showHelpAfterError(helpPointer(name))
     .helpOption('-h, --help', 'print this help')
@@ -100,8 +102,6 @@ function commanderOf(command: Command, io: CommandIo, onExit: (code: ExitCode) =
   const commander = prepared(new Commander(description.path.at(-1)!), io, name).description(description.purpose)
   for (const { name, text } of description.arguments ?? []) commander.argument(name, text)
   for (const option of optionsOf(description)) commander.addOption(option)
-  // A command may have others below it, as `sim` has; what follows their names is theirs.
-  commander.enablePositionalOptions()
   commander.addHelpText('after', helpAfter(description))
   commander.action(async () => {
     const given = { arguments: commander.args, options: commander.opts(), io }

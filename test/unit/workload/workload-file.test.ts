@@ -143,3 +143,21 @@ describe('meridian sim rates', () => {
     expect(ran.err).toContain(message)
   })
 })
+
+describe('meridian sim population', () => {
+  it('shows the checks, and warns where one misses its limit', async () => {
+    const good = await meridian(['sim', 'population', '--users', '2000', '--seed', '7', '--json'], { cwd: '/' })
+    expect(good.code).toBe(0)
+    const { result } = JSON.parse(good.out) as { result: { users: number; checks: { ok: boolean }[] } }
+    expect(result.users).toBe(2_000)
+    expect(result.checks.map(({ ok }) => ok)).toEqual([true, true, true, true])
+    const bad = await meridian(['sim', 'population', '--users', '3', '--set', 'contacts=1'], { cwd: '/' })
+    expect(bad.code).toBe(2)
+    expect(bad.err).toContain('warning: ')
+  })
+
+  it('refuses a seed that is none', async () => {
+    const ran = await meridian(['sim', 'population', '--seed', 'x'], { cwd: '/' })
+    expect([ran.code, ran.err]).toEqual([64, expect.stringContaining('--seed: expected a whole number')])
+  })
+})
