@@ -1,5 +1,7 @@
 /**
- * The bus over MessagePorts: one post per destination and tick, at most 8 unconfirmed batches per destination.
+ * The bus over MessagePorts: one post per destination and tick, at most 8 unconfirmed batches per destination. What is
+ * in no hurry waits for others or for the end of a turn of timers, since a post wakes a thread, and so does its
+ * confirmation.
  * Messages to the own worker never leave the thread. Facts are kept while a destination is down or slow, the newest
  * per (kind, key).
  */
@@ -19,6 +21,8 @@ interface Peer {
   port: MessagePort | null
   incarnation: number
   unconfirmed: number
+  /** Something waits that somebody waits for. */
+  isHurried: boolean
   readonly waiting: BusMessage[]
   readonly facts: WaitingFacts
 }
@@ -50,8 +54,7 @@ export class PortBus implements Bus {
     this.incarnation = place.incarnation
     this.workersCount = place.workersCount
     this.#owner = owner
-    const newPeer = (): Peer => ({ port: null, incarnation: 0, unconfirmed: 0, waiting: [], facts: new WaitingFacts() })
-    this.#peers = Array.from({ length: place.workersCount + 1 }, newPeer)
+    this.#peers = Array.from({ length: place.workersCount + 1 }, () => newPeer())
   }
 
   send(worker: number, message: BusMessage): boolean {
@@ -62,8 +65,12 @@ export class PortBus implements Bus {
     }
     const peer = this.#peers[worker]
     if (!peer) return false
-    if (peer.facts.add(message)) return true
+    if (peer.facts.add(message)) {
+      peer.isHurried = true
+      return true
+    }
     if (!peer.port || peer.waiting.length >= asksWaitingMax) return false
+    if (!mayWait(message)) peer.isHurried = true
     peer.waiting.push(message)
     return true
   }
@@ -88,13 +95,17 @@ export class PortBus implements Bus {
     peer.port?.close()
     peer.port = null
     peer.waiting.length = 0
+    peer.isHurried = false
   }
 
-  /** Handles the messages to this worker, for a slice of time at most, then posts the batches of this tick. */
-  flush(): void {
+  /**
+   * Handles the messages to this worker, for a slice of time at most, then posts the batches of this tick.
+   * `isTurnOver`: also what is in no hurry.
+   */
+  flush(isTurnOver = true): void {
     this.#own.work((message) => this.#owner.onBusMessage(message))
     if (!this.#own.isEmpty) this.#owner.onBusWork()
-    for (const peer of this.#peers) this.#post(peer)
+    for (const peer of this.#peers) if (isTurnOver || peer.isHurried) this.#post(peer)
   }
 
   close(): void {
@@ -106,6 +117,7 @@ export class PortBus implements Bus {
     const transfer: ArrayBuffer[] = []
     const messages = packMessages([...peer.facts.take(), ...peer.waiting], transfer)
     peer.waiting.length = 0
+    peer.isHurried = false
     peer.unconfirmed++
     peer.port.postMessage({ kind: 'batch', messages } satisfies Post, transfer)
   }
@@ -119,4 +131,16 @@ export class PortBus implements Bus {
     unpackMessages(post.messages, (message) => this.#owner.onBusMessage(message))
     peer.port?.postMessage({ kind: 'confirm' } satisfies Post)
   }
+}
+
+function newPeer(): Peer {
+  return { port: null, incarnation: 0, unconfirmed: 0, isHurried: false, waiting: [], facts: new WaitingFacts() }
+}
+
+/**
+ * That a NOTIFY was taken: the next one is not owed yet, or comes some milliseconds later. When thousands are told at
+ * once their answers come one by one, and each would be a post.
+ */
+function mayWait(message: BusMessage): boolean {
+  return message.kind === 'outcome' && message.to.half === 'events' && message.status >= 200 && message.status < 300
 }

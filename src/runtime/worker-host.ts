@@ -57,6 +57,8 @@ export class WorkerHost implements BusOwner, FlowSink {
   /** Null once the shard has read its users. */
   #earlyPeers: PeerMessage[] | null = []
   #tickScheduled = false
+  /** The timers have been looked at since the last tick. */
+  #isTurnOver = false
   #isDying = false
   #isDraining = false
   #wheelTurn: NodeJS.Timeout | null = null
@@ -160,7 +162,9 @@ export class WorkerHost implements BusOwner, FlowSink {
   #tick(): void {
     this.#tickScheduled = false
     if (this.#isDying) return
-    this.#bus.flush()
+    const isTurnOver = this.#isTurnOver
+    this.#isTurnOver = false
+    this.#bus.flush(isTurnOver)
     this.#core.endTick()
     // What the batch released at once (nothing to wait for) may have made bus messages again; they set the next tick.
   }
@@ -171,6 +175,7 @@ export class WorkerHost implements BusOwner, FlowSink {
     this.#busy.look()
     this.#lastTurnMs = nowMs
     this.#wheel.advance(nowMs)
+    this.#isTurnOver = true
     this.#scheduleTick()
   }
 
@@ -309,6 +314,7 @@ export class WorkerHost implements BusOwner, FlowSink {
     clearInterval(this.#recording ?? undefined)
     if (this.#wheelTurn) clearInterval(this.#wheelTurn)
     await this.#listeners.close()
+    this.#isTurnOver = true
     this.#tick()
     this.#bus.close()
     this.#store.close()
