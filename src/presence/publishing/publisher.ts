@@ -13,6 +13,7 @@ import {
   type ShardHost,
   type Unit,
 } from '../../shard/index.ts'
+import { sameBytes } from '../../sip/message/same-bytes.ts'
 import { type Aor, parseAor } from '../../sip/uri/aor.ts'
 import { conditionFailed, notOneself, tooManyPublications } from '../rejections.ts'
 import type { PresenceSettings } from '../settings.ts'
@@ -51,10 +52,11 @@ export class Publisher {
     const wanted = readPublish(message.request, this.#settings)
     if ('status' in wanted) return wanted
     if (wanted.entityTag === null) return this.#create(unit, request, presentity, wanted)
-    const publication = this.#find(presentity, wanted.entityTag)
+    const tag = openEntityTag(this.#host.seals, aor, wanted.entityTag)
+    const publication = tag && this.#find(presentity, tag)
     if (!publication) return conditionFailed
     if (wanted.expiresSeconds === 0) return this.#remove(unit, request, presentity, publication)
-    return this.#renew(unit, request, presentity, publication, wanted)
+    return this.#renew(unit, request, presentity, publication, { ...wanted, generation: tag.generation })
   }
 
   /** Its time is over: nobody has refreshed it. */
@@ -145,16 +147,18 @@ export class Publisher {
     request: AuthenticatedRequest,
     presentity: Presentity,
     publication: Publication,
-    wanted: PublishRequest,
+    wanted: PublishRequest & Pick<EntityTag, 'generation'>,
   ): Rejection | null {
     const { aor } = presentity
-    const checked = wanted.body === null ? null : this.#check(wanted, aor, publication.document)
+    const { body, isPartial } = wanted
+    // Many clients say the same again instead of refreshing it: it is as good as it was.
+    const isSame = body !== null && !isPartial && sameBytes(body, publication.document)
+    const checked = body === null || isSame ? null : this.#check(wanted, aor, publication.document)
     if (checked && !checked.ok) return checked.rejection
-    const isChanged = checked !== null
-    const tagged = openEntityTag(this.#host.seals, aor, wanted.entityTag ?? '')
+    const isChanged = body !== null
     const next: Publication = {
       ...publication,
-      generation: Math.max(publication.generation, tagged?.generation ?? 0) + 1,
+      generation: Math.max(publication.generation, wanted.generation) + 1,
       operationId: request.operationId,
       deviceKey: this.#deviceBehind(aor, request.message) ?? publication.deviceKey,
       document: checked?.document ?? publication.document,
@@ -208,9 +212,8 @@ export class Publisher {
   }
 
   /** The tag names the newest generation, or after a start any that may have been given out. */
-  #find(presentity: Presentity, text: string): Publication | null {
-    const tag: EntityTag | null = openEntityTag(this.#host.seals, presentity.aor, text)
-    const publication = tag && presentity.publications.get(tag.id)
+  #find({ publications }: Presentity, tag: EntityTag): Publication | null {
+    const publication = publications.get(tag.id)
     if (!publication) return null
     if (publication.isGenerationKnown) return tag.generation === publication.generation ? publication : null
     const isPossible = tag.generation >= publication.generation && tag.generation <= publication.generationCeiling
