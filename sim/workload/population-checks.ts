@@ -14,7 +14,7 @@ export interface PopulationCheck {
 }
 
 /** Users whose clustering is looked at; more do not change the second digit. */
-const sampleMax = 2_000
+const sampleMax = 1_000
 
 export function checkPopulation(population: Population, parameters: Parameters): readonly PopulationCheck[] {
   const mean = population.contacts.length / population.users
@@ -56,26 +56,36 @@ export function reciprocityOf({ users, contactsAt, contacts, watchersAt, watcher
 export function clusteringOf(population: Population): number {
   const { users } = population
   const seenBy = new Uint32Array(users)
+  const countedBy = new Uint32Array(users)
+  let counts = 0
   const step = Math.max(1, Math.floor(users / sampleMax))
   let sum = 0
   let counted = 0
   for (let user = 0; user < users; user += step) {
-    const around = neighbours(population, user)
-    if (around.length < 2) continue
+    const around = new Set<number>()
+    forNeighbours(population, user, (each) => around.add(each))
+    if (around.size < 2) continue
     for (const each of around) seenBy[each] = user + 1
     let links = 0
-    for (const each of around) for (const next of neighbours(population, each)) if (seenBy[next] === user + 1) links++
-    sum += links / (around.length * (around.length - 1))
+    for (const each of around) {
+      counts++
+      forNeighbours(population, each, (next) => {
+        // A contact who is also a watcher is one neighbour.
+        if (seenBy[next] !== user + 1 || countedBy[next] === counts) return
+        countedBy[next] = counts
+        links++
+      })
+    }
+    sum += links / (around.size * (around.size - 1))
     counted++
   }
   return counted === 0 ? 0 : sum / counted
 }
 
-function neighbours({ contactsAt, contacts, watchersAt, watchers }: Population, user: number): readonly number[] {
-  const around = new Set<number>()
-  for (let at = contactsAt[user]!; at < contactsAt[user + 1]!; at++) around.add(contacts[at]!)
-  for (let at = watchersAt[user]!; at < watchersAt[user + 1]!; at++) around.add(watchers[at]!)
-  return [...around]
+function forNeighbours(population: Population, user: number, look: (other: number) => void): void {
+  const { contactsAt, contacts, watchersAt, watchers } = population
+  for (let at = contactsAt[user]!; at < contactsAt[user + 1]!; at++) look(contacts[at]!)
+  for (let at = watchersAt[user]!; at < watchersAt[user + 1]!; at++) look(watchers[at]!)
 }
 
 function mostWatchers({ users, watchersAt }: Population): number {

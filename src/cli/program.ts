@@ -76,24 +76,26 @@ function helpPointer(name: string): string {
 
 /** `name` is the whole command, as it is typed. */
 function prepared(command: Commander, io: CommandIo, name: string): Commander {
-  return command
-    .exitOverride()
-    .configureOutput({
-      writeOut: (text) => io.stdout(text),
-      writeErr: (text) => io.stderr(text),
-      getOutHelpWidth: () => helpColumns,
-      getErrHelpWidth: () => helpColumns,
-      getOutHasColors: () => false,
-      getErrHasColors: () => false,
-      // As every other error of ours begins.
-      outputError: (text, write) => write(text.replace(/^error: /, 'meridian: ')),
-    })
-    // A command may have others below it, as `sim` has: what follows their names is theirs, at every level.
-    .enablePositionalOptions()
-    .showSuggestionAfterError()
-    .showHelpAfterError(helpPointer(name))
-    .helpOption('-h, --help', 'print this help')
-    .helpCommand(false)
+  return (
+    command
+      .exitOverride()
+      .configureOutput({
+        writeOut: (text) => io.stdout(text),
+        writeErr: (text) => io.stderr(text),
+        getOutHelpWidth: () => helpColumns,
+        getErrHelpWidth: () => helpColumns,
+        getOutHasColors: () => false,
+        getErrHasColors: () => false,
+        // As every other error of ours begins.
+        outputError: (text, write) => write(text.replace(/^error: /, 'meridian: ')),
+      })
+      // A command may have others below it, as `sim` has: what follows their names is theirs, at every level.
+      .enablePositionalOptions()
+      .showSuggestionAfterError()
+      .showHelpAfterError(helpPointer(name))
+      .helpOption('-h, --help', 'print this help')
+      .helpCommand(false)
+  )
 }
 
 function commanderOf(command: Command, io: CommandIo, onExit: (code: ExitCode) => void): Commander {
