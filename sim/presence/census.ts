@@ -15,8 +15,8 @@ export function takeCensus(server: VirtualServer): readonly ShardCensus[] {
     const subscriptions = [...(find('events') as EventsService).all()].map((each): HeldSubscription => {
       return {
         watcher: each.watcher,
-        resource: each.resourceUri,
-        presentities: watchedBy(each),
+        resource: `${each.resourceUri} ${each.eventPackage.name}`,
+        presentities: each.eventPackage.name === 'presence' ? watchedBy(each) : [],
         isContainedList: listOf(each)?.isContained ?? false,
         deviceKey: each.deviceKey ?? '',
         dialog: each.key,

@@ -8,7 +8,7 @@ import type { Prng } from '../world/prng.ts'
 import type { World } from '../world/world.ts'
 import type { WatcherManners } from './manners.ts'
 import { PresenceDevice } from './presence-device.ts'
-import { oneUser } from './watch-target.ts'
+import { oneUser, ownRegistrations } from './watch-target.ts'
 
 export class Crowd {
   readonly users: readonly SimulatedUser[]
@@ -39,6 +39,7 @@ export class Crowd {
     const random = this.#random
     for (const each of this.devices) {
       for (const user of this.users) if (random.chance(0.6)) each.watching.want(oneUser(user))
+      if (random.chance(0.2)) each.watching.want(ownRegistrations(each.device.user))
       if (random.chance(0.8)) this.#world.events.after(random.below(6_000), () => each.device.goOnline())
       this.#planAct(each, untilMs, actEveryMs)
     }

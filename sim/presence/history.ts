@@ -2,10 +2,13 @@
  * What happened of presence in a run, as the checkers read it: states that were published, subscriptions as their
  * devices see them, each NOTIFY that left the server, acts on policy and on lists. Times are virtual milliseconds.
  */
+
+import type { RegInfo } from '../../src/documents/index.ts'
 import { domain } from '../world/core-settings.ts'
 import { parseStates, type ToldState } from './document.ts'
 import { parseToldList, statesOf, type ToldList } from './lists/told-list.ts'
 import type { Act } from './possible-values.ts'
+import { parseToldRegistrations } from './told-registrations.ts'
 
 /** One PUBLISH. */
 export interface PublishAct {
@@ -33,6 +36,7 @@ export interface SubscriptionLog {
   readonly presentities: readonly string[]
   /** `own`: of the watcher (RFC 4662); `contained`: it came with the SUBSCRIBE (RFC 5367). */
   readonly list: 'own' | 'contained' | null
+  readonly event: 'presence' | 'reg'
   readonly isFetch: boolean
   readonly sentMs: number
   /** The newest SUBSCRIBE with a 2xx: when it left. Null: there was none. */
@@ -54,6 +58,8 @@ export interface NotifyLog {
   readonly told: ReadonlyMap<string, ToldState>
   /** Null: it is about one presentity, or tells nothing. */
   readonly list: ToldList | null
+  /** Null: it is about no registration (RFC 3680). */
+  readonly registrations: RegInfo | null
   readonly sentMs: number
   readonly flow: object
   /** At the device; null: never. */
@@ -137,6 +143,7 @@ export class PresenceHistory {
       state: /^Subscription-State: *([\w-]+)/im.exec(text)?.[1] ?? '',
       told: list ? statesOf(list) : parseStates(text),
       list,
+      registrations: parseToldRegistrations(text),
       sentMs: atMs,
       flow,
       arrivedMs: null,

@@ -1,6 +1,6 @@
 /**
  * What a device may subscribe to: one user, its user's own contact list (RFC 4662), a list that goes with the SUBSCRIBE
- * (RFC 5367).
+ * (RFC 5367), its user's own registrations (RFC 3680).
  */
 import { Buffer } from 'node:buffer'
 import type { HeaderLines } from '../../src/sip/message/encode.ts'
@@ -9,6 +9,7 @@ import type { SimulatedUser } from '../model/simulated-user.ts'
 export interface WatchTarget {
   /** A device has one subscription for each. */
   readonly key: string
+  readonly event: 'presence' | 'reg'
   readonly uri: string
   readonly list: 'own' | 'contained' | null
   readonly presentities: readonly string[]
@@ -21,16 +22,35 @@ const readsLists: HeaderLines = [
 ]
 
 export function oneUser({ name, aor }: SimulatedUser): WatchTarget {
-  return { key: name, uri: aor, list: null, presentities: [name], headers: [] }
+  return { key: name, event: 'presence', uri: aor, list: null, presentities: [name], headers: [] }
 }
 
 export function ownContacts({ name, domain }: SimulatedUser): WatchTarget {
-  return { key: '+contacts', uri: `sip:${name}+contacts@${domain}`, list: 'own', presentities: [], headers: readsLists }
+  return {
+    key: '+contacts',
+    event: 'presence',
+    uri: `sip:${name}+contacts@${domain}`,
+    list: 'own',
+    presentities: [],
+    headers: readsLists,
+  }
 }
 
 /** The list itself is the device's, and changes. */
 export function containedList({ domain }: SimulatedUser): WatchTarget {
-  return { key: '+contained', uri: `sip:${domain}`, list: 'contained', presentities: [], headers: readsLists }
+  return {
+    key: '+contained',
+    event: 'presence',
+    uri: `sip:${domain}`,
+    list: 'contained',
+    presentities: [],
+    headers: readsLists,
+  }
+}
+
+/** Where its user is registered (RFC 3680). */
+export function ownRegistrations({ aor }: SimulatedUser): WatchTarget {
+  return { key: '+reg', event: 'reg', uri: aor, list: null, presentities: [], headers: [] }
 }
 
 /** Of a SUBSCRIBE that brings a list along (RFC 5367 §3.1). */

@@ -144,6 +144,7 @@ export class WatchingDevice {
       device: identity.name,
       presentities: target.presentities,
       list: target.list,
+      event: target.event,
       isFetch,
       sentMs: events.nowMs,
       confirmedMs: null,
@@ -185,7 +186,7 @@ export class WatchingDevice {
       branchSeed: agent.word(6),
       cseq: ++dialog.cseq,
       headers: [
-        ['Event', 'presence'],
+        ['Event', dialog.target.event],
         ['Expires', String(seconds)],
         ['Contact', `<${contact}>`],
         ...dialog.target.headers,

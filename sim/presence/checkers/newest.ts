@@ -9,6 +9,7 @@ import type { SubscriptionLog } from '../history.ts'
 import { ghost } from '../lists/list-maker.ts'
 import { listView } from '../lists/list-view.ts'
 import { Memberships } from '../lists/memberships.ts'
+import { contactsRegistered, contactsSeen } from '../own-registrations.ts'
 import { publishedBy } from '../publications.ts'
 import { Rights } from '../rights.ts'
 
@@ -30,12 +31,22 @@ export function notYetTold(history: History, nowMs: number): readonly string[] {
       const { watcher, device, callId } = subscription
       const judgeOne = (presentity: string, told: ToldState | null) =>
         judge(history, rights, { watcher, presentity, told }, nowMs)
+      if (subscription.event === 'reg') return judgeRegistrations(history, subscription, nowMs)
       const wrong =
         subscription.list === null
           ? subscription.presentities.map((each) => judgeOne(each, lastTold(history, subscription, each)))
           : judgeList(history, memberships, subscription, nowMs, judgeOne)
       return wrong.filter((each) => each !== null).map((each) => `${device} ${each} (${callId})`)
     })
+}
+
+/** Everything runs: who is registered is seen. */
+function judgeRegistrations(history: History, subscription: SubscriptionLog, nowMs: number): readonly string[] {
+  const { watcher, device, callId } = subscription
+  const seen = contactsSeen(history.presence, subscription)
+  return [...contactsRegistered(history.registrations, watcher, nowMs)]
+    .filter((contact) => !seen?.has(contact))
+    .map((contact) => `${device} does not see that ${watcher} is registered by ${contact} (${callId})`)
 }
 
 function judgeList(

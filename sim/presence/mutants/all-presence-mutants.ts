@@ -10,6 +10,7 @@ import { noRepair } from './no-repair.ts'
 import { notifyNotWaitedFor } from './notify-not-waited-for.ts'
 import { oldSubscriptionStays } from './old-subscription-stays.ts'
 import { publicationNotFlushed } from './publication-not-flushed.ts'
+import { registrationsToldOnce } from './registrations-told-once.ts'
 import { removedMemberStays } from './removed-member-stays.ts'
 import { sequenceUsedAgain } from './sequence-used-again.ts'
 import { staleStateLast } from './stale-state-last.ts'
@@ -33,6 +34,7 @@ export const presenceMutants: readonly Mutant[] = [
   lossNotMended,
   containedListNotKept,
   neverUnknown,
+  registrationsToldOnce,
   presenceNonceNeverFresh,
   presenceUnitThrows,
 ]
