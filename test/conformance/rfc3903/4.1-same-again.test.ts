@@ -27,7 +27,7 @@ it('RFC 3903 §6: the same document again prolongs the publication under a new t
   expect([changed.statusCode, told(alice).at(-1)]).toEqual([200, 'active gone out'])
 })
 
-it('RFC 3903 §6 step 5: the same length with one letter changed is read, and refused where it is malformed', async () => {
+it('RFC 3903 §6 step 5: a document of the same length with a letter changed is read, and refused', async () => {
   const world = await ServerWorld.start()
   const bob = new WireClient(world, 'bob')
   bob.register()
