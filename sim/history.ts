@@ -98,6 +98,8 @@ export class History {
   readonly branches = new Map<string, { readonly atMs: number; readonly flow: object }>()
   /** What happened in the scenario of presence; empty in others. */
   readonly presence = new PresenceHistory()
+  /** Checkers read it afterwards, so what passes by is noted. */
+  readonly isJudged: boolean = true
   /** Longest time that a message inside the server may take: what is just crossing is not yet wrong. */
   graceMs = 3_000
   endedMs = 0

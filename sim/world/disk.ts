@@ -24,6 +24,9 @@ export class VirtualDisk {
   readonly #weather: Weather
   #disk = new MemoryDisk()
   #flushPlanned = false
+  /** Since the world began: flushes, and records that were given to them. */
+  flushes = 0
+  writes = 0
   /** A promise of the store has been fulfilled: who awaits it must be let run before the next event. */
   settled = false
   /** When the store was last written, by the writer's steady wall clock: at most a second old. */
@@ -69,10 +72,11 @@ export class VirtualDisk {
     if (this.#flushPlanned) return
     this.#flushPlanned = true
     const disk = this.#disk
-    this.#events.after(this.#random.between(1, this.#weather.flushMaxDelayMs), () => {
+    this.#events.after(this.#weather.flushDelayMs(this.#random), () => {
       if (disk !== this.#disk) return
       this.#flushPlanned = false
       disk.flush()
+      this.flushes++
       this.settled = true
     })
   }
@@ -92,6 +96,8 @@ export class VirtualDisk {
 
   /** For the trace: which records, without their values. */
   note(worker: number, what: string, writes: readonly RecordWrite[] = []): void {
+    this.writes += writes.length
+    if (!this.#history.isJudged) return this.#history.trace(this.#events.nowMs, what)
     const keys = writes.map(({ key, value }) => `${value === null ? '-' : '+'}${key.split('\0').join(' ')}`)
     this.#history.trace(this.#events.nowMs, `worker ${worker} ${what} ${keys.join(', ')}`)
   }

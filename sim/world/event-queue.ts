@@ -9,9 +9,15 @@ export interface PlannedEvent {
 }
 
 export class EventQueue {
+  /** Times are multiples of it: a millisecond, or less where work takes time. */
+  readonly #stepMs: number
   readonly #heap: PlannedEvent[] = []
   #nowMs = 0
   #planned = 0
+
+  constructor(stepMs = 1) {
+    this.#stepMs = stepMs
+  }
 
   get nowMs(): number {
     return this.#nowMs
@@ -22,7 +28,7 @@ export class EventQueue {
   }
 
   after(delayMs: number, run: () => void): PlannedEvent {
-    const event = { atMs: this.#nowMs + Math.max(0, Math.round(delayMs)), order: this.#planned++, run }
+    const event = { atMs: this.#rounded(this.#nowMs + Math.max(0, delayMs)), order: this.#planned++, run }
     this.#heap.push(event)
     this.#rise(this.#heap.length - 1)
     return event
@@ -48,6 +54,11 @@ export class EventQueue {
       run()
       return true
     }
+  }
+
+  /** By division, so that a thousandth of a millisecond does not add up to something else. */
+  #rounded(ms: number): number {
+    return Math.round(ms / this.#stepMs) * this.#stepMs
   }
 
   #removeFirst(): void {

@@ -16,7 +16,7 @@ import type { Log } from '../../src/ports/log.ts'
 import { bucketOf, shardOf } from '../../src/ports/sharding.ts'
 import { PortBus } from '../../src/runtime/port-bus.ts'
 import { KeyedSeals } from '../../src/runtime/seals.ts'
-import type { CorePorts } from '../../src/runtime/worker-core.ts'
+import type { CorePorts, CoreSettings } from '../../src/runtime/worker-core.ts'
 import type { Aor } from '../../src/sip/uri/aor.ts'
 import type { History } from '../history.ts'
 import type { Mutant } from '../mutants/mutant.ts'
@@ -40,6 +40,8 @@ export interface ServerParts {
   readonly disk: VirtualDisk
   readonly system: SystemTime
   readonly mutant: Mutant
+  /** Of the cores; those of runs that are checked where nothing is said. */
+  readonly settings?: (bootId: string) => CoreSettings
   /** The network is told who died. */
   onWorkerDied(worker: NetworkWorker): void
 }
@@ -200,7 +202,10 @@ export class VirtualServer implements WorkerFinder, WorkerOwner {
     const place = { worker: slot, incarnation, workersCount: this.#slots.length }
     const clock = new VirtualClock(events, system, this.#clock!.wallMs())
     const worker = new VirtualWorker(place, events, clock, this)
-    worker.core = mutant.makeCore(this.#ports(worker, trueIncarnation), coreSettings(this.#bootId))
+    worker.core = mutant.makeCore(
+      this.#ports(worker, trueIncarnation),
+      (this.#parts.settings ?? coreSettings)(this.#bootId),
+    )
     this.#slots[slot] = worker
     history.trace(events.nowMs, `worker ${slot} starts, incarnation ${trueIncarnation}`)
     this.#connect(worker)

@@ -53,10 +53,7 @@ export class Stream implements TransportFlow {
       close: (how) => this.#closedByDevice(how),
     }
     this.#framer = new StreamFramer({
-      onMessage: (bytes) => {
-        noteAnswer(wire, this, bytes)
-        worker.sink.onFlowMessage(this, bytes)
-      },
+      onMessage: (bytes) => this.#toCore(bytes),
       onKeepAlive: () => {},
       onFault: (event, head) => worker.sink.onFlowFault(this, event, head),
     })
@@ -67,8 +64,9 @@ export class Stream implements TransportFlow {
   send(bytes: Uint8Array): void {
     if (!this.#serverOpen) return
     noteSending(this.#wire, this, bytes)
+    const workMs = this.#wire.machine?.sent(this.worker, bytes) ?? 0
     if (this.silence === 'to-device' || this.silence === 'both') return
-    this.#toDevice(() => {
+    this.#toDevice(workMs, () => {
       this.#wire.history.trace(this.#wire.events.nowMs, `${this.remoteAddress} ◄─ tcp`, bytes)
       this.#user.onBytes(Buffer.from(bytes))
     })
@@ -78,7 +76,7 @@ export class Stream implements TransportFlow {
     if (!this.#serverOpen) return
     this.#serverOpen = false
     this.#wire.events.after(0, () => this.worker.isListening && this.worker.sink.onFlowClosed(this, reason))
-    this.#toDevice(() => this.#deviceNotices())
+    this.#toDevice(0, () => this.#deviceNotices())
   }
 
   /** Something between them breaks: each side notices in its own time. */
@@ -94,6 +92,16 @@ export class Stream implements TransportFlow {
     this.silence = 'both'
     this.#wire.events.after(this.#wire.random.below(unnoticedMaxMs), () => this.#deviceNotices())
     this.#onEnded()
+  }
+
+  /** A message waits for what the worker has begun before it. */
+  #toCore(bytes: Buffer): void {
+    noteAnswer(this.#wire, this, bytes)
+    const { machine, events } = this.#wire
+    if (!machine) return this.worker.sink.onFlowMessage(this, bytes)
+    events.after(machine.received(this.worker, bytes), () => {
+      if (this.#serverOpen && this.worker.isListening) this.worker.sink.onFlowMessage(this, bytes)
+    })
   }
 
   #fromDevice(bytes: Uint8Array): void {
@@ -145,9 +153,10 @@ export class Stream implements TransportFlow {
     })
   }
 
-  #toDevice(arrive: () => void): void {
+  #toDevice(workMs: number, arrive: () => void): void {
     const { events, random, weather } = this.#wire
-    this.#lastToDeviceMs = Math.max(this.#lastToDeviceMs, events.nowMs + weather.delayMs(random))
+    const arrivalMs = events.nowMs + workMs + weather.delayMs(random)
+    this.#lastToDeviceMs = Math.max(this.#lastToDeviceMs, arrivalMs)
     events.after(this.#lastToDeviceMs - events.nowMs, () => {
       if (this.#deviceOpen && this.silence !== 'both') arrive()
     })

@@ -17,11 +17,19 @@ export class NetworkWeather {
 }
 
 export class Weather {
-  readonly network = new NetworkWeather()
+  readonly network: NetworkWeather
   busMaxDelayMs = 2
   /** That a word about a watch never arrives at the other worker. */
   watchLossProbability = 0
   flushMaxDelayMs = 10
+
+  constructor(network = new NetworkWeather()) {
+    this.network = network
+  }
+
+  flushDelayMs(random: Prng): number {
+    return random.between(1, this.flushMaxDelayMs)
+  }
 
   clear(): void {
     this.network.lossProbability = 0

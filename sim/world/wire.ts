@@ -4,19 +4,30 @@
  */
 import type { History } from '../history.ts'
 import type { EventQueue } from './event-queue.ts'
+import type { NetworkWorker } from './link.ts'
 import type { Prng } from './prng.ts'
 import type { NetworkWeather } from './weather.ts'
+
+/** What the machine under the workers takes for its work; without one, nothing takes time. */
+export interface Machine {
+  /** Books the work of taking this message on. Milliseconds until it is done. */
+  received(worker: NetworkWorker, bytes: Uint8Array): number
+  /** Books the work of sending this message. Milliseconds until it leaves. */
+  sent(worker: NetworkWorker, bytes: Uint8Array): number
+}
 
 export interface Wire {
   readonly events: EventQueue
   readonly random: Prng
   readonly weather: NetworkWeather
   readonly history: History
+  readonly machine?: Machine
 }
 
 const topBranch = /^Via:[^\r\n]*?branch=([^;,\s]+)/im
 
 export function noteSending(wire: Wire, flow: object, bytes: Uint8Array): void {
+  if (!wire.history.isJudged) return
   if (bytes[0] === 0x4e && bytes[1] === 0x4f) return noteNotify(wire, flow, bytes)
   if (bytes[0] !== 0x4d || bytes[1] !== 0x45) return
   const branch = topBranch.exec(latin1(bytes))?.[1]
@@ -31,6 +42,7 @@ function noteNotify({ history, events }: Wire, flow: object, bytes: Uint8Array):
 
 /** A device's 2xx has come to the worker: the device is now known to have the message. */
 export function noteAnswer(wire: Wire, flow: object, bytes: Uint8Array): void {
+  if (!wire.history.isJudged) return
   if (bytes[0] !== 0x53) return
   const branch = topBranch.exec(latin1(bytes))?.[1]
   if (branch === undefined) return

@@ -2,6 +2,7 @@
  * A whole world in one thread: time, chance, machine, disk, network and server. Nothing in it moves but by its event
  * queue.
  */
+import type { CoreSettings } from '../../src/runtime/worker-core.ts'
 import type { History } from '../history.ts'
 import type { Mutant } from '../mutants/mutant.ts'
 import { VirtualDisk } from './disk.ts'
@@ -11,23 +12,36 @@ import { Prng } from './prng.ts'
 import { VirtualServer } from './server.ts'
 import { SystemTime } from './virtual-clock.ts'
 import { Weather } from './weather.ts'
+import type { Machine } from './wire.ts'
 
 /** Turns of the promise queue after a reading of the store: more than any chain of awaits in the core. */
 const settlingTurns = 12
 
+/** What a world may have instead of what worlds of checked runs have. */
+export interface Conditions {
+  readonly stepMs?: number
+  readonly weather?: Weather
+  readonly machine?: Machine
+  readonly settings?: (bootId: string) => CoreSettings
+}
+
 export class World {
-  readonly events = new EventQueue()
+  readonly events: EventQueue
   readonly random: Prng
-  readonly weather = new Weather()
-  readonly system = new SystemTime(this.events)
+  readonly weather: Weather
+  readonly system: SystemTime
   readonly history: History
   readonly disk: VirtualDisk
   readonly server: VirtualServer
   readonly network: Network
 
-  constructor(seed: number, history: History, mutant: Mutant) {
+  constructor(seed: number, history: History, mutant: Mutant, conditions: Conditions = {}) {
+    const { stepMs, machine, settings } = conditions
     this.random = new Prng(seed)
     this.history = history
+    this.events = new EventQueue(stepMs)
+    this.weather = conditions.weather ?? new Weather()
+    this.system = new SystemTime(this.events)
     const { events, weather, system } = this
     this.disk = new VirtualDisk({ events, random: this.random.fork('disk'), weather, history })
     this.server = new VirtualServer({
@@ -38,9 +52,16 @@ export class World {
       disk: this.disk,
       system,
       mutant,
+      ...(settings && { settings }),
       onWorkerDied: (worker) => this.network.workerDied(worker),
     })
-    const wire = { events, random: this.random.fork('network'), weather: weather.network, history }
+    const wire = {
+      events,
+      random: this.random.fork('network'),
+      weather: weather.network,
+      history,
+      ...(machine && { machine }),
+    }
     this.network = new Network(wire, this.server)
   }
 
