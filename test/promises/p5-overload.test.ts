@@ -31,6 +31,18 @@ describe.each([1, 3])('overload, with %i workers', (workers) => {
     expect(carol.register().statusCode).toBe(200)
   })
 
+  it('who would sign in is refused long before those who are signed in feel anything', async () => {
+    const { world, pressure, alice, bob } = await people()
+    const carol = new WireClient(world, 'carol')
+    pressure.ms = 130
+    const refused = carol.final(carol.send('REGISTER', { headers: [['Contact', `<${carol.contact}>`]] }))
+    expect([refused.statusCode, refused.has(HeaderId.retryAfter)]).toEqual([503, true])
+    expect(publish(bob, pidf('bob', 'here')).statusCode).toBe(200)
+    expect(subscribe(alice, 'bob').statusCode).toBe(200)
+    pressure.ms = 120
+    expect(carol.register().statusCode).toBe(200)
+  })
+
   it('those who are signed in refresh, and talk, while new subscriptions are refused', async () => {
     const { pressure, alice, bob } = await people()
     pressure.ms = 1_200
