@@ -1,7 +1,7 @@
 /**
  * Work of this worker for itself, oldest first, handled in slices: a turn of the event loop stays short however much
- * there is, so that sockets are read, timers fire and the watchdog is answered. How long the oldest has waited, how long
- * the newest will have to, or how late the timers are, whichever is most, is the worker's pressure.
+ * there is, so that sockets are read, timers fire and the watchdog is answered. How long the oldest has waited, how
+ * long the newest will have to, or how late the timers are, whichever is most, is the worker's pressure.
  */
 
 /** Of one turn; what is left goes on in the next. */

@@ -52,7 +52,7 @@ export const limitsSection = group('What one source, connection or account may d
     max: 60_000,
     unit: 'milliseconds',
     reload: 'restart',
-    why: 'A worker a quarter of it behind refuses sign-ins, at twice it subscriptions, at five times the rest; 0: never.',
+    why: 'A worker a quarter of it behind refuses sign-ins, twice it subscriptions, five times it the rest; 0: never.',
   }),
   banSeconds: wholeNumberKey({
     default: 60,

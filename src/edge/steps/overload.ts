@@ -7,8 +7,8 @@ import type { Arrival, Verdict } from '../arrival.ts'
 import { overloaded } from '../rejections.ts'
 
 /**
- * Times the configured delay at which each is refused. A sign-on passes a worker's queue some ten times (REGISTER twice,
- * SUBSCRIBE with its watches, NOTIFY, PUBLISH): who is let in while it is short is served within seconds.
+ * Times the configured delay at which each is refused. A sign-on passes a worker's queue some ten times (REGISTER
+ * twice, SUBSCRIBE with its watches, NOTIFY, PUBLISH): who is let in while it is short is served within seconds.
  */
 const [signInTimes, subscriptionsTimes, allTimes] = [0.25, 2, 5]
 /** Seconds to stay away: at least as long as we are behind, and spread over so many more. */
