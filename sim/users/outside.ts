@@ -39,8 +39,8 @@ export interface Recorder {
   latency(level: LevelId, dueUs: number, sentUs: number, doneUs: number): void
   failure(level: LevelId, cause: string, dueUs: number): void
   /**
-   * A message left towards the server, or came from there. `isNew`: one more of its kind: a request of a client, a NOTIFY
-   * of the server.
+   * A message left towards the server, or came from there. `isNew`: one more of its kind: a request of a client, a
+   * NOTIFY of the server.
    */
   sent(operation: OperationId, bytes: number, isNew: boolean): void
   received(operation: OperationId, bytes: number, isNew: boolean): void
