@@ -34,6 +34,8 @@ import * as presenceClear from './presence/clear.ts'
 import * as presenceSet from './presence/set.ts'
 import * as presenceShow from './presence/show.ts'
 import * as presenceWatchers from './presence/watchers.ts'
+import * as reportCompare from './report/compare.ts'
+import * as reportShow from './report/show.ts'
 import * as restore from './restore.ts'
 import * as serve from './serve.ts'
 import * as simPopulation from './sim/population.ts'
@@ -118,4 +120,6 @@ export const commands: readonly Command[] = [
   simProfilesShow,
   simProfilesCheck,
   simProfilesCalibrate,
+  reportShow,
+  reportCompare,
 ]

@@ -22,6 +22,7 @@ const groups: Readonly<Record<string, string>> = {
   store: 'look into the store',
   sim: 'simulate users, and say what a machine carries',
   'sim profiles': 'machines that can be asked about',
+  report: 'say what a machine carries, and compare what was said',
   clock: 'say which clock is right, where the store and this machine differ',
 }
 

@@ -15,8 +15,10 @@ const rows = [...page.matchAll(/^\| ([\w.]+) [^|]+\| ([A-Z, ]+) \|/gm)].map(([, 
 
 /** Several clients together. */
 const presenceTest = 'test/interop/presence.test.ts'
+/** No SIP client is in it. */
+const others = [presenceTest, 'test/interop/report.test.ts']
 const tests = listFiles()
-  .filter(({ path }) => /^test\/interop\/[\w-]+\.test\.ts$/.test(path) && path !== presenceTest)
+  .filter(({ path }) => /^test\/interop\/[\w-]+\.test\.ts$/.test(path) && !others.includes(path))
   .map(({ path }) => ({ path, text: readFileSync(join(ROOT, path), 'utf8') }))
 
 /** Of `const transports = ['udp', 'tcp'] as const` and `for (const transport of ['ws', 'wss'] as const)`. */

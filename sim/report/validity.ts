@@ -1,0 +1,80 @@
+/**
+ * What would make a report invalid, each with its reading: those that the driver took, and those that follow from the
+ * records, the profile and the calibration.
+ */
+import type { RunRecord, ValidityReading } from '../measure/run-record.ts'
+import { ageMaxDays } from '../profiles/calibrate/calibration.ts'
+import { isSameCpu } from '../profiles/calibrate/fingerprint.ts'
+import { allRuns, type JudgeInput, mainRun, windowSeconds } from './judge-input.ts'
+import { steadinessReadings } from './steadiness.ts'
+
+/** Fewer cannot show a 99th percentile that is a promise. */
+const samplesMin = 10_000
+
+export function validityReadings(input: JudgeInput): readonly ValidityReading[] {
+  const runs = allRuns(input.runs)
+  const main = mainRun(input.runs)
+  return [
+    ...runs.flatMap(({ validity }) => validity),
+    ...(input.validity ?? []),
+    ...calibrationReadings(input),
+    reading(
+      'whole run',
+      runs.every(({ endedEarly }) => endedEarly === undefined),
+      main.endedEarly ?? 'yes',
+      'yes',
+    ),
+    reading(
+      'full preset',
+      runs.every(({ quick }) => !quick),
+      main.quick ? 'quick form' : 'yes',
+      'yes',
+    ),
+    ...sampleReadings(main),
+    ...rateReadings(main),
+    ...steadinessReadings(main),
+  ]
+}
+
+function reading(check: string, ok: boolean, found: string, limit: string): ValidityReading {
+  return { check, reading: found, limit, ok }
+}
+
+/** A profile whose CPUs count as this machine's needs none. */
+function calibrationReadings({ profile, calibration, machine, nowMs }: JudgeInput): readonly ValidityReading[] {
+  if (profile.cpu.score === 'calibrated') return []
+  if (calibration === null) return [reading('calibration', false, 'none', `at most ${ageMaxDays} days old`)]
+  const days = Math.max(0, (nowMs - Date.parse(calibration.at)) / 86_400_000)
+  const isHere = isSameCpu(calibration.machine, machine)
+  return [
+    reading('calibration: age', days <= ageMaxDays, `${days.toFixed(1)} days`, `${ageMaxDays} days`),
+    reading('calibration: processor and runtime', isHere, isHere ? 'the same' : calibration.machine.cpu, 'the same'),
+    reading('calibration: steady', calibration.steady, calibration.steady ? 'yes' : 'no', 'yes'),
+  ]
+}
+
+function sampleReadings({ levels }: RunRecord): readonly ValidityReading[] {
+  return levels
+    .filter(({ id }) => id === 'D3' || id === 'D5')
+    .map(({ id, latency }) =>
+      reading(`samples of ${id}`, latency.count >= samplesMin, String(latency.count), `${samplesMin} or more`),
+    )
+}
+
+/** What is drawn by chance may differ by four of its standard errors, and by 2 % besides. */
+function rateReadings(run: RunRecord): readonly ValidityReading[] {
+  const seconds = windowSeconds(run)
+  return run.rates
+    .filter(({ plannedPerSecond }) => plannedPerSecond > 0)
+    .map(({ id, plannedPerSecond, seenPerSecond }) => {
+      const allowed = 0.02 + 4 / Math.sqrt(Math.max(1, plannedPerSecond * seconds))
+      const off = seenPerSecond / plannedPerSecond - 1
+      const shown = `${off < 0 ? '' : '+'}${(off * 100).toFixed(1)} %`
+      return reading(
+        `rate of ${id} against the plan`,
+        Math.abs(off) <= allowed,
+        shown,
+        `± ${(allowed * 100).toFixed(1)} %`,
+      )
+    })
+}
