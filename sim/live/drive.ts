@@ -6,9 +6,10 @@ import { lookup } from 'node:dns/promises'
 import type { RunRecord } from '../measure/run-record.ts'
 import type { Dialect } from '../users/context.ts'
 import type { SimTransport } from '../users/fleet.ts'
-import { Naming } from '../users/population.ts'
+import { Naming, type Population } from '../users/population.ts'
 import { importAccounts } from './accounts.ts'
 import { ensureDescriptors } from './descriptors.ts'
+import { startNullServer } from './null-server-thread.ts'
 import { OwnServer } from './own-server.ts'
 import { makePopulation, type PopulationPlan } from './populations.ts'
 import type { Progress } from './progress.ts'
@@ -34,8 +35,8 @@ export interface DriveOptions {
   readonly transport: SimTransport
   readonly domain: string
   readonly prefix: string
-  /** Null: a server of our own. */
-  readonly target: GivenTarget | null
+  /** Null: a server of our own. `null-server`: a dry run, which measures the generator alone. */
+  readonly target: GivenTarget | 'null-server' | null
   readonly own: { readonly workers: number | null; readonly cpus: string | null; readonly configuration: string }
   readonly version: string
   readonly say: (line: string) => void
@@ -75,6 +76,26 @@ export async function drive(options: DriveOptions): Promise<Driven> {
   for (let user = 0; user < population.users; user++) devices += population.devicesOf(user)
   const refusal = await refuse(options, devices)
   if (refusal !== null) return { ok: false, message: refusal, kind: 'usage' }
+  if (options.target === 'null-server') return dryRun(options, population)
+  return driveServer(options, options.target, population)
+}
+
+async function dryRun(options: DriveOptions, population: Population): Promise<Driven> {
+  const { plan, domain, prefix, seed } = options
+  const server = await startNullServer({ plan, domain, prefix, seed })
+  const naming = new Naming(domain, prefix, seed)
+  try {
+    const target: Target = { host: '127.0.0.1', port: server.port, transport: 'tcp' }
+    const nobody = { ca: null, serverName: null, server: null, restart: null }
+    const run = new LiveRun({ ...options, ...nobody, target, population, naming })
+    options.signal.addEventListener('abort', () => run.stop('it was interrupted'), { once: true })
+    return { ok: true, record: await run.run() }
+  } finally {
+    await server.close()
+  }
+}
+
+async function driveServer(options: DriveOptions, given: GivenTarget | null, population: Population): Promise<Driven> {
   const stop: { now: (reason: string) => void; early: string | null } = {
     now: (reason) => {
       stop.early ??= reason
@@ -86,10 +107,10 @@ export async function drive(options: DriveOptions): Promise<Driven> {
   const naming = new Naming(options.domain, options.prefix, options.seed)
   try {
     const lists = options.dialect.watching === 'list'
-    const ready = own ? await startOwn(own, options) : givenReady(options.target!, options.version)
+    const ready = own ? await startOwn(own, options) : givenReady(given!, options.version)
     const unreachable = await tryTarget(ready.target, ready)
     if (unreachable !== null) return { ok: false, message: unreachable, kind: 'failed' }
-    const socket = own ? own.adminSocket : options.target!.accountsSocket
+    const socket = own ? own.adminSocket : given!.accountsSocket
     if (socket !== null) {
       options.say(`making ${population.users} accounts`)
       await importAccounts(socket, population, naming, lists)
@@ -107,9 +128,11 @@ export async function drive(options: DriveOptions): Promise<Driven> {
 }
 
 async function refuse({ target }: DriveOptions, devices: number): Promise<string | null> {
-  const host = target?.target.host ?? '127.0.0.1'
-  const noPlace = refusePorts(host, devices) ?? ensureDescriptors(devices)
-  if (noPlace !== null || target === null) return noPlace
+  const isGiven = target !== null && target !== 'null-server'
+  const host = isGiven ? target.target.host : '127.0.0.1'
+  // The null server is in this process: both ends of each connection.
+  const noPlace = refusePorts(host, devices) ?? ensureDescriptors(target === 'null-server' ? devices * 2 : devices)
+  if (noPlace !== null || !isGiven) return noPlace
   const addresses = await lookup(host, { all: true }).catch(() => [])
   if (addresses.length === 0) return `the name ${host} does not resolve: correct --target`
   return refuseTarget(
@@ -125,7 +148,7 @@ function makeOwn({ transport, domain, own, say }: DriveOptions, onDeath: (how: s
 
 async function startOwn(own: OwnServer, { transport, version, say }: DriveOptions): Promise<Ready> {
   const ms = await own.start()
-  say(`started a server in ${own.folder} (${Math.round(ms)} ms)`)
+  say(`started a server in ${own.folder}, pid ${own.pid} (${Math.round(ms)} ms)`)
   const server: WatchedServer = {
     name: 'meridian',
     version,

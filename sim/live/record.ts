@@ -39,6 +39,7 @@ export function makeRecord(options: RunOptions, { results, findings, found, seri
     cpuShare: Math.max(0, ...results.map(({ cpuShare }) => cpuShare)),
     lagUs: lag.toSparse(),
     residentBytes: process.memoryUsage.rss(),
+    counts: mergeCounts(results),
   }
   const overflowed = results.reduce((sum, result) => sum + result.overflowed, 0)
   const seconds = options.windows.measureMs / 1000 / options.speed
@@ -87,6 +88,14 @@ function mergeLevels(results: readonly FleetResult[], found: RunFindings): Level
     return { id, latency: latency.toSparse(), service: service.toSparse(), failures, causes }
   })
   return levels.filter(({ latency, failures }) => latency.count > 0 || failures > 0)
+}
+
+function mergeCounts(results: readonly FleetResult[]): Record<string, number> {
+  const counts: Record<string, number> = {}
+  for (const [what, count] of results.flatMap(({ window }) => Object.entries(window.counts))) {
+    counts[what] = (counts[what] ?? 0) + count
+  }
+  return counts
 }
 
 function mergeOperations(results: readonly FleetResult[]): OperationRecord[] {

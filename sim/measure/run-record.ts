@@ -79,6 +79,8 @@ export interface GeneratorRecord {
   /** How late it sent, microseconds after the scheduled moment. */
   readonly lagUs: SparseHistogram
   readonly residentBytes: number
+  /** What devices met beside, over the whole run: `closed.REASON`, `publish.412`, `excused` … */
+  readonly counts?: Readonly<Record<string, number>>
 }
 
 /** A curve: `values[i]` belongs to `t0Ms + i * stepMs` of model time; `null` where nothing was seen. */

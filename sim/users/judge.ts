@@ -6,8 +6,8 @@ import type { LevelId } from '../measure/run-record.ts'
 import type { Context } from './context.ts'
 
 const excusedUs = 120_000_000
-/** Timeout, not there now, no such dialog any more, busy, flow failed (RFC 5626 §11.6). */
-const awayStatuses = new Set([408, 430, 480, 481, 486])
+/** Flow failed (RFC 5626 §11.6), not there now, no such dialog any more, busy. Silence is the server's fault. */
+const awayStatuses = new Set([430, 480, 481, 486])
 /** The largest time to an answer, and some more. */
 const awaySeconds = 40
 

@@ -28,6 +28,7 @@ export const liveOptions: readonly OptionDescription[] = [
   { flags: '--warm-up <seconds>', text: 'before the measured window, model time', default: 'the workload’s' },
   { flags: '--measure <seconds>', text: 'the measured window, model time', default: 'the workload’s' },
   { flags: '--threads <count>', text: 'of simulated users', default: 'one for 5,000 devices, a core left' },
+  { flags: '--dry-run', text: 'against a server that costs nothing: what the generator can do' },
   { flags: '--out <file>', text: 'write the record of the run there, as JSON' },
   { flags: '--domain <name>', text: 'of the users', default: 'example.test' },
   { flags: '--prefix <text>', text: 'of the users’ names, before the number', default: 'u' },
@@ -104,7 +105,7 @@ export function chooseLive(options: Options, io: Pick<CommandIo, 'cwd'>, workloa
       transport,
       domain: String(options.domain ?? 'example.test'),
       prefix: String(options.prefix ?? 'u'),
-      target: given,
+      target: options.dryRun === true ? 'null-server' : given,
       own: {
         workers,
         cpus: options.serverCpus === undefined ? null : String(options.serverCpus),
@@ -131,6 +132,8 @@ function chooseWindows(options: Options, workload: Workload): DriveOptions['wind
 
 /** Null: a server of our own; a text: what is wrong. */
 function givenTarget(options: Options, { cwd }: Pick<CommandIo, 'cwd'>): GivenTarget | null | string {
+  if (options.dryRun === true && options.target !== undefined)
+    return '--dry-run has a target of its own: leave --target out'
   if (options.target === undefined || options.target === 'own') return null
   const read = readTarget(String(options.target), (options.transport ?? null) as SimTransport | null)
   if (!read.ok) return `--target: ${read.message}`
