@@ -34,6 +34,7 @@ export interface VirtualChoice {
   readonly withFaults: boolean
   readonly lists: boolean
   readonly print?: (line: string) => void
+  readonly onViolation?: (nowMs: number) => void
   readonly onProgress?: (modelMs: number, endMs: number) => void
 }
 
@@ -60,7 +61,7 @@ export function workloadChoice(
 }
 
 export function runVirtual(choice: VirtualChoice): Promise<RunRecord> {
-  const { plan, seed, profile, bound, workers, withFaults, lists, print, onProgress, ...asked } = choice
+  const { plan, seed, profile, bound, workers, withFaults, lists, print, onProgress, onViolation, ...asked } = choice
   const speed = speedOf(profile, bound)
   const flush = profile === null ? () => referenceFlushMs : flushTimes(profile.disk.flush_ms, seed)
   const run = new VirtualRun({
@@ -78,6 +79,7 @@ export function runVirtual(choice: VirtualChoice): Promise<RunRecord> {
     faults: withFaults ? allFaults : [],
     modelVersion,
     ...(print && { print }),
+    ...(onViolation && { onViolation }),
     ...(onProgress && { onProgress }),
   })
   return run.run()

@@ -31,5 +31,7 @@ export interface VirtualRunOptions {
   readonly plannedRates: RunRecord['rates']
   /** Gets a line for whatever happens (`--explain`). */
   readonly print?: (line: string) => void
+  /** The first violation was seen, at this virtual time; at the end what only comparing shows. */
+  readonly onViolation?: (nowMs: number) => void
   readonly onProgress?: (modelMs: number, endMs: number) => void
 }

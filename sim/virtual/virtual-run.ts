@@ -43,6 +43,7 @@ export class VirtualRun {
   readonly #board: Board
   readonly #samples: Samples
   readonly #tickMs: number
+  #isViolated = false
   #convergedMs: number | null = null
   readonly #restarts: { killedMs: number; readyMs: number }[] = []
 
@@ -111,6 +112,7 @@ export class VirtualRun {
     while (events.nowMs < untilMs) {
       await this.#world.runUntil(Math.min(untilMs, events.nowMs + this.#tickMs))
       this.#fleet.advance(events.nowMs * 1000, untilModelMs)
+      if (!this.#fleet.findings.isClean) this.#violated()
       if (events.nowMs < nextSampleMs) continue
       nextSampleMs += sampleMs
       const modelMs = events.nowMs - startMs
@@ -122,6 +124,12 @@ export class VirtualRun {
         backlogMs: this.#machine.backlogMs,
       })
     }
+  }
+
+  #violated(): void {
+    if (this.#isViolated) return
+    this.#isViolated = true
+    this.#options.onViolation?.(this.#world.events.nowMs)
   }
 
   #reading() {
@@ -154,6 +162,7 @@ export class VirtualRun {
     const different = users.filter((user) => !this.#board.sumsAgree(user))
     const reports = this.#fleet.messages.report(new Set(different))
     if (different.length > 0) reconcile(reports, findings, (user) => this.#board.isPresent(user))
+    if (!findings.isClean) this.#violated()
     return findings
   }
 

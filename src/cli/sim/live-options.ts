@@ -120,7 +120,7 @@ function no(message: string): LiveChoice {
   return { ok: false, message }
 }
 
-function chooseWindows(options: Options, workload: Workload): DriveOptions['windows'] | string {
+export function chooseWindows(options: Options, workload: Workload): DriveOptions['windows'] | string {
   const seconds = (name: 'warmUp' | 'measure', planned: number) =>
     options[name] === undefined ? planned : Number(options[name]) * 1000
   const warmUpMs = seconds('warmUp', workload.plan.windows.warmUpMs)
@@ -157,7 +157,7 @@ function givenTarget(options: Options, { cwd }: Pick<CommandIo, 'cwd'>): GivenTa
   }
 }
 
-function wholeNumber(given: unknown, min: number, max: number): number | null {
+export function wholeNumber(given: unknown, min: number, max: number): number | null {
   const number = Number(given)
   return Number.isInteger(number) && number >= min && number <= max ? number : null
 }

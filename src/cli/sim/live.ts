@@ -15,6 +15,7 @@ import { exitCodes, failed, misused } from '../command.ts'
 import { fileFault } from '../file-fault.ts'
 import { chooseWorkload } from './choose-workload.ts'
 import { chooseLive } from './live-options.ts'
+import { writeRecord } from './write-record.ts'
 
 export async function liveOutcome({ options, io }: Invocation): Promise<Outcome> {
   const set = Array.isArray(options.set) ? options.set : []
@@ -45,14 +46,7 @@ export async function liveOutcome({ options, io }: Invocation): Promise<Outcome>
 }
 
 function outcomeOf(record: RunRecord, path: string | null): Outcome {
-  let error: string | null = null
-  if (path !== null) {
-    try {
-      writeFileSync(path, `${JSON.stringify(record)}\n`)
-    } catch (fault) {
-      error = `cannot write ${path}: ${fileFault(fault)}`
-    }
-  }
+  const error = path === null ? null : writeRecord(record, path)
   const exitCode = error === null ? verdictOf(record) : exitCodes.failed
   return { exitCode, value: record, text: runSummary(record), warnings: [], error }
 }
