@@ -35,6 +35,7 @@ import * as presenceSet from './presence/set.ts'
 import * as presenceShow from './presence/show.ts'
 import * as presenceWatchers from './presence/watchers.ts'
 import * as reportCompare from './report/compare.ts'
+import * as reportMake from './report/make.ts'
 import * as reportShow from './report/show.ts'
 import * as restore from './restore.ts'
 import * as serve from './serve.ts'
@@ -120,6 +121,7 @@ export const commands: readonly Command[] = [
   simProfilesShow,
   simProfilesCheck,
   simProfilesCalibrate,
+  reportMake,
   reportShow,
   reportCompare,
 ]

@@ -74,6 +74,30 @@ describe('meridian report', () => {
     return { folder, ...writeReport(judge(judgeInput(change)), folder) }
   }
 
+  it('make judges the record of a run against a profile', async () => {
+    const cwd = newFolder()
+    mkdirSync(cwd)
+    writeFileSync(join(cwd, 'run.json'), JSON.stringify(runRecord()))
+    const how = ['--profile', 'cloud-small', '--out', 'out', '--now', '2026-11-26T12:00:00Z']
+    const made = await meridian(['report', 'make', 'run.json', ...how], {
+      cwd,
+    })
+    expect([made.code, made.out]).toEqual([0, expect.stringMatching(/^VERDICT fits: 10000 users on cloud-small /)])
+    const read = readReport(join(cwd, 'out/report.json'))
+    expect(read).toMatchObject({ ok: true, report: { generatedAt: '2026-11-26T12:00:00.000Z' } })
+    const uncalibrated = await meridian(['report', 'make', 'run.json', '--profile', 'lcs2003-home'], { cwd })
+    expect([uncalibrated.code, uncalibrated.out]).toEqual([3, expect.stringContaining('calibration none')])
+    writeFileSync(join(cwd, 'cut.json'), JSON.stringify({ ...runRecord(), windows: { warmUpMs: 0, measureMs: 0 } }))
+    const cut = await meridian(['report', 'make', 'cut.json'], { cwd })
+    expect([cut.code, cut.err]).toEqual([1, expect.stringContaining('cut.json: windows.measureMs: ')])
+    for (const wrong of [
+      ['--profile', 'absent'],
+      ['--now', 'soon'],
+      ['--calibration', 'absent.json'],
+    ])
+      expect((await meridian(['report', 'make', 'run.json', ...wrong], { cwd })).code).toBeGreaterThan(0)
+  })
+
   it('show prints the summary, and makes the page again, byte for byte', async () => {
     const { folder, json, html } = written()
     const ran = await meridian(['report', 'show', json, '--html', 'again.html'], { cwd: folder })
