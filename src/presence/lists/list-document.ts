@@ -29,6 +29,13 @@ export interface ToldList {
   readonly left: readonly Aor[]
 }
 
+/** Clients that take bodies as we do take 256 KB; the addresses and what each part adds count as well. */
+const bodyBytesMax = 240 * 1024
+/** What a document adds beside its bytes: delimiter and head of its part, and the instance that names it. */
+const partBytes = 320
+/** Of a resource beside its address and name. */
+const resourceBytes = 48
+
 /** One virtual subscription for each address: there is nothing to tell apart. */
 const instanceId = '1'
 
@@ -36,19 +43,36 @@ export function tellList(telling: ListTelling): ToldList {
   const { uri, version, members, only, documentsBytesMax, names } = telling
   const left = new Set<Aor>()
   const resources: ListedResource[] = []
-  let bytesCount = 0
+  let documentsBytes = 0
+  // A document of all names everybody, also those whose state is told later (RFC 4662 §5.2).
+  let bodyBytes = only === null ? namesBytes(members) : 0
   for (const index of only ? indexesOf(members, only) : Array(members.count).keys()) {
     const presentity = members.presentityAt(index)
     const instance = presentity === null ? noResource : instanceOf(telling.viewOf(presentity), presentity)
     const size = instance?.body?.bytes.length ?? 0
-    const fits = size === 0 || bytesCount === 0 || bytesCount + size <= documentsBytesMax
-    if (fits) bytesCount += size
-    else left.add(presentity!)
-    // A document of all names everybody, also those whose state is told later (RFC 4662 §5.2).
+    const added = size + partBytes + (only === null ? 0 : resourceBytesOf(members, index))
+    const hasRoom = documentsBytes + size <= documentsBytesMax && bodyBytes + added <= bodyBytesMax
+    const fits = size === 0 || documentsBytes === 0 || hasRoom
+    if (!fits) left.add(presentity!)
+    else if (size > 0) {
+      documentsBytes += size
+      bodyBytes += added
+    }
     if (fits || only === null) resources.push(resourceOf(members, index, fits ? instance : null))
   }
   const body = writeList({ uri, version, isFull: only === null, names: [], resources }, names)
   return { body, left: [...left] }
+}
+
+function namesBytes(members: ListMembers): number {
+  let bytes = 0
+  for (let index = 0; index < members.count; index++) bytes += resourceBytesOf(members, index)
+  return bytes
+}
+
+/** A little more than it takes, for names of letters that take one byte. */
+function resourceBytesOf(members: ListMembers, index: number): number {
+  return resourceBytes + members.uriAt(index).length + members.displayNameAt(index).length
 }
 
 function indexesOf(members: ListMembers, presentities: Iterable<Aor>): readonly number[] {
