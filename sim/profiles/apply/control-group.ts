@@ -74,6 +74,14 @@ export class ControlGroup {
     for (const { folder } of this.#parts) write(folder, { file: 'cgroup.procs', value: String(pid) })
   }
 
+  /** A shell puts itself inside and becomes the program. */
+  inside(line: readonly string[]): readonly string[] {
+    const enter = this.#parts.map((_, index) => `echo $$ > "$${index + 1}"`).join(' && ')
+    const files = this.#parts.map(({ folder }) => join(folder, 'cgroup.procs'))
+    const script = `${enter} && shift ${files.length} && exec "$@"`
+    return ['/bin/sh', '-c', script, 'inside', ...files, ...line]
+  }
+
   /** Processes that are in it now, those that were started since included. */
   get pids(): readonly number[] {
     const text = read(join(this.#parts[0]!.folder, 'cgroup.procs'))
@@ -101,12 +109,7 @@ export class ControlGroup {
       if (!existsSync(folder)) continue
       for (const pid of read(join(folder, 'cgroup.procs')).split('\n').filter(Boolean))
         write(dirname(folder), { file: 'cgroup.procs', value: pid, optional: true })
-      try {
-        rmdirSync(folder)
-      } catch (error) {
-        // A process that is just ending still counts; the kernel keeps an empty group, which harms nobody.
-        if ((error as NodeJS.ErrnoException).code !== 'EBUSY') throw error
-      }
+      removeFolder(folder)
     }
   }
 }
@@ -146,6 +149,20 @@ function partOf({ places }: GroupPlaces, controller: Controller, name: string, s
   if (place === undefined) throw new Error(`there is no control group hierarchy with ${controller}`)
   return { folder: join(place, name), settings }
 }
+
+/** A process that is just ending still counts for a moment; a group that stays empty harms nobody. */
+function removeFolder(folder: string): void {
+  for (let tries = 0; tries < removeTries; tries++) {
+    try {
+      return rmdirSync(folder)
+    } catch (error) {
+      if ((error as NodeJS.ErrnoException).code !== 'EBUSY') throw error
+      Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 10)
+    }
+  }
+}
+
+const removeTries = 20
 
 /** Its parent must be there: elsewhere than in a hierarchy a folder would be made, and hold nobody. */
 function makeFolder(folder: string): void {

@@ -8,7 +8,12 @@ import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { setTimeout } from 'node:timers/promises'
 import { afterEach, describe, expect, it } from 'vitest'
-import { applyProfile, ownPlaces } from '../../../sim/profiles/apply/apply-profile.ts'
+import {
+  type AppliedProfile,
+  applyProfile,
+  ownPlaces,
+  prepareProfile,
+} from '../../../sim/profiles/apply/apply-profile.ts'
 import { processTree } from '../../../sim/profiles/apply/control-group.ts'
 import { findGroupPlaces } from '../../../sim/profiles/apply/find-groups.ts'
 import { cpuQuota, planLimits, serverEnvironment } from '../../../sim/profiles/apply/plan-limits.ts'
@@ -92,7 +97,11 @@ describe('places of control groups', () => {
 
 describe('a profile that is applied', () => {
   let burning: { readonly outer: ChildProcess; readonly innerPid: number } | null = null
+  let held: AppliedProfile | null = null
   afterEach(() => {
+    // Also where the test has failed before it did so itself.
+    held?.remove()
+    held = null
     if (burning === null) return
     process.kill(burning.innerPid, 'SIGKILL')
     burning.outer.kill('SIGKILL')
@@ -163,6 +172,7 @@ describe('a profile that is applied', () => {
     const limits = { cores: 0.1, memoryBytes: 512 * 2 ** 20 }
     const result = applyProfile({ pid: child.pid!, limits, cores: [0] })
     if (!result.ok) throw new Error(result.message)
+    held = result.applied
     const usedMs = () => tree.reduce((sum, pid) => sum + Number(cpuTicks(pid)) * 10, 0)
     const [before, from] = [usedMs(), performance.now()]
     await setTimeout(1_500)
@@ -171,10 +181,26 @@ describe('a profile that is applied', () => {
     const { throttledPeriods, periods, memoryPeakBytes } = result.applied.readings()
     expect(throttledPeriods).toBeGreaterThan(10)
     expect(periods).toBeGreaterThanOrEqual(throttledPeriods)
-    expect(memoryPeakBytes).toBeGreaterThan(0)
+    expect(memoryPeakBytes).toBeLessThan(512 * 2 ** 20)
     result.applied.remove()
     const folder = join(real!.places.cpu[0]!, `meridian-report-${child.pid}`)
     expect([existsSync(folder), processTree(child.pid!)]).toEqual([false, tree])
+  })
+
+  it.runIf(probe?.ok)('counts the memory of a program that is started inside from its first byte', async () => {
+    const limits = { cores: 1, memoryBytes: 512 * 2 ** 20 }
+    const prepared = prepareProfile({ limits, cores: [0] })
+    if (!prepared.ok) throw new Error(prepared.message)
+    held = prepared.applied
+    const script = 'const kept = Buffer.alloc(60e6, 1); console.log(kept.length)'
+    const [program, ...rest] = prepared.applied.inside([process.execPath, '-e', script])
+    const child = spawn(program!, rest, { stdio: ['ignore', 'pipe', 'ignore'] })
+    const [line] = await once(child.stdout, 'data')
+    await once(child, 'close')
+    expect(String(line)).toBe('60000000\n')
+    expect(prepared.applied.readings().memoryPeakBytes).toBeGreaterThan(60e6)
+    prepared.applied.remove()
+    expect(existsSync(join(real!.places.cpu[0]!, `meridian-report-of-${process.pid}`))).toBe(false)
   })
 })
 
