@@ -33,6 +33,7 @@ const togetherMax = 64
 const otherFlowAfterMs = 1_000
 /** What we wait at most for a device that asks for patience with Retry-After. */
 const retryAfterMsMax = 300_000
+const noSuchSubscription = 481
 
 /** What becomes of what one is owed; `request` null: there is nothing new to tell. */
 interface Departure {
@@ -140,9 +141,9 @@ export class Notifier {
     this.#stopTimer(subscription, 'mayNotify')
   }
 
-  /** It may have been the stream that was taken for the size: the registrar hears of its end, and then it is UDP. */
+  /** It may have been the stream that was taken for the size; the registrar hears of its end, and then it is UDP. */
   #flowFailed(subscription: Subscription): void {
-    if (subscription.transport !== 'udp' || !this.#ways.streamOf(subscription)) return this.suspend(subscription)
+    if (subscription.transport !== 'udp' || !this.#ways.isThere(subscription)) return this.suspend(subscription)
     this.#landed(subscription)
     this.#retryAfter(subscription, otherFlowAfterMs)
   }
@@ -156,7 +157,9 @@ export class Notifier {
   onOutcome(unit: Unit, { to, status, response }: OutcomeMessage): void {
     const subscription = this.#inFlight.get(to.number)
     if (!subscription || status === 100) return
-    const retryAfterMs = status >= 400 ? retryAfterOf(response?.first(HeaderId.retryAfter) ?? null) : null
+    // RFC 6665 §4.2.2: whoever answers 481 has no such subscription, whatever else he says.
+    const mayRetry = status >= 400 && status !== noSuchSubscription
+    const retryAfterMs = mayRetry ? retryAfterOf(response?.first(HeaderId.retryAfter) ?? null) : null
     unit.afterwards(() => {
       if (status === 0 || status === 430) this.#flowFailed(subscription)
       else if (status >= 300 && retryAfterMs === null) {
@@ -317,7 +320,7 @@ export class Notifier {
     for (const subscription of this.#inFlight.values()) {
       const leftMs = subscription.lastNotifyMs + outcomeExpectedMs - nowMs
       if (leftMs > 0) return this.#expectOutcome(leftMs)
-      this.suspend(subscription)
+      this.#flowFailed(subscription)
     }
   }
 

@@ -23,13 +23,22 @@ export class NotifyWays {
   wayFor(subscription: Subscription, bytesCount: number): ForwardTarget | null {
     const { target } = subscription
     if (target?.transport !== 'udp' || bytesCount <= wholeDatagramRequestBytesMax) return target
-    return this.streamOf(subscription) ?? (bytesCount + edgeBytes <= this.#udpBytesMax ? target : null)
+    return this.#streamOf(subscription) ?? (bytesCount + edgeBytes <= this.#udpBytesMax ? target : null)
+  }
+
+  /** Its device is still bound to the flow by which it was asked for. */
+  isThere(subscription: Subscription): boolean {
+    return this.#targetsOf(subscription).some(({ flow }) => flow === subscription.target?.flow)
   }
 
   /** Another flow of the same device that is a stream. */
-  streamOf({ watcher, deviceKey }: Subscription): ForwardTarget | null {
-    if (deviceKey === null) return null
-    const device = this.#devices.known(watcher).find((each) => each.deviceKey === deviceKey)
-    return device?.targets.find(({ transport }) => transport !== null && transport !== 'udp') ?? null
+  #streamOf(subscription: Subscription): ForwardTarget | null {
+    const isStream = ({ transport }: ForwardTarget) => transport !== null && transport !== 'udp'
+    return this.#targetsOf(subscription).find(isStream) ?? null
+  }
+
+  #targetsOf({ watcher, deviceKey }: Subscription): readonly ForwardTarget[] {
+    if (deviceKey === null) return []
+    return this.#devices.known(watcher).find((each) => each.deviceKey === deviceKey)?.targets ?? []
   }
 }

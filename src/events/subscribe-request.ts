@@ -38,6 +38,8 @@ export interface SubscribeRequest {
 const rate = /^\d{1,6}(?:\.\d{1,6})?$/
 /** RFC 6446 leaves the slowest rate open: a day between two is no rate any more. */
 const gapMsMax = 86_400_000
+/** More often nothing is repeated that has not changed: two thousand subscriptions of one user would be a flood. */
+const repeatGapMsMin = 5_000
 
 /** The package that Event names, in lower case; empty when the header is missing. */
 export function eventName(message: SipMessage): string {
@@ -80,9 +82,9 @@ export function readSubscribe(
     supportsLists: supported.includes('eventlist'),
     supportsPartial: prefersPartial(message),
     minGapMs,
-    // A watcher that wants more than he bears gets what he bears (RFC 6446 §5.1, §6.1).
-    maxGapMs: maxGapMs === 0 ? 0 : Math.max(maxGapMs, minGapMs),
-    adaptiveGapMs: adaptiveGapMs === 0 ? 0 : Math.max(adaptiveGapMs, minGapMs),
+    // A watcher that wants more than he bears gets what he bears (RFC 6446 §5.1, §6.1), or what we bear.
+    maxGapMs: maxGapMs === 0 ? 0 : Math.max(maxGapMs, minGapMs, repeatGapMsMin),
+    adaptiveGapMs: adaptiveGapMs === 0 ? 0 : Math.max(adaptiveGapMs, minGapMs, repeatGapMsMin),
     suppressIfMatch: owned(message.first(HeaderId.suppressIfMatch)?.trim()),
     message,
   }

@@ -3,6 +3,7 @@
  * none, lists go in parts, the last one too, and what cannot be parted ends the subscription and says so.
  */
 import { describe, expect, it } from 'vitest'
+import { shardOf } from '../../../src/ports/sharding.ts'
 import { HeaderId } from '../../../src/sip/message/header-id.ts'
 import type { SipMessage } from '../../../src/sip/message/sip-message.ts'
 import { ListReader, listBody, readsLists } from '../../support/list-watching.ts'
@@ -137,6 +138,24 @@ describe('RFC 3261 §18.1.1: one document that is too long for UDP', () => {
     says('u0', long)
     world.advance(10_000)
     expect(heads(alice).at(-1)).toBe('terminated;reason=giveup;retry-after=60')
+  })
+
+  it('that was lost with the worker of the stream leaves what was asked for by UDP as it was', async () => {
+    const { world, alice, says } = await start('udp')
+    const home = shardOf(alice.aor, 3)
+    const worker = [0, 1, 2].find((each) => each !== alice.worker && each !== home)!
+    const stream = new WireClient(world, 'alice', { transport: 'tcp', instance, regId: 2, worker })
+    stream.register()
+    ask(alice, { to: 'sip:u0@example.test', expires: 600 })
+    world.advance(1_000)
+    stream.answerWith = null
+    const user = says('u0', long)
+    world.advance(1_000)
+    expect(heads(stream)).toEqual([`active ${long}`.slice(0, 40)])
+    await world.restartWorker(worker)
+    expect(publish(user, pidf('u0', 'short')).statusCode).toBe(200)
+    world.advance(60_000)
+    expect(heads(alice).at(-1)).toBe('active short')
   })
 
   it('goes whole over TCP', async () => {

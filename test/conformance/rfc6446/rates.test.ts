@@ -84,6 +84,18 @@ describe('RFC 6446 min-rate', () => {
     subscribe(alice, 'bob', { event: 'presence;min-rate=2;max-rate=0.1' })
     expect(told(alice)).toEqual(['active;max-rate=0.1;min-rate=0.1 open'])
   })
+
+  it.each(['min-rate', 'adaptive-min-rate'])(
+    '§5.2, §6.2: %s beyond what the server bears is cut, and said',
+    async (name) => {
+      const { world, alice } = await people()
+      subscribe(alice, 'bob', { event: `presence;${name}=999999` })
+      world.advance(60_000)
+      expect(new Set(told(alice))).toEqual(new Set([`active;${name}=0.2 open`]))
+      // While the first period is not over the adaptive rate repeats sooner.
+      expect(told(alice).length).toBeLessThanOrEqual(name === 'min-rate' ? 13 : 20)
+    },
+  )
 })
 
 describe('RFC 6446 §8 rates', () => {

@@ -62,6 +62,17 @@ describe.each([1, 3])('RFC 6665 subscriptions at %i workers', (workers) => {
     expect(told(alice)).toEqual(['active open'])
   })
 
+  it('§4.2.2: a NOTIFY answered 481 ends it, also with Retry-After', async () => {
+    const { world, alice, bob } = await people()
+    alice.answerWith = null
+    subscribe(alice, 'bob')
+    alice.respond(alice.requests('NOTIFY')[0]!, 481, [['Retry-After', '1']])
+    world.advance(10_000)
+    publish(bob, pidf('bob', 'unheard'))
+    world.advance(60_000)
+    expect(told(alice)).toEqual(['active open'])
+  })
+
   it('§4.2.2: a device that never answers a NOTIFY gets no second one, and loses its subscription', async () => {
     const { world, alice, bob } = await people()
     alice.answerWith = null
