@@ -25,6 +25,8 @@ const answersMs = 33_000
 const behindMaxUs = 1_000_000
 /** Nobody is signed in for so long although all should be: the target is gone. */
 const goneSeconds = 45
+/** D9: so many are back. */
+const backShare = 0.999
 
 export class LiveRun {
   readonly #options: RunOptions
@@ -150,6 +152,7 @@ export class LiveRun {
       )
     }
     this.#noteGone(progress)
+    this.#noteBack(progress, now)
   }
 
   #noteGone({ registered, wanted }: Progress): void {
@@ -157,6 +160,11 @@ export class LiveRun {
     const isGone = this.#hadUsers && registered === 0 && wanted > 0 && !this.#isRestarting
     this.#goneSeconds = isGone ? this.#goneSeconds + 1 : 0
     if (this.#goneSeconds === goneSeconds) this.stop(`the target has not answered anybody for ${goneSeconds} s`)
+  }
+
+  #noteBack({ registered, wanted }: Progress, now: number): void {
+    const restart = this.#found.restarts.at(-1)
+    if (restart && restart.backUs === null && registered >= wanted * backShare) restart.backUs = now
   }
 
   async #restart(): Promise<void> {
@@ -168,7 +176,7 @@ export class LiveRun {
     this.#fleets.tell({ kind: 'fault', atUs: killedUs })
     try {
       await restart()
-      this.#found.restarts.push({ killedUs, readyUs: nowUs() })
+      this.#found.restarts.push({ killedUs, readyUs: nowUs(), backUs: null })
     } catch (error) {
       this.stop(`the server did not start again: ${error instanceof Error ? error.message : error}`)
     } finally {

@@ -33,9 +33,13 @@ export class ServerWatch {
   readonly #busiest = new Map<number, number>()
   readonly #names = new Map<number, string>()
   #isInWindow = false
+  #pid: number
+  /** What processes before the present one took within the window: the server was started again. */
+  #carried = { userUs: 0, systemUs: 0, writtenBytes: 0 }
 
   constructor(server: WatchedServer) {
     this.#server = server
+    this.#pid = server.pid()
     this.#base = readProcess(server.pid())
   }
 
@@ -47,7 +51,8 @@ export class ServerWatch {
 
   /** To be called each second. */
   look(nowMs: number): ServerSecond | null {
-    const reading = readProcess(this.#server.pid())
+    this.#followRestart()
+    const reading = readProcess(this.#pid)
     const before = this.#last
     const passedUs = (nowMs - this.#lastAtMs) * 1000
     this.#last = reading
@@ -66,25 +71,42 @@ export class ServerWatch {
 
   /** Undefined where the server cannot be looked into any more. */
   async endWindow(): Promise<ServerRecord | undefined> {
+    this.#followRestart()
     this.#isInWindow = false
-    const [first, last] = [this.#first, readProcess(this.#server.pid())]
+    const [first, last] = [this.#first, readProcess(this.#pid)]
+    const carried = this.#carried
     if (!first || !last) return undefined
     const counters = differences(await this.#counters(), this.#firstCounters)
     return {
       name: this.#server.name,
       version: this.#server.version,
-      cpuUserUs: last.userUs - first.userUs,
-      cpuSystemUs: last.systemUs - first.systemUs,
+      cpuUserUs: carried.userUs + last.userUs - first.userUs,
+      cpuSystemUs: carried.systemUs + last.systemUs - first.systemUs,
       threads: this.#threads(first, last),
       residentBaseBytes: this.#base?.residentBytes ?? 0,
       residentBytes: last.residentBytes,
       residentMaxBytes: Math.max(this.#residentMax, last.residentBytes),
-      writtenBytes: last.writtenBytes - first.writtenBytes,
+      writtenBytes: carried.writtenBytes + last.writtenBytes - first.writtenBytes,
       storeBytes: this.#server.storeBytes(),
       commits: counters.meridian_store_commits_total ?? 0,
-      writes: counters.meridian_store_operations_total ?? 0,
+      writes: counters.meridian_store_records_total ?? 0,
       counters,
     }
+  }
+
+  /** A new process begins at nothing, its counters too; what the old one took until the last look is kept. */
+  #followRestart(): void {
+    const pid = this.#server.pid()
+    if (pid === this.#pid) return
+    this.#pid = pid
+    const [first, last] = [this.#first, this.#last]
+    this.#last = null
+    if (!this.#isInWindow || !first || !last) return
+    this.#carried.userUs += last.userUs - first.userUs
+    this.#carried.systemUs += last.systemUs - first.systemUs
+    this.#carried.writtenBytes += last.writtenBytes - first.writtenBytes
+    this.#first = { ...first, userUs: 0, systemUs: 0, writtenBytes: 0, threads: new Map() }
+    this.#firstCounters = {}
   }
 
   #threads(first: ProcessReading, last: ProcessReading): ServerRecord['threads'] {

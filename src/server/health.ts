@@ -3,12 +3,20 @@
  * `/metrics`). The web listeners of the workers ask main, which alone sees all.
  */
 import type { HealthReport } from '../admin/index.ts'
-import { mergeSnapshots, prometheusContentType, renderPrometheus, type WorkerPool } from '../runtime/index.ts'
+import {
+  type MetricSample,
+  mergeSnapshots,
+  prometheusContentType,
+  renderPrometheus,
+  type WorkerPool,
+} from '../runtime/index.ts'
+import type { StoreCounts } from '../store/index.ts'
 import type { StoreHealth } from './store-health.ts'
 
 /** What of a server says how it is. */
 export interface HealthParts {
   readonly pool: WorkerPool | null
+  readonly store: { readonly counts: StoreCounts } | null
   readonly storeHealth: StoreHealth
   readonly state: { readonly draining: boolean; readonly started: boolean }
 }
@@ -29,8 +37,17 @@ export function health({ pool, storeHealth, state }: HealthParts): HealthReport 
   return { ready: checks.every(({ ok }) => ok), checks }
 }
 
-export async function metricsText({ pool }: HealthParts): Promise<string> {
-  return renderPrometheus(mergeSnapshots((await pool?.metrics()) ?? []))
+export async function metricsText({ pool, store }: HealthParts): Promise<string> {
+  return renderPrometheus(mergeSnapshots([...((await pool?.metrics()) ?? []), storeSamples(store?.counts)]))
+}
+
+function storeSamples(counts: StoreCounts | undefined): MetricSample[] {
+  if (!counts) return []
+  const counter = { kind: 'counter', labels: {}, bounds: [], counts: [] } as const
+  return [
+    { ...counter, name: 'meridian_store_commits_total', help: 'Commits to the store.', value: counts.commits },
+    { ...counter, name: 'meridian_store_records_total', help: 'Records put and removed.', value: counts.records },
+  ]
 }
 
 export async function answerHttp(parts: HealthParts, path: string): Promise<HttpAnswer> {

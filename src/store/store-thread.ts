@@ -30,6 +30,13 @@ export type StoreEvent =
   | { readonly event: 'store.disk-low'; readonly freeBytes: number; readonly neededBytes: number }
   | { readonly event: 'store.disk-recovered'; readonly freeBytes: number; readonly neededBytes: number }
 
+/** Since the thread's start. */
+export interface StoreCounts {
+  readonly commits: number
+  /** Records put and removed by them. */
+  readonly records: number
+}
+
 export interface StoreThreadOptions {
   readonly disk: LmdbDisk
   readonly onEvent: (event: StoreEvent) => void
@@ -86,6 +93,8 @@ export class StoreThread {
   #running: Promise<void> | null = null
   #settled: Promise<void> = Promise.resolve()
   #broken: string | null = null
+  #commits = 0
+  #records = 0
 
   constructor(options: StoreThreadOptions) {
     this.#disk = options.disk
@@ -143,6 +152,10 @@ export class StoreThread {
     }
   }
 
+  get counts(): StoreCounts {
+    return { commits: this.#commits, records: this.#records }
+  }
+
   #enqueue(work: Batch | Scan): void {
     this.#queue.push(work)
     // At the end of this turn: what the ports of all workers hold by then goes into the same commit.
@@ -154,6 +167,7 @@ export class StoreThread {
       const group = this.#takeGroup()
       const batches = group.filter((work) => work.kind === 'batch')
       this.#decide(batches)
+      this.#count(batches)
       const { committed, flushed: onDisk } = this.#disk.write(this.#recordsOf(batches))
       const flushed = this.#pace === null || batches.length === 0 ? onDisk : this.#pace.through(onDisk)
       const result = await committed
@@ -161,6 +175,12 @@ export class StoreThread {
       this.#settled = Promise.all([flushed, this.#settled]).then(([flush]) => this.#settle(group, batches, flush))
     }
     this.#running = null
+  }
+
+  #count(batches: readonly Batch[]): void {
+    const written = batches.filter(({ outcome }) => outcome.ok)
+    if (written.length > 0) this.#commits++
+    for (const { records } of written) this.#records += records.length
   }
 
   #takeGroup(): readonly (Batch | Scan)[] {

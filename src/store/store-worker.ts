@@ -8,7 +8,7 @@ import type { Manifest } from '../ports/records/manifest.ts'
 import type { StoreFault, StoreResult } from './faults.ts'
 import { FlushPace } from './flush-pace.ts'
 import { type OpenStoreOptions, openStore } from './open-store.ts'
-import { type StoreEvent, StoreThread } from './store-thread.ts'
+import { type StoreCounts, type StoreEvent, StoreThread } from './store-thread.ts'
 
 /** `workerData` of the thread. */
 export interface StoreWorkerData extends Pick<OpenStoreOptions, 'dataFolder' | 'create'> {
@@ -26,7 +26,7 @@ type FromWorker =
   | { readonly kind: 'unusable'; readonly fault: StoreFault }
   | { readonly kind: 'quarantined'; readonly key: string; readonly reason: string }
   | { readonly kind: 'event'; readonly event: StoreEvent }
-  | { readonly kind: 'pong' }
+  | { readonly kind: 'pong'; readonly counts: StoreCounts }
   | { readonly kind: 'stopped' }
 
 export interface StoreReady {
@@ -54,7 +54,7 @@ export async function runStoreWorker(main: MessagePort, data: StoreWorkerData): 
         thread.attach(message.port, message.worker, message.incarnation)
         break
       case 'ping':
-        post({ kind: 'pong' })
+        post({ kind: 'pong', counts: thread.counts })
         break
       case 'stop':
         void thread.stop().then(stopped.resolve)
@@ -82,6 +82,7 @@ export class StoreWorker {
   readonly #stopped = Promise.withResolvers<void>()
   /** It was told to stop, or has ended. */
   #ended = false
+  #counts: StoreCounts = { commits: 0, records: 0 }
 
   constructor(worker: Worker, listener: StoreWorkerListener) {
     this.#worker = worker
@@ -96,6 +97,11 @@ export class StoreWorker {
   /** What was found, or why the store cannot be used; rejects when the thread died on the way. */
   opened(): Promise<StoreResult<StoreReady>> {
     return this.#opened.promise
+  }
+
+  /** As of the last pong: the watchdog asks for one each second. */
+  get counts(): StoreCounts {
+    return this.#counts
   }
 
   /** The end of a channel that a worker makes its `RemoteStore` of. */
@@ -138,6 +144,7 @@ export class StoreWorker {
         this.#listener.onEvent(message.event)
         break
       case 'pong':
+        this.#counts = message.counts
         this.#listener.onPong?.()
         break
       case 'stopped':

@@ -62,7 +62,7 @@ export type LiveChoice =
 
 /** Whether anything but the model was asked for. */
 export function isLiveAsked(options: Options): boolean {
-  return ['target', 'workload', 'users', 'accountsCsv', 'quick'].some((name) => options[name] !== undefined)
+  return ['target', 'workload', 'users', 'accountsCsv', 'quick', 'dryRun'].some((name) => options[name] !== undefined)
 }
 
 export function chooseLive(options: Options, io: Pick<CommandIo, 'cwd'>, workload: Workload): LiveChoice {

@@ -30,6 +30,9 @@ describe('a live run', () => {
         expect(level?.latency.count).toBeGreaterThanOrEqual(120)
       }
       expect(record.server?.counters.meridian_publishes_total).toBe(40 + 30)
+      // A binding and a publication of each user at least.
+      expect(record.server?.writes).toBeGreaterThan(2 * 40)
+      expect(record.server?.commits).toBeGreaterThan(0)
     },
     patience,
   )
@@ -61,7 +64,11 @@ describe('a live run', () => {
     async () => {
       const record = await recordOf({ plan: { killAtMs: 5_000, workMs: 15_000, publishesPerSecond: 4 } })
       expect(record.correctness).toMatchObject(clean)
-      expect(record.levels.find(({ id }) => id === 'D8')?.latency.count).toBe(1)
+      for (const level of ['D8', 'D9']) {
+        expect(record.levels.find(({ id }) => id === level)).toMatchObject({ failures: 0, latency: { count: 1 } })
+      }
+      expect(record.server?.cpuUserUs).toBeGreaterThan(0)
+      expect(record.server?.writtenBytes).toBeGreaterThanOrEqual(0)
       expect(record.series.find(({ id }) => id === 'registered')?.values.at(-1)).toBe(40)
     },
     patience,
