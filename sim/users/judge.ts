@@ -6,10 +6,12 @@ import type { LevelId } from '../measure/run-record.ts'
 import type { Context } from './context.ts'
 
 const excusedUs = 120_000_000
-/** Flow failed (RFC 5626 §11.6), not there now, no such dialog any more, busy. Silence is the server's fault. */
-const awayStatuses = new Set([430, 480, 481, 486])
-/** The largest time to an answer, and some more. */
-const awaySeconds = 40
+/**
+ * Seconds after the plan has taken away a line of the peer, by status. Not there now, busy: the largest time to an
+ * answer. Flow failed (RFC 5626 §11.6), no such dialog any more: a conversation goes on in its dead dialog for so long.
+ * Silence is the server's fault.
+ */
+const awaySeconds: Readonly<Record<number, number>> = { 480: 40, 486: 40, 430: 900, 481: 900 }
 
 export class Judge {
   readonly #context: Context
@@ -38,7 +40,8 @@ export class Judge {
   /** As `answered`, of something that wants this user to be there: that he is not, by plan, is no failure. */
   answeredBy(peer: number, level: LevelId, status: number, dueUs: number, sentUs: number): void {
     const { recorder, outside, board } = this.#context
-    const isAway = awayStatuses.has(status) && board.isDisturbed(peer, outside.nowUs(), awaySeconds)
+    const seconds = awaySeconds[status]
+    const isAway = seconds !== undefined && board.isDisturbed(peer, outside.nowUs(), seconds)
     if (isAway) recorder.count(`excused.peer.${status}`)
     else this.answered(level, status, dueUs, sentUs)
   }
