@@ -34,6 +34,8 @@ const modelSchema = v.strictObject({
   rSquared: v.strictObject({ user: v.number(), system: v.number() }),
   received: kinds,
   sent: kinds,
+  /** Each second, with nothing to do. */
+  idle: v.strictObject({ userUs: count, systemUs: count }),
   /** For each flush, on the store's thread. */
   flushUs: count,
   memory: v.strictObject({ baseMb: count, deviceKb: count, contactBytes: count }),
@@ -52,6 +54,7 @@ export interface CostModel {
   readonly rSquared: { readonly user: number; readonly system: number }
   readonly received: Readonly<Record<MessageKind, MessageCost>>
   readonly sent: Readonly<Record<MessageKind, MessageCost>>
+  readonly idle: { readonly userUs: number; readonly systemUs: number }
   readonly flushUs: number
   readonly memory: { readonly baseMb: number; readonly deviceKb: number; readonly contactBytes: number }
 }

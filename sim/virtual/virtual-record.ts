@@ -88,9 +88,12 @@ function once(id: LevelRecord['id'], values: readonly number[]): LevelRecord {
   return { id, latency: latency.toSparse(), service: latency.toSparse(), failures: 0, causes: {} }
 }
 
-function server({ costs, speed, population, workers }: VirtualRunOptions, found: VirtualFindings): ServerRecord {
+function server(options: VirtualRunOptions, found: VirtualFindings): ServerRecord {
+  const { costs, speed, population, workers, windows } = options
   const { before, after, busiestSecond, events } = found
   const { baseMb, deviceKb, contactBytes } = costs.memory
+  const { idle } = costs
+  const seconds = windows.measureMs / 1_000
   let devices = 0
   let contacts = 0
   for (let user = 0; user < population.users; user++) {
@@ -102,8 +105,8 @@ function server({ costs, speed, population, workers }: VirtualRunOptions, found:
   return {
     name: 'meridian',
     version: costs.commit,
-    cpuUserUs: Math.round((after.userUs - before.userUs) * speed.userFactor),
-    cpuSystemUs: Math.round((after.systemUs - before.systemUs) * speed.systemFactor),
+    cpuUserUs: Math.round((after.userUs - before.userUs + idle.userUs * seconds) * speed.userFactor),
+    cpuSystemUs: Math.round((after.systemUs - before.systemUs + idle.systemUs * seconds) * speed.systemFactor),
     threads: [{ name: `busiest of ${workers} workers`, cpuUs: Math.round(busyUs / workers), busiestSecond }],
     residentBaseBytes: baseMb * 1e6,
     residentBytes,

@@ -39,6 +39,7 @@ import * as reportMake from './report/make.ts'
 import * as reportShow from './report/show.ts'
 import * as restore from './restore.ts'
 import * as serve from './serve.ts'
+import * as simFit from './sim/fit.ts'
 import * as simPopulation from './sim/population.ts'
 import * as simProfilesCalibrate from './sim/profiles-calibrate.ts'
 import * as simProfilesCheck from './sim/profiles-check.ts'
@@ -117,6 +118,7 @@ export const commands: readonly Command[] = [
   sim,
   simRates,
   simPopulation,
+  simFit,
   simProfilesList,
   simProfilesShow,
   simProfilesCheck,
