@@ -26,6 +26,8 @@ export interface WatchesMessage {
   /** The watcher, as the presentities' policies look at him. */
   readonly party: PolicyParty
   readonly isWanted: boolean
+  /** Goes up with everything that the watcher's shard names, over its restarts too. */
+  readonly number: number
   /** Each presentity once, `watchesInMessageMax` of them at most. */
   readonly entries: readonly NamedWatch[]
 }
@@ -43,6 +45,8 @@ export const watchesInMessageMax = 100
 export interface VerdictsMessage {
   readonly kind: 'verdicts'
   readonly watcher: Aor
+  /** The newest `number` that had been heard of the watcher's shard: of a watch that begins later this says nothing. */
+  readonly heard: number
   readonly verdicts: readonly Verdict[]
 }
 

@@ -66,7 +66,8 @@ function joinedWatches(last: WatchesMessage, next: WatchesMessage): WatchesMessa
 }
 
 function joinedVerdicts(last: VerdictsMessage, next: VerdictsMessage): VerdictsMessage | null {
-  if (last.watcher !== next.watcher || last.verdicts.length >= watchesInMessageMax) return null
+  if (last.watcher !== next.watcher || last.heard !== next.heard || last.verdicts.length >= watchesInMessageMax)
+    return null
   append(last.verdicts, next.verdicts)
   return last
 }

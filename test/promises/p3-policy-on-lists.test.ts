@@ -109,14 +109,18 @@ describe('lists and what keeps them back', () => {
     expect(saidNext(alice)).toEqual([])
   })
 
-  it('one document always fits, and what is told last is told whole', async () => {
+  it('one document always fits, and what is told last is told in parts, to the end', async () => {
     const { world, alice } = await withLimit(1)
     subscribeTo(alice, body)
     world.advance(5_000)
     expect(saidNext(alice).at(-1)).toBe('partial 3, erin: active closed')
     subscribeTo(alice, body, { expires: 0, callId: 'fetch' })
+    world.advance(5_000)
     expect(saidNext(alice)).toEqual([
-      'full 0, bob: active closed, carol: active closed, dave: active closed, erin: active closed',
+      'full 0, bob: active closed, carol: ?, dave: ?, erin: ?',
+      'partial 1, carol: active closed',
+      'partial 2, dave: active closed',
+      'partial 3, erin: active closed',
     ])
   })
 

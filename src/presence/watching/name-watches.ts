@@ -11,15 +11,22 @@ export interface PlacedWatch extends NamedWatch {
   readonly shard: number
 }
 
+/** What is said of a watcher's watches. */
+export interface Naming {
+  readonly party: PolicyParty
+  readonly isWanted: boolean
+  readonly number: number
+}
+
 /** `watches`: each presentity once. */
-export function nameWatches(unit: Unit, party: PolicyParty, isWanted: boolean, watches: Iterable<PlacedWatch>): void {
+export function nameWatches(unit: Unit, naming: Naming, watches: Iterable<PlacedWatch>): void {
   const byShard = new Map<number, NamedWatch[]>()
   for (const { shard, presentity, known } of watches) {
     let entries = byShard.get(shard)
     if (!entries || entries.length === watchesInMessageMax) {
       entries = []
       byShard.set(shard, entries)
-      const message: WatchesMessage = { kind: 'watches', watcher: party.aor, party, isWanted, entries }
+      const message: WatchesMessage = { kind: 'watches', watcher: naming.party.aor, ...naming, entries }
       unit.send(shard, message)
     }
     entries.push({ presentity, known })

@@ -11,7 +11,7 @@ const indexedFrom = 64
 export class NumberTable {
   #keys = noKeys
   #values = noValues
-  /** Whole seconds since 1970; null: entries have none. */
+  /** Whole seconds since 1970, or another number that goes up; null: entries have none. */
   #times: Uint32Array | null
   #count = 0
   /** Null while the table is small. */

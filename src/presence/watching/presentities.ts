@@ -58,6 +58,8 @@ export class Presentities {
   readonly #byAor = new Map<Aor, Presentity>()
   /** The highest of those that are forgotten: whoever is known anew goes on above it, since shards may remember. */
   #forgottenNumber = 0
+  /** By worker: the newest number of what it has named. */
+  readonly #heard = new Map<number, number>()
   /** Watchers that have other names or are in groups, for when they are judged again. */
   readonly #parties = new Map<Aor, PolicyParty>()
 
@@ -128,13 +130,14 @@ export class Presentities {
 
   /** A watcher's shard wants to know, or no longer. */
   onWatches(unit: Unit, message: WatchesMessage): void {
-    const { watcher, party, isWanted, entries } = message
+    const { watcher, party, isWanted, number, entries } = message
+    unit.change(() => this.#heard.set(this.#host.shardOf(watcher), number))
     if (!isWanted) return this.#unwatch(unit, watcher, entries)
     const [alone] = entries
     if (alone && entries.length === 1) {
       const answered = this.#answer(alone, party)
       unit.touch(alone.presentity)
-      unit.sendFlushed(this.#host.shardOf(watcher), verdictMessage(watcher, answered.verdict), null)
+      unit.sendFlushed(this.#host.shardOf(watcher), this.#verdicts(watcher, [answered.verdict], number), null)
       return this.#watch(unit, party, [answered])
     }
     const answered: Answered[] = []
@@ -145,11 +148,8 @@ export class Presentities {
     }
     if (answered.length === 0) return
     // None of them waits for the store, so this overtakes nothing.
-    unit.send(this.#host.shardOf(watcher), {
-      kind: 'verdicts',
-      watcher,
-      verdicts: answered.map(({ verdict }) => verdict),
-    })
+    const verdicts = answered.map(({ verdict }) => verdict)
+    unit.send(this.#host.shardOf(watcher), this.#verdicts(watcher, verdicts, number))
     this.#watch(unit, party, answered)
   }
 
@@ -162,6 +162,14 @@ export class Presentities {
       // It fails again in a unit of its own, which says so.
       return null
     }
+  }
+
+  #verdicts(
+    watcher: Aor,
+    verdicts: readonly Verdict[],
+    heard = this.#heard.get(this.#host.shardOf(watcher)) ?? 0,
+  ): VerdictsMessage {
+    return { kind: 'verdicts', watcher, heard, verdicts }
   }
 
   #answerAlone(message: WatchesMessage, entry: NamedWatch): void {
@@ -246,7 +254,7 @@ export class Presentities {
       told.add(shard)
       const { aor } = presentity
       const state = verdict === 'allow' ? this.#stateOf(presentity, 0) : null
-      const message = verdictMessage(watcher, { presentity: aor, verdict, state, mainAor: null })
+      const message = this.#verdicts(watcher, [{ presentity: aor, verdict, state, mainAor: null }])
       unit.sendFlushed(shard, message, isKept && verdict !== 'allow' ? message : null)
       unit.change(() => this.#setVerdict(presentity, watcher, verdict))
     }
@@ -279,7 +287,7 @@ export class Presentities {
       const verdict = this.#judge(aor, this.#partyOf(watcher))
       if (verdict !== before) unit.change(() => this.#setVerdict(presentity, watcher, verdict))
       const state = verdict === 'allow' ? this.#stateOf(presentity, 0) : null
-      unit.sendFlushed(shard, verdictMessage(watcher, { presentity: aor, verdict, state, mainAor: null }), null)
+      unit.sendFlushed(shard, this.#verdicts(watcher, [{ presentity: aor, verdict, state, mainAor: null }]), null)
     }
   }
 
@@ -383,10 +391,6 @@ export class Presentities {
       if (this.#host.shardOf(this.#names.nameOf(number)) === worker) this.#dropWatcher(presentity, number)
     }
   }
-}
-
-function verdictMessage(watcher: Aor, verdict: Verdict): VerdictsMessage {
-  return { kind: 'verdicts', watcher, verdicts: [verdict] }
 }
 
 function verdictAt(watchers: NumberTable, index: number): SeeVerdict {

@@ -11,6 +11,7 @@ import type { Aor } from '../../sip/uri/aor.ts'
 import { Confirmation, confirmed, unknown } from './confirmation.ts'
 import { nameWatches, type PlacedWatch } from './name-watches.ts'
 import type { Names } from './names.ts'
+import { NamingNumbers } from './naming-numbers.ts'
 import { NumberTable } from './number-table.ts'
 import { verdictCode, verdictOf, type WatchVerdict } from './verdicts.ts'
 import { isNewer } from './version.ts'
@@ -43,8 +44,8 @@ class Watched {
   readonly shard: number
   version: StateVersion | null = null
   document: Uint8Array | null = null
-  /** Watchers of this shard → verdict. */
-  readonly watchers = new NumberTable()
+  /** Watchers of this shard → verdict, and since which naming. */
+  readonly watchers = new NumberTable({ isTimed: true })
   readonly subscriptions = new NumberTable()
   /** What is known of it; see `Confirmation`. */
   lostIn: number = confirmed
@@ -62,6 +63,7 @@ export class Watches {
   readonly #partyOf: (watcher: Aor) => PolicyParty
   readonly #watched = new Map<Aor, Watched>()
   readonly #confirmation: Confirmation<Watched>
+  readonly #namings: NamingNumbers
 
   constructor(parts: {
     host: ShardHost
@@ -74,6 +76,7 @@ export class Watches {
     this.#names = parts.names
     this.#listener = parts.listener
     this.#partyOf = parts.partyOf
+    this.#namings = new NamingNumbers(parts.host.incarnation)
     this.#confirmation = new Confirmation(parts.host, (watched) => this.#tellKnown(watched))
   }
 
@@ -124,18 +127,19 @@ export class Watches {
       const known = this.#watched.get(presentity)
       return { presentity, shard: known?.shard ?? this.#host.shardOf(presentity), known: known?.version ?? null }
     })
-    nameWatches(unit, this.#partyOf(watcher), true, watches)
+    const naming = this.#namings.next()
+    nameWatches(unit, { party: this.#partyOf(watcher), isWanted: true, number: naming }, watches)
     unit.change(() => {
       for (const each of presentities) this.#watchedFor(each).subscriptions.set(subscriptionNumber, 0)
-      for (const each of asked) this.#keepWatcher(this.#watchedFor(each), watcher)
+      for (const each of asked) this.#keepWatcher(this.#watchedFor(each), watcher, naming)
     })
   }
 
   /** Lists of several devices that follow one change add the same watch in one unit: its name is counted once. */
-  #keepWatcher({ watchers }: Watched, watcher: Aor): void {
+  #keepWatcher({ watchers }: Watched, watcher: Aor, naming: number): void {
     const number = this.#names.find(watcher)
     if (number !== null && watchers.has(number)) return
-    watchers.set(this.#names.retain(watcher), verdictCode('asked'))
+    watchers.set(this.#names.retain(watcher), verdictCode('asked'), this.#namings.kept(naming))
   }
 
   /** The subscription no longer wants these. To be called after a unit. */
@@ -158,16 +162,16 @@ export class Watches {
     this.#listener.onVerdictsChanged(subscriptionNumber, [presentity])
   }
 
-  onVerdicts(unit: Unit, { watcher, verdicts }: VerdictsMessage): void {
+  onVerdicts(unit: Unit, { watcher, heard, verdicts }: VerdictsMessage): void {
     const number = this.#names.find(watcher)
     const news: { readonly watched: Watched; readonly verdict: Verdict }[] = []
     for (const verdict of verdicts) {
       const watched = this.#watched.get(verdict.presentity)
-      const code = watched && number !== null ? watched.watchers.get(number) : -1
+      const code = watched && number !== null ? this.#codeOf(watched, number, heard) : -1
       const isNew = code !== verdictCode(verdict.verdict)
       if (watched && !verdict.state) this.#confirm(unit, watched)
       // Who may see from now on is told by the verdict, once.
-      if (verdict.state) this.onState(unit, verdict.state, number !== null && isNew ? watcher : null)
+      if (verdict.state) this.onState(unit, verdict.state, code >= 0 && isNew ? watcher : null)
       if (!watched || code < 0) continue
       if (verdict.mainAor !== null) this.#move(unit, watched, watcher, verdict.mainAor)
       else if (isNew) news.push({ watched, verdict })
@@ -186,6 +190,12 @@ export class Watches {
         )
       }
     })
+  }
+
+  /** -1: who says something of it had not heard of it, or it is not there. */
+  #codeOf({ watchers }: Watched, number: number, heard: number): number {
+    const index = watchers.indexOf(number)
+    return index < 0 || this.#namings.isBefore(heard, watchers.timeAt(index)) ? -1 : watchers.valueAt(index)
   }
 
   /** The presentity's name is another name of this user. */
@@ -249,7 +259,8 @@ export class Watches {
       }
     }
     for (const [number, watches] of byWatcher) {
-      nameWatches(unit, this.#partyOf(this.#names.nameOf(number)), true, watches)
+      const party = this.#partyOf(this.#names.nameOf(number))
+      nameWatches(unit, { party, isWanted: true, number: this.#namings.next() }, watches)
     }
   }
 
@@ -277,7 +288,8 @@ export class Watches {
     const watches = left.filter(({ watchers }) => watchers.has(number))
     this.#host.run({ who: watcher, what: 'watches-ended', hash: '' }, (unit) => {
       const named = watches.map(({ aor, shard }) => ({ presentity: aor, shard, known: null }))
-      nameWatches(unit, this.#partyOf(watcher), false, named)
+      const party = this.#partyOf(watcher)
+      nameWatches(unit, { party, isWanted: false, number: this.#namings.next() }, named)
       unit.change(() => {
         for (const watched of watches) this.#drop(watched, number)
       })

@@ -126,9 +126,17 @@ export const everyKind: { readonly [Kind in BusKind]: BusMessage & { kind: Kind 
   outcome: { kind: 'outcome', to, status: 200, response: response(), deviceKey: 'd' },
   cancel: { kind: 'cancel', from: to },
   send: { kind: 'send', from: to, method: 'NOTIFY', requests: [ownRequest], causeMs: 7 },
-  watches: { kind: 'watches', watcher: alice, party, isWanted: true, entries: [{ presentity: bob, known: null }] },
+  watches: {
+    kind: 'watches',
+    watcher: alice,
+    party,
+    isWanted: true,
+    number: 1,
+    entries: [{ presentity: bob, known: null }],
+  },
   verdicts: {
     kind: 'verdicts',
+    heard: 1,
     watcher: alice,
     verdicts: [{ presentity: bob, verdict: 'allow', state: null, mainAor: null }],
   },

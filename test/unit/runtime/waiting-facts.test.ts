@@ -25,13 +25,14 @@ function watches(watcher: string, presentities: readonly string[], isWanted = tr
   const aor = aorOf(watcher)
   const party = { aor, aliases: [], groups: [] }
   const entries = presentities.map((each) => ({ presentity: aorOf(each), known: null }))
-  return { kind: 'watches', watcher: aor, party, isWanted, entries }
+  return { kind: 'watches', watcher: aor, party, isWanted, number: 1, entries }
 }
 
 function verdicts(watcher: string, presentities: readonly string[], verdict: Verdict['verdict']): BusMessage {
   const each = { verdict, state: null, mainAor: null }
   return {
     kind: 'verdicts',
+    heard: 1,
     watcher: aorOf(watcher),
     verdicts: presentities.map((name) => ({ ...each, presentity: aorOf(name) })),
   }
