@@ -20,6 +20,9 @@ export interface ProbeResult {
   readonly failing: readonly string[]
 }
 
+/** Thrown by a probe that cannot be made at all: the search ends as invalid and says this message. */
+export class CannotProbe extends Error {}
+
 /** `windowFactor`: 2 when the window has to be twice as long, because it was unsteady. */
 export type Probe = (users: number, seed: number, windowFactor: 1 | 2) => Promise<ProbeResult>
 

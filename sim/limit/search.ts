@@ -4,7 +4,7 @@
  * search works live, in virtual time, and in tests.
  */
 import { type CrossCheck, crossCheck } from './cross-check.ts'
-import type { Probe, Probed } from './probe.ts'
+import { CannotProbe, type Probe, type Probed } from './probe.ts'
 
 export interface SearchOptions {
   readonly probe: Probe
@@ -59,10 +59,17 @@ class Search {
 
   async run(): Promise<FoundLimit> {
     const bracket: Bracket = { pass: null, fail: null }
-    await this.#double(bracket)
-    if (this.#invalid === null) await this.#halve(bracket)
-    if (this.#invalid === null) await this.#bisect(bracket)
-    if (this.#invalid === null) await this.#confirm(bracket)
+    try {
+      await this.#double(bracket)
+      if (this.#invalid === null) await this.#halve(bracket)
+      if (this.#invalid === null) await this.#bisect(bracket)
+      if (this.#invalid === null) await this.#confirm(bracket)
+    } catch (error) {
+      if (!(error instanceof CannotProbe)) throw error
+      this.#invalid = error.message
+    }
+    if (bracket.pass === null && this.#invalid === null && this.#probes.every(({ unsteady }) => unsteady))
+      this.#invalid = 'no load settled: something else is at work on this machine, or the window is too short'
     const limit = this.#invalid === null ? bracket.pass : null
     return {
       limit,

@@ -37,12 +37,24 @@ export interface DriveOptions {
   readonly prefix: string
   /** Null: a server of our own. `null-server`: a dry run, which measures the generator alone. */
   readonly target: GivenTarget | 'null-server' | null
-  readonly own: { readonly workers: number | null; readonly cpus: string | null; readonly configuration: string }
+  readonly own: OwnSettings
   readonly version: string
   readonly say: (line: string) => void
   readonly onProgress: (progress: Progress) => void
   /** Ends the run in order, with what there is. */
   readonly signal: AbortSignal
+}
+
+export interface OwnSettings {
+  readonly workers: number | null
+  readonly cpus: string | null
+  readonly configuration: string
+  /** Of the server's process, beside our own. */
+  readonly environment?: Readonly<Record<string, string>>
+  /** Its process, once when all accounts are made, and again as soon as it is started anew. A throw ends the run. */
+  readonly onProcess?: (pid: number) => void
+  /** The run is over and the server is about to be stopped. */
+  readonly beforeStop?: () => void
 }
 
 export interface GivenTarget {
@@ -115,6 +127,7 @@ async function driveServer(options: DriveOptions, given: GivenTarget | null, pop
       options.say(`making ${population.users} accounts`)
       await importAccounts(socket, population, naming, lists)
     }
+    if (own) options.own.onProcess?.(own.pid)
     const run = new LiveRun({ ...options, ...ready, population, naming })
     stop.now = (reason) => run.stop(reason)
     if (stop.early !== null) run.stop(stop.early)
@@ -123,6 +136,7 @@ async function driveServer(options: DriveOptions, given: GivenTarget | null, pop
   } catch (error) {
     return { ok: false, message: error instanceof Error ? error.message : String(error), kind: 'failed' }
   } finally {
+    if (own) options.own.beforeStop?.()
     await own?.remove()
   }
 }
@@ -146,7 +160,7 @@ function makeOwn({ transport, domain, own, say }: DriveOptions, onDeath: (how: s
   return new OwnServer({ transport, domain, ...own, onLog: (line) => say(`server: ${line}`), onDeath })
 }
 
-async function startOwn(own: OwnServer, { transport, version, say }: DriveOptions): Promise<Ready> {
+async function startOwn(own: OwnServer, { transport, version, say, own: { onProcess } }: DriveOptions): Promise<Ready> {
   const ms = await own.start()
   say(`started a server in ${own.folder}, pid ${own.pid} (${Math.round(ms)} ms)`)
   const server: WatchedServer = {
@@ -158,7 +172,7 @@ async function startOwn(own: OwnServer, { transport, version, say }: DriveOption
   }
   const restart = async () => {
     await own.kill()
-    const readyMs = await own.start()
+    const readyMs = await own.start(onProcess)
     say(`the server was killed, and ready again after ${Math.round(readyMs)} ms`)
   }
   const target: Target = { host: '127.0.0.1', port: own.sipPort, transport }

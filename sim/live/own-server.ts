@@ -20,6 +20,8 @@ export interface OwnServerOptions {
   readonly cpus: string | null
   /** Further sections of the configuration, as YAML: what is changed from the defaults is to be said in the report. */
   readonly configuration: string
+  /** Of its process, beside our own. */
+  readonly environment?: Readonly<Record<string, string>>
   /** Lines of its log. */
   readonly onLog: (line: string) => void
   /** It ended without being told to. */
@@ -72,7 +74,7 @@ export class OwnServer {
   }
 
   /** Milliseconds until it was ready. Rejects with what it said where it does not start. */
-  async start(): Promise<number> {
+  async start(onProcess?: (pid: number) => void): Promise<number> {
     const from = performance.now()
     writeFileSync(join(this.folder, 'meridian.yaml'), this.#configuration())
     this.#isStopping = false
@@ -83,14 +85,15 @@ export class OwnServer {
       '--config',
       join(this.folder, 'meridian.yaml'),
     ]
-    const { cpus } = this.#options
+    const { cpus, environment = {} } = this.#options
     const pinned = cpus === null ? command : ['taskset', '-c', cpus, ...command]
     // As the threads of users: other work of the machine should disturb neither of the two.
     const [program, ...args] = process.getuid?.() === 0 ? ['nice', '-n', '-10', ...pinned] : pinned
-    const child = spawn(program!, args, { stdio: ['ignore', 'pipe', 'pipe'] })
+    const child = spawn(program!, args, { stdio: ['ignore', 'pipe', 'pipe'], env: { ...process.env, ...environment } })
     this.#child = child
     child.on('exit', (code, signal) => this.#onExit(child, signal ?? `exit code ${code}`))
     createInterface({ input: child.stderr }).on('line', this.#options.onLog)
+    if (child.pid !== undefined) onProcess?.(child.pid)
     await this.#untilReady(child)
     return performance.now() - from
   }

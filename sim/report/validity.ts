@@ -40,9 +40,9 @@ function reading(check: string, ok: boolean, found: string, limit: string): Vali
   return { check, reading: found, limit, ok }
 }
 
-/** A profile whose CPUs count as this machine's needs none. */
-function calibrationReadings({ profile, calibration, machine, nowMs }: JudgeInput): readonly ValidityReading[] {
-  if (profile.cpu.score === 'calibrated') return []
+/** Not for a profile whose CPUs count as this machine's, nor where costs are those of the reference core. */
+function calibrationReadings({ runs, profile, calibration, machine, nowMs }: JudgeInput): readonly ValidityReading[] {
+  if (profile.cpu.score === 'calibrated' || mainRun(runs).driver === 'virtual') return []
   if (calibration === null) return [reading('calibration', false, 'none', `at most ${ageMaxDays} days old`)]
   const days = Math.max(0, (nowMs - Date.parse(calibration.at)) / 86_400_000)
   const isHere = isSameCpu(calibration.machine, machine)

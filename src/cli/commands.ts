@@ -36,10 +36,12 @@ import * as presenceShow from './presence/show.ts'
 import * as presenceWatchers from './presence/watchers.ts'
 import * as reportCompare from './report/compare.ts'
 import * as reportMake from './report/make.ts'
+import * as report from './report/report.ts'
 import * as reportShow from './report/show.ts'
 import * as restore from './restore.ts'
 import * as serve from './serve.ts'
 import * as simFit from './sim/fit.ts'
+import * as simLimit from './sim/limit.ts'
 import * as simPopulation from './sim/population.ts'
 import * as simProfilesCalibrate from './sim/profiles-calibrate.ts'
 import * as simProfilesCheck from './sim/profiles-check.ts'
@@ -119,10 +121,12 @@ export const commands: readonly Command[] = [
   simRates,
   simPopulation,
   simFit,
+  simLimit,
   simProfilesList,
   simProfilesShow,
   simProfilesCheck,
   simProfilesCalibrate,
+  report,
   reportMake,
   reportShow,
   reportCompare,

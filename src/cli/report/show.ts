@@ -3,8 +3,9 @@
  */
 import { writeFileSync } from 'node:fs'
 import { resolve } from 'node:path'
-import { type CommandDescription, done, exitCodes, failed, type Invocation, type Outcome } from '../command.ts'
+import { type CommandDescription, done, failed, type Invocation, type Outcome } from '../command.ts'
 import { fileFault } from '../file-fault.ts'
+import { verdictExit } from './verdict-exit.ts'
 
 export const description: CommandDescription = {
   path: ['report', 'show'],
@@ -35,8 +36,5 @@ export async function run({ arguments: [file], options, io }: Invocation): Promi
     }
   }
   const outcome = done(report.verdict, summarise(report))
-  const { word } = report.verdict
-  const exitCode =
-    word === 'INVALID' ? exitCodes.inconclusive : word === 'does-not-fit' ? exitCodes.failed : exitCodes.ok
-  return { ...outcome, exitCode }
+  return { ...outcome, exitCode: verdictExit(report) }
 }

@@ -4,7 +4,7 @@
  */
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import type { ProbeResult } from '../../../sim/limit/probe.ts'
+import { CannotProbe, type ProbeResult } from '../../../sim/limit/probe.ts'
 import { type FoundLimit, type SearchOptions, searchLimit } from '../../../sim/limit/search.ts'
 
 const seeds = [7, 8, 9]
@@ -148,5 +148,32 @@ describe('I.3: loads that do not settle', () => {
     const { limit, invalid } = await search((users) => result(users <= 9_000, 0.5, users === 2_000))
     expect(limit).toBeNull()
     expect(invalid).toContain('unsteady at 2000 users, while 4000 passed')
+  })
+
+  test('at any number of users make it invalid', async () => {
+    const { limit, invalid } = await search(() => result(true, 0.1, true))
+    expect(limit).toBeNull()
+    expect(invalid).toContain('no load settled')
+  })
+})
+
+describe('a load that cannot be tried', () => {
+  test('ends the search, which keeps what it has found and claims nothing', async () => {
+    const { limit, invalid, probes } = await search((users) => {
+      if (users > 2_000) throw new CannotProbe('too few file descriptors')
+      return result(true)
+    })
+    expect({ limit, invalid, probes: probes.length }).toEqual({
+      limit: null,
+      invalid: 'too few file descriptors',
+      probes: 2,
+    })
+  })
+
+  test('a mistake of ours is no result', async () => {
+    const broken = search(() => {
+      throw new TypeError('x is not a function')
+    })
+    await expect(broken).rejects.toThrow(TypeError)
   })
 })
