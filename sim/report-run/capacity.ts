@@ -92,9 +92,13 @@ async function heldRuns(options: CapacityOptions, load: Load): Promise<Made | st
   const probe = await runLiveLoad(load, probeWindows(load), null, options)
   if (!probe.ok) return probe.message
   keep(options, 'probe', probe.record)
+  if (!probe.record.server)
+    return `the probe says nothing of the mix of work: it ended before its window (${probe.record.endedEarly})`
   const { mix } = conversionOf(probe.record, options.profile, options.calibration)
   const records: Partial<Record<Bound, RunRecord>> = {}
-  const warnings: string[] = []
+  const { endedEarly } = probe.record
+  const warnings =
+    endedEarly === undefined ? [] : [`the probe ended early, and its mix of work was used: ${endedEarly}`]
   for (const bound of order) {
     if (options.signal.aborted) break
     const cores = options.profile.cpu.count / mix[bound]

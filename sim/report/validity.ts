@@ -15,7 +15,7 @@ export function validityReadings(input: JudgeInput): readonly ValidityReading[] 
   const runs = allRuns(input.runs)
   const main = mainRun(input.runs)
   return [
-    ...runs.flatMap(({ validity }) => validity),
+    ...distinct(runs.flatMap(({ validity }) => validity)),
     ...(input.validity ?? []),
     ...calibrationReadings(input),
     reading(
@@ -34,6 +34,11 @@ export function validityReadings(input: JudgeInput): readonly ValidityReading[] 
     ...rateReadings(main),
     ...steadinessReadings(main),
   ]
+}
+
+/** Of several runs: what each of them says is said once. */
+function distinct(readings: readonly ValidityReading[]): readonly ValidityReading[] {
+  return [...new Map(readings.map((each) => [JSON.stringify(each), each])).values()]
 }
 
 function reading(check: string, ok: boolean, found: string, limit: string): ValidityReading {

@@ -47,7 +47,12 @@ export class VirtualMachine implements Machine {
     return this.#book(worker, this.#costs.sent[kindOfMessage(bytes)], bytes.length)
   }
 
-  /** Largest part of a processor that a worker used in any second. */
+  /** What was before, signing in above all, does not count for the busiest second. */
+  beginWindow(): void {
+    for (const load of this.#loads.values()) Object.assign(load, { second: -1, inSecondMs: 0, busiestSecond: 0 })
+  }
+
+  /** Largest part of a processor that a worker used in any second of the window. */
   get busiestSecond(): number {
     return Math.max(0, ...[...this.#loads.values()].map((load) => load.busiestSecond))
   }

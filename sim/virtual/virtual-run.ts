@@ -87,8 +87,10 @@ export class VirtualRun {
     for (const fault of faults) unleash(fault, this.#world, this.#world.random.fork(fault.name), toMs)
     await this.#advance(fromMs, startMs)
     const before = this.#reading()
+    this.#machine.beginWindow()
     await this.#advance(toMs, startMs)
     const after = this.#reading()
+    const { busiestSecond } = this.#machine
     const findings = await this.#finish(windows.warmUpMs + windows.measureMs)
     return virtualRecord(this.#options, {
       window: this.#recorder.toWindow(),
@@ -96,7 +98,7 @@ export class VirtualRun {
       overflowed: this.#fleet.messages.overflowed,
       before,
       after,
-      busiestSecond: this.#machine.busiestSecond,
+      busiestSecond,
       convergedUs: this.#convergedMs === null ? null : this.#convergedMs * 1000,
       restarts: this.#restarts,
       series: this.#samples.toSeries(),
