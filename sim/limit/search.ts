@@ -34,7 +34,7 @@ export interface FoundLimit {
 const ratioMax = 1.05
 const widenBy = 1.1
 /** An edge that has not been found after so many steps is not there. */
-const widenStepsMax = 20
+const widenStepsMax = 10
 
 type Standing = 'pass' | 'fail' | 'unclear'
 

@@ -33,7 +33,7 @@ export const description: CommandDescription = {
   ],
   exitCodes: {
     1: 'not even the least load passed',
-    3: 'the search proves nothing',
+    3: 'the search proves nothing, as a quick form always does',
     78: 'profile or workload are wrong',
   },
 }
@@ -65,8 +65,11 @@ export async function run({ options, io }: Invocation): Promise<Outcome> {
     )
   })
   const label = isVirtual || profile.cpu.score !== 'calibrated' ? 'projected' : 'measured'
-  const text = limitText(found, `on ${profile.name} at ${bound}, from seed ${seed} (${label})`)
+  const isQuick = options.quick === true
+  const kind = isQuick ? `${label}; quick form: no capacity` : label
+  const about = `on ${profile.name} at ${bound}, from seed ${seed} (${kind})`
+  const text = limitText(found, about)
   const exitCode =
-    found.invalid !== null ? exitCodes.inconclusive : found.limit === null ? exitCodes.failed : exitCodes.ok
+    found.invalid !== null || isQuick ? exitCodes.inconclusive : found.limit === null ? exitCodes.failed : exitCodes.ok
   return { exitCode, value: found, text, warnings: [], error: null }
 }
