@@ -21,7 +21,7 @@ export function validityReadings(input: JudgeInput): readonly ValidityReading[] 
     reading(
       'whole run',
       runs.every(({ endedEarly }) => endedEarly === undefined),
-      main.endedEarly ?? 'yes',
+      runs.find(({ endedEarly }) => endedEarly !== undefined)?.endedEarly ?? 'yes',
       'yes',
     ),
     reading(
