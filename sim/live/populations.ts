@@ -6,6 +6,7 @@ import { createPopulation, type Population as People } from '../workload/populat
 import { createScript } from '../workload/script.ts'
 import type { Workload } from '../workload/workload.ts'
 import { type DrillPlan, DrillPopulation } from './drill-population.ts'
+import { type ReplayPlan, ReplayPopulation } from './replay-population.ts'
 
 /** Users as the model draws them. */
 export interface ModelPlan {
@@ -14,10 +15,17 @@ export interface ModelPlan {
   readonly seed: number
 }
 
-export type PopulationPlan = DrillPlan | ModelPlan
+export type PopulationPlan = DrillPlan | ModelPlan | ReplayPlan
 
 export function makePopulation(plan: PopulationPlan): Population {
-  return plan.kind === 'drill' ? new DrillPopulation(plan) : new ModelPopulation(plan)
+  switch (plan.kind) {
+    case 'drill':
+      return new DrillPopulation(plan)
+    case 'replay':
+      return new ReplayPopulation(plan)
+    case 'model':
+      return new ModelPopulation(plan)
+  }
 }
 
 class ModelPopulation implements Population {

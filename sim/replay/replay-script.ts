@@ -44,6 +44,15 @@ export function contactsOf({ acts, usersCount }: Recording): readonly (readonly 
   return contacts.map((each) => [...each])
 }
 
+/** How many devices of each user there are at once; at least one. */
+export function devicesOf(recording: Recording): readonly number[] {
+  const devices = new Array<number>(recording.usersCount).fill(1)
+  for (const { action } of new Replay(recording).actions()) {
+    if (action.kind === 'sign-in') devices[action.user] = Math.max(devices[action.user]!, action.device + 1)
+  }
+  return devices
+}
+
 class Replay {
   readonly #recording: Recording
   /** Device of each flow, and the devices of each user that are signed in. */

@@ -28,6 +28,7 @@ export const liveOptions: readonly OptionDescription[] = [
   { flags: '--warm-up <seconds>', text: 'before the measured window, model time', default: 'the workload’s' },
   { flags: '--measure <seconds>', text: 'the measured window, model time', default: 'the workload’s' },
   { flags: '--threads <count>', text: 'of simulated users', default: 'one for 5,000 devices, a core left' },
+  { flags: '--replay <file>', text: 'of `meridian traffic record`: its users do what they did, instead of a workload' },
   { flags: '--dry-run', text: 'against a server that costs nothing: what the generator can do' },
   { flags: '--out <file>', text: 'write the record of the run there, as JSON' },
   { flags: '--domain <name>', text: 'of the users', default: 'example.test' },
@@ -62,7 +63,9 @@ export type LiveChoice =
 
 /** Whether anything but the model was asked for. */
 export function isLiveAsked(options: Options): boolean {
-  return ['target', 'workload', 'users', 'accountsCsv', 'quick', 'dryRun'].some((name) => options[name] !== undefined)
+  return ['target', 'workload', 'users', 'accountsCsv', 'quick', 'dryRun', 'replay'].some(
+    (name) => options[name] !== undefined,
+  )
 }
 
 export function chooseLive(options: Options, io: Pick<CommandIo, 'cwd'>, workload: Workload): LiveChoice {

@@ -15,6 +15,7 @@ import { exitCodes, failed, misused } from '../command.ts'
 import { fileFault } from '../file-fault.ts'
 import { chooseWorkload } from './choose-workload.ts'
 import { chooseLive } from './live-options.ts'
+import { chooseReplay } from './replay.ts'
 import { writeRecord } from './write-record.ts'
 
 export async function liveOutcome({ options, io }: Invocation): Promise<Outcome> {
@@ -33,8 +34,11 @@ export async function liveOutcome({ options, io }: Invocation): Promise<Outcome>
   const stop = new AbortController()
   const onInterrupt = () => stop.abort()
   process.once('SIGINT', onInterrupt)
+  const replayed = chooseReplay(options, io, live.options, chosen.workload)
+  if (typeof replayed === 'string') return misused(replayed)
+  for (const warning of replayed.warnings) io.stderr(`${warning}\n`)
   const driven = await drive({
-    ...live.options,
+    ...replayed.options,
     say: (line) => io.stderr(`${line}\n`),
     onProgress: (progress) => isShown && io.stderr(`\r\x1b[K${progressLine(progress, process.stderr.columns)}`),
     signal: stop.signal,

@@ -2,10 +2,15 @@
  * A recording read back and replayed: the same acts at the same times by the same users, in any number of slices; and
  * what is wrong with a file is said.
  */
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
+import { ReplayPopulation } from '../../../sim/live/replay-population.ts'
 import { readRecording, UnreadableRecording } from '../../../sim/replay/recording.ts'
 import { contactsOf, replayScript } from '../../../sim/replay/replay-script.ts'
 import type { DueAction } from '../../../sim/workload/action.ts'
+import { defaultParameters } from '../../../sim/workload/parameters.ts'
 
 const head = '{"schema":"meridian-traffic/1","startedAt":"2026-01-01T00:00:00.000Z","version":"0"}'
 const rows = [
@@ -83,5 +88,22 @@ describe('a recording', () => {
   ])('%j is refused', (text, message) => {
     expect(() => readRecording(text)).toThrow(UnreadableRecording)
     expect(() => readRecording(text)).toThrow(message)
+  })
+})
+
+describe('a population of a recording', () => {
+  it('has its users, their devices and whom they had to do with', () => {
+    const folder = mkdtempSync(join(tmpdir(), 'meridian-replay-'))
+    try {
+      const path = join(folder, 'day.jsonl')
+      writeFileSync(path, file())
+      const parameters = defaultParameters('2003')
+      const population = new ReplayPopulation({ kind: 'replay', file: path, parameters, seed: 1 })
+      expect([population.users, population.devicesOf(0), population.devicesOf(1)]).toEqual([2, 2, 1])
+      expect([...population.contactsOf(0)]).toEqual([1])
+      expect(population.script(0, 2).nextDueMs).toBe(0)
+    } finally {
+      rmSync(folder, { recursive: true })
+    }
   })
 })
