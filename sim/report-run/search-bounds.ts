@@ -62,7 +62,7 @@ export function searchAt(
     probe,
     seeds: [seed, seed + 1, seed + 2],
     startUsers,
-    usersMin: Math.min(usersMin, startUsers),
+    usersMin: leastUsers(options, startUsers),
     usersMax,
     onProbe: (probed) => say(`${bound}: ${probeLine(probed)}`),
   })
@@ -81,6 +81,19 @@ async function runOne(
   const driven = await runLiveLoad(load, windows, mix ? { bound, mix: mix[bound] } : null, options)
   if (!driven.ok) throw new CannotProbe(driven.message)
   return driven.record
+}
+
+/** The model refuses so few users that nobody could have his contacts. */
+function leastUsers({ loadOf, seed }: SearchedOptions, startUsers: number): number {
+  for (let users = usersMin; users < startUsers; users *= 2) {
+    try {
+      loadOf(users, seed)
+      return users
+    } catch (error) {
+      if (!(error instanceof LoadRefused)) throw error
+    }
+  }
+  return startUsers
 }
 
 function judged(options: SearchedOptions, record: RunRecord, bound: Bound): ProbeResult {
