@@ -206,6 +206,8 @@ export class Watching {
   #answered(subscription: Subscription, status: number, response: SipMessage | null): void {
     const nowUs = this.#device.context.outside.nowUs()
     if (status === 0) {
+      // The server may have made the dialog: what it says in that must not be taken for the next one.
+      if (subscription.remoteTag === null) subscription.renew(++this.#names, nowUs)
       subscription.askAtUs = nowUs
       return
     }

@@ -123,7 +123,8 @@ export class VirtualWorker implements BusOwner, FlowSink, NetworkWorker {
     if (!this.isListening) return
     const dueMs = this.wheel.nextDueMs()
     if (dueMs === Number.POSITIVE_INFINITY) return
-    const delayMs = Math.max(0, dueMs - this.clock.monotonicMs())
+    // Whole milliseconds: a turn that came a hair too early would plan itself for the same moment, for ever.
+    const delayMs = Math.max(0, Math.ceil(dueMs - this.clock.monotonicMs()))
     if (this.#wheelTurn?.run) {
       if (this.#wheelTurn.atMs <= this.#events.nowMs + delayMs) return
       this.#events.cancel(this.#wheelTurn)

@@ -70,3 +70,9 @@ it('a killed server comes back, and with it everybody', { timeout }, async () =>
   expect(record.levels.find(({ id }) => id === 'D8')?.latency.count).toBe(1)
   expect(record.correctness).toMatchObject({ lost: 0, stale: 0, unauthorised: 0, notConverged: 0 })
 })
+
+it('a run ends, whatever strikes meanwhile', { timeout }, async () => {
+  const record = await runVirtual({ ...drill, seed: 6, withFaults: true })
+  expect(record.correctness.checked).toBeGreaterThan(100)
+  expect(record.correctness).toMatchObject({ misordered: 0, unauthorised: 0 })
+})
