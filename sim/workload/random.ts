@@ -3,6 +3,7 @@
  * more in one place, a user more or less, or a new purpose changes no other stream; that is what lets every thread make
  * the plan of its own users, and lets a failing run shrink.
  */
+import { nextWord } from '../world/xoshiro.ts'
 
 /** What chance is drawn for. A new purpose is added at the end: its place is a part of the key. */
 export const purposes = [
@@ -51,16 +52,7 @@ export class Stream {
 
   /** 32 random bits. */
   word(): number {
-    const s = this.#state
-    const result = Math.imul(rotate(Math.imul(s[1]!, 5), 7), 9) >>> 0
-    const shifted = s[1]! << 9
-    s[2]! ^= s[0]!
-    s[3]! ^= s[1]!
-    s[1]! ^= s[2]!
-    s[0]! ^= s[3]!
-    s[2]! ^= shifted
-    s[3] = rotate(s[3]!, 11)
-    return result
+    return nextWord(this.#state)
   }
 
   /** From 0 up to 1, both exclusive, so that its logarithm and its quantiles are finite. */
@@ -88,8 +80,4 @@ function mix(word: number): number {
   mixed = Math.imul(mixed ^ (mixed >>> 16), 0x21f0aaad)
   mixed = Math.imul(mixed ^ (mixed >>> 15), 0x735a2d97)
   return mixed ^ (mixed >>> 15)
-}
-
-function rotate(word: number, bits: number): number {
-  return (word << bits) | (word >>> (32 - bits))
 }

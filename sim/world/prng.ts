@@ -3,6 +3,7 @@
  * run. Who draws what is left to the callers; `fork` gives each of them a stream of its own, so that one draw more in
  * one place does not change all the others.
  */
+import { nextWord } from './xoshiro.ts'
 export class Prng {
   readonly #state: Uint32Array
 
@@ -24,16 +25,7 @@ export class Prng {
 
   /** 32 random bits. */
   word(): number {
-    const s = this.#state
-    const result = Math.imul(rotate(Math.imul(s[1]!, 5), 7), 9) >>> 0
-    const shifted = s[1]! << 9
-    s[2]! ^= s[0]!
-    s[3]! ^= s[1]!
-    s[1]! ^= s[2]!
-    s[0]! ^= s[3]!
-    s[2]! ^= shifted
-    s[3] = rotate(s[3]!, 11)
-    return result
+    return nextWord(this.#state)
   }
 
   /** From 0 up to 1, exclusive. */
@@ -58,8 +50,4 @@ export class Prng {
   pick<T>(list: readonly T[]): T {
     return list[this.below(list.length)]!
   }
-}
-
-function rotate(word: number, bits: number): number {
-  return (word << bits) | (word >>> (32 - bits))
 }

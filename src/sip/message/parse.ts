@@ -15,7 +15,7 @@ import {
 import { HeaderId } from './header-id.ts'
 import { chunkFor, keepLines, usedInts } from './header-table.ts'
 import { clientLimits, type MessageLimits } from './limits.ts'
-import { contentLengthAbsent, type LinesScan, scanHeaderLines } from './scan-header-lines.ts'
+import { emptyScan, scanHeaderLines } from './scan-header-lines.ts'
 import { scanStartLine } from './scan-start-line.ts'
 import { SipMessage } from './sip-message.ts'
 
@@ -27,20 +27,7 @@ export type ParseResult =
   | { readonly message: null; readonly fault: MessageFault }
 
 /** Reused: the scan of one message ends before the next begins. */
-const scan: LinesScan = {
-  isRequest: false,
-  method: '',
-  statusCode: 0,
-  targetStart: 0,
-  targetEnd: 0,
-  linesStart: 0,
-  linesCount: 0,
-  linesEnd: 0,
-  isAscii: true,
-  bodyStart: 0,
-  bodyEnd: 0,
-  contentLength: contentLengthAbsent,
-}
+const scan = emptyScan()
 
 /** Never throws. The message keeps a view of `bytes`, which must not change afterwards. */
 export function parseMessage(bytes: Buffer, limits: MessageLimits = clientLimits): ParseResult {

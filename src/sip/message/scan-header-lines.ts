@@ -31,6 +31,24 @@ export interface LinesScan extends HeadScan {
   contentLength: number
 }
 
+/** One to be filled in again and again. */
+export function emptyScan(): LinesScan {
+  return {
+    isRequest: false,
+    method: '',
+    statusCode: 0,
+    targetStart: 0,
+    targetEnd: 0,
+    linesStart: 0,
+    linesCount: 0,
+    linesEnd: 0,
+    isAscii: true,
+    bodyStart: 0,
+    bodyEnd: 0,
+    contentLength: contentLengthAbsent,
+  }
+}
+
 /**
  * Scans from `scan.linesStart` to the empty line, and writes rows into `table` from `base` on.
  * After a fault it goes on, because the answer needs the lines that are good. The others get no row: what is broken in

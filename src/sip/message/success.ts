@@ -7,7 +7,7 @@ import { HeaderId } from './header-id.ts'
 import { foldedFlag, idMask, intsPerLine, valueEndAt, valueStartAt } from './header-table.ts'
 import { headBytesMax, headerLinesMax } from './limits.ts'
 import { methodAt } from './methods.ts'
-import { contentLengthAbsent, type LinesScan, scanHeaderLines } from './scan-header-lines.ts'
+import { emptyScan, scanHeaderLines } from './scan-header-lines.ts'
 import { scanStartLine } from './scan-start-line.ts'
 import { headTextAt } from './text.ts'
 
@@ -29,20 +29,7 @@ const mandatory = mandatoryIds.reduce((bits, id) => bits | (1 << id), 0)
 /** Reused: one reading ends before the next begins, and nothing of it is kept. */
 const table = new Int32Array(headerLinesMax * intsPerLine)
 const rows = { via: 0, cseq: 0 }
-const scan: LinesScan = {
-  isRequest: false,
-  method: '',
-  statusCode: 0,
-  targetStart: 0,
-  targetEnd: 0,
-  linesStart: 0,
-  linesCount: 0,
-  linesEnd: 0,
-  isAscii: true,
-  bodyStart: 0,
-  bodyEnd: 0,
-  contentLength: contentLengthAbsent,
-}
+const scan = emptyScan()
 
 /** Null: no 2xx, or none that is usual, or malformed: `parseMessage` knows. */
 export function readSuccess(bytes: Buffer): Success | null {
