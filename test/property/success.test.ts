@@ -29,6 +29,13 @@ describe('a success read by the short way', () => {
     )
   })
 
+  it('leaves a CSeq with two blanks to the parser', () => {
+    const lines = ['Via: SIP/2.0/TCP h;branch=z9hG4bK1', 'From: <sip:a@b>;tag=1', 'To: <sip:c@d>;tag=2', 'Call-ID: x']
+    const bytes = Buffer.from(`SIP/2.0 200 OK\r\n${lines.join('\r\n')}\r\nCSeq: 7  NOTIFY\r\nContent-Length: 0\r\n\r\n`)
+    expect(readSuccess(bytes)).toBeNull()
+    expect(parseMessage(bytes).message?.cseq?.method).toBe('NOTIFY')
+  })
+
   it('never names another request than the parser would, whatever is broken', () => {
     fc.assert(
       fc.property(answer, fc.array(damage, { minLength: 1, maxLength: 4 }), (bytes, damages) => {

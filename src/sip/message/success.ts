@@ -82,5 +82,6 @@ function isBranch(bytes: Buffer, start: number): boolean {
 function methodOf(bytes: Buffer, start: number, end: number): string | null {
   let at = start
   while (at < end && bytes[at]! >= 0x30 && bytes[at]! <= 0x39) at++
-  return at > start && bytes[at] === blank && at + 1 < end ? methodAt(bytes, at + 1, end) : null
+  const isOneBlank = bytes[at] === blank && at + 1 < end && bytes[at + 1]! > blank
+  return at > start && isOneBlank ? methodAt(bytes, at + 1, end) : null
 }
