@@ -39,7 +39,7 @@ async function registration(linphone: Program, wanted: RegExp): Promise<string> 
   for (;;) {
     const from = linphone.output.length
     linphone.type('register-status ALL')
-    const [, state] = await linphone.prints(/State: LinphoneRegistration(w+)/, { from })
+    const [, state] = await linphone.prints(/State: LinphoneRegistration(\w+)/, { from })
     if (wanted.test(state!)) return state!
   }
 }
