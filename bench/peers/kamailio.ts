@@ -25,12 +25,16 @@ class Kamailio implements Peer {
   readonly #folder: string
   readonly #database: MariaDb
   #process: ChildProcess | null = null
-  #groups: { own: readonly number[]; database: readonly number[] } = { own: [], database: [] }
 
   constructor(folder: string, database: MariaDb, port: number) {
     this.#folder = folder
     this.#database = database
     this.port = port
+  }
+
+  /** Looked up each time: it goes on making processes after it listens. */
+  get #own(): readonly number[] {
+    return groupOf(this.#process!.pid!)
   }
 
   get setup(): string {
@@ -64,23 +68,22 @@ class Kamailio implements Peer {
     // Not its group: a shell's Ctrl-C must end the bench first, which then ends it.
     this.#process = spawn(command, rest, { stdio: 'ignore', detached: true })
     await this.#listening()
-    this.#groups = { own: groupOf(this.#process.pid!), database: groupOf(this.#database.pid) }
   }
 
   cpuMicros(): number {
-    return groupMicros(this.#groups.own) + this.databaseMicros()
+    return groupMicros(this.#own) + this.databaseMicros()
   }
 
   databaseMicros(): number {
-    return groupMicros(this.#groups.database)
+    return groupMicros(groupOf(this.#database.pid))
   }
 
   memoryBytes(): number {
-    return groupBytes([...this.#groups.own, ...this.#groups.database])
+    return groupBytes([...this.#own, ...groupOf(this.#database.pid)])
   }
 
   async kill(): Promise<void> {
-    for (const pid of this.#groups.own) tryKill(pid)
+    for (const pid of this.#process ? this.#own : []) tryKill(pid)
     await this.#ended()
     await this.#database.stop('SIGKILL')
   }
