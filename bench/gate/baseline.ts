@@ -29,20 +29,17 @@ export interface CounterFailure {
 
 export const baselineFile = join(root, 'bench/baseline.json')
 
-/** Null where none was made yet. A file that is not one throws a ValiError or a SyntaxError. */
-export function readBaseline(file = baselineFile): Baseline | null {
-  return existsSync(file) ? parse(baselineSchema, JSON.parse(readFileSync(file, 'utf8'))) : null
+const empty: Baseline = { schema: 'meridian-baseline/1', tolerance: {}, counters: {}, changes: [] }
+
+/** Empty where none was made yet. A file that is not one throws a ValiError or a SyntaxError. */
+export function readBaseline(file = baselineFile): Baseline {
+  return existsSync(file) ? parse(baselineSchema, JSON.parse(readFileSync(file, 'utf8'))) : empty
 }
 
 export function writeBaseline(counters: Counters, change: { at: string; commit: string; reason: string }): void {
   const before = readBaseline()
   const sorted = Object.fromEntries(Object.entries(counters).sort(([a], [b]) => (a < b ? -1 : 1)))
-  const next: Baseline = {
-    schema: 'meridian-baseline/1',
-    tolerance: before?.tolerance ?? {},
-    counters: sorted,
-    changes: [...(before?.changes ?? []), change],
-  }
+  const next: Baseline = { ...before, counters: sorted, changes: [...before.changes, change] }
   writeFileSync(baselineFile, `${JSON.stringify(next, null, 2)}\n`)
 }
 

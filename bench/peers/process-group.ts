@@ -2,6 +2,7 @@
  * What a program with its child processes has cost and holds, read from the kernel (proc(5)).
  */
 import { readdirSync, readFileSync } from 'node:fs'
+import { scheduledMicros } from '../harness/process-cost.ts'
 
 /** The process, and whatever descends from it. */
 export function groupOf(pid: number): readonly number[] {
@@ -21,13 +22,7 @@ export function groupOf(pid: number): readonly number[] {
 
 /** Time on a processor of all threads that live now, microseconds. */
 export function groupMicros(group: readonly number[]): number {
-  let nanoseconds = 0
-  for (const pid of group) {
-    for (const thread of readdirSync(`/proc/${pid}/task`)) {
-      nanoseconds += Number(readFileSync(`/proc/${pid}/task/${thread}/schedstat`, 'latin1').split(' ')[0])
-    }
-  }
-  return nanoseconds / 1_000
+  return group.reduce((micros, pid) => micros + scheduledMicros(pid), 0)
 }
 
 /** Proportional set size: a page that several hold counts in parts. */

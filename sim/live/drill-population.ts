@@ -5,6 +5,7 @@
  */
 import type { Population } from '../users/population.ts'
 import type { DeviceManners, DueAction, Script } from '../workload/action.ts'
+import { ListScript } from '../workload/list-script.ts'
 
 export interface DrillPlan {
   readonly kind: 'drill'
@@ -141,22 +142,5 @@ export class DrillPopulation implements Population {
         action: { kind: 'lose-flow', user, device: 0, forMs: 300 },
       }
     }
-  }
-}
-
-class ListScript implements Script {
-  readonly #actions: readonly DueAction[]
-  #at = 0
-
-  constructor(actions: readonly DueAction[]) {
-    this.#actions = actions
-  }
-
-  get nextDueMs(): number {
-    return this.#actions[this.#at]?.dueMs ?? Number.POSITIVE_INFINITY
-  }
-
-  take(): DueAction {
-    return this.#actions[this.#at++]!
   }
 }

@@ -3,6 +3,7 @@
  * one tried, accounts made, the run, everything taken away again. What cannot begin says why, with the cure.
  */
 import { lookup } from 'node:dns/promises'
+import type { RunFacts } from '../measure/run-facts.ts'
 import type { RunRecord } from '../measure/run-record.ts'
 import type { Dialect } from '../users/context.ts'
 import type { SimTransport } from '../users/fleet.ts'
@@ -19,15 +20,8 @@ import type { WatchedServer } from './server-watch.ts'
 import { refusePorts } from './source-addresses.ts'
 import { refuseTarget, type Target } from './target.ts'
 
-export interface DriveOptions {
+export interface DriveOptions extends RunFacts {
   readonly plan: PopulationPlan
-  readonly windows: { readonly warmUpMs: number; readonly measureMs: number }
-  readonly preset: string
-  readonly quick: boolean
-  readonly modelVersion: number
-  readonly parameters: RunRecord['parameters']
-  readonly plannedRates: RunRecord['rates']
-  readonly seed: number
   readonly speed: number
   readonly threads: number | null
   readonly resumption: number

@@ -1,6 +1,7 @@
 /** From what the threads have counted to the record of the run, with the readings that could make it invalid. */
 import { LatencyHistogram, MAX_US } from '../measure/latency-histogram.ts'
 import { levelIds } from '../measure/recorder.ts'
+import { ratesSeen, recordHead } from '../measure/run-facts.ts'
 import {
   type LevelRecord,
   type OperationRecord,
@@ -43,19 +44,11 @@ export function makeRecord(options: RunOptions, { results, findings, found, seri
     counts: mergeCounts(results),
   }
   const overflowed = results.reduce((sum, result) => sum + result.overflowed, 0)
-  const seconds = options.windows.measureMs / 1000 / options.speed
   return {
-    schema: 'meridian-run/1',
+    ...recordHead(options, options.population.users),
     driver: 'live',
     label: 'measured',
-    preset: options.preset,
-    quick: options.quick,
-    users: options.population.users,
-    seed: options.seed,
-    modelVersion: options.modelVersion,
-    parameters: options.parameters,
     transport: options.target.transport,
-    windows: options.windows,
     speed: options.speed,
     levels: mergeLevels(results, found),
     operations,
@@ -64,10 +57,7 @@ export function makeRecord(options: RunOptions, { results, findings, found, seri
     series,
     correctness: findings.toRecord(),
     validity: [...generatorReadings(generator, lag, found), ...countReadings(results, overflowed)],
-    rates: options.plannedRates.map((rate) => ({
-      ...rate,
-      seenPerSecond: (operations.find(({ id }) => id === rate.id)?.count ?? 0) / seconds,
-    })),
+    rates: ratesSeen(options, operations, options.speed),
     ...(found.endedEarly !== null && { endedEarly: found.endedEarly }),
   }
 }

@@ -4,7 +4,7 @@
  */
 import { readFileSync } from 'node:fs'
 import { readRecording } from '../replay/recording.ts'
-import { contactsOf, devicesOf, replayScript } from '../replay/replay-script.ts'
+import { contactsOf, devicesOf, replayActions, replayScript } from '../replay/replay-script.ts'
 import type { Population } from '../users/population.ts'
 import type { DeviceManners, Script } from '../workload/action.ts'
 import { deviceManners } from '../workload/manners.ts'
@@ -21,6 +21,7 @@ export interface ReplayPlan {
 export class ReplayPopulation implements Population {
   readonly #plan: ReplayPlan
   readonly #recording: ReturnType<typeof readRecording>
+  readonly #actions: ReturnType<typeof replayActions>
   readonly #contacts: readonly (readonly number[])[]
   readonly #devices: readonly number[]
 
@@ -28,8 +29,9 @@ export class ReplayPopulation implements Population {
   constructor(plan: ReplayPlan) {
     this.#plan = plan
     this.#recording = readRecording(readFileSync(plan.file, 'utf8'))
+    this.#actions = replayActions(this.#recording)
     this.#contacts = contactsOf(this.#recording)
-    this.#devices = devicesOf(this.#recording)
+    this.#devices = devicesOf(this.#actions, this.#recording.usersCount)
   }
 
   get users(): number {
@@ -57,6 +59,6 @@ export class ReplayPopulation implements Population {
   }
 
   script(first: number, end: number): Script {
-    return replayScript(this.#recording, { from: first, to: end })
+    return replayScript(this.#actions, { from: first, to: end })
   }
 }

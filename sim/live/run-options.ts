@@ -1,5 +1,5 @@
 /** Everything that a live run is given. */
-import type { RunRecord } from '../measure/run-record.ts'
+import type { RunFacts } from '../measure/run-facts.ts'
 import type { Dialect } from '../users/context.ts'
 import type { Naming, Population } from '../users/population.ts'
 import type { PopulationPlan } from './populations.ts'
@@ -7,7 +7,7 @@ import type { Progress } from './progress.ts'
 import type { WatchedServer } from './server-watch.ts'
 import type { Target } from './target.ts'
 
-export interface RunOptions {
+export interface RunOptions extends RunFacts {
   readonly plan: PopulationPlan
   readonly population: Population
   readonly naming: Naming
@@ -15,19 +15,10 @@ export interface RunOptions {
   readonly target: Target
   readonly ca: string | null
   readonly serverName: string | null
-  readonly seed: number
   readonly speed: number
   /** Null: as many as the machine and the users want. */
   readonly threads: number | null
   readonly resumption: number
-  /** Model time. */
-  readonly windows: { readonly warmUpMs: number; readonly measureMs: number }
-  /** For the record. */
-  readonly preset: string
-  readonly quick: boolean
-  readonly modelVersion: number
-  readonly parameters: RunRecord['parameters']
-  readonly plannedRates: RunRecord['rates']
   /** Null: nobody can look into it. */
   readonly server: WatchedServer | null
   /** Kills the server and starts it again; resolves when it is ready. Null: it cannot be killed. */

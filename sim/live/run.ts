@@ -7,6 +7,7 @@ import type { RunRecord } from '../measure/run-record.ts'
 import { Board } from '../verify/board.ts'
 import { Findings } from '../verify/findings.ts'
 import { reconcile } from '../verify/reconcile.ts'
+import { answersMs, convergenceMs } from '../verify/settling.ts'
 import { nowUs } from './clock.ts'
 import type { FleetResult, FleetSecond } from './fleet-words.ts'
 import { Fleets, threadsFor } from './fleets.ts'
@@ -15,12 +16,8 @@ import { makeRecord, type RunFindings } from './record.ts'
 import type { RunOptions } from './run-options.ts'
 import { ServerWatch } from './server-watch.ts'
 
-/** D6: everything has to be told within this time after the last change. */
-const convergenceMs = 30_000
 /** How often threads tell, and some more. */
 const secondMs = 1_200
-/** Requests that are under way at the end get their answer or time out. */
-const answersMs = 33_000
 /** A generator so far behind its plan measures itself. */
 const behindMaxUs = 1_000_000
 /** Nobody is signed in for so long although all should be: the target is gone. */
@@ -129,8 +126,7 @@ export class LiveRun {
 
   /** Sums of sent and received messages; where they differ, what is missing. */
   async #compare(findings: Findings): Promise<void> {
-    const users = Array.from({ length: this.#board.users }, (_, user) => user)
-    const different = users.filter((user) => !this.#board.sumsAgree(user))
+    const different = this.#board.usersWhoDiffer()
     if (different.length === 0) return
     const reports = await this.#fleets.reportPairs(different)
     // What waits for somebody who is not there is kept, not lost.

@@ -146,11 +146,7 @@ export interface RunRecord {
   readonly correctness: CorrectnessRecord
   readonly validity: readonly ValidityReading[]
   /** Derived rates of the plan against those seen, per second. */
-  readonly rates: readonly {
-    readonly id: OperationId
-    readonly plannedPerSecond: number
-    readonly seenPerSecond: number
-  }[]
+  readonly rates: readonly RateRecord[]
   /** Why the run ended before its time, if it did: the record is then partial. */
   readonly endedEarly?: string
   /** Virtual driver: hash of all events. */

@@ -1,8 +1,10 @@
 /**
  * What one CPU second on the reference core costs on a profile's CPU: as the profile says, else derived from its score.
  */
+
+import { referenceScores } from './convert.ts'
 import type { Factors, Profile } from './profile.ts'
-import type { RangeOfThree } from './range-of-three.ts'
+import { type Bound, bounds, type RangeOfThree } from './range-of-three.ts'
 
 /** The reference core R0 (Zen 5) on the SPECDB scale, on which a Pentium 4 of 1.4 GHz has 0.336. */
 export const referenceScore = 19.2
@@ -25,6 +27,14 @@ export function factorsOf({ cpu }: Profile, scores: Readonly<Record<keyof Factor
     return { factors, origin: 'calibrated' }
   }
   return { factors: derivedFactors(cpu.score), origin: 'derived' }
+}
+
+/** Of time that was counted on the reference core itself, at one end of the uncertainty. */
+export function referenceFactors(profile: Profile, bound: Bound): Readonly<Record<keyof Factors, number>> {
+  const { factors } = factorsOf(profile, referenceScores)
+  const index = bounds.indexOf(bound) as 0 | 1 | 2
+  const { general, kernel, asym, sym } = factors
+  return { general: general[index], kernel: kernel[index], asym: asym[index], sym: sym[index] }
 }
 
 /**

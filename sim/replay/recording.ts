@@ -3,19 +3,7 @@
  * What cannot be read is said with its line; a file that was cut short is taken as far as it goes, and marked.
  */
 import * as v from 'valibot'
-
-export const recordedKinds = [
-  'sign-in',
-  'sign-out',
-  'flow-lost',
-  'publish',
-  'poll',
-  'message',
-  'typing',
-  'open-session',
-  'close-session',
-] as const
-export type RecordedKind = (typeof recordedKinds)[number]
+import { type RecordedKind, recordedKinds } from '../../src/runtime/traffic-recorder.ts'
 
 export interface RecordedAct {
   readonly atMs: number

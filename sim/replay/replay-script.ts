@@ -3,6 +3,7 @@
  * are the devices' own, as in any run. Who was there when the recording began signs in at its start.
  */
 import type { Action, DueAction, Script, ShownState } from '../workload/action.ts'
+import { ListScript } from '../workload/list-script.ts'
 import type { RecordedAct, Recording } from './recording.ts'
 
 /** Those who were there already arrive so fast. */
@@ -24,17 +25,16 @@ export interface ReplaySlice {
   readonly to: number
 }
 
-export function replayScript(recording: Recording, slice: ReplaySlice): Script {
-  const due = new Replay(recording).actions().filter(({ action }) => {
+/** All that its users do, in order of its time. */
+export function replayActions(recording: Recording): readonly DueAction[] {
+  return new Replay(recording).actions()
+}
+
+export function replayScript(actions: readonly DueAction[], slice: ReplaySlice): Script {
+  const own = actions.filter(({ action }) => {
     return 'user' in action && action.user >= slice.from && action.user < slice.to
   })
-  let next = 0
-  return {
-    get nextDueMs() {
-      return due[next]?.dueMs ?? Number.POSITIVE_INFINITY
-    },
-    take: () => due[next++]!,
-  }
+  return new ListScript(own)
 }
 
 /** Whom each user wrote to, called or looked at: their contacts in the replay. */
@@ -45,9 +45,9 @@ export function contactsOf({ acts, usersCount }: Recording): readonly (readonly 
 }
 
 /** How many devices of each user there are at once; at least one. */
-export function devicesOf(recording: Recording): readonly number[] {
-  const devices = new Array<number>(recording.usersCount).fill(1)
-  for (const { action } of new Replay(recording).actions()) {
+export function devicesOf(actions: readonly DueAction[], usersCount: number): readonly number[] {
+  const devices = new Array<number>(usersCount).fill(1)
+  for (const { action } of actions) {
     if (action.kind === 'sign-in') devices[action.user] = Math.max(devices[action.user]!, action.device + 1)
   }
   return devices

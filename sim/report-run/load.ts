@@ -3,9 +3,7 @@
  * for it at other numbers and seeds.
  */
 import type { DriveOptions } from '../live/drive.ts'
-import type { RunRecord } from '../measure/run-record.ts'
 import type { Windows } from '../workload/plan.ts'
-import { plannedRates } from '../workload/planned-rates.ts'
 import { rampMs } from '../workload/presets/steady.ts'
 import type { Workload } from '../workload/workload.ts'
 
@@ -42,8 +40,4 @@ export function searchWindows({ workload, windows, live }: Load, factor: 1 | 2):
   const waitMs = live ? 60 * secondMs : 1.2 * parameters.expiresSeconds * secondMs
   const measureMs = (live ? 120 : 600) * secondMs
   return { warmUpMs: Math.ceil(rampMs(parameters) + waitMs), measureMs: measureMs * factor }
-}
-
-export function ratesOf(workload: Workload): RunRecord['rates'] {
-  return plannedRates(workload).map(({ id, perSecond }) => ({ id, plannedPerSecond: perSecond, seenPerSecond: 0 }))
 }

@@ -3,14 +3,12 @@
  * profile is the report's, the same for every driver.
  */
 import type { RunRecord, ServerRecord } from '../measure/run-record.ts'
-import { factorsOf } from '../profiles/factors.ts'
+import { referenceFactors } from '../profiles/factors.ts'
 import type { Profile } from '../profiles/profile.ts'
-import { type Bound, bounds } from '../profiles/range-of-three.ts'
+import type { Bound } from '../profiles/range-of-three.ts'
 import { runVirtual, workloadChoice } from '../virtual/run-virtual.ts'
 import type { Windows } from '../workload/plan.ts'
-import { type Load, ratesOf } from './load.ts'
-
-const referenceScores = { general: 1, kernel: 1, asym: 1, sym: 1 } as const
+import type { Load } from './load.ts'
 
 export async function runVirtualLoad(
   load: Load,
@@ -23,7 +21,6 @@ export async function runVirtualLoad(
   const record = await runVirtual({
     ...workloadChoice(workload, seed),
     windows,
-    plannedRates: ratesOf(workload),
     profile,
     bound,
     workers: null,
@@ -36,11 +33,10 @@ export async function runVirtualLoad(
 /** From time on the profile's CPUs at a bound back to time on the reference core. */
 export function onReferenceCore(record: RunRecord, profile: Profile, bound: Bound): RunRecord {
   if (!record.server) return record
-  const { factors } = factorsOf(profile, referenceScores)
-  const index = bounds.indexOf(bound) as 0 | 1 | 2
+  const { general, kernel } = referenceFactors(profile, bound)
   const { cpuUserUs, cpuSystemUs, threads } = record.server
-  const user = cpuUserUs / factors.general[index]
-  const system = cpuSystemUs / factors.kernel[index]
+  const user = cpuUserUs / general
+  const system = cpuSystemUs / kernel
   const mix = user + system > 0 ? (cpuUserUs + cpuSystemUs) / (user + system) : 1
   const server: ServerRecord = {
     ...record.server,

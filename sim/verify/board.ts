@@ -128,6 +128,12 @@ export class Board {
     return true
   }
 
+  /** Those to whom something was sent that did not come, or the other way round. */
+  usersWhoDiffer(): readonly number[] {
+    const users = Array.from({ length: this.users }, (_, user) => user)
+    return users.filter((user) => !this.sumsAgree(user))
+  }
+
   #add(at: number, hash: number, hash2: number): void {
     Atomics.add(this.#words, at, 1)
     Atomics.add(this.#words, at + 1, hash | 0)

@@ -6,13 +6,11 @@ import { accountWrites } from '../../src/directory/local/account-records.ts'
 import { createSecretBox } from '../../src/directory/local/secret-box.ts'
 import { documentKey, documentRecord } from '../../src/ports/records/document.ts'
 import type { Aor } from '../../src/sip/uri/aor.ts'
-import { putContacts } from '../../src/xcap/index.ts'
+import { contactsDocument, putContacts, resourceLists } from '../../src/xcap/index.ts'
 import type { Naming, Population } from '../users/population.ts'
 import { SeededEntropy } from '../world/seeded-entropy.ts'
 import { secretKey } from '../world/server.ts'
 import type { World } from '../world/world.ts'
-
-const listPlace = { auid: 'resource-lists', name: 'index' } as const
 
 export function prepareUsers(world: World, population: Population, naming: Naming, withLists: boolean): void {
   const box = createSecretBox(secretKey, new SeededEntropy(world.random.fork('accounts')))
@@ -37,12 +35,12 @@ function prepareList(world: World, aor: Aor, contacts: Uint32Array, naming: Nami
   const list = putContacts(null, entries)
   if (!list.ok) throw new Error(`no list of ${contacts.length} contacts: ${list.message}`)
   const value = documentRecord.encode({
-    ...listPlace,
-    contentType: 'application/resource-lists+xml',
+    ...contactsDocument,
+    contentType: resourceLists.contentType,
     bytes: list.bytes,
     // Parsed documents are known by their tag: no two may have the same.
     etag: `simulated ${aor}`,
     changedMs: world.system.nowMs,
   })
-  world.disk.prepare([{ key: documentKey(aor, listPlace.auid, listPlace.name), value }])
+  world.disk.prepare([{ key: documentKey(aor, contactsDocument.auid, contactsDocument.name), value }])
 }

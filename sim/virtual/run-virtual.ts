@@ -4,27 +4,23 @@
 import { readCostModel } from '../cost/cost-model.ts'
 import { allFaults } from '../faults/all-faults.ts'
 import { makePopulation, type PopulationPlan } from '../live/populations.ts'
+import type { RunFacts } from '../measure/run-facts.ts'
 import type { RunRecord } from '../measure/run-record.ts'
-import { factorsOf } from '../profiles/factors.ts'
+import { referenceFactors } from '../profiles/factors.ts'
 import { flushTimes } from '../profiles/flush-model.ts'
 import type { Profile } from '../profiles/profile.ts'
 import type { Bound } from '../profiles/range-of-three.ts'
 import { Naming } from '../users/population.ts'
 import { modelVersion } from '../workload/parameters.ts'
+import { plannedRates } from '../workload/planned-rates.ts'
 import type { Workload } from '../workload/workload.ts'
 import { domain } from '../world/core-settings.ts'
 import type { MachineSpeed } from './virtual-machine.ts'
 import { VirtualRun } from './virtual-run.ts'
 import { virtualSettings } from './virtual-settings.ts'
 
-export interface VirtualChoice {
+export interface VirtualChoice extends Omit<RunFacts, 'modelVersion'> {
   readonly plan: PopulationPlan
-  readonly windows: { readonly warmUpMs: number; readonly measureMs: number }
-  readonly preset: string
-  readonly quick: boolean
-  readonly parameters: RunRecord['parameters']
-  readonly plannedRates: RunRecord['rates']
-  readonly seed: number
   /** Null: a machine like the reference core, with two processors and a disk that flushes within a millisecond. */
   readonly profile: Profile | null
   /** Which end of the profile's uncertainty. */
@@ -41,13 +37,11 @@ export interface VirtualChoice {
 const referenceRttMs = 0.2
 const referenceFlushMs = 0.5
 const referenceProcessors = 2
-/** The scores of the reference core itself: its cost model needs no conversion before the profile's factors. */
-const referenceScores = { general: 1, kernel: 1, asym: 1, sym: 1 } as const
 
 export function workloadChoice(
   workload: Workload,
   seed: number,
-): Pick<VirtualChoice, 'plan' | 'windows' | 'preset' | 'quick' | 'parameters' | 'seed' | 'lists'> {
+): Pick<VirtualChoice, 'plan' | 'lists' | keyof Omit<RunFacts, 'modelVersion'>> {
   const { parameters, plan, name, quick } = workload
   return {
     plan: { kind: 'model', workload, seed },
@@ -56,6 +50,7 @@ export function workloadChoice(
     quick,
     parameters,
     seed,
+    plannedRates: plannedRates(workload),
     lists: parameters.lists,
   }
 }
@@ -87,11 +82,10 @@ export function runVirtual(choice: VirtualChoice): Promise<RunRecord> {
 
 function speedOf(profile: Profile | null, bound: Bound): MachineSpeed {
   if (profile === null) return { processors: referenceProcessors, userFactor: 1, systemFactor: 1 }
-  const { factors } = factorsOf(profile, referenceScores)
-  const index = { low: 0, mid: 1, high: 2 }[bound] as 0 | 1 | 2
+  const { general, kernel } = referenceFactors(profile, bound)
   return {
     processors: profile.cpu.count,
-    userFactor: factors.general[index],
-    systemFactor: factors.kernel[index],
+    userFactor: general,
+    systemFactor: kernel,
   }
 }

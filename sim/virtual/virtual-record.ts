@@ -4,6 +4,7 @@
  */
 import { LatencyHistogram } from '../measure/latency-histogram.ts'
 import type { WindowRecord } from '../measure/recorder.ts'
+import { ratesSeen, recordHead } from '../measure/run-facts.ts'
 import type { CorrectnessRecord, LevelRecord, RunRecord, Series, ServerRecord } from '../measure/run-record.ts'
 import type { VirtualRunOptions } from './virtual-run-options.ts'
 
@@ -31,21 +32,12 @@ export interface VirtualFindings {
 }
 
 export function virtualRecord(options: VirtualRunOptions, found: VirtualFindings): RunRecord {
-  const { windows, population, seed, preset, quick, modelVersion, parameters, plannedRates } = options
   const { window, correctness, overflowed, series, traceHash } = found
-  const seconds = windows.measureMs / 1_000
   return {
-    schema: 'meridian-run/1',
+    ...recordHead(options, options.population.users),
     driver: 'virtual',
     label: 'projected',
-    preset,
-    quick,
-    users: population.users,
-    seed,
-    modelVersion,
-    parameters,
     transport: 'tcp',
-    windows,
     levels: levels(found),
     operations: window.operations,
     server: server(options, found),
@@ -60,10 +52,7 @@ export function virtualRecord(options: VirtualRunOptions, found: VirtualFindings
         ok: options.costs.runs > 0,
       },
     ],
-    rates: plannedRates.map((rate) => ({
-      ...rate,
-      seenPerSecond: (window.operations.find(({ id }) => id === rate.id)?.count ?? 0) / seconds,
-    })),
+    rates: ratesSeen(options, window.operations, 1),
     traceHash,
   }
 }

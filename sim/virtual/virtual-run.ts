@@ -10,6 +10,8 @@ import { Fleet } from '../users/fleet.ts'
 import { Board } from '../verify/board.ts'
 import { Findings } from '../verify/findings.ts'
 import { reconcile } from '../verify/reconcile.ts'
+import { answersMs, convergenceMs } from '../verify/settling.ts'
+import { EventQueue } from '../world/event-queue.ts'
 import { World } from '../world/world.ts'
 import { prepareUsers } from './accounts.ts'
 import { ProfileWeather } from './profile-weather.ts'
@@ -25,10 +27,8 @@ const tickMs = 1
 const longTickMs = 5
 const longMs = 4 * 3_600_000
 const bootMs = 1_000
-const convergenceMs = 30_000
-const answersMs = 33_000
 const sampleMs = 1_000
-/** Microseconds of one step of virtual time. */
+/** Milliseconds of one step of virtual time. */
 const stepMs = 0.001
 /** The simulated server restarts by itself this long after `kill-server`, as a supervisor does it. */
 const restartMs = 400
@@ -51,18 +51,10 @@ export class VirtualRun {
     const { population, naming, dialect, seed, windows, costs, speed, rttMs, flushMs, settings, print } = options
     this.#options = options
     this.#history = new QuietHistory(print ?? null)
-    const late: { machine: VirtualMachine | null } = { machine: null }
-    this.#world = new World(seed, this.#history, noMutant, {
-      stepMs,
-      weather: new ProfileWeather(rttMs, flushMs),
-      settings,
-      machine: {
-        received: (worker, bytes) => late.machine!.received(worker, bytes),
-        sent: (worker, bytes) => late.machine!.sent(worker, bytes),
-      },
-    })
-    this.#machine = new VirtualMachine(this.#world.events, costs, speed)
-    late.machine = this.#machine
+    const events = new EventQueue(stepMs)
+    this.#machine = new VirtualMachine(events, costs, speed)
+    const weather = new ProfileWeather(rttMs, flushMs)
+    this.#world = new World(seed, this.#history, noMutant, { events, weather, settings, machine: this.#machine })
     const outside = new VirtualOutside(this.#world)
     this.#recorder = new RunRecorder(() => outside.nowUs())
     this.#board = new Board(population.users)
@@ -160,8 +152,7 @@ export class VirtualRun {
     this.#fleet.end()
     const findings = new Findings()
     findings.add(this.#fleet.findings.toRecord())
-    const users = Array.from({ length: this.#board.users }, (_, user) => user)
-    const different = users.filter((user) => !this.#board.sumsAgree(user))
+    const different = this.#board.usersWhoDiffer()
     const reports = this.#fleet.messages.report(new Set(different))
     if (different.length > 0) reconcile(reports, findings, (user) => this.#board.isPresent(user))
     if (!findings.isClean) this.#violated()

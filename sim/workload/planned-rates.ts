@@ -2,22 +2,14 @@
  * The rates that a run should show in its window, by kind of operation: what clients ask for, and what the server tells
  * them. Storms apart, which are no rates.
  */
+import type { OperationId } from '../measure/run-record.ts'
 import type { Parameters } from './parameters.ts'
 import { RateCurve } from './rate-curve.ts'
 import { deriveRates } from './rates.ts'
 import type { Workload } from './workload.ts'
 
 export interface PlannedRate {
-  readonly id:
-    | 'register'
-    | 'subscribe'
-    | 'publish'
-    | 'notify'
-    | 'message'
-    | 'typing'
-    | 'session'
-    | 'keepalive'
-    | 'handshake'
+  readonly id: OperationId
   readonly perSecond: number
 }
 

@@ -96,7 +96,6 @@ export class VirtualDisk {
 
   /** For the trace: which records, without their values. */
   note(worker: number, what: string, writes: readonly RecordWrite[] = []): void {
-    this.writes += writes.length
     if (!this.#history.isJudged) return this.#history.trace(this.#events.nowMs, what)
     const keys = writes.map(({ key, value }) => `${value === null ? '-' : '+'}${key.split('\0').join(' ')}`)
     this.#history.trace(this.#events.nowMs, `worker ${worker} ${what} ${keys.join(', ')}`)
@@ -120,6 +119,7 @@ class VirtualStore implements Store {
 
   commit(writes: readonly RecordWrite[]): number {
     this.#disk.planFlush()
+    this.#disk.writes += writes.length
     const batch = this.#inner.commit(writes)
     this.#disk.note(this.#of.worker, `commits ${batch}`, writes)
     return batch

@@ -19,7 +19,7 @@ const settlingTurns = 12
 
 /** What a world may have instead of what worlds of checked runs have. */
 export interface Conditions {
-  readonly stepMs?: number
+  readonly events?: EventQueue
   readonly weather?: Weather
   readonly machine?: Machine
   readonly settings?: (bootId: string) => CoreSettings
@@ -36,10 +36,10 @@ export class World {
   readonly network: Network
 
   constructor(seed: number, history: History, mutant: Mutant, conditions: Conditions = {}) {
-    const { stepMs, machine, settings } = conditions
+    const { machine, settings } = conditions
     this.random = new Prng(seed)
     this.history = history
-    this.events = new EventQueue(stepMs)
+    this.events = conditions.events ?? new EventQueue()
     this.weather = conditions.weather ?? new Weather()
     this.system = new SystemTime(this.events)
     const { events, weather, system } = this

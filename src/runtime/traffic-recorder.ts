@@ -12,16 +12,18 @@ import type { SipMessage } from '../sip/message/sip-message.ts'
 import { parseAor } from '../sip/uri/aor.ts'
 
 /** What a row says; `docs/traffic-recording.md` has each. */
-export type RecordedKind =
-  | 'sign-in'
-  | 'sign-out'
-  | 'flow-lost'
-  | 'publish'
-  | 'poll'
-  | 'message'
-  | 'typing'
-  | 'open-session'
-  | 'close-session'
+export const recordedKinds = [
+  'sign-in',
+  'sign-out',
+  'flow-lost',
+  'publish',
+  'poll',
+  'message',
+  'typing',
+  'open-session',
+  'close-session',
+] as const
+export type RecordedKind = (typeof recordedKinds)[number]
 
 /** Milliseconds from the start of the recording, kind, who, number of the flow, the other user or '', body's bytes. */
 export type RecordedRow = readonly [number, RecordedKind, string, number, string, number]

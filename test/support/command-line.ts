@@ -26,6 +26,19 @@ export interface OutsideOptions {
   readonly secrets?: readonly (string | null)[]
 }
 
+/** For commands that are called by themselves, and whose outcome is all that is looked at. */
+export function silentIo(cwd: string): CommandIo {
+  return {
+    stdout: () => {},
+    stderr: () => {},
+    readStdin: async () => '',
+    askSecret: async () => null,
+    env: {},
+    cwd,
+    isInteractive: false,
+  }
+}
+
 export async function meridian(argv: readonly string[], options: OutsideOptions): Promise<Ran> {
   let out = ''
   let err = ''

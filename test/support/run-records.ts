@@ -9,6 +9,7 @@ import { type KernelName, kernelNames } from '../../sim/profiles/calibrate/kerne
 import { reference } from '../../sim/profiles/calibrate/reference.ts'
 import { loadProfile } from '../../sim/profiles/load-profile.ts'
 import type { JudgeInput } from '../../sim/report/judge-input.ts'
+import { Findings } from '../../sim/verify/findings.ts'
 import { Prng } from '../../sim/world/prng.ts'
 
 export const nowMs = Date.UTC(2026, 10, 26, 12)
@@ -184,18 +185,7 @@ export function runRecord(change: Partial<RunRecord> = {}): RunRecord {
     server,
     generator: { threads: 1, cpuShare: 0.31, lagUs: lag.toSparse(), residentBytes: 400e6 },
     series,
-    correctness: {
-      lost: 0,
-      duplicates: 0,
-      excepted: 0,
-      stale: 0,
-      misordered: 0,
-      unauthorised: 0,
-      notConverged: 0,
-      neverSent: 0,
-      checked: 141_000,
-      examples: [],
-    },
+    correctness: { ...new Findings().toRecord(), checked: 141_000 },
     validity: [{ check: 'generator: busiest second of a core', reading: '31 %', limit: '70 %', ok: true }],
     rates: Object.entries(perSecond).map(([id, rate]) => ({
       id: id as OperationId,

@@ -65,9 +65,7 @@ type LoadAt =
   | { readonly ok: false; readonly outcome: Outcome }
 
 function loadAt(options: Options, io: Pick<CommandIo, 'cwd'>, isVirtual: boolean): LoadAt {
-  const set = Array.isArray(options.set) ? options.set : []
-  const lists = options.lists === true ? ['lists=yes'] : options.lists === false ? ['lists=no'] : []
-  const chosen = chooseWorkload({ ...options, set: [...set, ...lists] }, io, isVirtual ? 'virtual' : 'live')
+  const chosen = chooseWorkload(options, io, isVirtual ? 'virtual' : 'live')
   if (!chosen.ok) return chosen
   const { workload } = chosen
   const live = chooseLive(options, io, workload)

@@ -82,10 +82,11 @@ type Given =
   | { readonly ok: true; readonly parameters: Partial<Parameters> }
   | { readonly ok: false; readonly message: string }
 
-/** `--users` and each `--set name=value`; bounds are checked with all the others. */
-function givenParameters({ users, set }: Readonly<Record<string, unknown>>): Given {
+/** `--users`, `--lists` and each `--set name=value`; bounds are checked with all the others. */
+function givenParameters({ users, set, lists }: Readonly<Record<string, unknown>>): Given {
   const parameters: Record<string, number | boolean | string> = {}
   const pairs = Array.isArray(set) ? set.map(String) : []
+  if (typeof lists === 'boolean') pairs.push(`lists=${lists ? 'yes' : 'no'}`)
   for (const pair of users === undefined ? pairs : [...pairs, `users=${users}`]) {
     const [, name, value] = /^([^=]*)=(.*)$/.exec(pair) ?? []
     if (name === undefined || value === undefined) return { ok: false, message: `--set ${pair}: expected name=value` }

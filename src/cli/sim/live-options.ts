@@ -91,11 +91,7 @@ export function chooseLive(options: Options, io: Pick<CommandIo, 'cwd'>, workloa
       quick: workload.quick,
       modelVersion,
       parameters: { ...parameters },
-      plannedRates: plannedRates(workload).map(({ id, perSecond }) => ({
-        id,
-        plannedPerSecond: perSecond * speed,
-        seenPerSecond: 0,
-      })),
+      plannedRates: plannedRates(workload),
       seed,
       speed,
       threads,

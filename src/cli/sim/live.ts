@@ -9,19 +9,17 @@ import { drive } from '../../../sim/live/drive.ts'
 import { progressLine, runSummary } from '../../../sim/live/run-text.ts'
 import type { RunRecord } from '../../../sim/measure/run-record.ts'
 import { Naming } from '../../../sim/users/population.ts'
-import { violations } from '../../../sim/verify/findings.ts'
-import type { CommandIo, ExitCode, Invocation, Outcome } from '../command.ts'
+import type { CommandIo, Invocation, Outcome } from '../command.ts'
 import { exitCodes, failed, misused } from '../command.ts'
 import { fileFault } from '../file-fault.ts'
 import { chooseWorkload } from './choose-workload.ts'
 import { chooseLive } from './live-options.ts'
 import { chooseReplay } from './replay.ts'
+import { runExit } from './run-exit.ts'
 import { writeRecord } from './write-record.ts'
 
 export async function liveOutcome({ options, io }: Invocation): Promise<Outcome> {
-  const set = Array.isArray(options.set) ? options.set : []
-  const lists = options.lists === true ? ['lists=yes'] : options.lists === false ? ['lists=no'] : []
-  const chosen = chooseWorkload({ ...options, set: [...set, ...lists] }, io, 'live')
+  const chosen = chooseWorkload(options, io, 'live')
   if (!chosen.ok) return chosen.outcome
   const live = chooseLive(options, io, chosen.workload)
   if (!live.ok) return misused(live.message)
@@ -30,13 +28,13 @@ export async function liveOutcome({ options, io }: Invocation): Promise<Outcome>
     const naming = new Naming(domain, prefix, seed)
     return writeAccounts(String(options.accountsCsv), io, chosen.workload.parameters.users, naming)
   }
+  const replayed = chooseReplay(options, io, live.options, chosen.workload)
+  if (typeof replayed === 'string') return misused(replayed)
+  for (const warning of replayed.warnings) io.stderr(`${warning}\n`)
   const isShown = process.stderr.isTTY
   const stop = new AbortController()
   const onInterrupt = () => stop.abort()
   process.once('SIGINT', onInterrupt)
-  const replayed = chooseReplay(options, io, live.options, chosen.workload)
-  if (typeof replayed === 'string') return misused(replayed)
-  for (const warning of replayed.warnings) io.stderr(`${warning}\n`)
   const driven = await drive({
     ...replayed.options,
     say: (line) => io.stderr(`${line}\n`),
@@ -51,15 +49,8 @@ export async function liveOutcome({ options, io }: Invocation): Promise<Outcome>
 
 function outcomeOf(record: RunRecord, path: string | null): Outcome {
   const error = path === null ? null : writeRecord(record, path)
-  const exitCode = error === null ? verdictOf(record) : exitCodes.failed
+  const exitCode = error === null ? runExit(record) : exitCodes.failed
   return { exitCode, value: record, text: runSummary(record), warnings: [], error }
-}
-
-/** 1: something was wrong, however the run went; 3: it proves nothing. */
-function verdictOf({ correctness, validity, endedEarly }: RunRecord): ExitCode {
-  if (violations.some((kind) => correctness[kind] > 0)) return exitCodes.failed
-  if (endedEarly !== undefined || validity.some(({ ok }) => !ok)) return exitCodes.inconclusive
-  return exitCodes.ok
 }
 
 function writeAccounts(file: string, { cwd }: CommandIo, users: number, naming: Naming): Outcome {

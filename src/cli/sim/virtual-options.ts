@@ -3,7 +3,6 @@ import { loadProfile } from '../../../sim/profiles/load-profile.ts'
 import type { Profile } from '../../../sim/profiles/profile.ts'
 import { type Bound, bounds } from '../../../sim/profiles/range-of-three.ts'
 import { type VirtualChoice, workloadChoice } from '../../../sim/virtual/run-virtual.ts'
-import { plannedRates } from '../../../sim/workload/planned-rates.ts'
 import type { Workload } from '../../../sim/workload/workload.ts'
 import { formatConfigError } from '../../config/index.ts'
 import type { CommandIo, OptionDescription, Outcome } from '../command.ts'
@@ -80,11 +79,6 @@ export function chooseVirtual(options: Options, { cwd }: Pick<CommandIo, 'cwd'>,
   const choice: VirtualChoice = {
     ...workloadChoice(workload, seed),
     windows,
-    plannedRates: plannedRates(workload).map(({ id, perSecond }) => ({
-      id,
-      plannedPerSecond: perSecond,
-      seenPerSecond: 0,
-    })),
     profile,
     bound: (options.bound ?? 'mid') as Bound,
     workers,

@@ -9,16 +9,15 @@ import type { RunRecord } from '../../../sim/measure/run-record.ts'
 import { violations } from '../../../sim/verify/findings.ts'
 import { traceAround } from '../../../sim/virtual/explain-run.ts'
 import { runVirtual, type VirtualChoice } from '../../../sim/virtual/run-virtual.ts'
-import type { CommandIo, ExitCode, Invocation, Outcome } from '../command.ts'
+import type { CommandIo, Invocation, Outcome } from '../command.ts'
 import { exitCodes, misused } from '../command.ts'
 import { chooseWorkload } from './choose-workload.ts'
+import { runExit } from './run-exit.ts'
 import { chooseVirtual } from './virtual-options.ts'
 import { writeRecord } from './write-record.ts'
 
 export async function virtualOutcome({ options, io }: Invocation): Promise<Outcome> {
-  const set = Array.isArray(options.set) ? options.set : []
-  const lists = options.lists === true ? ['lists=yes'] : options.lists === false ? ['lists=no'] : []
-  const chosen = chooseWorkload({ ...options, set: [...set, ...lists] }, io, 'virtual')
+  const chosen = chooseWorkload(options, io, 'virtual')
   if (!chosen.ok) return chosen.outcome
   const virtual = chooseVirtual(options, io, chosen.workload)
   if (!virtual.ok) return virtual.outcome
@@ -48,7 +47,7 @@ async function oneSeed(
   const error = out === null ? null : writeRecord(record, out)
   const trace = isExplained && violatedMs !== null ? await traceAround(choice, violatedMs) : []
   const text = [runSummary(record), virtualLines(record, (user + system) / 1e6), ...trace].join('\n')
-  const exitCode = error === null ? verdictOf(record) : exitCodes.failed
+  const exitCode = error === null ? runExit(record) : exitCodes.failed
   return { exitCode, value: record, text, warnings: [], error }
 }
 
@@ -73,12 +72,6 @@ function virtualLines({ server, traceHash }: RunRecord, cpuSeconds: number): str
     `  events      ${events} in ${cpuSeconds.toFixed(1)} s of this machine’s time, ${perSecond} per second`,
     `  hash        ${traceHash}`,
   ].join('\n')
-}
-
-/** 1: something was wrong; 3: something could not be judged. That costs are projected is said, and fails nothing. */
-function verdictOf({ correctness, validity }: RunRecord): ExitCode {
-  if (violations.some((kind) => correctness[kind] > 0)) return exitCodes.failed
-  return validity.every(({ ok }) => ok) ? exitCodes.ok : exitCodes.inconclusive
 }
 
 async function manySeeds(choice: VirtualChoice, count: number, { stderr }: CommandIo): Promise<Outcome> {

@@ -8,7 +8,7 @@ import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import { ReplayPopulation } from '../../../sim/live/replay-population.ts'
 import { readRecording, UnreadableRecording } from '../../../sim/replay/recording.ts'
-import { contactsOf, replayScript } from '../../../sim/replay/replay-script.ts'
+import { contactsOf, replayActions, replayScript } from '../../../sim/replay/replay-script.ts'
 import type { DueAction } from '../../../sim/workload/action.ts'
 import { defaultParameters } from '../../../sim/workload/parameters.ts'
 
@@ -32,7 +32,7 @@ function file(some: readonly unknown[] = rows, end: unknown = { end: some.length
 }
 
 function all(from: number, to: number): DueAction[] {
-  const script = replayScript(readRecording(file()), { from, to })
+  const script = replayScript(replayActions(readRecording(file())), { from, to })
   const due: DueAction[] = []
   while (Number.isFinite(script.nextDueMs)) due.push(script.take())
   return due

@@ -8,23 +8,12 @@ import { expect, it, onTestFinished } from 'vitest'
 import { readReport } from '../../../sim/report/write-report.ts'
 import { run } from '../../../src/cli/report/report.ts'
 import { run as runLimit } from '../../../src/cli/sim/limit.ts'
+import { silentIo } from '../../support/command-line.ts'
 
 const timeout = 120_000
 
-function ioIn(cwd: string) {
-  return {
-    stdout: () => {},
-    stderr: () => {},
-    readStdin: async () => '',
-    askSecret: async () => null,
-    env: {},
-    cwd,
-    isInteractive: false,
-  }
-}
-
 function report(options: Readonly<Record<string, unknown>>, cwd = '.') {
-  return run({ arguments: [], options, io: ioIn(cwd) })
+  return run({ arguments: [], options, io: silentIo(cwd) })
 }
 
 it('in virtual time three runs are kept and judged, and the same seed gives the same runs', { timeout }, async () => {
@@ -57,7 +46,7 @@ it('in virtual time three runs are kept and judged, and the same seed gives the 
 
 it('a search begins with ten users or more', async () => {
   const options = { profile: 'server-16', virtual: true, quick: true, users: '5', set: ['contacts=2'] }
-  const refused = await runLimit({ arguments: [], options, io: ioIn('.') })
+  const refused = await runLimit({ arguments: [], options, io: silentIo('.') })
   expect(refused).toMatchObject({ exitCode: 64, error: '--users: begin with 10 users or more' })
 })
 

@@ -6,21 +6,13 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { expect, it, onTestFinished } from 'vitest'
 import { run } from '../../../src/cli/sim/sim.ts'
+import { silentIo } from '../../support/command-line.ts'
 
 const timeout = 120_000
 const small = { virtual: true, quick: true, users: '12', set: ['contacts=4'], warmUp: '5', measure: '20' }
 
 function invoke(options: Readonly<Record<string, unknown>>, cwd = '.') {
-  const io = {
-    stdout: () => {},
-    stderr: () => {},
-    readStdin: async () => '',
-    askSecret: async () => null,
-    env: {},
-    cwd,
-    isInteractive: false,
-  }
-  return run({ arguments: [], options, io })
+  return run({ arguments: [], options, io: silentIo(cwd) })
 }
 
 it('one seed gives a summary, and its record as JSON', { timeout }, async () => {

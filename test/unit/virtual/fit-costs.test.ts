@@ -7,6 +7,7 @@ import { readCostModel } from '../../../sim/cost/cost-model.ts'
 import { fitCosts } from '../../../sim/cost/fit-costs.ts'
 import { nonNegativeLeastSquares } from '../../../sim/cost/non-negative.ts'
 import { type OperationId, operationIds, type RunRecord } from '../../../sim/measure/run-record.ts'
+import { Findings } from '../../../sim/verify/findings.ts'
 
 const before = readCostModel()
 const origin = { commit: 'abc', fittedAt: '2026-01-01' }
@@ -49,18 +50,7 @@ function liveRun(
       counters: {},
     },
     series: [],
-    correctness: {
-      lost: 0,
-      duplicates: 0,
-      excepted: 0,
-      stale: 0,
-      misordered: 0,
-      unauthorised: 0,
-      notConverged: 0,
-      neverSent: 0,
-      checked: 1,
-      examples: [],
-    },
+    correctness: { ...new Findings().toRecord(), checked: 1 },
     validity: [],
     rates: [],
   }
