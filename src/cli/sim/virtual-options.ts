@@ -28,6 +28,8 @@ type Options = Readonly<Record<string, unknown>>
 const liveOnly: Readonly<Record<string, string>> = {
   target: '--target',
   transport: '--transport',
+  replay: '--replay',
+  dryRun: '--dry-run',
   speed: '--speed',
   threads: '--threads',
   accounts: '--accounts',

@@ -35,6 +35,7 @@ it('many seeds are counted', { timeout }, async () => {
 it.each([
   [{ ...small, seed: '-1' }, '--seed: expected a whole number from 0'],
   [{ ...small, target: 'sip:127.0.0.1:5060' }, '--target belongs to live runs'],
+  [{ ...small, replay: 'monday.jsonl' }, '--replay belongs to live runs'],
   [{ ...small, seeds: '2', explain: true }, '--out and --explain are of one seed'],
   [{ users: '12', faults: true }, '--faults belongs to --virtual'],
 ])('%j is refused: %s', async (options, message) => {
