@@ -2,7 +2,6 @@
  * `meridian report --profile …`: how many users a machine carries, from calibration to report.json and report.html.
  */
 import { resolve } from 'node:path'
-import { progressLine } from '../../../sim/live/run-text.ts'
 import { codeCommit } from '../../../sim/profiles/calibrate/code-commit.ts'
 import { fingerprint } from '../../../sim/profiles/calibrate/fingerprint.ts'
 import { summarise } from '../../../sim/report/summary.ts'
@@ -12,10 +11,10 @@ import { loadWarnings } from '../../../sim/report-run/machine-load.ts'
 import type { CommandDescription, Invocation, Outcome } from '../command.ts'
 import { failed, misused } from '../command.ts'
 import { fileFault } from '../file-fault.ts'
+import { runProgress, whileRunning } from '../sim/while-running.ts'
 import { calibrationFor } from './calibration-for.ts'
 import { chooseLoad, loadOptions } from './report-options.ts'
 import { verdictExit } from './verdict-exit.ts'
-import { whileRunning } from './while-running.ts'
 
 export const description: CommandDescription = {
   path: ['report'],
@@ -66,6 +65,7 @@ export async function run({ options, io }: Invocation): Promise<Outcome> {
     measureCapacity({
       ...asked,
       ...running,
+      ...runProgress(running),
       how: isVirtual ? 'virtual' : options.apply === true ? 'held' : 'unthrottled',
       isSearched: options.search === true,
       calibration: found.calibration,
@@ -74,8 +74,6 @@ export async function run({ options, io }: Invocation): Promise<Outcome> {
       nowMs,
       folder,
       warnings,
-      onProgress: (progress) => running.show(progressLine(progress, process.stderr.columns)),
-      onVirtual: (modelMs, endMs) => running.show(`${Math.round(modelMs / 1_000)} of ${Math.round(endMs / 1_000)} s`),
     }),
   )
   if (!capacity.ok) return failed(capacity.message)

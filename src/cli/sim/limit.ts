@@ -2,7 +2,6 @@
  * `meridian sim limit`: the largest number of users that meets every level and target, by search.
  */
 import { limitText } from '../../../sim/limit/limit-text.ts'
-import { progressLine } from '../../../sim/live/run-text.ts'
 import { codeCommit } from '../../../sim/profiles/calibrate/code-commit.ts'
 import { fingerprint } from '../../../sim/profiles/calibrate/fingerprint.ts'
 import { type Bound, bounds } from '../../../sim/profiles/range-of-three.ts'
@@ -11,7 +10,7 @@ import type { CommandDescription, Invocation, Outcome } from '../command.ts'
 import { exitCodes, misused } from '../command.ts'
 import { calibrationFor } from '../report/calibration-for.ts'
 import { chooseLoad, loadOptions } from '../report/report-options.ts'
-import { whileRunning } from '../report/while-running.ts'
+import { runProgress, whileRunning } from './while-running.ts'
 
 export const description: CommandDescription = {
   path: ['sim', 'limit'],
@@ -51,12 +50,7 @@ export async function run({ options, io }: Invocation): Promise<Outcome> {
   if (!calibrated.ok) return calibrated.outcome
   const how = isVirtual ? 'virtual' : 'unthrottled'
   const found = await whileRunning(io, (running) => {
-    const shown = {
-      onProgress: (progress: Parameters<typeof progressLine>[0]) =>
-        running.show(progressLine(progress, process.stderr.columns)),
-      onVirtual: (modelMs: number, endMs: number) =>
-        running.show(`${Math.round(modelMs / 1_000)} of ${Math.round(endMs / 1_000)} s`),
-    }
+    const shown = runProgress(running)
     const { calibration } = calibrated
     return searchAt(
       { ...asked, ...running, ...shown, how, calibration, machine, commit, nowMs, startUsers: users },

@@ -6,7 +6,7 @@ import { writeFileSync } from 'node:fs'
 import { resolve } from 'node:path'
 import { accountsCsv, accountsSql } from '../../../sim/live/accounts.ts'
 import { drive } from '../../../sim/live/drive.ts'
-import { progressLine, runSummary } from '../../../sim/live/run-text.ts'
+import { runSummary } from '../../../sim/live/run-text.ts'
 import type { RunRecord } from '../../../sim/measure/run-record.ts'
 import { Naming } from '../../../sim/users/population.ts'
 import type { CommandIo, Invocation, Outcome } from '../command.ts'
@@ -16,6 +16,7 @@ import { chooseWorkload } from './choose-workload.ts'
 import { chooseLive } from './live-options.ts'
 import { chooseReplay } from './replay.ts'
 import { runExit } from './run-exit.ts'
+import { runProgress, whileRunning } from './while-running.ts'
 import { writeRecord } from './write-record.ts'
 
 export async function liveOutcome({ options, io }: Invocation): Promise<Outcome> {
@@ -31,18 +32,10 @@ export async function liveOutcome({ options, io }: Invocation): Promise<Outcome>
   const replayed = chooseReplay(options, io, live.options, chosen.workload)
   if (typeof replayed === 'string') return misused(replayed)
   for (const warning of replayed.warnings) io.stderr(`${warning}\n`)
-  const isShown = process.stderr.isTTY
-  const stop = new AbortController()
-  const onInterrupt = () => stop.abort()
-  process.once('SIGINT', onInterrupt)
-  const driven = await drive({
-    ...replayed.options,
-    say: (line) => io.stderr(`${line}\n`),
-    onProgress: (progress) => isShown && io.stderr(`\r\x1b[K${progressLine(progress, process.stderr.columns)}`),
-    signal: stop.signal,
+  const driven = await whileRunning(io, (running) => {
+    const { onProgress } = runProgress(running)
+    return drive({ ...replayed.options, ...running, onProgress })
   })
-  process.off('SIGINT', onInterrupt)
-  if (isShown) io.stderr('\r\x1b[K')
   if (!driven.ok) return driven.kind === 'usage' ? misused(driven.message) : failed(driven.message)
   return outcomeOf(driven.record, options.out === undefined ? null : resolve(io.cwd, String(options.out)))
 }
