@@ -25,6 +25,8 @@ export interface ServerOptions {
   readonly configuration?: string
   /** The checkout whose server it is; this one where nothing is said. */
   readonly checkout?: string
+  /** For node, beside those of BENCH_NODE_FLAGS. */
+  readonly nodeFlags?: readonly string[]
 }
 
 export class MeasuredServer {
@@ -76,7 +78,8 @@ export class MeasuredServer {
   /** Resolves when it is ready; with the milliseconds that this took. */
   async start(): Promise<number> {
     const from = performance.now()
-    const flags = (process.env.BENCH_NODE_FLAGS ?? '').split(' ').filter(Boolean)
+    const { nodeFlags = [] } = this.#options
+    const flags = [...nodeFlags, ...(process.env.BENCH_NODE_FLAGS ?? '').split(' ').filter(Boolean)]
     const command = ['serve', '--unsupervised', '--config', this.configurationFile]
     const args = [...flags, '--enable-source-maps', this.#main, ...command]
     const child = new Child(this.#options.core ?? 'measured', process.execPath, args, environment())

@@ -5,10 +5,11 @@ import { type ChildProcess, execFileSync, spawn, spawnSync } from 'node:child_pr
 import { createHash } from 'node:crypto'
 import { once } from 'node:events'
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
-import { connect, createServer } from 'node:net'
+import { connect } from 'node:net'
 import { availableParallelism, tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout } from 'node:timers/promises'
+import { freePort } from '../harness/free-port.ts'
 import { kamailioConfig } from './kamailio-config.ts'
 import { MariaDb } from './mariadb.ts'
 import type { Peer } from './peer.ts'
@@ -145,14 +146,4 @@ function isOpen(port: number): Promise<boolean> {
     const socket = connect({ port, host: '127.0.0.1' })
     socket.once('connect', () => resolve(socket.destroy() !== null)).once('error', () => resolve(false))
   })
-}
-
-/** One that nobody has now; who takes it meanwhile makes the start fail. */
-async function freePort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1')
-  await once(server, 'listening')
-  const { port } = server.address() as { port: number }
-  server.close()
-  await once(server, 'close')
-  return port
 }
