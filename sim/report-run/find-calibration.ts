@@ -28,8 +28,8 @@ export async function findCalibration(need: CalibrationNeed): Promise<FoundCalib
   const read = readCalibration(path)
   if (isGiven) return read
   if (read.ok && isTrueOf(read.calibration, machine, nowMs)) return read
-  say('calibrating this machine: some 50 seconds')
-  // Readings that spread are taken, and make the report invalid: it says so, which is more than no report.
+  say('calibrating this machine: half a minute, where it is busy two and a half')
+  // Readings that are not well known are taken, and make the report invalid: it says so, which is more than no report.
   const made = await calibrate({ nowMs, commit, acceptNoise: true })
   if (!made.ok) return { ok: false, message: made.message }
   try {

@@ -40,6 +40,7 @@ export function calibrationOf(change: Partial<Calibration> = {}): Calibration {
     ...reference.kernels[name],
     userUs: reference.kernels[name].totalUs,
     spread: 0.03,
+    uncertainty: 0.02,
     slices: 10,
   })
   const kernels = Object.fromEntries(kernelNames.map((name) => [name, reading(name)])) as Calibration['kernels']

@@ -132,6 +132,8 @@ export const ENTRY_POINTS: Exceptions = {
   'src/main.ts': 'started by bin/meridian',
   'src/sip/index.ts': 'the surface for those who use the protocol as a library',
   'src/ports/index.ts': 'the page of the folder; its files are imported one by one',
+  'src/ports/links.ts': 'agreed between parts that are still made: src/topology/links and the core that uses them',
+  'src/ports/topology.ts': 'agreed between parts that are still made: topology.yaml, the directory, homing',
   'src/store/adapt-process.ts': 'a process of its own, started by src/store/adapt-copy.ts',
   'src/store/examine-process.ts': 'a process of its own, started by src/store/examine.ts',
 }

@@ -7,7 +7,7 @@ import { once } from 'node:events'
 import { availableParallelism } from 'node:os'
 import { createInterface } from 'node:readline'
 import { fileURLToPath } from 'node:url'
-import { type Calibration, scoresOf, spreadMax, unsteadyKernels } from './calibration.ts'
+import { type Calibration, scoresOf, uncertaintyMax, unsteadyKernels } from './calibration.ts'
 import { fingerprint } from './fingerprint.ts'
 import { type KernelName, kernelNames } from './kernel.ts'
 import { fullSlices, type KernelReading, type SliceOptions } from './measure-kernel.ts'
@@ -45,7 +45,7 @@ export async function calibrate(options: CalibrateOptions): Promise<Calibrated> 
   }
   if (unsteady.length === 0 || options.acceptNoise) return { ok: true, calibration }
   const message =
-    `the readings spread by more than ${spreadMax * 100} % (${unsteady.join(', ')}): something else is at work on ` +
+    `the readings are not known to ${uncertaintyMax * 100} % (${unsteady.join(', ')}): something else is at work on ` +
     'this machine. Stop it and calibrate again, or take the readings with --accept-noise, which marks reports unsteady'
   return { ok: false, message, calibration }
 }

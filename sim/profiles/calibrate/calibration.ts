@@ -9,8 +9,8 @@ import { type KernelName, kernelNames } from './kernel.ts'
 import type { KernelReading } from './measure-kernel.ts'
 import { reference } from './reference.ts'
 
-/** Larger spreads are refused. */
-export const spreadMax = 0.15
+/** A median that is known worse than this is refused. */
+export const uncertaintyMax = 0.075
 /** Older calibrations make a report invalid. */
 export const ageMaxDays = 30
 
@@ -23,7 +23,7 @@ export interface Calibration {
   readonly core: number | null
   readonly kernels: Readonly<Record<KernelName, KernelReading>>
   readonly scores: ClassScores
-  /** No spread was larger than it may be. */
+  /** The median of every kernel is known well enough. */
   readonly steady: boolean
 }
 
@@ -40,11 +40,11 @@ export function scoresOf(kernels: Readings, { kernels: read, scores } = referenc
   }
 }
 
-/** Kernels whose spread is too large, in words. */
+/** Kernels whose median is not known well enough, in words. */
 export function unsteadyKernels(kernels: Readonly<Record<KernelName, KernelReading>>): readonly string[] {
   return kernelNames
-    .filter((name) => kernels[name].spread > spreadMax)
-    .map((name) => `${name}: ${Math.round(kernels[name].spread * 100)} %`)
+    .filter((name) => kernels[name].uncertainty > uncertaintyMax)
+    .map((name) => `${name}: ± ${(kernels[name].uncertainty * 100).toFixed(1)} %`)
 }
 
 const text = v.string()
@@ -54,6 +54,7 @@ const reading = v.strictObject({
   userUs: v.number(),
   systemUs: v.number(),
   spread: v.number(),
+  uncertainty: v.number(),
   slices: v.number(),
 })
 const positive = v.pipe(v.number(), v.gtValue(0))

@@ -1,17 +1,18 @@
 /**
- * A calibration in words: each kernel with its cost and spread, and the scores.
+ * A calibration in words: each kernel with its cost, how well that is known and how it spread, and the scores.
  */
 import type { Calibration } from './calibration.ts'
-import { spreadMax } from './calibration.ts'
+import { uncertaintyMax } from './calibration.ts'
 import { kernelNames } from './kernel.ts'
 
 export function describeCalibration({ machine, core, kernels, scores, steady }: Calibration): string {
   const rows = kernelNames.map((name) => {
-    const { totalUs, userUs, systemUs, spread, operation } = kernels[name]
+    const { totalUs, userUs, systemUs, spread, uncertainty, operation } = kernels[name]
     const micros = `${shown(totalUs)} µs`.padStart(10)
     const split = `(user ${shown(userUs)}, system ${shown(systemUs)})`.padEnd(32)
-    const spreadText = `± ${Math.round((spread * 100) / 2)} %${spread > spreadMax ? ' !' : ''}`.padEnd(9)
-    return `  ${name.padEnd(11)}${micros} ${split} ${spreadText} ${operation}`
+    const known = `± ${(uncertainty * 100).toFixed(1)} %${uncertainty > uncertaintyMax ? ' !' : ''}`.padEnd(10)
+    const spreadText = `spread ${Math.round(spread * 100)} %`.padEnd(12)
+    return `  ${name.padEnd(11)}${micros} ${split} ${known} ${spreadText} ${operation}`
   })
   const { general, kernel, asym } = scores
   return [

@@ -4,12 +4,15 @@
  */
 import { kernels } from './all-kernels.ts'
 import type { KernelName } from './kernel.ts'
-import { measureKernel } from './measure-kernel.ts'
+import { measureKernels } from './measure-kernel.ts'
 
 if (import.meta.main) {
   const [slices, sliceMs, ...names] = process.argv.slice(2)
-  for (const name of names as KernelName[]) {
-    const reading = await measureKernel(kernels[name], { slices: Number(slices), sliceMs: Number(sliceMs) })
-    console.log(JSON.stringify({ name, reading }))
-  }
+  const wanted = names as KernelName[]
+  const options = { slices: Number(slices), sliceMs: Number(sliceMs) }
+  const readings = await measureKernels(
+    wanted.map((name) => kernels[name]),
+    options,
+  )
+  for (const [index, reading] of readings.entries()) console.log(JSON.stringify({ name: wanted[index], reading }))
 }

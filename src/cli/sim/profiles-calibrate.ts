@@ -23,14 +23,18 @@ export const description: CommandDescription = {
   path: ['sim', 'profiles', 'calibrate'],
   purpose: 'measure how fast this machine is against the reference core',
   details: [
-    'Eight kernels, each ten times half a second of CPU time, pinned to one core: some 50 seconds in all. A spread of',
-    'more than 15 % is refused, because something else is then at work on the machine.',
+    'Eight kernels in turns of a quarter of a second, pinned to one core, until the median of each is known to 4 %:',
+    'half a minute on a quiet machine, two and a half minutes at most. What is then not known to 7.5 % is refused,',
+    'because something else is at work on the machine.',
   ].join(' '),
   options: [
     { flags: '--out <file>', text: 'where the readings go', default: 'calibration.json' },
     { flags: '--core <number>', text: 'the core to pin to, from 0', default: 'the last one' },
-    { flags: '--accept-noise', text: 'take readings that spread; reports made with them are marked unsteady' },
-    { flags: '--slice <ms>', text: 'milliseconds of a slice', default: '500' },
+    {
+      flags: '--accept-noise',
+      text: 'take readings that are not well known; reports made with them are marked unsteady',
+    },
+    { flags: '--slice <ms>', text: 'milliseconds of a slice', default: '250' },
   ],
   withoutConfig: true,
   examples: [
@@ -68,7 +72,9 @@ function write(calibration: Calibration, path: string): Outcome {
   }
   const text = `${describeCalibration(calibration)}\nwritten to ${path}`
   if (calibration.steady) return done(calibration, text)
-  return doneWithWarnings(calibration, text, ['the readings spread; reports made with them are marked unsteady'])
+  return doneWithWarnings(calibration, text, [
+    'the readings are not well known; reports made with them are marked unsteady',
+  ])
 }
 
 /** Undefined where nothing was given, null where it is no such number. */

@@ -16,7 +16,12 @@ import {
 import { fingerprint, isSameCpu } from '../../../sim/profiles/calibrate/fingerprint.ts'
 import { crc, crcTable } from '../../../sim/profiles/calibrate/int-crc.ts'
 import { type KernelName, kernelNames } from '../../../sim/profiles/calibrate/kernel.ts'
-import { type KernelReading, measureKernel, quantile } from '../../../sim/profiles/calibrate/measure-kernel.ts'
+import {
+  type KernelReading,
+  measureKernels,
+  medianUncertainty,
+  quantile,
+} from '../../../sim/profiles/calibrate/measure-kernel.ts'
 import { randomRing } from '../../../sim/profiles/calibrate/mem-chase.ts'
 import { reference } from '../../../sim/profiles/calibrate/reference.ts'
 import { recordedMessages } from '../../../sim/profiles/calibrate/sip-loop.ts'
@@ -33,7 +38,8 @@ function readings(change: (name: KernelName) => Partial<KernelReading>): Record<
     userUs: 0,
     systemUs: reference.kernels[name].systemUs,
     spread: 0.01,
-    slices: 10,
+    uncertainty: 0.01,
+    slices: 16,
     ...change(name),
   })
   return Object.fromEntries(kernelNames.map((name) => [name, one(name)])) as Record<KernelName, KernelReading>
@@ -41,10 +47,12 @@ function readings(change: (name: KernelName) => Partial<KernelReading>): Record<
 
 describe('kernels', () => {
   it.each(kernelNames)('%s does its work and tells what one operation costs', async (name) => {
-    const reading = await measureKernel(kernels[name], { slices: 2, sliceMs: 15 })
-    expect(reading.totalUs).toBeGreaterThan(0)
-    expect(reading.userUs + reading.systemUs).toBeGreaterThan(0)
-    expect(reading).toMatchObject({ slices: 2, operation: expect.stringMatching(/\w{3}/) })
+    const [reading] = await measureKernels([kernels[name]], { slices: 2, sliceMs: 15 })
+    expect(reading!.totalUs).toBeGreaterThan(0)
+    expect(reading!.userUs + reading!.systemUs).toBeGreaterThan(0)
+    expect(reading!.operation).toMatch(/\w{3}/)
+    expect(reading!.slices).toBeGreaterThanOrEqual(2)
+    expect(reading!.slices).toBeLessThanOrEqual(8)
   })
 
   it('compute what they say: CRC-32, a ring through all places, messages that our parser takes', () => {
@@ -59,6 +67,41 @@ describe('kernels', () => {
     } while (at !== 0)
     expect(seen.size).toBe(1_000)
     for (const bytes of recordedMessages()) expect(parseMessage(bytes)).toHaveProperty('message.maxForwards', 70)
+  })
+
+  it('go on until each is known, and no longer than patience lasts', async () => {
+    const costs = [10, 10, 10, 10]
+    const unsteady = [1, 100, 1, 100, 1, 100, 1, 100, 1, 100, 1, 100, 1, 100, 1, 100]
+    const spending = (values: readonly number[]) => {
+      let at = -2
+      return {
+        class: 'check' as const,
+        operation: 'waits for so long',
+        start: async () => ({
+          // CPU time goes by however long it is; what varies is into how many operations it is divided.
+          slice: async () => {
+            const until = process.cpuUsage().user + 2_000
+            while (process.cpuUsage().user < until);
+            return 1_000 / values[Math.max(0, at++) % values.length]!
+          },
+          stop: async () => undefined,
+        }),
+      }
+    }
+    const [steady] = await measureKernels([spending(costs)], { slices: 4, sliceMs: 1 })
+    const readings = await measureKernels([spending(costs), spending(unsteady)], { slices: 4, sliceMs: 1 })
+    expect(steady!.slices).toBeGreaterThanOrEqual(4)
+    expect(readings.map(({ slices }) => slices)).toEqual([16, 16])
+    expect(readings[1]!.uncertainty).toBeGreaterThan(0.5)
+  })
+
+  it('have a median that is known by the ranks about it, and better the more slices there are', () => {
+    const noisy = Array.from({ length: 64 }, (_, index) => 100 + ((index * 37) % 64))
+    expect(medianUncertainty([5])).toBe(0)
+    expect(medianUncertainty([1, 2, 3, 4])).toBeCloseTo(1.5 / 2.5)
+    // 32 ± 7.84: from the 25th to the 41st of 64 values that are one apart.
+    expect(medianUncertainty(noisy)).toBeCloseTo(8 / 131.5, 1)
+    expect(medianUncertainty(noisy)).toBeLessThan(medianUncertainty(noisy.slice(0, 16)))
   })
 
   it('are judged by quantiles between neighbours', () => {
@@ -94,9 +137,9 @@ describe('scores', () => {
 })
 
 describe('a calibration', () => {
-  it('names the kernels that spread by more than 15 %', () => {
-    const spread = (name: KernelName) => ({ spread: name === 'mem-chase' ? 0.151 : 0.15 })
-    expect(unsteadyKernels(readings(spread))).toEqual(['mem-chase: 15 %'])
+  it('names the kernels whose median is not known to 7.5 %, however the slices spread', () => {
+    const known = (name: KernelName) => ({ spread: 0.4, uncertainty: name === 'mem-chase' ? 0.0751 : 0.075 })
+    expect(unsteadyKernels(readings(known))).toEqual(['mem-chase: ± 7.5 %'])
   })
 
   it('belongs to a processor under a runtime', () => {
