@@ -117,6 +117,8 @@ export class Forks {
       source: flow.sourceFor(sender, this.#ports.clock.wallMs()),
       date: null,
       recordRoute: !inDialog && dialogForming.has(request.method),
+      callerRoute: null,
+      spentRoutes: 0,
       maxBreadth,
     } as const
     if (!this.#ports.bus.send(worker, forward)) this.#reportGone(from, target.deviceKey)

@@ -105,6 +105,8 @@ export class Upstream implements ServerTransactionUser, PendingOwner, ForksOwner
       mode: 'in-dialog',
       date: null,
       recordRoute: false,
+      callerRoute: null,
+      spentRoutes: 0,
       maxBreadth: null,
     })
   }

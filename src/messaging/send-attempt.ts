@@ -55,6 +55,8 @@ function makeForward(messaging: Messaging, attempt: Attempt, target: ForwardTarg
     source: isProxied ? attempt.source : null,
     date: attempt.date,
     recordRoute: false,
+    callerRoute: null,
+    spentRoutes: 0,
     maxBreadth: null,
   }
 }

@@ -12,6 +12,7 @@ import type { PolicyParty } from './policy.ts'
 import type { PresenceMessage } from './presence-bus.ts'
 import type { OrganisationPolicy } from './records/policy.ts'
 import type { ReplyAddress } from './reply-address.ts'
+import type { TopologyMessage } from './topology-bus.ts'
 
 export type { ReplyAddress } from './reply-address.ts'
 
@@ -27,6 +28,11 @@ export interface FlowIdentity {
   readonly aliases: readonly Aor[]
   readonly epoch: number
   readonly untilMs: number
+  /**
+   * Of a flow of another server: what its account's home has given that server, and wants to see again. Only that home
+   * reads it, only from that server. Null for flows of the home itself.
+   */
+  readonly token: string | null
 }
 
 /** Where a request came from. */
@@ -179,6 +185,10 @@ export interface ForwardMessage {
   readonly date: string | null
   /** Dialog-forming requests get our Record-Route. */
   readonly recordRoute: boolean
+  /** The caller's side of it, where that is another server, which alone can read it again; else null. */
+  readonly callerRoute: string | null
+  /** In a dialog: so many Routes on top were the sender's server's own, and it has read them. */
+  readonly spentRoutes: number
   /** Written as Max-Breadth (RFC 5393) when the request is forked; null leaves the header as it came. */
   readonly maxBreadth: number | null
 }
@@ -351,6 +361,7 @@ export type BusMessage =
   | OutcomeMessage
   | CancelMessage
   | PresenceMessage
+  | TopologyMessage
   | FlowDiedMessage
   | FlowAliveMessage
   | FlowLeftMessage

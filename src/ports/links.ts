@@ -10,14 +10,17 @@ export interface LinkPeer {
   readonly name: string
   /** 64 random bits of that server's start, hexadecimal: with a new one, all that it owned is gone. */
   readonly bootId: string
+  /** Of that start; said in the first exchange. From 1 to `placesPerServer` (`places.ts`). */
+  readonly workersCount: number
 }
 
 export interface Links {
   /**
-   * Sends to a server by its name in the topology. False: an ask was refused because no link to it is up or its queue
-   * is full; facts are always taken and wait, the newest per (kind, key).
+   * Sends to a worker of a server, which is called by its name in the topology. What one worker sends to one server
+   * arrives in this order, or not at all. False: an ask or a reply was refused because no link to it is up or its queue
+   * is full; facts are always taken and wait, the newest per (worker, kind, key).
    */
-  send(server: string, message: BusMessage): boolean
+  send(server: string, worker: number, message: BusMessage): boolean
 }
 
 /** What the core does with the events of links. Each call is a unit of work of its own. */
@@ -26,6 +29,9 @@ export interface LinkSink {
   onPeerUp(peer: LinkPeer): void
   /** The last link of this worker to that server is gone: whoever waits for an answer hears so at once. */
   onPeerDown(peer: LinkPeer): void
-  /** Decoded and of a shape that the kind has; nothing in it has been believed yet. */
-  onPeerMessage(peer: LinkPeer, message: BusMessage): void
+  /**
+   * Decoded and of a shape that the kind has; nothing in it has been believed yet. `worker`: which of this server's
+   * workers the peer means it for; any whole number.
+   */
+  onPeerMessage(peer: LinkPeer, worker: number, message: BusMessage): void
 }

@@ -4,10 +4,14 @@
 
 /** Who waits for replies, whatever they are about. */
 export interface ReplyPlace {
+  /** A worker of this server, or a place on another one (`places.ts`). */
   readonly worker: number
   readonly incarnation: number
-  /** Which part of the worker waits: the edge, messaging (`shard`), event notification, HTTP, or main. */
-  readonly half: 'edge' | 'shard' | 'events' | 'http' | 'main'
+  /**
+   * Which part of the worker waits: the edge, messaging (`shard`), event notification, HTTP, main, or what asks other
+   * servers in the name of one of these (`routes`).
+   */
+  readonly half: 'edge' | 'shard' | 'events' | 'http' | 'main' | 'routes'
 }
 
 /**

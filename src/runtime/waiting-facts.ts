@@ -91,6 +91,7 @@ function factKey(message: BusMessage): string | null {
     case 'naming':
       return `naming ${message.phase}`
     case 'watch-check':
+    case 'joined':
       return message.kind
     case 'name-again':
       return `${message.kind} ${message.presentity ?? ''}`

@@ -94,7 +94,7 @@ export class Authenticator {
 
   #identityOf(account: Account): FlowIdentity {
     const untilMs = this.#ports.clock.wallMs() + this.#settings.reauthenticateMs
-    return { aor: account.aor, aliases: account.aliases, epoch: account.epoch, untilMs }
+    return { aor: account.aor, aliases: account.aliases, epoch: account.epoch, untilMs, token: null }
   }
 
   #challenge({ request, source }: RequestMessage, stale: boolean): Authentication {

@@ -31,7 +31,7 @@ export const ownRequest = {
   headers: 'Call-ID: 7\r\n',
   content,
 }
-export const identity: FlowIdentity = { aor: alice, aliases: [bob], epoch: 4, untilMs: 9_000 }
+export const identity: FlowIdentity = { aor: alice, aliases: [bob], epoch: 4, untilMs: 9_000, token: 't' }
 export const target: ForwardTarget = {
   flow,
   transport: 'udp',
@@ -121,6 +121,8 @@ export const everyKind: { readonly [Kind in BusKind]: BusMessage & { kind: Kind 
     source,
     date: 'then',
     recordRoute: true,
+    callerRoute: '<sip:t@192.0.2.9;lr>',
+    spentRoutes: 1,
     maxBreadth: 60,
   },
   outcome: { kind: 'outcome', to, status: 200, response: response(), deviceKey: 'd' },
@@ -152,6 +154,10 @@ export const everyKind: { readonly [Kind in BusKind]: BusMessage & { kind: Kind 
   'name-again': { kind: 'name-again', worker: 1, presentity: alice },
   barrier: { kind: 'barrier', from: to },
   'barrier-passed': { kind: 'barrier-passed', to, worker: 1 },
+  whose: { kind: 'whose', from: to, aor: alice },
+  'home-is': { kind: 'home-is', to, aor: alice, isOurs: true },
+  'wrong-home': { kind: 'wrong-home', to, aor: alice, topologyVersion: 7 },
+  joined: { kind: 'joined', worker: 1 },
   'flow-died': { kind: 'flow-died', aor: alice, flow, goodbye: true },
   'flow-alive': { kind: 'flow-alive', aor: alice, flow, epoch: 3, bindings: ['instance a 1'], atMs: 7 },
   'flow-left': { kind: 'flow-left', aor: alice, flow, bindings: ['instance a 1'] },
