@@ -4,9 +4,9 @@
  */
 import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs'
 import { basename, join, resolve } from 'node:path'
+import { checkYaml } from '../../src/config/checked-yaml.ts'
 import { type ConfigError, configError } from '../../src/config/config-error.ts'
 import { nearestKey } from '../../src/config/nearest-key.ts'
-import { checkYaml } from './checked-yaml.ts'
 import { checkProfile, type Profile, profileSchema } from './profile.ts'
 import { thisMachine, thisMachineName } from './this-machine.ts'
 

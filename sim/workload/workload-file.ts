@@ -1,8 +1,9 @@
 /**
  * Reads a workload file: its text in, a workload or a list of mistakes with their places out.
  */
+
+import { checkYaml } from '../../src/config/checked-yaml.ts'
 import type { ConfigError } from '../../src/config/config-error.ts'
-import { checkYaml } from '../profiles/checked-yaml.ts'
 import type { Parameters } from './parameters.ts'
 import type { Form, Storm } from './plan.ts'
 import { setUpMs } from './plan.ts'

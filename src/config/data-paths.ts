@@ -13,9 +13,11 @@ export interface DataPaths {
   readonly authority: { readonly certFile: string; readonly keyFile: string }
   /** What tls and web show: of the configuration, else our own authority's. */
   readonly certificate: { readonly certFile: string; readonly keyFile: string }
+  /** PEM: what the chains of the other servers' certificates are held against. */
+  readonly linkAuthorityFile: string
 }
 
-export function dataPaths({ server, tls, admin }: Config): DataPaths {
+export function dataPaths({ server, tls, topology, admin }: Config): DataPaths {
   const folder = server.dataFolder
   const certificates = join(folder, 'certificates')
   const pair = (name: string) => ({
@@ -24,12 +26,14 @@ export function dataPaths({ server, tls, admin }: Config): DataPaths {
   })
   const { certificateFile, privateKeyFile } = tls
   const own = pair('server')
+  const authority = pair('authority')
   return {
     folder,
     store: join(folder, 'store'),
     secrets: join(folder, 'secrets'),
     adminSocket: resolve(folder, admin.socket),
-    authority: pair('authority'),
+    authority,
     certificate: { certFile: certificateFile ?? own.certFile, keyFile: privateKeyFile ?? own.keyFile },
+    linkAuthorityFile: topology.authorityFile ?? tls.clientAuthorityFile ?? authority.certFile,
   }
 }

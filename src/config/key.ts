@@ -92,10 +92,20 @@ export function optionalTextKey(key: KeyBase & { rule?: TextRule; secret?: boole
   return v.optional(v.pipe(v.nullable(text), v.description(why), about<string | null>(facts)), null)
 }
 
-export function textListKey(key: KeyBase & { default: readonly string[]; rule?: TextRule; lengthMax: number }) {
+export function textListKey(
+  key: KeyBase & { default: readonly string[]; rule?: TextRule; lengthMax: number; isPath?: boolean },
+) {
   const { reload, why } = key
   const rule = key.rule ?? anyText
-  const facts: KeyFacts = { ...noFacts, kind: 'list', max: key.lengthMax, reload, why, defaultValue: key.default }
+  const facts: KeyFacts = {
+    ...noFacts,
+    kind: 'list',
+    max: key.lengthMax,
+    reload,
+    why,
+    defaultValue: key.default,
+    isPath: !!key.isPath,
+  }
   const schema = v.pipe(
     v.array(v.pipe(v.string(), v.check(rule.accepts, rule.expected))),
     v.maxLength(key.lengthMax, `expected at most ${key.lengthMax} entries`),

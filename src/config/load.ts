@@ -129,7 +129,7 @@ function withoutEmpty(value: PlainValue, node: KeyNode = keyTree): unknown {
 }
 
 function withAbsolutePaths(config: Config, folder: string): Config {
-  const { tls, server } = config
+  const { tls, server, topology } = config
   const absolute = (path: string | null) => (path === null ? null : resolve(folder, path))
   return {
     ...config,
@@ -139,6 +139,12 @@ function withAbsolutePaths(config: Config, folder: string): Config {
       certificateFile: absolute(tls.certificateFile),
       privateKeyFile: absolute(tls.privateKeyFile),
       clientAuthorityFile: absolute(tls.clientAuthorityFile),
+    },
+    topology: {
+      ...topology,
+      file: absolute(topology.file),
+      authorityFile: absolute(topology.authorityFile),
+      revocationFiles: topology.revocationFiles.map((path) => resolve(folder, path)),
     },
   }
 }

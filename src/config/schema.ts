@@ -14,6 +14,7 @@ import { policySection } from './sections/policy.ts'
 import { checkRegistrar, registrarSection } from './sections/registrar.ts'
 import { serverSection } from './sections/server.ts'
 import { checkTls, tlsSection } from './sections/tls.ts'
+import { checkTopologyKeys, topologySection } from './sections/topology.ts'
 import { webSection } from './sections/web.ts'
 
 export const configSchema = v.strictObject({
@@ -21,6 +22,7 @@ export const configSchema = v.strictObject({
   domain: domainSection,
   listen: listenSection,
   tls: tlsSection,
+  topology: topologySection,
   web: webSection,
   registrar: registrarSection,
   messaging: messagingSection,
@@ -38,6 +40,7 @@ export function checkTogether(config: Config): readonly Problem[] {
     ...checkDomain(config.domain),
     ...checkListen(config.listen),
     ...checkTls(config.tls),
+    ...checkTopologyKeys(config),
     ...checkRegistrar(config.registrar),
   ]
 }

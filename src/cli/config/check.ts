@@ -29,11 +29,18 @@ export async function run(invocation: Invocation): Promise<Outcome> {
   return doneWithWarnings({ file: loaded.file, warnings }, text, warnings)
 }
 
-function fileFaults({ tls }: Config): readonly string[] {
-  return (['certificateFile', 'privateKeyFile', 'clientAuthorityFile'] as const).flatMap((key) => {
-    const path = tls[key]
+function fileFaults({ tls, topology }: Config): readonly string[] {
+  const named: readonly (readonly [key: string, path: string | null])[] = [
+    ['tls.certificateFile', tls.certificateFile],
+    ['tls.privateKeyFile', tls.privateKeyFile],
+    ['tls.clientAuthorityFile', tls.clientAuthorityFile],
+    ['topology.file', topology.file],
+    ['topology.authorityFile', topology.authorityFile],
+    ...topology.revocationFiles.map((path, index) => [`topology.revocationFiles[${index}]`, path] as const),
+  ]
+  return named.flatMap(([key, path]) => {
     const fault = path === null ? null : readFault(path)
-    return fault === null ? [] : [`tls.${key}: cannot read ${path}: ${fault}`]
+    return fault === null ? [] : [`${key}: cannot read ${path}: ${fault}`]
   })
 }
 

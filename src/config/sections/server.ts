@@ -1,11 +1,14 @@
 /**
- * Section `server`: where the server keeps its data and how many workers it runs.
+ * Section `server`: where the server keeps its data, how many workers it runs, and what it is for among its neighbours.
  */
 import type * as v from 'valibot'
-import { group, optionalTextKey, textKey, wholeNumberKey } from '../key.ts'
+import { choiceKey, group, optionalTextKey, textKey, wholeNumberKey } from '../key.ts'
 import { hostOrAddress } from '../names.ts'
 
-export const serverSection = group('Where the server keeps its data and how many workers it runs.', {
+/** As in the topology, whose entry for this server must say the same. */
+export const serverRoles = ['home', 'front-end', 'both'] as const
+
+export const serverSection = group('Where the server keeps its data, how many workers it runs, and its role.', {
   dataFolder: textKey({
     default: './data',
     isPath: true,
@@ -24,6 +27,12 @@ export const serverSection = group('Where the server keeps its data and how many
     rule: hostOrAddress,
     reload: 'restart',
     why: 'The host name that this server writes into Via and Record-Route; without it the name of the machine is used.',
+  }),
+  role: choiceKey({
+    choices: serverRoles,
+    default: 'both',
+    reload: 'restart',
+    why: 'A home holds users, a front-end authenticates and passes on; one server alone is both.',
   }),
 })
 

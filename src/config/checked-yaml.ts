@@ -3,9 +3,9 @@
  * unknown. Never an exception for what a person wrote.
  */
 import * as v from 'valibot'
-import { type ConfigError, configError } from '../../src/config/config-error.ts'
-import { nearestKey } from '../../src/config/nearest-key.ts'
-import { type ReadFile, readYaml } from '../../src/config/read-yaml.ts'
+import { type ConfigError, configError } from './config-error.ts'
+import { nearestKey } from './nearest-key.ts'
+import { type ReadFile, readYaml } from './read-yaml.ts'
 
 type Path = readonly (string | number)[]
 type Schema = v.GenericSchema<unknown, unknown>
