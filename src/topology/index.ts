@@ -1,0 +1,24 @@
+/**
+ * The servers that belong together: which there are, what is right in such a list, what changes when it changes. The
+ * file `topology.yaml` is one source of it.
+ */
+export { checkOwnServer, checkTopology, type OwnServer, topologyWarnings } from './check.ts'
+export {
+  type ChangedServer,
+  differenceLines,
+  isSameTopology,
+  type TopologyDifference,
+  topologyDifference,
+} from './difference.ts'
+export { type DeniedCertificate, withDenied, withVersion } from './file/edit.ts'
+export { FollowedTopology, type FollowOptions } from './file/follow.ts'
+export {
+  parseTopology,
+  plainFingerprint,
+  type ReadTopology,
+  readTopologyFile,
+  type TopologyRead,
+  versionProblems,
+} from './file/read.ts'
+export { topologyJsonSchema } from './file/schema.ts'
+export { clientUriFault, domainFault, linkHostFault, serverNameFault } from './names.ts'
