@@ -1,50 +1,36 @@
 /**
- * A private certification authority on EC P-256: makes its own certificate and issues those of servers and peers
- * (RFC 5280, RFC 5922). Keeping the files is `files.ts`'s; what a certificate says is `describe.ts`'s.
+ * A private certification authority on EC P-256: makes its own certificate, those of authorities below it, and those
+ * of servers and peers (RFC 5280, RFC 5922). Keeping files is `files.ts`'s; what a certificate says is `describe.ts`'s.
  */
-// The package's dependency injection needs the metadata before anything of it is loaded.
-import 'reflect-metadata'
-import { webcrypto } from 'node:crypto'
+
+import { type CertificateUsage, describeCertificate } from './describe.ts'
+import { type CryptoKey, createKeys, exportKey, importKey, randomSerial, signingAlgorithm, validity } from './keys.ts'
+import { checkedNames, commonNameOf, leafExtensions } from './leaf-extensions.ts'
+import { pemCertificates } from './pem.ts'
+import type { OpenedRequest } from './request.ts'
 import {
   AuthorityKeyIdentifierExtension,
   BasicConstraintsExtension,
-  cryptoProvider,
-  ExtendedKeyUsageExtension,
   type Extension,
   KeyUsageFlags,
   KeyUsagesExtension,
-  PemConverter,
-  SubjectAlternativeNameExtension,
   SubjectKeyIdentifierExtension,
   X509Certificate,
   X509CertificateGenerator,
-} from '@peculiar/x509'
-import { type CertificateUsage, describeCertificate } from './describe.ts'
-import { type CertificateName, parseCertificateName } from './names.ts'
-
-cryptoProvider.set(webcrypto)
-
-type CryptoKey = webcrypto.CryptoKey
-
-/** Every client of the last ten years takes P-256, and its handshake costs a tenth of RSA-2048's on our side. */
-const keyAlgorithm = { name: 'ECDSA', namedCurve: 'P-256' }
-const signingAlgorithm = { name: 'ECDSA', hash: 'SHA-256' }
-
-/** Valid a little before it was made: the clocks of phones and old machines are behind. */
-const backdatingMs = 60 * 60_000
-
-const dayMs = 86_400_000
+} from './x509.ts'
 
 /** Ten years: replacing the root means touching every client. */
 export const authorityDays = 3_650
 
+/** Five years: twice in the life of its root, and nobody has to touch a client for it. */
+export const intermediateDays = 1_825
+
 /** Just above a year, the most that current clients accept. */
 export const certificateDays = 397
 
-const Usage = { server: '1.3.6.1.5.5.7.3.1', client: '1.3.6.1.5.5.7.3.2', sipDomain: '1.3.6.1.5.5.7.3.20' }
-
 /** A certificate and its key, both PEM; the key is PKCS #8. */
 export interface CertificateAndKey {
+  /** The certificate first; behind it those of the authorities above, where there are any. */
   readonly certificatePem: string
   readonly keyPem: string
 }
@@ -52,6 +38,8 @@ export interface CertificateAndKey {
 export interface AuthorityOptions {
   /** Shown by clients that ask whether to trust it. */
   readonly commonName: string
+  /** How many authorities may stand between it and a server; 0 by default: it signs leaves only. */
+  readonly levelsBelow?: number
   readonly days?: number
   /** For tests of expiry; the system's clock by default. */
   readonly nowMs?: number
@@ -66,13 +54,37 @@ export async function createAuthority(options: AuthorityOptions): Promise<Certif
     signingAlgorithm,
     keys,
     extensions: [
-      // It signs leaves only, no further authorities.
-      new BasicConstraintsExtension(true, 0, true),
-      new KeyUsagesExtension(KeyUsageFlags.keyCertSign | KeyUsageFlags.cRLSign, true),
+      ...authorityExtensions(options.levelsBelow ?? 0),
       await SubjectKeyIdentifierExtension.create(keys.publicKey),
     ],
   })
   return { certificatePem: certificate.toString('pem'), keyPem: await exportKey(keys.privateKey) }
+}
+
+export interface IntermediateOptions extends AuthorityOptions {
+  readonly authority: CertificateAndKey
+}
+
+/**
+ * An authority below another, for a site. Its text holds those above it too, so that it alone can be trusted. Throws
+ * where the authority above may sign leaves only. It never outlives that one.
+ */
+export async function createIntermediate(options: IntermediateOptions): Promise<CertificateAndKey> {
+  const { authority } = options
+  const above = new X509Certificate(authority.certificatePem).getExtension(BasicConstraintsExtension)
+  const levelsBelow = options.levelsBelow ?? 0
+  if (!above?.ca || (above.pathLength !== undefined && above.pathLength <= levelsBelow)) {
+    throw new RangeError('this authority signs certificates of servers only, no further authorities')
+  }
+  const keys = await createKeys()
+  const own = await sign(authority, {
+    commonName: options.commonName,
+    days: options.days ?? intermediateDays,
+    nowMs: options.nowMs,
+    publicKey: keys.publicKey,
+    extensions: authorityExtensions(levelsBelow),
+  })
+  return { certificatePem: `${own}\n${authority.certificatePem.trim()}\n`, keyPem: await exportKey(keys.privateKey) }
 }
 
 export interface IssueOptions {
@@ -87,26 +99,14 @@ export interface IssueOptions {
 
 /** Makes a fresh key and a certificate for it. It never outlives its authority. */
 export async function issueCertificate(options: IssueOptions): Promise<CertificateAndKey> {
-  const names = options.names.map(checkedName)
-  const [first] = names
-  if (!first) throw new RangeError('a certificate needs at least one name')
-  const issuer = new X509Certificate(options.authority.certificatePem)
   const keys = await createKeys()
-  const wanted = validity(options.days ?? certificateDays, options.nowMs)
-  const notAfter = new Date(Math.min(wanted.notAfter.getTime(), issuer.notAfter.getTime()))
-  const certificate = await X509CertificateGenerator.create({
-    serialNumber: randomSerial(),
-    // 64 is the bound of a common name (RFC 5280 appendix A.1); clients read the alternative names.
-    subject: [{ CN: [first.value.replace(/^sip:/, '').slice(0, 64)] }],
-    issuer: issuer.subjectName.toJSON(),
-    notBefore: wanted.notBefore,
-    notAfter,
-    signingAlgorithm,
-    publicKey: keys.publicKey,
-    signingKey: await importKey(options.authority.keyPem),
-    extensions: await leafExtensions(names, options.usages ?? ['server', 'client'], issuer, keys.publicKey),
-  })
-  return { certificatePem: certificate.toString('pem'), keyPem: await exportKey(keys.privateKey) }
+  const certificatePem = await issueFor(options, keys.publicKey)
+  return { certificatePem, keyPem: await exportKey(keys.privateKey) }
+}
+
+/** A certificate for the key of a request; the key itself stays where it was made. */
+export async function issueForRequest(options: IssueOptions, request: OpenedRequest): Promise<string> {
+  return issueFor(options, await request.publicKey.export())
 }
 
 export interface RenewOptions {
@@ -123,53 +123,57 @@ export function renewCertificate({ certificatePem, ...options }: RenewOptions): 
   return issueCertificate({ ...options, names, usages })
 }
 
-function checkedName(text: string): CertificateName {
-  const name = parseCertificateName(text)
-  if (!name) throw new RangeError(`"${text}" is no DNS name, no address and no SIP domain like sip:example.test`)
-  return name
+/** With the authorities between it and the root, which whoever is shown it cannot know (RFC 8446 §4.4.2). */
+async function issueFor(options: IssueOptions, publicKey: CryptoKey): Promise<string> {
+  const names = checkedNames(options.names)
+  const own = await sign(options.authority, {
+    commonName: commonNameOf(names),
+    days: options.days ?? certificateDays,
+    nowMs: options.nowMs,
+    publicKey,
+    extensions: leafExtensions(names, options.usages ?? ['server', 'client']),
+  })
+  const between = pemCertificates(options.authority.certificatePem).filter((pem) => !isSelfSigned(pem))
+  return between.length === 0 ? own : `${[own, ...between].join('\n')}\n`
 }
 
-async function leafExtensions(
-  names: readonly CertificateName[],
-  usages: readonly CertificateUsage[],
-  issuer: X509Certificate,
-  publicKey: CryptoKey,
-): Promise<Extension[]> {
-  const purposes = usages.map((usage) => Usage[usage])
-  // RFC 5924 §4: among the purposes of a certificate that speaks for a SIP domain is this one.
-  if (names.some(({ kind }) => kind === 'uri')) purposes.push(Usage.sipDomain)
-  const alternatives = names.map(({ kind, value }) => ({ type: kind === 'uri' ? ('url' as const) : kind, value }))
+interface Signed {
+  readonly commonName: string
+  readonly days: number
+  readonly nowMs: number | undefined
+  readonly publicKey: CryptoKey
+  readonly extensions: readonly Extension[]
+}
+
+async function sign(authority: CertificateAndKey, what: Signed): Promise<string> {
+  const issuer = new X509Certificate(authority.certificatePem)
+  const wanted = validity(what.days, what.nowMs)
+  const certificate = await X509CertificateGenerator.create({
+    serialNumber: randomSerial(),
+    subject: [{ CN: [what.commonName] }],
+    issuer: issuer.subjectName.toJSON(),
+    notBefore: wanted.notBefore,
+    notAfter: new Date(Math.min(wanted.notAfter.getTime(), issuer.notAfter.getTime())),
+    signingAlgorithm,
+    publicKey: what.publicKey,
+    signingKey: await importKey(authority.keyPem),
+    extensions: [
+      ...what.extensions,
+      await AuthorityKeyIdentifierExtension.create(issuer),
+      await SubjectKeyIdentifierExtension.create(what.publicKey),
+    ],
+  })
+  return certificate.toString('pem')
+}
+
+function authorityExtensions(levelsBelow: number): readonly Extension[] {
   return [
-    new BasicConstraintsExtension(false, undefined, true),
-    new KeyUsagesExtension(KeyUsageFlags.digitalSignature, true),
-    new ExtendedKeyUsageExtension(purposes),
-    new SubjectAlternativeNameExtension(alternatives),
-    await AuthorityKeyIdentifierExtension.create(issuer),
-    await SubjectKeyIdentifierExtension.create(publicKey),
+    new BasicConstraintsExtension(true, levelsBelow, true),
+    new KeyUsagesExtension(KeyUsageFlags.keyCertSign | KeyUsageFlags.cRLSign, true),
   ]
 }
 
-/** 16 random bytes whose first is positive and not zero (RFC 5280 §4.1.2.2). */
-function randomSerial(): string {
-  const bytes = webcrypto.getRandomValues(Buffer.alloc(16))
-  bytes[0] = ((bytes[0] as number) & 0x3f) | 0x40
-  return bytes.toString('hex')
-}
-
-function validity(days: number, nowMs: number = Date.now()): { notBefore: Date; notAfter: Date } {
-  return { notBefore: new Date(nowMs - backdatingMs), notAfter: new Date(nowMs + days * dayMs) }
-}
-
-async function createKeys(): Promise<webcrypto.CryptoKeyPair> {
-  return (await webcrypto.subtle.generateKey(keyAlgorithm, true, ['sign', 'verify'])) as webcrypto.CryptoKeyPair
-}
-
-async function exportKey(key: CryptoKey): Promise<string> {
-  return PemConverter.encode(await webcrypto.subtle.exportKey('pkcs8', key), 'PRIVATE KEY')
-}
-
-async function importKey(keyPem: string): Promise<CryptoKey> {
-  const [der] = PemConverter.decode(keyPem)
-  if (!der) throw new TypeError('the key of the authority is no PEM')
-  return await webcrypto.subtle.importKey('pkcs8', der, keyAlgorithm, false, ['sign'])
+function isSelfSigned(pem: string): boolean {
+  const { subject, issuer } = new X509Certificate(pem)
+  return subject === issuer
 }

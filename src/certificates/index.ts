@@ -8,11 +8,16 @@ export {
   type CertificateAndKey,
   certificateDays,
   createAuthority,
+  createIntermediate,
+  type IntermediateOptions,
   type IssueOptions,
+  intermediateDays,
   issueCertificate,
+  issueForRequest,
   type RenewOptions,
   renewCertificate,
 } from './authority.ts'
+export { type Answer, type CheckedAnswer, checkAnswer } from './check-answer.ts'
 export {
   type CertificateDescription,
   type CertificateUsage,
@@ -28,6 +33,27 @@ export {
   writeSecretFile,
 } from './files.ts'
 export { type CertificateName, parseCertificateName } from './names.ts'
+export { pemCertificates, readCertificates } from './pem.ts'
+export {
+  type IssuedCertificate,
+  type Register,
+  readRegister,
+  recordIssued,
+  recordList,
+  recordRevoked,
+  registerFile,
+  revocationListFile,
+} from './register.ts'
+export { createRequest, type OpenedRequest, openRequest, type RequestAndKey } from './request.ts'
+export {
+  createRevocationList,
+  describeRevocationList,
+  type Revocation,
+  type RevocationListDescription,
+  type RevocationReason,
+  revocationListDays,
+  revocationReasons,
+} from './revocation.ts'
 export {
   createTicketKeys,
   isRotationDue,

@@ -3,6 +3,9 @@
  */
 import * as backup from './backup.ts'
 import * as bench from './bench.ts'
+import * as certsCaCrl from './certs/ca-crl.ts'
+import * as certsCaIntermediate from './certs/ca-intermediate.ts'
+import * as certsCaRoot from './certs/ca-root.ts'
 import * as certsInit from './certs/init.ts'
 import * as certsIssue from './certs/issue.ts'
 import * as certsRenew from './certs/renew.ts'
@@ -78,6 +81,9 @@ export const commands: readonly Command[] = [
   certsIssue,
   certsShow,
   certsRenew,
+  certsCaRoot,
+  certsCaIntermediate,
+  certsCaCrl,
   userAdd,
   userList,
   userShow,

@@ -12,7 +12,8 @@ export const jsonVersion = 1
 
 const groups: Readonly<Record<string, string>> = {
   config: 'look at the configuration',
-  certs: 'make and look at certificates',
+  certs: 'make, look at and revoke certificates',
+  'certs ca': 'authorities above those of servers, and what they have revoked',
   user: 'make and change users',
   contacts: 'look at and change the contact lists of users',
   presence: 'look at what is shown of users, and set it',

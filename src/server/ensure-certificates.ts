@@ -4,7 +4,13 @@
  */
 import { existsSync, mkdirSync } from 'node:fs'
 import { dirname } from 'node:path'
-import { createAuthority, issueCertificate, readCertificate, writeCertificate } from '../certificates/index.ts'
+import {
+  createAuthority,
+  issueCertificate,
+  readCertificate,
+  recordIssued,
+  writeCertificate,
+} from '../certificates/index.ts'
 import type { DataPaths } from '../config/index.ts'
 
 export async function ensureCertificates(
@@ -17,6 +23,8 @@ export async function ensureCertificates(
   if (!existsSync(authority.certFile)) {
     writeCertificate(authority, await createAuthority({ commonName: `Meridian authority of ${of.domain}` }))
   }
-  writeCertificate(certificate, await issueCertificate({ authority: readCertificate(authority), names: of.names }))
+  const issued = await issueCertificate({ authority: readCertificate(authority), names: of.names })
+  recordIssued(authority, issued.certificatePem)
+  writeCertificate(certificate, issued)
   return 'made'
 }

@@ -3,17 +3,27 @@
  */
 import { existsSync } from 'node:fs'
 import { hostname } from 'node:os'
-import type { CertificateAndKey, CertificateDescription } from '../../certificates/index.ts'
+import { resolve } from 'node:path'
+import type { CertificateAndKey, CertificateDescription, CertificateFiles } from '../../certificates/index.ts'
 import type { Config, DataPaths } from '../../config/index.ts'
-import type { Outcome } from '../command.ts'
+import type { Invocation, OptionDescription, Outcome } from '../command.ts'
 import { failed } from '../command.ts'
 import { pairs } from '../table.ts'
 
 /** What clients may call this server by; a SIP domain too, which RFC 5922 §7 asks for. */
 export function serverCertificateNames({ domain, server }: Config): readonly string[] {
-  const domains = [domain.name, ...domain.aliases].map((name) => name.toLowerCase())
+  const domains = configuredDomains({ domain })
   const hosts = [(server.name ?? hostname()).toLowerCase(), 'localhost', '127.0.0.1', '::1']
   return [...new Set([...domains, ...domains.map((name) => `sip:${name}`), ...hosts])]
+}
+
+/** Of a server among others: its own name, which links ask for, and the domains, which clients ask for. */
+export function roleCertificateNames(name: string, domains: readonly string[]): readonly string[] {
+  return [...new Set([name.toLowerCase(), ...domains, ...domains.map((domain) => `sip:${domain}`)])]
+}
+
+export function configuredDomains({ domain }: Pick<Config, 'domain'>): readonly string[] {
+  return [domain.name, ...domain.aliases].map((name) => name.toLowerCase())
 }
 
 /**
@@ -24,18 +34,46 @@ export function loadCertificates(): Promise<typeof import('../../certificates/in
   return import('../../certificates/index.ts')
 }
 
+export const authorityOption: OptionDescription = {
+  flags: '--authority <path>',
+  text: 'the authority in <path>.crt and <path>.key',
+  default: 'that of the data folder',
+}
+
+/** Of `--authority`, with or without `.crt` at its end. */
+export function authorityFiles({ options, io }: Invocation, paths: DataPaths): CertificateFiles {
+  if (typeof options.authority !== 'string') return paths.authority
+  return filesAt(resolve(io.cwd, options.authority.replace(/\.crt$/, '')))
+}
+
+export function filesAt(path: string): CertificateFiles {
+  return { certFile: `${path}.crt`, keyFile: `${path}.key` }
+}
+
+/** Null where neither is there; what was made with a key that is overwritten is lost. */
+export function overwriteFault({ certFile, keyFile }: CertificateFiles): string | null {
+  const present = [certFile, keyFile].find((file) => existsSync(file))
+  return present === undefined ? null : `${present} exists already; nothing was overwritten`
+}
+
 export type AuthorityRead =
-  | { readonly ok: true; readonly authority: CertificateAndKey }
+  | { readonly ok: true; readonly authority: CertificateAndKey; readonly files: CertificateFiles }
   | { readonly ok: false; readonly outcome: Outcome }
 
-export async function readAuthority({ authority }: DataPaths): Promise<AuthorityRead> {
-  if (!existsSync(authority.certFile)) {
-    const message = `there is no authority in ${authority.certFile}; \`meridian certs init\` makes one`
+export async function readAuthority(files: CertificateFiles): Promise<AuthorityRead> {
+  if (!existsSync(files.certFile)) {
+    const message = `there is no authority in ${files.certFile}; \`meridian certs init\` makes one`
     return { ok: false, outcome: failed(message) }
   }
+  if (!existsSync(files.keyFile)) {
+    const message = `the key of the authority is not here (${files.keyFile}); run this where it is kept`
+    return { ok: false, outcome: failed(message) }
+  }
+  const { isPair, readCertificate } = await loadCertificates()
   try {
-    const { readCertificate } = await loadCertificates()
-    return { ok: true, authority: readCertificate(authority) }
+    const authority = readCertificate(files)
+    if (isPair(authority.certificatePem, authority.keyPem)) return { ok: true, authority, files }
+    return { ok: false, outcome: failed(`${files.keyFile} is not the key of ${files.certFile}`) }
   } catch (error) {
     return { ok: false, outcome: failed(`cannot read the authority: ${(error as Error).message}`) }
   }
@@ -69,6 +107,6 @@ export function certificateText(shown: ShownCertificate): string {
   ])
 }
 
-function isoDay(ms: number): string {
+export function isoDay(ms: number): string {
   return new Date(ms).toISOString().slice(0, 10)
 }

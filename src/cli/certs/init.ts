@@ -30,7 +30,7 @@ export const description: CommandDescription = {
 }
 
 export async function run(invocation: Invocation): Promise<Outcome> {
-  const { createAuthority, issueCertificate, writeCertificate } = await loadCertificates()
+  const { createAuthority, issueCertificate, recordIssued, writeCertificate } = await loadCertificates()
   const loaded = loadConfiguration(invocation)
   if (!loaded.ok) return loaded.outcome
   const { config } = loaded
@@ -47,11 +47,12 @@ export async function run(invocation: Invocation): Promise<Outcome> {
       await createAuthority({ commonName: `Meridian authority of ${config.domain.name}` }),
     )
   }
-  const read = await readAuthority(paths)
+  const read = await readAuthority(paths.authority)
   if (!read.ok) return read.outcome
   const names = [...serverCertificateNames(config), ...((invocation.options.name as string[] | undefined) ?? [])]
   try {
     const issued = await issueCertificate({ authority: read.authority, names: [...new Set(names)] })
+    recordIssued(paths.authority, issued.certificatePem)
     writeCertificate(paths.certificate, issued)
     const shown = await describedFile(paths.certificate.certFile, issued.certificatePem)
     const text = `${certificateText(shown)}\nclients trust it with ${paths.authority.certFile}`

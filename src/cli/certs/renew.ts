@@ -33,14 +33,14 @@ export const description: CommandDescription = {
 
 export async function run(invocation: Invocation): Promise<Outcome> {
   const { options } = invocation
-  const { certificateDays, describeCertificate, isIssuedBy, renewCertificate, writeCertificate } =
+  const { certificateDays, describeCertificate, isIssuedBy, recordIssued, renewCertificate, writeCertificate } =
     await loadCertificates()
   const loaded = loadConfiguration(invocation)
   if (!loaded.ok) return loaded.outcome
   const days = readDays(options.days, certificateDays)
   if (days === null) return misused('--days: expected a whole number from 1 to 36500')
   const paths = dataPaths(loaded.config)
-  const read = await readAuthority(paths)
+  const read = await readAuthority(paths.authority)
   if (!read.ok) return read.outcome
   const { certFile } = paths.certificate
   if (!existsSync(certFile)) return failed(`there is no ${certFile}; \`meridian certs init\` makes one`)
@@ -54,6 +54,7 @@ export async function run(invocation: Invocation): Promise<Outcome> {
       return done({ renewed: false, leftDays }, `${certFile} is good for ${leftDays} days more`)
     }
     const renewed = await renewCertificate({ authority: read.authority, certificatePem, days })
+    recordIssued(paths.authority, renewed.certificatePem)
     writeCertificate(paths.certificate, renewed)
     const shown = await describedFile(certFile, renewed.certificatePem)
     return done({ renewed: true, certificate: shown }, certificateText(shown))
