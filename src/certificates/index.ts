@@ -52,7 +52,6 @@ export {
   type RevocationListDescription,
   type RevocationReason,
   revocationListDays,
-  revocationReasons,
 } from './revocation.ts'
 export {
   createTicketKeys,

@@ -7,6 +7,7 @@ import { importKey, signingAlgorithm } from './keys.ts'
 import {
   AuthorityKeyIdentifierExtension,
   Extension,
+  PemConverter,
   X509Certificate,
   X509Crl,
   X509CrlGenerator,
@@ -16,8 +17,8 @@ import {
 /** Long enough to be made anew by hand once a month; whoever checks it refuses everybody when it has ended. */
 export const revocationListDays = 45
 
-export const revocationReasons = ['unspecified', 'key-compromise', 'superseded', 'ceased'] as const
-export type RevocationReason = (typeof revocationReasons)[number]
+/** As far as administrators tell them apart (RFC 5280 §5.3.1). */
+export type RevocationReason = 'unspecified' | 'key-compromise' | 'superseded' | 'ceased'
 
 const reasonCodes: Readonly<Record<RevocationReason, X509CrlReason | null>> = {
   // RFC 5280 §5.3.1: left out rather than said.
@@ -59,7 +60,8 @@ export async function createRevocationList(options: RevocationListOptions): Prom
     }),
     extensions: [await AuthorityKeyIdentifierExtension.create(issuer), crlNumber(options.number)],
   })
-  return list.toString('pem')
+  // RFC 7468 §6; OpenSSL reads no other label.
+  return PemConverter.encode(list.rawData, 'X509 CRL')
 }
 
 export interface RevocationListDescription {

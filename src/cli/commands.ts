@@ -7,8 +7,12 @@ import * as certsCaCrl from './certs/ca-crl.ts'
 import * as certsCaIntermediate from './certs/ca-intermediate.ts'
 import * as certsCaRoot from './certs/ca-root.ts'
 import * as certsInit from './certs/init.ts'
+import * as certsInstall from './certs/install.ts'
 import * as certsIssue from './certs/issue.ts'
+import * as certsList from './certs/list.ts'
 import * as certsRenew from './certs/renew.ts'
+import * as certsRequest from './certs/request.ts'
+import * as certsRevoke from './certs/revoke.ts'
 import * as certsShow from './certs/show.ts'
 import * as chat from './chat.ts'
 import * as clockAccept from './clock/accept.ts'
@@ -81,6 +85,10 @@ export const commands: readonly Command[] = [
   certsIssue,
   certsShow,
   certsRenew,
+  certsRequest,
+  certsInstall,
+  certsList,
+  certsRevoke,
   certsCaRoot,
   certsCaIntermediate,
   certsCaCrl,

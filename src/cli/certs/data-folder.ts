@@ -12,7 +12,7 @@ import { pairs } from '../table.ts'
 
 /** What clients may call this server by; a SIP domain too, which RFC 5922 §7 asks for. */
 export function serverCertificateNames({ domain, server }: Config): readonly string[] {
-  const domains = configuredDomains({ domain })
+  const domains = [domain.name, ...domain.aliases].map((name) => name.toLowerCase())
   const hosts = [(server.name ?? hostname()).toLowerCase(), 'localhost', '127.0.0.1', '::1']
   return [...new Set([...domains, ...domains.map((name) => `sip:${name}`), ...hosts])]
 }
@@ -20,10 +20,6 @@ export function serverCertificateNames({ domain, server }: Config): readonly str
 /** Of a server among others: its own name, which links ask for, and the domains, which clients ask for. */
 export function roleCertificateNames(name: string, domains: readonly string[]): readonly string[] {
   return [...new Set([name.toLowerCase(), ...domains, ...domains.map((domain) => `sip:${domain}`)])]
-}
-
-export function configuredDomains({ domain }: Pick<Config, 'domain'>): readonly string[] {
-  return [domain.name, ...domain.aliases].map((name) => name.toLowerCase())
 }
 
 /**

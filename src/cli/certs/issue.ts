@@ -11,12 +11,11 @@ import type { CommandDescription, Invocation, Outcome } from '../command.ts'
 import { doneWithWarnings, failed, misused } from '../command.ts'
 import { loadConfiguration } from '../configuration.ts'
 import { fileFault } from '../file-fault.ts'
-import { readConfiguredTopology } from '../topology/read-topology.ts'
+import { servedDomains } from '../topology/read-topology.ts'
 import {
   authorityFiles,
   authorityOption,
   certificateText,
-  configuredDomains,
   describedFile,
   filesAt,
   loadCertificates,
@@ -116,14 +115,10 @@ function namesOf(invocation: Invocation, config: Config, requested: readonly str
     if (names.length > 0) return { ok: true, names, warnings: [] }
     return { ok: false, outcome: misused('names are missing: give some, or --role and --name') }
   }
-  if (config.topology.file === null) {
-    return { ok: true, names: [...roleCertificateNames(name, configuredDomains(config)), ...given], warnings: [] }
-  }
-  const topology = readConfiguredTopology(config, io)
-  if (!topology.ok) return topology
-  const { domains } = topology.read.topology
-  const warnings = roleWarnings(topology.read.topology, name.toLowerCase(), String(role))
-  return { ok: true, names: [...roleCertificateNames(name, domains), ...given], warnings }
+  const served = servedDomains(config, io)
+  if (!served.ok) return served
+  const warnings = served.read ? roleWarnings(served.read.topology, name.toLowerCase(), String(role)) : []
+  return { ok: true, names: [...roleCertificateNames(name, served.domains), ...given], warnings }
 }
 
 function roleWarnings({ servers }: Topology, name: string, role: string): readonly string[] {

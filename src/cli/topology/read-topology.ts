@@ -21,6 +21,21 @@ export function readConfiguredTopology({ topology }: Config, io: CommandIo): Con
   return read.ok ? { ok: true, file: topology.file, read } : { ok: false, outcome: refusedTopology(read) }
 }
 
+export type Domains =
+  | { readonly ok: true; readonly domains: readonly string[]; readonly read: ReadTopology | null }
+  | { readonly ok: false; readonly outcome: Outcome }
+
+/** What certificates must speak for: the domains of the topology, where there is none those of the configuration. */
+export function servedDomains(config: Config, io: CommandIo): Domains {
+  const { domain, topology } = config
+  if (topology.file === null) {
+    return { ok: true, domains: [domain.name, ...domain.aliases].map((name) => name.toLowerCase()), read: null }
+  }
+  const configured = readConfiguredTopology(config, io)
+  if (!configured.ok) return configured
+  return { ok: true, domains: configured.read.topology.domains, read: configured.read }
+}
+
 export function refusedTopology({ errors }: TopologyRead & { readonly ok: false }): Outcome {
   return misconfigured(errors.map(formatConfigError).join('\nmeridian: '), { errors })
 }
