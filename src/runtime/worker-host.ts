@@ -9,8 +9,9 @@ import type { FlowSink, TransportFlow } from '../ports/flows.ts'
 import { RemoteStore } from '../store/index.ts'
 import type { HttpRequest, HttpResponse } from '../transport/index.ts'
 import { Backlog } from './backlog.ts'
-import { BusyShare } from './busy-share.ts'
+import { BusyShare, type LoopTimes } from './busy-share.ts'
 import { CauseBoard } from './cause-board.ts'
+import { Gathering, holdThread } from './gathering.ts'
 import { Listeners } from './listeners.ts'
 import { createLog, type RuntimeLog } from './log.ts'
 import { MetricsRegistry } from './metrics.ts'
@@ -46,7 +47,8 @@ export class WorkerHost implements BusOwner, FlowSink {
   readonly #wheel: TimerWheel
   readonly #bus: PortBus
   readonly #backlog: Backlog<BusMessage>
-  readonly #busy = new BusyShare(() => performance.eventLoopUtilization())
+  readonly #gathering: Gathering
+  readonly #busy: BusyShare
   readonly #store: RemoteStore
   readonly #core: WorkerCore
   readonly #listeners: Listeners
@@ -63,6 +65,9 @@ export class WorkerHost implements BusOwner, FlowSink {
   #isDraining = false
   #wheelTurn: NodeJS.Timeout | null = null
   #lastTurnMs = 0
+  /** Of the rests, those before the last turn of the wheel. */
+  #restedBeforeMs = 0
+  #restScheduled = false
 
   constructor(data: ShardWorkerData, main: MessagePort) {
     const { worker, workersCount } = data
@@ -71,7 +76,10 @@ export class WorkerHost implements BusOwner, FlowSink {
     this.#log = createLog({ ...data.log, fields: { worker } })
     this.#clock = new RealClock(data.steadyClock)
     this.#wheel = new TimerWheel(this.#clock)
-    this.#backlog = new Backlog(() => this.#clock.monotonicMs())
+    const monotonicMs = () => this.#clock.monotonicMs()
+    this.#backlog = new Backlog(monotonicMs)
+    this.#gathering = new Gathering(data.gatherMs, monotonicMs, holdThread())
+    this.#busy = new BusyShare(() => this.#loopTimes())
     this.#bus = new PortBus(data, this, this.#backlog)
     this.#store = new RemoteStore(data.storePort, this.#clock)
     const entropy = new RealEntropy()
@@ -92,12 +100,7 @@ export class WorkerHost implements BusOwner, FlowSink {
       data.settings,
     )
     const firstFlow = (worker + workersCount * data.incarnation) * flowsPerStart
-    this.#recorder = new TrafficRecorder(
-      this,
-      () => this.#clock.monotonicMs(),
-      (rows) => this.#tell({ kind: 'recorded', rows }),
-      firstFlow,
-    )
+    this.#recorder = new TrafficRecorder(this, monotonicMs, (rows) => this.#tell({ kind: 'recorded', rows }), firstFlow)
     this.#listeners = new Listeners({
       worker,
       workersCount,
@@ -166,12 +169,34 @@ export class WorkerHost implements BusOwner, FlowSink {
     this.#isTurnOver = false
     this.#bus.flush(isTurnOver)
     this.#core.endTick()
+    this.#scheduleRest()
     // What the batch released at once (nothing to wait for) may have made bus messages again; they set the next tick.
+  }
+
+  /** After what the tick has written is on its way: writes of a turn are joined in an immediate of their own. */
+  #scheduleRest(): void {
+    if (this.#restScheduled) return
+    this.#restScheduled = true
+    setImmediate(() => {
+      this.#restScheduled = false
+      // More has come in while the writes were made: it belongs to this turn.
+      if (this.#tickScheduled || this.#isDying) return
+      this.#gathering.rest(this.#busy.share)
+    })
+  }
+
+  #loopTimes(): LoopTimes {
+    const { idle, active } = performance.eventLoopUtilization()
+    const { restedMs } = this.#gathering
+    return { idle: idle + restedMs, active: active - restedMs }
   }
 
   #turnWheel(): void {
     const nowMs = this.#clock.monotonicMs()
-    this.#backlog.onTimersLate(Math.max(0, nowMs - this.#lastTurnMs - wheelTurnMs))
+    const { restedMs } = this.#gathering
+    const lateMs = nowMs - this.#lastTurnMs - wheelTurnMs - (restedMs - this.#restedBeforeMs)
+    this.#restedBeforeMs = restedMs
+    this.#backlog.onTimersLate(Math.max(0, lateMs))
     this.#busy.look()
     this.#lastTurnMs = nowMs
     this.#wheel.advance(nowMs)
@@ -270,6 +295,9 @@ export class WorkerHost implements BusOwner, FlowSink {
     this.#metrics.gauge('meridian_flows', 'Open flows').set(flows)
     this.#metrics.gauge('meridian_requests_pending', 'Requests that wait for their answer').set(pending)
     this.#metrics.gauge('meridian_forwards_pending', 'Requests forwarded to devices and not answered').set(sent)
+    this.#metrics
+      .gauge('meridian_gather_milliseconds', 'Between the starts of two turns of a busy worker, at least')
+      .set(this.#gathering.frameMs(this.#busy.share))
     this.#metrics
       .gauge('meridian_registered_users', 'Users with a binding or a known device')
       .set(this.#core.services.registrar.usersCount)

@@ -21,6 +21,8 @@ export interface ShardWorkerData {
   readonly worker: number
   readonly incarnation: number
   readonly workersCount: number
+  /** The longest frame of `gathering.ts`, milliseconds. */
+  readonly gatherMs: number
   readonly settings: CoreSettings
   readonly log: LogForm
   readonly sealKey: Uint8Array

@@ -206,6 +206,7 @@ async function start(options: ServerOptions, parts: Parts): Promise<RunningServe
     ha1Key: ha1Key.key,
     steadyClock: clock.read(),
     poisonFolder: join(paths.folder, 'poison'),
+    gatherMs: config.server.gatherMs,
     endpoints,
     tls,
     web: { ...config.web, metrics: config.admin.metrics },

@@ -23,6 +23,14 @@ export const serverSection = group('Where the server keeps its data, how many wo
     reload: 'restart',
     why: 'Lower it to leave cores to other programs; 0 starts one worker per core.',
   }),
+  gatherMs: wholeNumberKey({
+    default: 20,
+    min: 0,
+    max: 100,
+    unit: 'milliseconds',
+    reload: 'restart',
+    why: 'A busy worker handles together what comes within so long: half the CPU for so much delay; 0: never.',
+  }),
   name: optionalTextKey({
     rule: hostOrAddress,
     reload: 'restart',
