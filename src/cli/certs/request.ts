@@ -15,8 +15,8 @@ export const description: CommandDescription = {
   path: ['certs', 'request'],
   purpose: 'make a key, and a request for another authority’s certificate',
   details: [
-    'Names server.name and all domains, and asks for server and client use, which links need both. The certificate that',
-    'is shown now stays until `certs install` takes the answer.',
+    'Names server.name and all domains, and asks for server and client use, which links need both. The certificate',
+    'that is shown now stays until `certs install` takes the answer.',
   ].join(' '),
   options: [
     { flags: '--name <names...>', text: 'names besides server.name and the domains' },

@@ -58,7 +58,7 @@ async function verdict(shown: CertificateAndKey, ca: string, crl: string[] = [])
 }
 
 describe('an authority of a site', () => {
-  it('is below its root, may sign servers only, and its servers are believed by whoever believes the root', async () => {
+  it('is below its root, signs servers only, and they are believed by whoever believes the root', async () => {
     expect(describeCertificate(berlin.certificatePem)).toMatchObject({ issuer: 'CN=Root', isAuthority: true })
     expect(pemCertificates(berlin.certificatePem)).toHaveLength(2)
     expect(pemCertificates(server.certificatePem)).toHaveLength(2)
@@ -153,8 +153,10 @@ describe('a request', () => {
     const der = Buffer.from(requestPem.replace(/-----[A-Z ]+-----/g, ''), 'base64')
     const at = der.indexOf('example.test')
     der[at] = der[at]! ^ 1
-    const changed = `-----BEGIN CERTIFICATE REQUEST-----\n${der.toString('base64')}\n-----END CERTIFICATE REQUEST-----\n`
+    const label = 'CERTIFICATE REQUEST-----'
+    const changed = `-----BEGIN ${label}\n${der.toString('base64')}\n-----END ${label}\n`
     expect(await openRequest(changed)).toBeNull()
+    expect(await openRequest(requestPem)).not.toBeNull()
     expect(await openRequest('nothing')).toBeNull()
     expect(await openRequest(server.certificatePem)).toBeNull()
   })
