@@ -7,9 +7,9 @@
  */
 import type { MessagePort } from 'node:worker_threads'
 import type { Bus, BusMessage } from '../ports/bus.ts'
+import { WaitingFacts } from '../ports/waiting-facts.ts'
 import { Backlog } from './backlog.ts'
 import { type Packed, packMessages, unpackMessages } from './bus-codec.ts'
-import { WaitingFacts } from './waiting-facts.ts'
 
 const unconfirmedMax = 8
 /** Asks waiting for one destination; beyond that it does not keep up, and the asker is told so at once. */

@@ -1,6 +1,6 @@
 /**
- * The servers that belong together: which there are, what is right in such a list, what changes when it changes. The
- * file `topology.yaml` is one source of it.
+ * The servers that belong together: which there are, what is right in such a list, what changes when it changes (the
+ * file `topology.yaml` is one source of it), and the links between them.
  */
 export { checkOwnServer, checkTopology, type OwnServer, topologyWarnings } from './check.ts'
 export {
@@ -21,4 +21,9 @@ export {
   versionProblems,
 } from './file/read.ts'
 export { topologyJsonSchema } from './file/schema.ts'
+export { linkFrameLimits } from './links/batch-message.ts'
+export { LinkEvent } from './links/events.ts'
+export { bufferedBytesMax as linkBufferedBytesMax } from './links/limits.ts'
+export { type LinkedServer, LinkPool, type LinkPoolPorts } from './links/pool.ts'
+export type { LinkStatus } from './links/status.ts'
 export { clientUriFault, domainFault, linkHostFault, serverNameFault } from './names.ts'

@@ -15,6 +15,12 @@ export class VirtualTime {
     return this.#nowMs
   }
 
+  /** The process stood still: timers that were due meanwhile see how late it is. */
+  jumpTo(timeMs: number): void {
+    this.#nowMs = timeMs
+    this.timers.advance(timeMs)
+  }
+
   /** Moves to `timeMs`, stopping at each timer on the way, so that a target sees the time for which it was set. */
   advanceTo(timeMs: number): void {
     for (let dueMs = this.timers.nextDueMs(); dueMs <= timeMs; dueMs = this.timers.nextDueMs()) {

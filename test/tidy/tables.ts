@@ -99,6 +99,7 @@ export const TOP_EXCEPTIONS: Readonly<Record<string, readonly string[]>> = {
 export const PURE: readonly string[] = [
   ...CORE.map((folder) => `src/${folder}/`),
   'src/directory/local/',
+  'src/topology/links/',
   'src/chat/agent/',
   'src/chat/bodies/',
   'sim/workload/',

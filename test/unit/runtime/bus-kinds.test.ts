@@ -2,35 +2,9 @@
  * Every kind of message as it comes out of the bus on the other side.
  */
 import { describe, expect, it } from 'vitest'
-import type { SipMessage } from '../../../src/sip/message/sip-message.ts'
+import { said } from '../../support/bus-words.ts'
 import { join, makeEnd, until } from './bus-ends.ts'
 import { everyKind } from './bus-messages.ts'
-
-/** What a message says, SIP messages by their bytes and views, byte arrays as text. */
-function said(message: object): Record<string, unknown> {
-  const entries = Object.entries(message).map(([name, value]: [string, unknown]) => {
-    if (value instanceof Uint8Array) return [name, Buffer.from(value).toString()]
-    if (value !== null && typeof value === 'object' && 'bytes' in value) {
-      const sip = value as SipMessage
-      const { method, statusCode, callId, cseq, from, headersCount } = sip
-      return [
-        name,
-        {
-          bytes: sip.bytes.toString(),
-          body: sip.body.toString(),
-          method,
-          statusCode,
-          callId,
-          cseq,
-          from,
-          headersCount,
-        },
-      ]
-    }
-    return [name, value]
-  })
-  return Object.fromEntries(entries)
-}
 
 describe('a message over ports', () => {
   it.each(Object.values(everyKind))('carries $kind to another thread as it was', async (message) => {

@@ -127,7 +127,13 @@ export const everyKind: { readonly [Kind in BusKind]: BusMessage & { kind: Kind 
   },
   outcome: { kind: 'outcome', to, status: 200, response: response(), deviceKey: 'd' },
   cancel: { kind: 'cancel', from: to },
-  send: { kind: 'send', from: to, method: 'NOTIFY', requests: [ownRequest], causeMs: 7 },
+  send: {
+    kind: 'send',
+    from: { worker: 1, incarnation: 1, half: 'events' },
+    method: 'NOTIFY',
+    requests: [ownRequest],
+    causeMs: 7,
+  },
   watches: {
     kind: 'watches',
     watcher: alice,

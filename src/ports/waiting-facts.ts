@@ -2,8 +2,8 @@
  * Facts that wait for one destination: none is lost, and of one key only the newest counts, so that they stay bounded
  * while a worker is down. What names many pairs is kept by pair, and put together again when it leaves.
  */
-import type { BusMessage } from '../ports/bus.ts'
-import { type VerdictsMessage, type WatchesMessage, watchesInMessageMax } from '../ports/presence-bus.ts'
+import type { BusMessage } from './bus.ts'
+import { type VerdictsMessage, type WatchesMessage, watchesInMessageMax } from './presence-bus.ts'
 
 export class WaitingFacts {
   /** In the order in which they leave. */
@@ -32,16 +32,25 @@ export class WaitingFacts {
     return key !== null
   }
 
-  /** All of them; they wait no longer. */
-  take(): readonly BusMessage[] {
+  /** All of them, or the first so many; they wait no longer. */
+  take(countMax = Number.POSITIVE_INFINITY): readonly BusMessage[] {
     const messages: BusMessage[] = []
-    for (const message of this.#byKey.values()) {
+    for (const [key, message] of this.#byKey) {
       const joined = joinedWith(messages.at(-1), message)
       if (joined) messages[messages.length - 1] = joined
+      else if (messages.length >= countMax) break
       else messages.push(message)
+      this.#byKey.delete(key)
     }
-    this.#byKey.clear()
     return messages
+  }
+
+  /** What was taken and did not arrive waits again, before all else, but for what there is a newer word about. */
+  giveBack(messages: readonly BusMessage[]): void {
+    const newer = [...this.#byKey]
+    this.#byKey.clear()
+    for (const message of messages) this.add(message)
+    for (const [key, message] of newer) this.#put(key, message)
   }
 
   #put(key: string, message: BusMessage): void {

@@ -6,7 +6,7 @@ import fc from 'fast-check'
 import { expect, it } from 'vitest'
 import type { BusMessage } from '../../../src/ports/bus.ts'
 import { type Verdict, watchesInMessageMax } from '../../../src/ports/presence-bus.ts'
-import { WaitingFacts } from '../../../src/runtime/waiting-facts.ts'
+import { WaitingFacts } from '../../../src/ports/waiting-facts.ts'
 import { aorOf } from '../../support/played-messages.ts'
 
 const alice = aorOf('alice')
@@ -89,4 +89,24 @@ it('asks and replies are not kept', () => {
   const from = { worker: 1, incarnation: 1, half: 'edge', number: 3 } as const
   expect(facts.add({ kind: 'cancel', from })).toBe(false)
   expect(facts.isEmpty).toBe(true)
+})
+
+it('some of them leave, the others wait on', () => {
+  const facts = new WaitingFacts()
+  for (const name of ['bob', 'carol', 'dave']) facts.add({ kind: 'epoch', aor: aorOf(name), epoch: 1 })
+  const aors = (messages: readonly BusMessage[]) => messages.map((each) => (each.kind === 'epoch' ? each.aor : ''))
+  expect(aors(facts.take(2))).toEqual([aorOf('bob'), aorOf('carol')])
+  expect(aors(facts.take(2))).toEqual([aorOf('dave')])
+})
+
+it('what did not arrive is said again, before what came later, unless that is newer', () => {
+  const facts = new WaitingFacts()
+  const epoch = (name: string, number: number): BusMessage => ({ kind: 'epoch', aor: aorOf(name), epoch: number })
+  facts.add(epoch('bob', 1))
+  facts.add(epoch('carol', 1))
+  const lost = facts.take()
+  facts.add(epoch('dave', 1))
+  facts.add(epoch('bob', 2))
+  facts.giveBack(lost)
+  expect(facts.take()).toEqual([epoch('carol', 1), epoch('dave', 1), epoch('bob', 2)])
 })
