@@ -214,6 +214,7 @@ export class PresenceService implements Service, DeviceListener, WatchListener, 
   onReloaded(aor: Aor): void {
     const presentity = this.#presentities.find(aor)
     if (!presentity) return
+    this.#publisher.reloaded(presentity)
     this.#host.run({ who: aor, what: 'presence-read-again', hash: '' }, (unit) => {
       this.#presentities.changed(unit, presentity, 0)
       unit.afterwards(() => {

@@ -29,6 +29,8 @@ export class Publisher {
   readonly #devices: Devices
   readonly #settings: PresenceSettings
   readonly #presentities: Presentities
+  /** What is being read again after a batch that failed, as it was before. */
+  readonly #beforeReading = new Map<Aor, readonly Publication[]>()
 
   constructor(host: ShardHost, devices: Devices, settings: PresenceSettings, presentities: Presentities) {
     this.#host = host
@@ -93,7 +95,29 @@ export class Publisher {
 
   /** Memory only: the records are read again. */
   forget(presentity: Presentity): void {
-    for (const publication of [...presentity.publications.values()]) this.#drop(presentity, publication)
+    const publications = [...presentity.publications.values()]
+    this.#beforeReading.set(presentity.aor, publications)
+    for (const publication of publications) this.#drop(presentity, publication)
+  }
+
+  /**
+   * They were read again while the server ran: what counted goes on counting, for as long as it was promised, and so
+   * does what a device that is there could not take back. Only after a start must devices be heard from first.
+   */
+  reloaded(presentity: Presentity): void {
+    const { aor, publications } = presentity
+    const there = new Set(this.#devices.known(aor).flatMap((each) => (each.targets.length > 0 ? each.deviceKey : [])))
+    const known = this.#beforeReading.get(aor) ?? []
+    this.#beforeReading.delete(aor)
+    for (const publication of publications.values()) {
+      const before = known.find(({ id }) => id === publication.id)
+      const isThere = publication.deviceKey !== null && there.has(publication.deviceKey)
+      publication.isConfirmed ||= isThere || before?.isConfirmed === true
+      if (!before) continue
+      publication.expiresMs = Math.min(before.expiresMs, publication.ceilingMs)
+      if (publication.expiry) this.#host.timers.cancel(publication.expiry)
+      this.#startExpiry(presentity, publication)
+    }
   }
 
   #create(unit: Unit, request: AuthenticatedRequest, presentity: Presentity, wanted: PublishRequest): Rejection | null {
