@@ -233,6 +233,7 @@ function cpuMicros(work: () => void): number {
 }
 
 const settings: CoreSettings = {
+  topology: null,
   edge: {
     domains: [domain],
     realm: domain,
@@ -248,6 +249,7 @@ const settings: CoreSettings = {
     },
     udpFragmentBytesMax: 8192,
     serverName: 'Meridian/bench',
+    homesChallenge: false,
   },
   authentication: {
     realm: domain,

@@ -7,12 +7,14 @@ import type { Clock } from '../ports/clock.ts'
 import type { Entropy } from '../ports/entropy.ts'
 import type { Log } from '../ports/log.ts'
 import type { Metrics } from '../ports/metrics.ts'
+import type { Places } from '../ports/places.ts'
 import type { Pressure } from '../ports/pressure.ts'
 import type { Seals } from '../ports/seals.ts'
 import type { Timers } from '../ports/timers.ts'
 
 export interface EdgePorts {
   readonly bus: Bus
+  readonly places: Places
   readonly clock: Clock
   readonly timers: Timers
   readonly entropy: Entropy
@@ -46,4 +48,6 @@ export interface EdgeSettings {
   /** Requests over UDP beyond this many bytes are not sent as fragments. */
   readonly udpFragmentBytesMax: number
   readonly serverName: string
+  /** Users may have their homes elsewhere, and the nonces of challenges are the home's. */
+  readonly homesChallenge: boolean
 }

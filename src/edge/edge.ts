@@ -14,7 +14,6 @@ import type { BusMessage, EpochMessage, ForwardMessage } from '../ports/bus.ts'
 import type { FlowSink, TransportFlow } from '../ports/flows.ts'
 import type { Counter, Histogram } from '../ports/metrics.ts'
 import type { OwnRequest, SendMessage } from '../ports/own-requests.ts'
-import { shardOf } from '../ports/sharding.ts'
 import { type FramingEvent, framingFaults } from '../sip/framing/framing-faults.ts'
 import { clientLimits, type MessageLimits, tlsClientLimits } from '../sip/message/limits.ts'
 import { type MessageFault, parseMessage } from '../sip/message/parse.ts'
@@ -188,7 +187,7 @@ export class Edge implements FlowSink {
     this.#upstream.onFlowClosed(flow)
     const goodbye = reason === peerClosed
     for (const aor of flow.bound.keys()) {
-      this.#ports.bus.send(this.#shardOf(aor), { kind: 'flow-died', aor, flow: flow.id, goodbye })
+      this.#ports.bus.send(this.#ports.places.of(aor), { kind: 'flow-died', aor, flow: flow.id, goodbye })
     }
   }
 
@@ -196,7 +195,7 @@ export class Edge implements FlowSink {
   onShardRestarted(worker: number): void {
     for (const flow of this.#flows.all()) {
       for (const [aor, { epoch, bindings, atMs }] of flow.bound) {
-        if (this.#shardOf(aor) !== worker) continue
+        if (!this.#ports.places.mayOwn(worker, aor)) continue
         this.#ports.bus.send(worker, { kind: 'flow-alive', aor, flow: flow.id, epoch, bindings: [...bindings], atMs })
       }
     }
@@ -347,10 +346,6 @@ export class Edge implements FlowSink {
       this.#log('info', 'edge.epoch-raised', flow.transport)
       flow.transport.close('edge.epoch-raised')
     }
-  }
-
-  #shardOf(aor: Parameters<typeof shardOf>[0]): number {
-    return shardOf(aor, this.#ports.bus.workersCount)
   }
 
   /** Anybody can send rubbish from any address: the log says that it happens, the counter how often. */

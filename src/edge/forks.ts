@@ -3,12 +3,13 @@
  * CANCELs, and timer C. Which response goes upstream is decided in `response-context.ts`.
  */
 import type { ForwardTarget, OutcomeMessage, ReplyAddress } from '../ports/bus.ts'
-import { flowWorker } from '../ports/flows.ts'
+import { isOwnPlace } from '../ports/places.ts'
 import { HeaderId } from '../sip/message/header-id.ts'
 import type { SipMessage } from '../sip/message/sip-message.ts'
 import type { Aor } from '../sip/uri/aor.ts'
 import type { BestResponse } from './best-response.ts'
 import type { EdgePorts } from './edge-ports.ts'
+import { callerRoute, ownRoutesCount } from './outgoing-request.ts'
 import type { PendingRequest } from './pending-request.ts'
 import { ResponseContext } from './response-context.ts'
 
@@ -100,12 +101,16 @@ export class Forks {
 
   #forward(pending: PendingRequest, target: ForwardTarget, recipient: Aor, maxBreadth: number): number {
     const number = this.#nextNumber++
-    const worker = flowWorker(target.flow)
+    const worker = this.#ports.places.ofFlow(target.flow)
     this.#branches.set(number, { pending, worker, deviceKey: target.deviceKey })
     pending.branches.push(number)
     this.#watch(pending, pending.isInvite ? timerCMs : reportsDeadlineMs)
-    const { request, sender, inDialog, flow } = pending
+    const { request, sender, inDialog } = pending
     const from = this.#address(number)
+    const { seals } = this.#ports
+    const source = pending.sourceNow(this.#ports.clock.wallMs())
+    const recordRoute = !inDialog && dialogForming.has(request.method)
+    const isAway = !isOwnPlace(worker)
     const forward = {
       kind: 'forward',
       from,
@@ -114,11 +119,11 @@ export class Forks {
       mode: inDialog ? 'in-dialog' : 'proxied',
       sender,
       recipient,
-      source: flow.sourceFor(sender, this.#ports.clock.wallMs()),
+      source,
       date: null,
-      recordRoute: !inDialog && dialogForming.has(request.method),
-      callerRoute: null,
-      spentRoutes: 0,
+      recordRoute,
+      callerRoute: isAway && recordRoute ? callerRoute({ sender, recipient, request, target }, source, seals) : null,
+      spentRoutes: isAway && inDialog ? ownRoutesCount(request, seals) : 0,
       maxBreadth,
     } as const
     if (!this.#ports.bus.send(worker, forward)) this.#reportGone(from, target.deviceKey)

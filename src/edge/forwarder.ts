@@ -6,7 +6,6 @@
 import type { CancelMessage, ForwardMessage, OutcomeMessage, ReplyAddress } from '../ports/bus.ts'
 import type { FlowId } from '../ports/flows.ts'
 import type { OwnRequest, SendMessage } from '../ports/own-requests.ts'
-import { shardOf } from '../ports/sharding.ts'
 import type { SipMessage } from '../sip/message/sip-message.ts'
 import { ClientTransaction, type ClientTransactionUser } from '../sip/transaction/client-transaction.ts'
 import { clientKey, clientTransactionKey } from '../sip/transaction/match.ts'
@@ -174,8 +173,7 @@ export class Forwarder implements ClientTransactionUser {
   /** Nothing was sent. Whose binding still names the flow has not heard of its end: it went with an earlier worker. */
   #refuse(from: ReplyAddress, target: { readonly flow: FlowId; readonly deviceKey: string }, aor: Aor): void {
     const { flow, deviceKey } = target
-    const shard = shardOf(aor, this.#ports.bus.workersCount)
-    this.#ports.bus.send(shard, { kind: 'flow-died', aor, flow, goodbye: false })
+    this.#ports.bus.send(this.#ports.places.of(aor), { kind: 'flow-died', aor, flow, goodbye: false })
     this.#report(from, deviceKey, flowFailed, null)
   }
 

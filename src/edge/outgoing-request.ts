@@ -78,7 +78,9 @@ function wantsPrivacy(request: SipMessage): boolean {
 function editRoutes(editor: MessageEditor, message: ForwardMessage, seals: Seals): void {
   const { request, target } = message
   if (message.mode === 'in-dialog') {
-    for (const value of request.values(HeaderId.route)) {
+    const routes = request.values(HeaderId.route)
+    for (let spent = 0; spent < message.spentRoutes; spent++) editor.removeFirstValue(HeaderId.route)
+    for (const value of routes.slice(message.spentRoutes)) {
       const token = tokenOfRoute(value)
       if (token === null || openRouteToken(seals, token) === null) break
       editor.removeFirstValue(HeaderId.route)
@@ -119,15 +121,9 @@ function addRecordRoutes(
   flow: TransportFlow,
   seals: Seals,
 ): void {
-  const { sender, recipient, request, target } = message
-  const calledAs = parseAor(request.to?.uri ?? '') ?? recipient
-  const token = sealRouteToken(seals, {
-    caller: { aor: sender, flow: source.flow },
-    callee: { aor: recipient, flow: target.flow, calledAs },
-  })
-  const scheme = /^sips:/i.test(request.requestUri) ? 'sips' : 'sip'
-  const callerSide = recordRoute(scheme, token, source)
-  const calleeSide = recordRoute(scheme, token, flow)
+  const token = dialogToken(message, source, seals)
+  const calleeSide = recordRoute(message, token, flow)
+  const callerSide = message.callerRoute ?? recordRoute(message, token, source)
   editor.prepend(HeaderId.recordRoute, callerSide)
   if (calleeSide !== callerSide) editor.prepend(HeaderId.recordRoute, calleeSide)
 }
@@ -138,8 +134,34 @@ interface LocalSide {
   readonly localPort: number
 }
 
+/** What a caller's server records where the callee's flow is on another one, whose tokens it cannot read. */
+export function callerRoute(message: Dialog, source: RequestSource, seals: Seals): string {
+  return recordRoute(message, dialogToken(message, source, seals), source)
+}
+
+/** How many Routes on top are tokens of this server. */
+export function ownRoutesCount(request: SipMessage, seals: Seals): number {
+  const routes = request.values(HeaderId.route)
+  const first = routes.findIndex((value) => {
+    const token = tokenOfRoute(value)
+    return token === null || openRouteToken(seals, token) === null
+  })
+  return first < 0 ? routes.length : first
+}
+
+type Dialog = Pick<ForwardMessage, 'sender' | 'recipient' | 'request' | 'target'>
+
+function dialogToken({ sender, recipient, request, target }: Dialog, { flow }: RequestSource, seals: Seals): string {
+  const calledAs = parseAor(request.to?.uri ?? '') ?? recipient
+  return sealRouteToken(seals, {
+    caller: { aor: sender, flow },
+    callee: { aor: recipient, flow: target.flow, calledAs },
+  })
+}
+
 /** RFC 3261 §16.6 step 4: a SIPS request is recorded with SIPS, which says TLS by itself. */
-function recordRoute(scheme: string, token: string, { transport, localAddress, localPort }: LocalSide): string {
+function recordRoute({ request }: Dialog, token: string, { transport, localAddress, localPort }: LocalSide): string {
+  const scheme = /^sips:/i.test(request.requestUri) ? 'sips' : 'sip'
   const web = transport === 'ws' || transport === 'wss'
   const named = web ? 'ws' : scheme === 'sips' ? 'tcp' : transport
   return `<${scheme}:${token}@${encodeHostPort(localAddress, localPort)};transport=${named};lr>`

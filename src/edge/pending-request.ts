@@ -2,6 +2,7 @@
  * A request that waits for its final answer: its server transaction, its fork where the edge forwards it itself, and
  * the deadline after which the edge answers 503 in the shard's place.
  */
+import type { FlowIdentity, RequestSource } from '../ports/bus.ts'
 import type { TimerHandle, TimerTarget } from '../ports/timers.ts'
 import type { SipMessage } from '../sip/message/sip-message.ts'
 import type { ServerTransaction } from '../sip/transaction/server-transaction.ts'
@@ -25,6 +26,8 @@ export class PendingRequest implements TimerTarget {
   transaction: ServerTransaction | null = null
   fork: ResponseContext | null = null
   deadline: TimerHandle | null = null
+  /** What its home says of its sender, where the flow itself proves nobody (UDP). */
+  proved: FlowIdentity | null = null
   /** The caller wants no more of it, or timer C has fired. */
   cancelled = false
   /** It has had its final answer; an INVITE's 2xx may still be repeated while its transaction lives. */
@@ -50,6 +53,11 @@ export class PendingRequest implements TimerTarget {
 
   get isInvite(): boolean {
     return this.request.method === 'INVITE'
+  }
+
+  sourceNow(nowMs: number): RequestSource {
+    const source = this.flow.sourceFor(this.sender, nowMs)
+    return source.identity === null && this.proved !== null ? { ...source, identity: this.proved } : source
   }
 
   onTimer(): void {

@@ -10,8 +10,7 @@ import type {
   ReplyAddress,
   TargetsMessage,
 } from '../ports/bus.ts'
-import { flowWorker } from '../ports/flows.ts'
-import { shardOf } from '../ports/sharding.ts'
+import { isOwnPlace } from '../ports/places.ts'
 import { openNonce } from '../sip/digest/nonce.ts'
 import type { SipMessage } from '../sip/message/sip-message.ts'
 import { serverTransactionKey } from '../sip/transaction/match.ts'
@@ -24,6 +23,7 @@ import type { EdgePorts, EdgeSettings } from './edge-ports.ts'
 import type { FlowGate } from './flow-gate.ts'
 import type { FlowTable } from './flow-table.ts'
 import { Forks, type ForksOwner } from './forks.ts'
+import { ownRoutesCount } from './outgoing-request.ts'
 import { encodePassed } from './passed-response.ts'
 import { type PendingOwner, PendingRequest } from './pending-request.ts'
 import * as rejections from './rejections.ts'
@@ -84,7 +84,7 @@ export class Upstream implements ServerTransactionUser, PendingOwner, ForksOwner
     }
     pending.deadline = this.#ports.timers.set(askDeadlineMs, pending, 0)
     const from = this.#address(pending.number)
-    const shard = shardOf(sender, this.#ports.bus.workersCount)
+    const shard = this.#ports.places.of(sender)
     if (!this.#ports.bus.send(shard, { kind: 'request', from, sender, request, source, receivedMs, route })) {
       this.#finishWith(pending, rejections.shardSilent)
     }
@@ -100,13 +100,14 @@ export class Upstream implements ServerTransactionUser, PendingOwner, ForksOwner
     const { target, recipient } = route
     const source = flow.sourceFor(sender, this.#ports.clock.wallMs())
     const base = { kind: 'forward', from: this.#address(0), target, request, sender, recipient, source } as const
-    this.#ports.bus.send(flowWorker(target.flow), {
+    const place = this.#ports.places.ofFlow(target.flow)
+    this.#ports.bus.send(place, {
       ...base,
       mode: 'in-dialog',
       date: null,
       recordRoute: false,
       callerRoute: null,
-      spentRoutes: 0,
+      spentRoutes: isOwnPlace(place) ? 0 : ownRoutesCount(request, this.#ports.seals),
       maxBreadth: null,
     })
   }
@@ -126,6 +127,7 @@ export class Upstream implements ServerTransactionUser, PendingOwner, ForksOwner
     const pending = this.#pending.get(message.to.number)
     if (!pending) return
     if (message.identity && pending.flow.reliable) this.#prove(pending.flow, message.identity)
+    pending.proved = message.identity
     this.#stopDeadline(pending)
     if (pending.cancelled) this.#finishWith(pending, rejections.requestTerminated)
     else if (message.targets.length === 0) this.#finishWith(pending, rejections.notReachable)
@@ -251,8 +253,7 @@ export class Upstream implements ServerTransactionUser, PendingOwner, ForksOwner
 
   /** The flow died while its REGISTER was on its way: nobody would tell the shard otherwise. */
   #tellFlowDied(flow: EdgeFlow, aor: Aor): void {
-    const shard = shardOf(aor, this.#ports.bus.workersCount)
-    this.#ports.bus.send(shard, { kind: 'flow-died', aor, flow: flow.id, goodbye: false })
+    this.#ports.bus.send(this.#ports.places.of(aor), { kind: 'flow-died', aor, flow: flow.id, goodbye: false })
   }
 
   /** Wrong credentials, as opposed to none or stale ones. */

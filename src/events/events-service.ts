@@ -4,7 +4,6 @@
  */
 import { TokenBuckets } from '../guard/index.ts'
 import type { BusMessage } from '../ports/bus.ts'
-import { flowWorker } from '../ports/flows.ts'
 import type { Gauge } from '../ports/metrics.ts'
 import { subscriptionRecord } from '../ports/records/subscription.ts'
 import type { StoreKey } from '../ports/store.ts'
@@ -159,7 +158,8 @@ export class EventsService implements Service, DeviceListener, TimerTarget {
 
   onWorkerGone(worker: number): void {
     for (const subscription of [...this.#subscriptions.all()]) {
-      if (subscription.target && flowWorker(subscription.target.flow) === worker) this.notifier.suspend(subscription)
+      if (subscription.target && this.#host.placeOf(subscription.target.flow) === worker)
+        this.notifier.suspend(subscription)
     }
   }
 

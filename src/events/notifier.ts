@@ -4,7 +4,6 @@
  * The verbs change memory and start units of their own: to be called after a unit (`unit.afterwards`), not in one.
  */
 import type { OutcomeMessage } from '../ports/bus.ts'
-import { flowWorker } from '../ports/flows.ts'
 import type { OwnRequest } from '../ports/own-requests.ts'
 import type { TimerHandle } from '../ports/timers.ts'
 import type { ShardHost, Unit } from '../shard/index.ts'
@@ -254,7 +253,7 @@ export class Notifier {
       departures.push(departure)
       if (!departure.request) continue
       unit.touch(subscription.watcher)
-      const worker = flowWorker(departure.request.flow)
+      const worker = this.#host.placeOf(departure.request.flow)
       const others = byWorker.get(worker)
       if (others) others.push(departure.request)
       else byWorker.set(worker, [departure.request])

@@ -3,7 +3,6 @@
  * outcomes of devices, records, timers and devices that came back, and hands each to the verb that knows it.
  */
 import type { BusMessage } from '../ports/bus.ts'
-import { flowWorker } from '../ports/flows.ts'
 import type { MessagePolicy } from '../ports/policy.ts'
 import type { StoreKey } from '../ports/store.ts'
 import type { TimerTarget } from '../ports/timers.ts'
@@ -107,7 +106,7 @@ class MessageService implements MessagingService, MessagingTimers, TimerTarget {
   onWorkerGone(worker: number): void {
     for (const attempt of [...this.#messaging.attempts.values()]) {
       const flow = attempt.tried.at(-1)
-      if (attempt.state !== 'sent' || flow === undefined || flowWorker(flow) !== worker) continue
+      if (attempt.state !== 'sent' || flow === undefined || this.#messaging.host.placeOf(flow) !== worker) continue
       const outcome = { kind: 'outcome', to: this.#messaging.addressOf(attempt), status: 0, response: null } as const
       this.#messaging.runFor('worker-gone', attempt, (unit) =>
         onOutcome(this.#messaging, unit, { ...outcome, deviceKey: attempt.deviceKey }),

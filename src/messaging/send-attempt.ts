@@ -4,7 +4,7 @@
  * told was not kept. The edge that owns the flow reports an outcome, handled in `on-outcome.ts`.
  */
 import type { ForwardMessage, ForwardTarget, OutcomeMessage } from '../ports/bus.ts'
-import { type FlowId, flowWorker } from '../ports/flows.ts'
+import type { FlowId } from '../ports/flows.ts'
 import { streamsFirst } from '../registrar/index.ts'
 import type { Unit } from '../shard/index.ts'
 import { outcomeExpectedMs } from './limits.ts'
@@ -31,7 +31,7 @@ export function strandedFlights(messaging: Messaging, recipient: Recipient, devi
 
 export function sendAttempt(messaging: Messaging, unit: Unit, attempt: Attempt, target: ForwardTarget): void {
   const forward = makeForward(messaging, attempt, target)
-  const worker = flowWorker(target.flow)
+  const worker = messaging.host.placeOf(target.flow)
   if (attempt.delivery) unit.send(worker, forward)
   else {
     unit.touch(attempt.recipient.aor)

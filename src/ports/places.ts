@@ -3,24 +3,46 @@
  * which is one more number, so that whoever sends need not know the difference.
  */
 import type { Aor } from '../sip/uri/aor.ts'
+import type { BusMessage } from './bus.ts'
 import { type FlowId, flowWorker } from './flows.ts'
 import { shardOf } from './sharding.ts'
 
 /** Place = server · this + worker; server 0 is this one, the others are numbered for the time of its start. */
 export const placesPerServer = 1024
+/** The place of what some other server knows: which one must be found out first. */
+export const elsewhere = -1
 
 export interface Places {
   /** Of the shard that owns this AOR or, if it is no user of this server, knows who to ask. */
   of(aor: Aor): number
   /** Of the edge that owns this flow. NaN for a text that is no flow id. */
   ofFlow(flow: FlowId): number
+  /** May the shard at this place be the one that owns this AOR? */
+  mayOwn(place: number, aor: Aor): boolean
+  /** The places of edges on other servers. */
+  otherEdges(): Iterable<number>
+}
+
+/** Other homes, as a shard sees them. */
+export interface Elsewhere {
+  /**
+   * A message about a user whom the shard does not know. True: it will be seen to. False: as far as is known the user
+   * is nobody's, and the shard may say so.
+   */
+  takes(message: BusMessage, aor: Aor): boolean
 }
 
 /** Where there are no others. */
 export function placesOfOneServer(workersCount: number): Places {
-  return { of: (aor) => shardOf(aor, workersCount), ofFlow: flowWorker }
+  return {
+    of: (aor) => shardOf(aor, workersCount),
+    ofFlow: flowWorker,
+    mayOwn: (place, aor) => shardOf(aor, workersCount) === place,
+    otherEdges: () => [],
+  }
 }
 
+/** 0: this one. Negative or NaN: none that is known. */
 export function serverOfPlace(place: number): number {
   return Math.floor(place / placesPerServer)
 }
@@ -30,5 +52,5 @@ export function workerOfPlace(place: number): number {
 }
 
 export function isOwnPlace(place: number): boolean {
-  return place < placesPerServer
+  return place >= 0 && place < placesPerServer
 }

@@ -28,10 +28,15 @@ export interface Topology {
   readonly deniedFingerprints: readonly string[]
 }
 
+/** A user's home; or nobody's address; or not to be found out now, since a home that may have the user is silent. */
+export type Home = { readonly server: string } | 'nobody' | 'unsure'
+
 /** Which server is whose home, as far as this server knows. */
 export interface Homing {
-  /** Asks where that is not known yet. `onHome` is called once, in a later tick or at once; null: nobody's address. */
-  find(aor: Aor, onHome: (server: string | null) => void): void
+  /** Asks where that is not known yet. `onHome` is called once, in a later tick or at once, in the order of asking. */
+  find(aor: Aor, onHome: (home: Home) => void): void
+  /** What was found out last, however long ago; null where nothing was. */
+  peek(aor: Aor): Home | null
   /** A home has said that this is wrong: the next `find` asks again. */
   forget(aor: Aor): void
 }

@@ -12,7 +12,6 @@ import type {
   HeaderLines,
   RequestMessage,
 } from '../ports/bus.ts'
-import { flowWorker } from '../ports/flows.ts'
 import { bindingKey, bindingRecord } from '../ports/records/binding.ts'
 import { deviceRecord, deviceStoreKey } from '../ports/records/device.ts'
 import type { StoreKey } from '../ports/store.ts'
@@ -163,13 +162,13 @@ export class Registrar implements Service, Devices {
   onWorkerGone(worker: number): void {
     for (const { bindings } of this.#beforeReading.values()) {
       for (const [identity, binding] of bindings) {
-        if (binding.flow !== null && flowWorker(binding.flow) === worker)
+        if (binding.flow !== null && this.#host.placeOf(binding.flow) === worker)
           bindings.set(identity, { ...binding, flow: null })
       }
     }
     for (const [aor, { bindings }] of [...this.#users]) {
       for (const { flow } of [...bindings.values()]) {
-        if (flow === null || flowWorker(flow) !== worker) continue
+        if (flow === null || this.#host.placeOf(flow) !== worker) continue
         this.#host.run({ who: aor, what: 'worker-gone', hash: '' }, (unit) =>
           this.#onFlowDied(unit, { kind: 'flow-died', aor, flow, goodbye: false }),
         )
@@ -254,7 +253,7 @@ export class Registrar implements Service, Devices {
     for (const { identity, flow } of plan.set) {
       const left = registrations.bindings.get(identity)?.flow
       if (!left || left === flow) continue
-      unit.sendFlushed(flowWorker(left), { kind: 'flow-left', aor, flow: left, bindings: [identity] }, null)
+      unit.sendFlushed(this.#host.placeOf(left), { kind: 'flow-left', aor, flow: left, bindings: [identity] }, null)
     }
   }
 
@@ -290,12 +289,15 @@ export class Registrar implements Service, Devices {
     this.#listeners.tellUnreachable(unit, aor, deviceKeys, message.goodbye)
   }
 
-  /** This shard was started anew and its bindings have no flow; the edge that has it still knows whose it is. */
+  /** This shard was started anew, or out of reach: its bindings have no flow, but the edge that has it knows theirs. */
   #onFlowAlive(unit: Unit, { aor, flow, epoch, bindings, atMs }: FlowAliveMessage): void {
     const registrations = this.#users.get(aor)
     if (!registrations || this.#accounts.find(aor)?.account.epoch !== epoch) return
     const named = bindings.map((identity) => registrations.bindings.get(identity as BindingIdentity))
-    const strayed = named.filter((binding) => binding !== undefined && binding.namedMs < atMs) as Binding[]
+    // Of the same age: the link to the flow's server was down, and it counted as dead.
+    const isStrayed = (binding: Binding | undefined) =>
+      binding !== undefined && (binding.namedMs < atMs || (binding.flow === null && binding.namedMs === atMs))
+    const strayed = named.filter(isStrayed) as Binding[]
     if (strayed.length === 0) return
     unit.change(() => {
       for (const binding of strayed) registrations.bindings.set(binding.identity, { ...binding, flow, namedMs: atMs })

@@ -7,15 +7,18 @@ import { type Causes, noCauses, PoisonGuard } from '../guard/index.ts'
 import type { Bus, BusMessage } from '../ports/bus.ts'
 import type { Clock } from '../ports/clock.ts'
 import type { Entropy } from '../ports/entropy.ts'
+import type { Links } from '../ports/links.ts'
 import type { Log } from '../ports/log.ts'
 import type { Metrics } from '../ports/metrics.ts'
+import { isOwnPlace, placesOfOneServer } from '../ports/places.ts'
 import { noPressure, type Pressure } from '../ports/pressure.ts'
 import type { Seals } from '../ports/seals.ts'
 import type { SecretBox } from '../ports/secret-box.ts'
 import type { Store } from '../ports/store.ts'
 import type { Timers } from '../ports/timers.ts'
 import { makeServices, type ServiceSettings, type ShardServices } from '../services.ts'
-import { type AuthenticationSettings, Authenticator, Shard } from '../shard/index.ts'
+import { type AuthenticationSettings, Authenticator, Shard, type Vouch } from '../shard/index.ts'
+import { Routes, type RoutesOwner, type RoutesSettings, sealFlowToken } from '../topology/index.ts'
 import { XcapFront } from '../xcap/index.ts'
 
 export interface CorePorts {
@@ -28,6 +31,8 @@ export interface CorePorts {
   readonly store: Store
   readonly log: Log
   readonly metrics: Metrics
+  /** To the other servers, where the settings name some. */
+  readonly links?: Links
   /** Optional: the simulation needs no watchdog. */
   readonly causes?: Causes
   /** Optional: in virtual time nothing is ever late. */
@@ -39,6 +44,8 @@ export interface CoreSettings {
   readonly edge: EdgeSettings
   readonly authentication: AuthenticationSettings
   readonly services: ServiceSettings
+  /** Null where this server is alone. */
+  readonly topology: RoutesSettings | null
 }
 
 const shardKinds = new Set<BusMessage['kind']>([
@@ -48,6 +55,7 @@ const shardKinds = new Set<BusMessage['kind']>([
   'locate',
   'flow-died',
   'flow-alive',
+  'whose',
   'admin',
   'xcap',
   'document',
@@ -67,14 +75,24 @@ const shardKinds = new Set<BusMessage['kind']>([
   'presence-ask',
 ])
 
-export class WorkerCore {
+export class WorkerCore implements RoutesOwner {
   readonly edge: Edge
   readonly shard: Shard
   readonly services: ShardServices
   readonly xcap: XcapFront
+  /** Null where this server is alone. */
+  readonly routes: Routes | null
 
   constructor(given: CorePorts, settings: CoreSettings) {
-    const ports = { ...given, causes: given.causes ?? noCauses, pressure: given.pressure ?? noPressure }
+    this.routes = makeRoutes(given, settings, this)
+    const ports = {
+      ...given,
+      bus: this.routes ?? given.bus,
+      places: this.routes?.places ?? placesOfOneServer(given.bus.workersCount),
+      elsewhere: this.routes,
+      causes: given.causes ?? noCauses,
+      pressure: given.pressure ?? noPressure,
+    }
     const { domains } = settings.edge
     this.edge = new Edge(ports, settings.edge)
     const { realm, bootId } = settings.authentication
@@ -83,7 +101,7 @@ export class WorkerCore {
     this.shard = new Shard(ports, { domains, realm }, new PoisonGuard())
     const { services, authentication } = settings
     this.services = makeServices(this.shard, ports.secretBox, services, authentication)
-    const authenticator = new Authenticator(this.services.accounts, ports, settings.authentication)
+    const authenticator = new Authenticator(this.services.accounts, ports, settings.authentication, this.#vouch(given))
     this.shard.serve(this.services.all, this.services.accounts, authenticator)
   }
 
@@ -93,6 +111,7 @@ export class WorkerCore {
   }
 
   receive(message: BusMessage): void {
+    if (this.routes?.receives(message)) return
     const toShard = shardKinds.has(message.kind) || (message.kind === 'outcome' && message.to.half !== 'edge')
     if (toShard) this.shard.receive(message)
     else if (message.kind === 'answer' && message.to.half === 'http') this.xcap.receive(message)
@@ -112,8 +131,34 @@ export class WorkerCore {
     this.shard.onPeerRestarted(worker)
   }
 
+  onPlaceGone(place: number): void {
+    this.onWorkerGone(place)
+  }
+
+  onPeerJoined(place: number): void {
+    this.edge.onShardRestarted(place)
+  }
+
+  onPeerUp(): void {
+    // Both ends name what they have when the other one has joined.
+  }
+
   /** End of a turn in which anything ran: the shard's batch is handed over. */
   endTick(): void {
     this.shard.endTick()
   }
+
+  /** A flow of another server is known again by what this home has given that server. */
+  #vouch({ seals, clock }: CorePorts): Vouch | null {
+    const { routes } = this
+    if (!routes) return null
+    return ({ from, source }, identity) => {
+      const server = isOwnPlace(from.worker) ? null : routes.places.nameAt(from.worker)
+      return server === null ? null : sealFlowToken(seals, server, source.flow, identity, clock.wallMs())
+    }
+  }
+}
+
+function makeRoutes(ports: CorePorts, { topology }: CoreSettings, owner: RoutesOwner): Routes | null {
+  return topology && ports.links ? new Routes({ ...ports, links: ports.links }, topology, owner) : null
 }

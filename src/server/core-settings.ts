@@ -27,6 +27,7 @@ export function coreSettings(config: Config, of: { realm: string; bootId: string
       },
       udpFragmentBytesMax: messaging.udpFragmentBytesMax,
       serverName: `Meridian/${of.version}`,
+      homesChallenge: false,
     },
     authentication: {
       realm,
@@ -51,5 +52,6 @@ export function coreSettings(config: Config, of: { realm: string; bootId: string
       policy: { default: policy.default },
       xcap: { root: config.web.xcapRoot },
     },
+    topology: null,
   }
 }

@@ -15,6 +15,9 @@ import { type Rejection, rejection } from './answer.ts'
 import { type DigestPorts, DigestProofs, type DigestSettings, freshNonce } from './digest-proofs.ts'
 import type { Accounts } from './service.ts'
 
+/** For a request that came by another server: what that server shall show with the next ones on this flow. */
+export type Vouch = (message: RequestMessage, identity: FlowIdentity) => string | null
+
 export interface AuthenticationSettings extends DigestSettings {
   /** One word per topology, for ever: HA1 depends on it. */
   readonly realm: string
@@ -46,8 +49,11 @@ export class Authenticator {
   readonly #ports: DigestPorts
   readonly #settings: AuthenticationSettings
   readonly #proofs: DigestProofs
+  /** Null where there are no other servers. */
+  readonly #vouch: Vouch | null
 
-  constructor(accounts: Accounts, ports: DigestPorts, settings: AuthenticationSettings) {
+  constructor(accounts: Accounts, ports: DigestPorts, settings: AuthenticationSettings, vouch: Vouch | null = null) {
+    this.#vouch = vouch
     this.#accounts = accounts
     this.#ports = ports
     this.#settings = settings
@@ -82,7 +88,7 @@ export class Authenticator {
     const { account } = proof.known
     if (account.disabled) return { ok: false, rejection: accountDisabled }
     if (!speaksFor(account, message)) return { ok: false, rejection: notYourAddress }
-    const identity = this.#identityOf(account)
+    const identity = this.#identityOf(account, message)
     return { ok: true, account, identity, replay: proof.isReplay, commit: () => proof.commit() }
   }
 
@@ -92,9 +98,10 @@ export class Authenticator {
     return challenge.ok ? notYourAddress : challenge.rejection
   }
 
-  #identityOf(account: Account): FlowIdentity {
+  #identityOf({ aor, aliases, epoch }: Account, message: RequestMessage): FlowIdentity {
     const untilMs = this.#ports.clock.wallMs() + this.#settings.reauthenticateMs
-    return { aor: account.aor, aliases: account.aliases, epoch: account.epoch, untilMs, token: null }
+    const identity = { aor, aliases, epoch, untilMs, token: null }
+    return this.#vouch === null ? identity : { ...identity, token: this.#vouch(message, identity) }
   }
 
   #challenge({ request, source }: RequestMessage, stale: boolean): Authentication {

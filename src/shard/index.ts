@@ -4,7 +4,7 @@
  */
 export type { AnswerParts, Rejection } from './answer.ts'
 export { answerFlushed, makeAnswer, rejection, storeUnavailable } from './answer.ts'
-export type { AuthenticationSettings } from './authenticate.ts'
+export type { AuthenticationSettings, Vouch } from './authenticate.ts'
 export { Authenticator } from './authenticate.ts'
 export type { DigestedRequest, DigestPorts, DigestProof, DigestSettings } from './digest-proofs.ts'
 export { DigestProofs, freshNonce } from './digest-proofs.ts'

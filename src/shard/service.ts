@@ -8,6 +8,7 @@ import type { AnswerMessage, BusKind, BusMessage, FlowIdentity, ReplyAddress, Re
 import type { Clock } from '../ports/clock.ts'
 import type { Account, DigestSecrets } from '../ports/directory.ts'
 import type { Entropy } from '../ports/entropy.ts'
+import type { FlowId } from '../ports/flows.ts'
 import type { Log } from '../ports/log.ts'
 import type { Metrics } from '../ports/metrics.ts'
 import type { Pressure } from '../ports/pressure.ts'
@@ -51,11 +52,13 @@ export interface ShardHost {
    * `request`: what makes us do it, if a message does; it is hashed when the unit fails, so the hash may be empty.
    */
   run(cause: Cause, work: (unit: Unit) => void, request?: SipMessage | null): boolean
-  /** The worker whose shard owns this AOR. */
+  /** The worker whose shard owns this AOR, or knows whose it is. */
   shardOf(aor: Aor): number
+  /** The place of the edge that owns this flow (`places.ts`). */
+  placeOf(flow: FlowId): number
   /** Something about this user has changed that is not flushed yet: what is said of it has to wait. */
   awaitsStore(aor: Aor): boolean
-  /** Sends a fact to every edge of the server, this one included. */
+  /** Sends a fact to every edge of the topology, this one included. */
   toEveryEdge(unit: Unit, message: BusMessage): void
 }
 

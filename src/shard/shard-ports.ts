@@ -7,6 +7,7 @@ import type { Clock } from '../ports/clock.ts'
 import type { Entropy } from '../ports/entropy.ts'
 import type { Log } from '../ports/log.ts'
 import type { Metrics } from '../ports/metrics.ts'
+import type { Elsewhere, Places } from '../ports/places.ts'
 import type { Pressure } from '../ports/pressure.ts'
 import type { Seals } from '../ports/seals.ts'
 import type { Store } from '../ports/store.ts'
@@ -14,6 +15,9 @@ import type { Timers } from '../ports/timers.ts'
 
 export interface ShardPorts {
   readonly bus: Bus
+  readonly places: Places
+  /** Null where there are no other servers. */
+  readonly elsewhere: Elsewhere | null
   readonly clock: Clock
   readonly timers: Timers
   readonly entropy: Entropy

@@ -5,6 +5,8 @@
  */
 import { type Cause, type FailureCounters, failureCounters, messageHash, type PoisonGuard } from '../guard/index.ts'
 import type { BusMessage, ReplyAddress, RequestMessage } from '../ports/bus.ts'
+import type { FlowId } from '../ports/flows.ts'
+import type { Elsewhere } from '../ports/places.ts'
 import { keyParts, userRange } from '../ports/records/keys.ts'
 import { serverOwner } from '../ports/records/manifest.ts'
 import { quarantinedOwner, quarantineOwner, quarantineRecord } from '../ports/records/quarantine.ts'
@@ -16,6 +18,7 @@ import type { Aor } from '../sip/uri/aor.ts'
 import { answerFlushed, makeAnswer, rejection } from './answer.ts'
 import type { Authenticator } from './authenticate.ts'
 import { FlushGate } from './flush-gate.ts'
+import { askerOf, culpritOf, mayRoam, ownerOf } from './message-parts.ts'
 import { operationId } from './operation-id.ts'
 import type { Accounts, Culprit, Service, ShardHost } from './service.ts'
 import type { ShardPorts } from './shard-ports.ts'
@@ -122,18 +125,39 @@ export class Shard implements StoreListener, ShardHost {
     return shardOf(aor, this.workersCount)
   }
 
+  placeOf(flow: FlowId): number {
+    return this.#ports.places.ofFlow(flow)
+  }
+
   awaitsStore(aor: Aor): boolean {
     return this.#gate.isWaiting(aor)
   }
 
   toEveryEdge(unit: Unit, message: BusMessage): void {
     for (let worker = 0; worker < this.workersCount; worker++) unit.sendFlushed(worker, message, null)
+    for (const place of this.#ports.places.otherEdges()) unit.sendFlushed(place, message, null)
   }
 
   /** One bus message, in a unit of work of its own. */
   receive(message: BusMessage): void {
     const left = this.#reloading.size === 0 ? message : this.#park(message)
-    if (left) this.#take(left)
+    if (!left || (this.#ports.elsewhere !== null && this.#isForElsewhere(this.#ports.elsewhere, left))) return
+    this.#take(left)
+  }
+
+  /** Is another server to see to this message? Its user is none of this shard's. */
+  #isForElsewhere(elsewhere: Elsewhere, message: BusMessage): boolean {
+    if (message.kind === 'whose') {
+      const { from: to, aor } = message
+      this.#ports.bus.send(to.worker, { kind: 'home-is', to, aor, isOurs: this.#knows(aor) })
+      return true
+    }
+    const aor = mayRoam(message) ? ownerOf(message) : null
+    return aor !== null && !this.#knows(aor) && elsewhere.takes(message, aor)
+  }
+
+  #knows(aor: Aor): boolean {
+    return this.#accounts.find(aor) !== null || this.#accounts.aliasOf(aor) !== null
   }
 
   #take(message: BusMessage): void {
@@ -335,50 +359,4 @@ export class Shard implements StoreListener, ShardHost {
 
 function tell(services: readonly Service[], unit: Unit, message: BusMessage): void {
   for (const service of services) service.onMessage?.(unit, message)
-}
-
-/**
- * Who answers for a message that makes our code throw: the account where it is proved, else where the message came
- * from.
- */
-function culpritOf(message: BusMessage): string | null {
-  if (message.kind === 'request') return message.source.identity?.aor ?? message.source.remoteAddress
-  if (message.kind === 'xcap') return message.remoteAddress
-  if (message.kind === 'watches') return message.watcher
-  return 'sender' in message ? message.sender : ownerOf(message)
-}
-
-/** The user whose state a bus message is about; null where it is about none. */
-function ownerOf(message: BusMessage): Aor | null {
-  switch (message.kind) {
-    case 'request':
-    case 'sent':
-      return message.sender
-    case 'deliver':
-    case 'locate':
-      return message.recipient
-    case 'flow-died':
-    case 'flow-alive':
-    case 'admin':
-    case 'policy-ask':
-    case 'presence-ask':
-    case 'xcap':
-    case 'document':
-      return message.aor
-    default:
-      return null
-  }
-}
-
-/** Who waits for an `answer` to this message: a server transaction, or HTTP; null where nobody does. */
-function askerOf(message: BusMessage): ReplyAddress | null {
-  switch (message.kind) {
-    case 'request':
-    case 'deliver':
-    case 'locate':
-    case 'xcap':
-      return message.from
-    default:
-      return null
-  }
 }

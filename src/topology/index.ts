@@ -1,6 +1,6 @@
 /**
  * The servers that belong together: which there are, what is right in such a list, what changes when it changes (the
- * file `topology.yaml` is one source of it), and the links between them.
+ * file `topology.yaml` is one source of it), the links between them, and how they act as one (`routing/`).
  */
 export { checkOwnServer, checkTopology, type OwnServer, topologyWarnings } from './check.ts'
 export {
@@ -27,3 +27,6 @@ export { bufferedBytesMax as linkBufferedBytesMax } from './links/limits.ts'
 export { type LinkedServer, LinkPool, type LinkPoolPorts } from './links/pool.ts'
 export type { LinkStatus } from './links/status.ts'
 export { clientUriFault, domainFault, linkHostFault, serverNameFault } from './names.ts'
+export { sealFlowToken } from './routing/flow-token.ts'
+export { Routes } from './routing/routes.ts'
+export type { RoutesOwner, RoutesPorts, RoutesSettings } from './routing/routes-ports.ts'

@@ -12,6 +12,7 @@ import type { AnswerMessage, BusMessage, ForwardMessage, OutcomeMessage, ReplyAd
 import type { Account } from '../../src/ports/directory.ts'
 import type { FlowId } from '../../src/ports/flows.ts'
 import type { LogFields } from '../../src/ports/log.ts'
+import { placesOfOneServer } from '../../src/ports/places.ts'
 import { allowAll, type MessagePolicy, partyOf } from '../../src/ports/policy.ts'
 import { noPressure } from '../../src/ports/pressure.ts'
 import type { Device, DeviceListener, Devices } from '../../src/registrar/index.ts'
@@ -83,6 +84,7 @@ export class MessagingWorld {
     const host = new Shard(
       {
         bus: { worker: 0, incarnation: around.incarnation, workersCount: 1, send: (_, message) => this.#take(message) },
+        ...{ places: placesOfOneServer(1), elsewhere: null },
         clock,
         timers: this.#wheel,
         entropy: { bytes: (count) => Buffer.alloc(count, 7), word: (count) => this.#word(count) },

@@ -15,6 +15,7 @@ import type {
 import type { Bus, BusMessage, ReplyAddress } from '../../src/ports/bus.ts'
 import type { Clock } from '../../src/ports/clock.ts'
 import type { Entropy } from '../../src/ports/entropy.ts'
+import type { Links } from '../../src/ports/links.ts'
 import type { LogFields } from '../../src/ports/log.ts'
 import type { Pressure } from '../../src/ports/pressure.ts'
 import { serverOwner } from '../../src/ports/records/manifest.ts'
@@ -25,6 +26,7 @@ import { type MetricLabels, type MetricSample, mergeSnapshots } from '../../src/
 import { computeHa1 } from '../../src/sip/digest/compute.ts'
 import { type Aor, aorUser, parseAor } from '../../src/sip/uri/aor.ts'
 import { MemoryDisk } from '../../src/store/index.ts'
+import type { RoutesSettings } from '../../src/topology/index.ts'
 import { worldSettings } from './world-settings.ts'
 
 export const startOfTimeMs = Date.UTC(2026, 5, 1, 9)
@@ -40,6 +42,20 @@ export interface WorldOptions {
   readonly seals?: (usual: Seals) => Seals
   /** How far behind every worker says that it is. */
   readonly pressure?: Pressure
+  /** One of several servers, which share clock and entropy and are settled together. */
+  readonly among?: ServersAround
+}
+
+/** The other servers of a topology (`topology-world.ts`). */
+export interface ServersAround {
+  readonly clock: WorldClock
+  readonly entropy: CountingEntropy
+  /** Differs between servers: none can read another's tokens. */
+  readonly sealKey: Buffer
+  settle(): void
+  advance(ms: number): void
+  links(worker: number): Links
+  topology(bootId: string): RoutesSettings
 }
 
 interface NewAccount {
@@ -61,6 +77,7 @@ const facts = new Set<BusMessage['kind']>([
   'name-again',
   'policy-change',
   'groups-change',
+  'joined',
 ])
 
 export interface LoggedEvent {
@@ -68,7 +85,7 @@ export interface LoggedEvent {
   readonly fields: LogFields | undefined
 }
 
-class WorldClock implements Clock {
+export class WorldClock implements Clock {
   nowMs = 0
 
   monotonicMs(): number {
@@ -85,7 +102,7 @@ class WorldClock implements Clock {
 }
 
 /** The same words in every run, never the same word twice. */
-class CountingEntropy implements Entropy {
+export class CountingEntropy implements Entropy {
   #count = 0
 
   bytes(count: number): Buffer {
@@ -119,7 +136,7 @@ export class ServerWorld {
   readonly #policyReplies = new Map<number, PolicyReply>()
   readonly #presenceReplies = new Map<number, PresenceReply>()
   #incarnations: number[] = []
-  #bootId = ''
+  bootId = ''
   #adminCount = 0
   #acceptedCount = 0
   disk: MemoryDisk
@@ -131,8 +148,8 @@ export class ServerWorld {
   private constructor(options: WorldOptions, from: ServerWorld | null) {
     this.#options = options
     this.workersCount = options.workers ?? 1
-    this.clock = from?.clock ?? new WorldClock()
-    this.entropy = from?.entropy ?? new CountingEntropy()
+    this.clock = from?.clock ?? options.among?.clock ?? new WorldClock()
+    this.entropy = from?.entropy ?? options.among?.entropy ?? new CountingEntropy()
     this.disk = options.disk ?? new MemoryDisk()
     this.disk.autoFlush = true
   }
@@ -181,33 +198,40 @@ export class ServerWorld {
 
   /** Handles everything that is under way, store included, until nothing moves. */
   settle(): void {
-    for (let moved = true; moved; ) {
-      moved = false
-      for (let worker = 0; worker < this.workersCount; worker++) {
-        if (this.down.has(worker)) continue
-        const messages = this.#queues[worker]!.splice(0)
-        for (const message of messages) this.cores[worker]!.receive(message)
-        this.cores[worker]!.endTick()
-        moved ||= messages.length > 0
-      }
-      const later = this.#later.splice(0)
-      for (const act of later) act()
-      moved ||= later.length > 0
-      moved =
-        this.disk.drain() > 0 ||
-        moved ||
-        this.#queues.some((queue, worker) => queue.length > 0 && !this.down.has(worker))
+    if (this.#options.among) this.#options.among.settle()
+    else while (this.step());
+  }
+
+  /** One round of all workers. False: nothing moved. */
+  step(): boolean {
+    let moved = false
+    for (let worker = 0; worker < this.workersCount; worker++) {
+      if (this.down.has(worker)) continue
+      const messages = this.#queues[worker]!.splice(0)
+      for (const message of messages) this.cores[worker]!.receive(message)
+      this.cores[worker]!.endTick()
+      moved ||= messages.length > 0
     }
+    const later = this.#later.splice(0)
+    for (const act of later) act()
+    moved ||= later.length > 0
+    const isWaiting = this.#queues.some((queue, worker) => queue.length > 0 && !this.down.has(worker))
+    return this.disk.drain() > 0 || moved || isWaiting
   }
 
   /** Time passes in steps of the wheel, everything that falls due is handled. */
   advance(ms: number): void {
+    if (this.#options.among) return this.#options.among.advance(ms)
     const untilMs = this.clock.nowMs + ms
     while (this.clock.nowMs < untilMs) {
-      this.clock.nowMs = Math.min(untilMs, Math.max(this.clock.nowMs + 1, this.#nextDueMs()))
-      for (const wheel of this.#turningWheels()) wheel.advance(this.clock.nowMs)
+      this.clock.nowMs = Math.min(untilMs, Math.max(this.clock.nowMs + 1, this.nextDueMs()))
+      this.turnWheels()
       this.settle()
     }
+  }
+
+  turnWheels(): void {
+    for (const wheel of this.#turningWheels()) wheel.advance(this.clock.nowMs)
   }
 
   addUser(name: string, options: NewAccount = {}): AdminReply {
@@ -281,7 +305,7 @@ export class ServerWorld {
   }
 
   async #boot(): Promise<void> {
-    this.#bootId = this.entropy.word(8)
+    this.bootId = this.entropy.word(8)
     this.#incarnations = Array.from({ length: this.workersCount }, () => 1)
     for (let worker = 0; worker < this.workersCount; worker++) {
       this.#queues[worker] = []
@@ -293,10 +317,11 @@ export class ServerWorld {
   #makeCore(worker: number): void {
     const incarnation = this.#incarnations[worker]!
     const { workersCount } = this
-    const settings = worldSettings(this.#bootId)
+    const settings = worldSettings(this.bootId, this.#options.among?.topology(this.bootId) ?? null)
     const bus: Bus = { worker, incarnation, workersCount, send: (to, message) => this.#send(to, message) }
     const wheel = new TimerWheel(this.clock)
-    const usualSeals = new KeyedSeals(Buffer.alloc(32, 7))
+    const { among } = this.#options
+    const usualSeals = new KeyedSeals(among?.sealKey ?? Buffer.alloc(32, 7))
     this.#wheels[worker] = wheel
     this.#metrics[worker] = new MetricsRegistry()
     this.cores[worker] = new WorkerCore(
@@ -308,6 +333,7 @@ export class ServerWorld {
         seals: this.#options.seals?.(usualSeals) ?? usualSeals,
         secretBox: createSecretBox(Buffer.alloc(32, 8), this.entropy),
         store: this.disk.attach(worker, incarnation),
+        ...(among && { links: among.links(worker) }),
         ...(this.#options.pressure && { pressure: this.#options.pressure }),
         log: { write: (_level, event, fields) => void this.log.push({ event, fields }) },
         metrics: this.#metrics[worker],
@@ -329,7 +355,7 @@ export class ServerWorld {
     return this.#wheels.filter((_, worker) => !this.down.has(worker))
   }
 
-  #nextDueMs(): number {
+  nextDueMs(): number {
     return Math.min(...this.#turningWheels().map((wheel) => wheel.nextDueMs()))
   }
 }

@@ -4,10 +4,11 @@
 import { defaultConfig } from '../../src/config/index.ts'
 import type { CoreSettings } from '../../src/runtime/index.ts'
 import { coreSettings } from '../../src/server/core-settings.ts'
+import type { RoutesSettings } from '../../src/topology/index.ts'
 
 const plenty = { requestsPerSecond: 1_000, burst: 10_000 }
 
-export function worldSettings(bootId: string): CoreSettings {
+export function worldSettings(bootId: string, topology: RoutesSettings | null = null): CoreSettings {
   const { edge, authentication, services } = coreSettings(defaultConfig, {
     realm: 'example.test',
     bootId,
@@ -15,8 +16,9 @@ export function worldSettings(bootId: string): CoreSettings {
   })
   const limits = { ...edge.limits, flow: plenty, source: plenty, newFlowsPerSecond: 1_000, failuresPerMinute: 100 }
   return {
-    edge: { ...edge, limits },
+    edge: { ...edge, limits, homesChallenge: topology !== null },
     authentication,
     services: { ...services, messaging: { ...services.messaging, ...plenty } },
+    topology,
   }
 }

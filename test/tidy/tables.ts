@@ -100,6 +100,7 @@ export const PURE: readonly string[] = [
   ...CORE.map((folder) => `src/${folder}/`),
   'src/directory/local/',
   'src/topology/links/',
+  'src/topology/routing/',
   'src/chat/agent/',
   'src/chat/bodies/',
   'sim/workload/',

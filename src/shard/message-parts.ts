@@ -1,0 +1,66 @@
+/**
+ * What a shard must know of a bus message before anybody has taken it: whose it is, who waits, who answers for it.
+ */
+import type { BusMessage, ReplyAddress } from '../ports/bus.ts'
+import type { Aor } from '../sip/uri/aor.ts'
+
+const roamingKinds: ReadonlySet<BusMessage['kind']> = new Set([
+  'request',
+  'deliver',
+  'locate',
+  'sent',
+  'flow-died',
+  'flow-alive',
+])
+
+/** About a user who may have another home. */
+export function mayRoam({ kind }: BusMessage): boolean {
+  return roamingKinds.has(kind)
+}
+
+/**
+ * Who answers for a message that makes our code throw: the account where it is proved, else where the message came
+ * from.
+ */
+export function culpritOf(message: BusMessage): string | null {
+  if (message.kind === 'request') return message.source.identity?.aor ?? message.source.remoteAddress
+  if (message.kind === 'xcap') return message.remoteAddress
+  if (message.kind === 'watches') return message.watcher
+  return 'sender' in message ? message.sender : ownerOf(message)
+}
+
+/** The user whose state a bus message is about; null where it is about none. */
+export function ownerOf(message: BusMessage): Aor | null {
+  switch (message.kind) {
+    case 'request':
+    case 'sent':
+      return message.sender
+    case 'deliver':
+    case 'locate':
+      return message.recipient
+    case 'flow-died':
+    case 'flow-alive':
+    case 'whose':
+    case 'admin':
+    case 'policy-ask':
+    case 'presence-ask':
+    case 'xcap':
+    case 'document':
+      return message.aor
+    default:
+      return null
+  }
+}
+
+/** Who waits for an `answer` to this message: a server transaction, or HTTP; null where nobody does. */
+export function askerOf(message: BusMessage): ReplyAddress | null {
+  switch (message.kind) {
+    case 'request':
+    case 'deliver':
+    case 'locate':
+    case 'xcap':
+      return message.from
+    default:
+      return null
+  }
+}

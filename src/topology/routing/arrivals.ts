@@ -1,0 +1,123 @@
+/**
+ * What comes in by links: let in by the rules of `admission.ts`, with addresses rewritten so that they can mean nobody
+ * but the peer, and handed to the worker that it is for. Everything else is dropped, counted and logged.
+ */
+import type { BusMessage, ReplyAddress } from '../../ports/bus.ts'
+import type { LinkPeer } from '../../ports/links.ts'
+import { placesPerServer } from '../../ports/places.ts'
+import type { ReplyPlace } from '../../ports/reply-address.ts'
+import type { Homing, ServerRole } from '../../ports/topology.ts'
+import { admission, type Condition } from './admission.ts'
+import { forbidden } from './refusals.ts'
+import type { RoutesPorts } from './routes-ports.ts'
+import type { ServerPlaces } from './server-places.ts'
+
+/** Log lines about one peer in a minute; the counter has them all. */
+const logsPerMinute = 20
+
+export interface ArrivalsContext {
+  readonly bootId: string
+  readonly workersCount: number
+  readonly holdsUsers: boolean
+  readonly places: ServerPlaces
+  readonly homing: Homing
+  roleOf(server: string): ServerRole | null
+}
+
+export class Arrivals {
+  readonly #ports: RoutesPorts
+  readonly #context: ArrivalsContext
+  readonly #logged = new Map<string, { minute: number; count: number }>()
+
+  constructor(ports: RoutesPorts, context: ArrivalsContext) {
+    this.#ports = ports
+    this.#context = context
+  }
+
+  take(peer: LinkPeer, worker: number, message: BusMessage): void {
+    const { roleOf, places, bootId, workersCount, holdsUsers } = this.#context
+    const role = roleOf(peer.name)
+    const number = places.numberOf(peer.name)
+    if (role === null || number <= 0) return this.#drop(peer, message, 'not-in-topology')
+    const { seals, clock } = this.#ports
+    const own = { bootId, workersCount, holdsUsers, seals, nowMs: () => clock.wallMs() }
+    const admitted = admission({ message, peer, role, worker }, own)
+    if (admitted.refused !== null) return this.#refuse(peer, message, admitted.refused)
+    const addressed = withPeersAddress(admitted.message, number)
+    if (addressed === null) return this.#drop(peer, message, 'no-such-worker')
+    if (admitted.terms.length === 0) return this.#handOver(worker, addressed)
+    this.#ifAny(peer, admitted.terms, (isMet) => {
+      if (isMet) this.#handOver(worker, addressed)
+      else this.#refuse(peer, message, 'user-of-another-home')
+    })
+  }
+
+  #handOver(worker: number, message: BusMessage): void {
+    this.#ports.bus.send(worker, message)
+  }
+
+  /** The first list of conditions that holds as a whole will do. */
+  #ifAny(peer: LinkPeer, [first, ...others]: readonly (readonly Condition[])[], then: (isMet: boolean) => void): void {
+    if (!first) return then(false)
+    this.#ifAll(peer, first, (isMet) => (isMet ? then(true) : this.#ifAny(peer, others, then)))
+  }
+
+  #ifAll(peer: LinkPeer, [first, ...others]: readonly Condition[], then: (isMet: boolean) => void): void {
+    if (!first) return then(true)
+    const { homing, places } = this.#context
+    const wanted = first.home === 'own' ? places.ownName : peer.name
+    homing.find(first.aor, (home) => {
+      if (typeof home === 'object' && home.server === wanted) this.#ifAll(peer, others, then)
+      else then(false)
+    })
+  }
+
+  /** Who asked hears so, and need not wait for a deadline. */
+  #refuse(peer: LinkPeer, message: BusMessage, reason: string): void {
+    this.#drop(peer, message, reason)
+    const asker = askerOf(message)
+    if (asker && this.#context.places.placeAt(peer.name, asker.worker) !== null) {
+      this.#ports.links.send(peer.name, asker.worker, forbidden(asker))
+    }
+  }
+
+  #drop(peer: LinkPeer, { kind }: BusMessage, reason: string): void {
+    const help = 'Messages of other servers that were refused, by what was wrong with them'
+    this.#ports.metrics.counter('meridian_link_refused_total', help, { peer: peer.name, kind, reason }).inc()
+    const minute = Math.floor(this.#ports.clock.monotonicMs() / 60_000)
+    const logged = this.#logged.get(peer.name)
+    const count = logged?.minute === minute ? logged.count + 1 : 1
+    this.#logged.set(peer.name, { minute, count })
+    if (count <= logsPerMinute) this.#ports.log.write('warn', 'topology.refused', { peer: peer.name, kind, reason })
+  }
+}
+
+function askerOf(message: BusMessage): ReplyAddress | null {
+  const { kind } = message
+  return kind === 'request' || kind === 'deliver' || kind === 'locate' ? message.from : null
+}
+
+/**
+ * Whose `from` is the peer's, and whose `to` says under its number which server replies. Null where the peer names a
+ * worker that it cannot have.
+ */
+function withPeersAddress(message: BusMessage, number: number): BusMessage | null {
+  const place = (worker: number) => {
+    const isWorker = Number.isInteger(worker) && worker >= 0 && worker < placesPerServer
+    return isWorker ? number * placesPerServer + worker : Number.NaN
+  }
+  let changed = message
+  if ('worker' in changed) changed = { ...changed, worker: place(changed.worker) } as BusMessage
+  if ('from' in changed) {
+    const from: ReplyPlace = changed.from
+    changed = { ...changed, from: { ...from, worker: place(from.worker) } } as BusMessage
+  }
+  if ('to' in changed) {
+    const { to } = changed
+    if (to.half !== 'routes') return null
+    changed = { ...changed, to: { ...to, number: to.number * placesPerServer + number } } as BusMessage
+  }
+  const isWrong =
+    ('worker' in changed && Number.isNaN(changed.worker)) || ('from' in changed && Number.isNaN(changed.from.worker))
+  return isWrong ? null : changed
+}

@@ -1,0 +1,143 @@
+/**
+ * Homing without a directory: all homes are asked whose an address is, and what they say is kept for a while. The one
+ * that says yes has it; nobody has what all have denied. Two that say yes are a fault that an administrator must see:
+ * the user is refused until they agree.
+ */
+import type { Clock } from '../../ports/clock.ts'
+import type { Log } from '../../ports/log.ts'
+import type { Timers, TimerTarget } from '../../ports/timers.ts'
+import type { Home, Homing } from '../../ports/topology.ts'
+import type { Aor } from '../../sip/uri/aor.ts'
+
+/** Users seldom move, and a wrong-home answer ends it before. */
+const homeKeptMs = 300_000
+/** An account may be added at any time. */
+const nobodyKeptMs = 10_000
+const conflictKeptMs = 30_000
+const answerDeadlineMs = 3_000
+/** Of one worker; the oldest are forgotten, and asked again. */
+const addressesMax = 200_000
+
+interface Known {
+  readonly home: Home
+  readonly untilMs: number
+}
+
+class Question implements TimerTarget {
+  readonly aor: Aor
+  readonly waiting: ((home: Home) => void)[] = []
+  /** Homes that have not answered. */
+  readonly open = new Set<string>()
+  /** Some home cannot be asked, or does not answer. */
+  isDoubtful = false
+  readonly #owner: AskedHomes
+
+  constructor(owner: AskedHomes, aor: Aor) {
+    this.#owner = owner
+    this.aor = aor
+  }
+
+  onTimer(): void {
+    this.#owner.onDeadline(this)
+  }
+}
+
+export interface HomesAsker {
+  /** Names of all homes, this server first where it is one. */
+  homes(): readonly string[]
+  /** False: it cannot be asked now. Its answer is told to `onAnswer`, its loss to `onSilent`. */
+  ask(server: string, aor: Aor): boolean
+}
+
+export class AskedHomes implements Homing {
+  readonly #asker: HomesAsker
+  readonly #clock: Clock
+  readonly #timers: Timers
+  readonly #log: Log
+  readonly #known = new Map<Aor, Known>()
+  readonly #questions = new Map<Aor, Question>()
+
+  constructor(asker: HomesAsker, ports: { readonly clock: Clock; readonly timers: Timers; readonly log: Log }) {
+    this.#asker = asker
+    this.#clock = ports.clock
+    this.#timers = ports.timers
+    this.#log = ports.log
+  }
+
+  find(aor: Aor, onHome: (home: Home) => void): void {
+    const known = this.#known.get(aor)
+    if (known && known.untilMs > this.#clock.monotonicMs()) return onHome(known.home)
+    const asked = this.#questions.get(aor)
+    if (asked) asked.waiting.push(onHome)
+    else this.#ask(aor, onHome)
+  }
+
+  peek(aor: Aor): Home | null {
+    const known = this.#known.get(aor)
+    if (!known) return null
+    // That nobody has it is worth little once it is old; a home is worth a try for as long as it is remembered.
+    return typeof known.home === 'object' || known.untilMs > this.#clock.monotonicMs() ? known.home : null
+  }
+
+  forget(aor: Aor): void {
+    this.#known.delete(aor)
+  }
+
+  onAnswer(server: string, aor: Aor, isTheirs: boolean): void {
+    const question = this.#questions.get(aor)
+    if (question) {
+      if (!question.open.delete(server)) return
+      if (isTheirs) this.#settle(question, { server })
+      else this.#endIfAnswered(question)
+      return
+    }
+    const known = this.#known.get(aor)
+    if (!isTheirs || !known || typeof known.home !== 'object' || known.home.server === server) return
+    this.#log.write('error', 'topology.two-homes', { aor, first: known.home.server, second: server })
+    this.#keep(aor, 'unsure', conflictKeptMs)
+  }
+
+  /** That home will not answer what it was asked. */
+  onSilent(server: string, aor: Aor): void {
+    const question = this.#questions.get(aor)
+    if (!question?.open.delete(server)) return
+    question.isDoubtful = true
+    this.#endIfAnswered(question)
+  }
+
+  onDeadline(question: Question): void {
+    if (this.#questions.get(question.aor) !== question) return
+    this.#settle(question, 'unsure')
+  }
+
+  #ask(aor: Aor, onHome: (home: Home) => void): void {
+    const question = new Question(this, aor)
+    question.waiting.push(onHome)
+    this.#questions.set(aor, question)
+    const homes = this.#asker.homes()
+    for (const server of homes) question.open.add(server)
+    for (const server of homes) {
+      if (this.#asker.ask(server, aor)) continue
+      question.open.delete(server)
+      question.isDoubtful = true
+    }
+    this.#timers.set(answerDeadlineMs, question, 0)
+    this.#endIfAnswered(question)
+  }
+
+  #endIfAnswered(question: Question): void {
+    if (question.open.size === 0) this.#settle(question, question.isDoubtful ? 'unsure' : 'nobody')
+  }
+
+  #settle(question: Question, home: Home): void {
+    this.#questions.delete(question.aor)
+    if (home !== 'unsure') this.#keep(question.aor, home, home === 'nobody' ? nobodyKeptMs : homeKeptMs)
+    for (const onHome of question.waiting) onHome(home)
+  }
+
+  #keep(aor: Aor, home: Home, keptMs: number): void {
+    this.#known.delete(aor)
+    if (this.#known.size >= addressesMax) this.#known.delete(this.#known.keys().next().value as Aor)
+    this.#known.set(aor, { home, untilMs: this.#clock.monotonicMs() + keptMs })
+  }
+}

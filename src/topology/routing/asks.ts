@@ -1,0 +1,102 @@
+/**
+ * What this worker has asked other servers and waits for: who wants to know, and which server alone may answer. Each
+ * ask has a number of its own there, so that a peer can answer nothing but what it was asked.
+ */
+import type { BusMessage, ReplyAddress } from '../../ports/bus.ts'
+import type { Timers, TimerTarget } from '../../ports/timers.ts'
+
+export interface Ask {
+  readonly number: number
+  /** Null where this worker's routes want to know themselves. */
+  readonly from: ReplyAddress | null
+  readonly message: BusMessage
+  readonly server: string
+  readonly worker: number
+  /** A wrong-home answer has been followed once. */
+  readonly isRetry: boolean
+  untilMs: number
+}
+
+/** Longer than any deadline of who asks but an INVITE's. */
+const askKeptMs = 60_000
+/** Longer than timer C (RFC 3261 §16.6 step 11), which each provisional response begins anew. */
+const inviteKeptMs = 240_000
+/** A 2xx to an INVITE comes again until its ACK does: 64·T1, and some. */
+const successKeptMs = 40_000
+const sweepEveryMs = 20_000
+
+export class Asks implements TimerTarget {
+  readonly #timers: Timers
+  readonly #nowMs: () => number
+  readonly #byNumber = new Map<number, Ask>()
+  readonly #invites = new Map<string, Ask>()
+  #next = 1
+  #isSweeping = false
+
+  constructor(timers: Timers, nowMs: () => number) {
+    this.#timers = timers
+    this.#nowMs = nowMs
+  }
+
+  get count(): number {
+    return this.#byNumber.size
+  }
+
+  add(of: Omit<Ask, 'number' | 'untilMs'>): Ask {
+    const isInvite = isInviteForward(of.message)
+    const untilMs = this.#nowMs() + (isInvite ? inviteKeptMs : askKeptMs)
+    const ask = { ...of, number: this.#next++, untilMs }
+    this.#byNumber.set(ask.number, ask)
+    if (isInvite && of.from) this.#invites.set(addressKey(of.from), ask)
+    this.#sweepLater()
+    return ask
+  }
+
+  find(number: number): Ask | null {
+    return this.#byNumber.get(number) ?? null
+  }
+
+  /** The INVITE that was forwarded for this address. */
+  inviteOf(from: ReplyAddress): Ask | null {
+    return this.#invites.get(addressKey(from)) ?? null
+  }
+
+  /** An outcome has come: more may follow, or nothing does. */
+  heard(ask: Ask, status: number): void {
+    if (!isInviteForward(ask.message)) {
+      if (status === 0 || status >= 200) this.remove(ask)
+    } else if (status === 0 || status >= 300) this.remove(ask)
+    else ask.untilMs = this.#nowMs() + (status < 200 ? inviteKeptMs : successKeptMs)
+  }
+
+  remove(ask: Ask): void {
+    this.#byNumber.delete(ask.number)
+    if (ask.from && this.#invites.get(addressKey(ask.from)) === ask) this.#invites.delete(addressKey(ask.from))
+  }
+
+  /** In the order of asking. */
+  all(): readonly Ask[] {
+    return [...this.#byNumber.values()]
+  }
+
+  onTimer(): void {
+    this.#isSweeping = false
+    const nowMs = this.#nowMs()
+    for (const ask of this.#byNumber.values()) if (ask.untilMs <= nowMs) this.remove(ask)
+    if (this.#byNumber.size > 0) this.#sweepLater()
+  }
+
+  #sweepLater(): void {
+    if (this.#isSweeping) return
+    this.#isSweeping = true
+    this.#timers.set(sweepEveryMs, this, 0)
+  }
+}
+
+export function isInviteForward(message: BusMessage): boolean {
+  return message.kind === 'forward' && message.request.method === 'INVITE'
+}
+
+function addressKey({ worker, incarnation, half, number }: ReplyAddress): string {
+  return `${worker}.${incarnation}.${half}.${number}`
+}

@@ -1,0 +1,152 @@
+/**
+ * What leaves for other servers. Asks leave under a number of these routes, under which alone the reply is taken;
+ * identities and tokens go to nobody but whom they are for.
+ */
+import type {
+  BusMessage,
+  DeliverMessage,
+  ForwardMessage,
+  LocateMessage,
+  ReplyAddress,
+  RequestMessage,
+} from '../../ports/bus.ts'
+import type { OwnRequest, SendMessage } from '../../ports/own-requests.ts'
+import { isOwnPlace, placesPerServer, workerOfPlace } from '../../ports/places.ts'
+import { shardOf } from '../../ports/sharding.ts'
+import type { Aor } from '../../sip/uri/aor.ts'
+import type { Asks } from './asks.ts'
+import type { RoutesPorts } from './routes-ports.ts'
+import type { ServerPlaces } from './server-places.ts'
+
+type AskingMessage = BusMessage & { readonly from: ReplyAddress }
+type ReplyMessage = BusMessage & { readonly to: ReplyAddress }
+
+export class Departures {
+  readonly #ports: RoutesPorts
+  readonly #places: ServerPlaces
+  readonly #asks: Asks
+
+  constructor(ports: RoutesPorts, places: ServerPlaces, asks: Asks) {
+    this.#ports = ports
+    this.#places = places
+    this.#asks = asks
+  }
+
+  /** False: it was refused, and nobody will answer. */
+  send(place: number, message: BusMessage, isRetry = false): boolean {
+    const server = this.#places.nameAt(place)
+    if (server === null) return false
+    const worker = workerOfPlace(place)
+    if ('to' in message) return this.#reply(server, worker, message)
+    if (message.kind === 'send') return this.#sendOwn(server, worker, message)
+    if ('from' in message) return this.#ask(server, worker, message, isRetry)
+    return this.#ports.links.send(server, worker, message)
+  }
+
+  /** False: no INVITE was forwarded to another server for this address. */
+  cancel(from: ReplyAddress): boolean {
+    const ask = this.#asks.inviteOf(from)
+    if (!ask) return false
+    this.#ports.links.send(ask.server, ask.worker, { kind: 'cancel', from: this.#address(ask.number) })
+    return true
+  }
+
+  /** To the own shard too, whose reply is taken like a peer's. False: that home cannot be asked now. */
+  askWhose(server: string, aor: Aor): boolean {
+    if (server !== this.#places.ownName) {
+      const place = this.#places.shardAt(server, aor)
+      const { worker, incarnation } = this.#ports.bus
+      const from = { worker, incarnation, half: 'routes', number: 0 } as const
+      if (place === null || !this.#places.isUp(server)) return false
+      return this.#ask(server, workerOfPlace(place), { kind: 'whose', from, aor }, false, null)
+    }
+    const { bus } = this.#ports
+    const worker = shardOf(aor, bus.workersCount)
+    const message = { kind: 'whose', from: this.#address(0), aor } as const
+    const ask = this.#asks.add({ from: null, message, server, worker, isRetry: false })
+    // As `arrivals.ts` numbers the replies of peers: this server's number is 0.
+    return bus.send(worker, { ...message, from: this.#address(ask.number * placesPerServer) })
+  }
+
+  /** Each worker of that server is told that this one is there, and may have missed something. */
+  join(server: string): void {
+    for (const place of this.#places.all(server)) {
+      this.#ports.links.send(server, workerOfPlace(place), { kind: 'joined', worker: this.#ports.bus.worker })
+    }
+  }
+
+  #reply(server: string, worker: number, message: ReplyMessage): boolean {
+    const to = { ...message.to, worker }
+    const own = 'worker' in message ? { worker: this.#ports.bus.worker } : {}
+    return this.#ports.links.send(server, worker, { ...message, ...own, to } as BusMessage)
+  }
+
+  #ask(
+    server: string,
+    worker: number,
+    message: AskingMessage,
+    isRetry: boolean,
+    from: ReplyAddress | null = message.from,
+  ): boolean {
+    const ask = this.#asks.add({ from, message, server, worker, isRetry })
+    const leaving = { ...this.#withoutSecrets(message), from: this.#address(ask.number) }
+    if (this.#ports.links.send(server, worker, leaving as BusMessage)) {
+      // Nobody answers an ACK.
+      if (message.kind === 'forward' && message.request.method === 'ACK') this.#asks.remove(ask)
+      return true
+    }
+    this.#asks.remove(ask)
+    return false
+  }
+
+  /** NOTIFYs: each request of them is answered for itself. */
+  #sendOwn(server: string, worker: number, message: SendMessage): boolean {
+    const numbered = message.requests.map((request): { request: OwnRequest; number: number } => {
+      const from = { ...message.from, number: request.number }
+      const single = { ...message, requests: [request] }
+      return { request, number: this.#asks.add({ from, message: single, server, worker, isRetry: false }).number }
+    })
+    const requests = numbered.map(({ request, number }) => ({ ...request, number }))
+    const { number: _, ...from } = this.#address(0)
+    if (this.#ports.links.send(server, worker, { ...message, from, requests })) return true
+    for (const { number } of numbered) {
+      const ask = this.#asks.find(number)
+      if (ask) this.#asks.remove(ask)
+    }
+    return false
+  }
+
+  /** A token goes back to the home that made it, from the server whose flow it is about; and nowhere else. */
+  #withoutSecrets(message: AskingMessage): AskingMessage {
+    switch (message.kind) {
+      case 'deliver':
+      case 'locate':
+        return { ...message, ...withoutIdentity(message) }
+      case 'request':
+      case 'forward':
+        return isOwnPlace(message.from.worker) && this.#isOwnFlow(message) ? message : withoutSourceIdentity(message)
+      default:
+        return message
+    }
+  }
+
+  #isOwnFlow({ source }: RequestMessage | ForwardMessage): boolean {
+    return source !== null && this.#places.isOwnFlow(source.flow)
+  }
+
+  #address(number: number): ReplyAddress {
+    const { worker, incarnation } = this.#ports.bus
+    return { worker, incarnation, half: 'routes', number }
+  }
+}
+
+function withoutIdentity({ identity, source }: DeliverMessage | LocateMessage) {
+  return {
+    identity: identity === null ? null : { ...identity, token: null },
+    source: { ...source, identity: null },
+  }
+}
+
+function withoutSourceIdentity<Message extends RequestMessage | ForwardMessage>(message: Message): Message {
+  return message.source === null ? message : { ...message, source: { ...message.source, identity: null } }
+}

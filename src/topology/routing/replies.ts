@@ -1,0 +1,126 @@
+/**
+ * Replies of other servers: taken where they answer what that server was asked, and handed to who wanted to know.
+ */
+import type { AnswerMessage, BusMessage, FlowIdentity, ReplyAddress, SentMessage } from '../../ports/bus.ts'
+import { placesPerServer, serverOfPlace } from '../../ports/places.ts'
+import type { Aor } from '../../sip/uri/aor.ts'
+import type { AskedHomes } from './asked-homes.ts'
+import type { Ask, Asks } from './asks.ts'
+import { failures, unavailable } from './refusals.ts'
+import type { ServerPlaces } from './server-places.ts'
+
+type Reply = BusMessage & { readonly to: ReplyAddress }
+
+export interface RepliesOwner {
+  send(place: number, message: BusMessage): boolean
+  /** The home was wrong: it is looked for again. */
+  retry(message: BusMessage, aor: Aor): void
+}
+
+/** What may come back for what was asked. */
+const answersTo: Partial<Record<BusMessage['kind'], readonly BusMessage['kind'][]>> = {
+  request: ['answer', 'targets', 'wrong-home'],
+  deliver: ['answer', 'wrong-home'],
+  locate: ['answer', 'targets', 'wrong-home'],
+  forward: ['outcome'],
+  send: ['outcome'],
+  whose: ['home-is'],
+  barrier: ['barrier-passed'],
+}
+
+export class Replies {
+  readonly #asks: Asks
+  readonly #places: ServerPlaces
+  readonly #homing: AskedHomes
+  readonly #owner: RepliesOwner
+
+  constructor(asks: Asks, places: ServerPlaces, homing: AskedHomes, owner: RepliesOwner) {
+    this.#asks = asks
+    this.#places = places
+    this.#homing = homing
+    this.#owner = owner
+  }
+
+  /** The number of its address is that of the ask and, below, that of the server which it came from. */
+  take(message: Reply): void {
+    const { number } = message.to
+    const ask = this.#asks.find(Math.floor(number / placesPerServer))
+    if (!ask || this.#places.numberOf(ask.server) !== number % placesPerServer) return
+    if (!answersTo[ask.message.kind]?.includes(message.kind)) return
+    switch (message.kind) {
+      case 'home-is':
+        this.#asks.remove(ask)
+        return this.#homing.onAnswer(
+          ask.server,
+          ask.message.kind === 'whose' ? ask.message.aor : message.aor,
+          message.isOurs,
+        )
+      case 'wrong-home':
+        return this.#onWrongHome(ask)
+      case 'outcome':
+        this.#asks.heard(ask, message.status)
+        return this.#pass(ask, message)
+      case 'answer':
+        this.#asks.remove(ask)
+        return this.#pass(ask, this.#checked(ask, message))
+      case 'targets':
+        this.#asks.remove(ask)
+        return this.#pass(ask, {
+          ...message,
+          sender: senderOf(ask, message.sender),
+          identity: identityOf(ask, message),
+        })
+      default:
+        this.#asks.remove(ask)
+        return this.#pass(ask, message)
+    }
+  }
+
+  /** The server that was asked is gone, or out of reach. */
+  lose(ask: Ask): void {
+    this.#asks.remove(ask)
+    if (ask.message.kind === 'whose') this.#homing.onSilent(ask.server, ask.message.aor)
+    else for (const reply of failures(ask.message, true)) this.#owner.send(reply.to.worker, reply)
+  }
+
+  #pass({ from }: Ask, message: Reply): void {
+    if (from) this.#owner.send(from.worker, { ...message, to: from } as BusMessage)
+  }
+
+  #onWrongHome(ask: Ask): void {
+    this.#asks.remove(ask)
+    const { message } = ask
+    const aor = message.kind === 'request' ? message.sender : 'recipient' in message ? message.recipient : null
+    if (aor !== null && !ask.isRetry) this.#owner.retry(message, aor)
+    else if (ask.from) this.#owner.send(ask.from.worker, unavailable(ask.from))
+  }
+
+  /** A home says who its own users are; of the users of others it hears and says nothing. */
+  #checked(ask: Ask, message: AnswerMessage): AnswerMessage {
+    const identity = identityOf(ask, message)
+    const { message: asked } = ask
+    if (asked.kind === 'request') return { ...message, identity }
+    if (asked.kind === 'deliver' && asked.isCopied && message.status < 300) this.#tellSender(asked)
+    return { ...message, identity, bound: null }
+  }
+
+  /** In the recipient's home's place, which need not be believed that it has taken what it names. */
+  #tellSender({ sender, request, operationId, source }: BusMessage & { readonly kind: 'deliver' }): void {
+    const sent: SentMessage = { kind: 'sent', sender, request, operationId, flow: source.flow }
+    const place = this.#places.of(sender)
+    if (serverOfPlace(place) === 0) this.#owner.send(place, sent)
+  }
+}
+
+function senderOf({ message }: Ask, sender: Aor): Aor {
+  return 'sender' in message ? message.sender : sender
+}
+
+/** Whether it was proved is the answer's word; who it is, only for a request that home's own. */
+function identityOf({ message }: Ask, { identity }: { readonly identity: FlowIdentity | null }): FlowIdentity | null {
+  if (identity === null) return null
+  if (message.kind === 'deliver' || message.kind === 'locate') return message.identity
+  if (message.kind !== 'request') return null
+  const isSenders = identity.aor === message.sender || identity.aliases.includes(message.sender)
+  return isSenders ? identity : null
+}

@@ -1,0 +1,247 @@
+/**
+ * The bus of a worker whose server has others beside it: what is for another server leaves by a link (`departures.ts`),
+ * what comes by one is let in (`arrivals.ts`), and where users are is found out on the way.
+ */
+import type { Bus, BusMessage, ReplyAddress } from '../../ports/bus.ts'
+import type { LinkPeer, LinkSink } from '../../ports/links.ts'
+import { type Elsewhere, elsewhere, isOwnPlace, serverOfPlace } from '../../ports/places.ts'
+import { shardOf } from '../../ports/sharding.ts'
+import type { Topology } from '../../ports/topology.ts'
+import type { Aor } from '../../sip/uri/aor.ts'
+import { Arrivals } from './arrivals.ts'
+import { AskedHomes } from './asked-homes.ts'
+import { Asks } from './asks.ts'
+import { Departures } from './departures.ts'
+import { failures, movedTo } from './refusals.ts'
+import { Replies } from './replies.ts'
+import type { RoutesOwner, RoutesPorts, RoutesSettings } from './routes-ports.ts'
+import { ServerPlaces } from './server-places.ts'
+
+export class Routes implements Bus, LinkSink, Elsewhere {
+  readonly worker: number
+  readonly incarnation: number
+  readonly workersCount: number
+  readonly places: ServerPlaces
+  readonly homing: AskedHomes
+  readonly #bus: Bus
+  readonly #settings: RoutesSettings
+  readonly #owner: RoutesOwner
+  readonly #asks: Asks
+  readonly #departures: Departures
+  readonly #arrivals: Arrivals
+  readonly #replies: Replies
+  #topology: Topology
+
+  constructor(ports: RoutesPorts, settings: RoutesSettings, owner: RoutesOwner) {
+    const { worker, incarnation, workersCount } = ports.bus
+    this.worker = worker
+    this.incarnation = incarnation
+    this.workersCount = workersCount
+    this.#bus = ports.bus
+    this.#settings = settings
+    this.#owner = owner
+    this.#topology = settings.topology
+    const own = { bootId: settings.bootId, workersCount, holdsUsers: settings.role !== 'front-end' }
+    this.places = new ServerPlaces(own, settings.numbers, (aor) => this.homing.peek(aor))
+    this.homing = new AskedHomes(
+      { homes: () => this.#homes(), ask: (server, aor) => this.#departures.askWhose(server, aor) },
+      ports,
+    )
+    this.#asks = new Asks(ports.timers, () => ports.clock.monotonicMs())
+    this.#departures = new Departures(ports, this.places, this.#asks)
+    this.#replies = new Replies(this.#asks, this.places, this.homing, this)
+    this.#arrivals = new Arrivals(ports, {
+      ...own,
+      places: this.places,
+      homing: this.homing,
+      roleOf: (name) => this.#topology.servers.find((server) => server.name === name)?.role ?? null,
+    })
+  }
+
+  /** Servers have come, gone or changed. `numbers`: as for the other workers, longer than before or the same. */
+  change(topology: Topology, numbers: readonly string[]): void {
+    this.#topology = topology
+    this.places.names = numbers
+  }
+
+  send(place: number, message: BusMessage): boolean {
+    if (isOwnPlace(place)) return this.#bus.send(place, message)
+    if (message.kind === 'forward') this.#forward(message)
+    else if (message.kind === 'cancel') this.#departures.cancel(message.from)
+    else if (place === elsewhere) this.#sendHome(message)
+    else return this.#departures.send(place, message)
+    return true
+  }
+
+  takes(message: BusMessage, aor: Aor): boolean {
+    // The copy that a sender's home makes itself when it hears the answer (`replies.ts`).
+    if (message.kind === 'sent') return true
+    const known = this.homing.peek(aor)
+    if (known === 'nobody') return false
+    // The account was removed since.
+    if (known !== null && typeof known === 'object' && known.server === this.places.ownName) this.homing.forget(aor)
+    this.#sendHome(message)
+    return true
+  }
+
+  /** A bus message for this worker. True: it was for the routes. */
+  receives(message: BusMessage): boolean {
+    if ('to' in message && message.to.half === 'routes') {
+      if (message.to.incarnation === this.incarnation) this.#replies.take(message)
+      return true
+    }
+    if (message.kind === 'joined') this.#owner.onPeerJoined(message.worker)
+    else if (message.kind === 'forward' && !this.places.isOwnFlow(message.target.flow)) this.#forward(message)
+    else if (message.kind !== 'cancel' || !this.#departures.cancel(message.from)) return false
+    return true
+  }
+
+  onPeerUp(peer: LinkPeer): void {
+    if (this.places.numberOf(peer.name) <= 0) return
+    const bootId = this.places.lastBootOf(peer.name)
+    // Of what it owned before, nothing is left; its down was not heard where it came back too fast.
+    if (bootId !== null && bootId !== peer.bootId) this.#lose(peer.name)
+    this.places.up(peer)
+    this.#departures.join(peer.name)
+    this.#owner.onPeerUp(peer.name)
+  }
+
+  onPeerDown(peer: LinkPeer): void {
+    if (!this.places.isUp(peer.name)) return
+    this.#lose(peer.name)
+    this.places.down(peer.name)
+  }
+
+  onPeerMessage(peer: LinkPeer, worker: number, message: BusMessage): void {
+    this.#arrivals.take(peer, worker, message)
+  }
+
+  /** Whoever waits for an answer of it hears so; what its users' devices had there is gone. */
+  #lose(server: string): void {
+    const number = this.places.numberOf(server)
+    for (const ask of this.#asks.all()) {
+      if (ask.server === server) this.#replies.lose(ask)
+      else if (ask.from && serverOfPlace(ask.from.worker) === number) this.#departures.cancel(ask.from)
+    }
+    for (const place of this.places.all(server)) this.#owner.onPlaceGone(place)
+  }
+
+  #homes(): readonly string[] {
+    const homes = this.#topology.servers.filter(({ role }) => role !== 'front-end').map(({ name }) => name)
+    const { ownName } = this.places
+    return homes.includes(ownName) ? [ownName, ...homes.filter((name) => name !== ownName)] : homes
+  }
+
+  /** To whoever has this user: asks, and facts about flows. */
+  #sendHome(message: BusMessage, isRetry = false): void {
+    const aor = userOf(message)
+    if (aor === null) return
+    this.homing.find(aor, (home) => {
+      if (home === 'unsure') this.#fail(message)
+      else if (home === 'nobody') this.#sendToAnybody(aor, message, isRetry)
+      else if (home.server === this.places.ownName) this.#bus.send(shardOf(aor, this.workersCount), message)
+      else this.#sendTo(home.server, aor, message, isRetry)
+    })
+  }
+
+  /** As if it were a user: who asks shall not learn from our way of answering that there is none. */
+  #sendToAnybody(aor: Aor, message: BusMessage, isRetry: boolean): void {
+    if (this.#settings.role !== 'front-end') return void this.#bus.send(shardOf(aor, this.workersCount), message)
+    const homes = this.#homes().filter((name) => this.places.isUp(name))
+    const home = homes[shardOf(aor, Math.max(1, homes.length))]
+    if (home) this.#sendTo(home, aor, message, isRetry)
+    else this.#fail(message)
+  }
+
+  #sendTo(server: string, aor: Aor, message: BusMessage, isRetry: boolean): void {
+    // Whoever sent it here for a user of another home should know better the next time.
+    const asker = byLink(message)
+    if (asker) return void this.send(asker.worker, this.#wrongHome(asker, aor))
+    const uri = this.#redirectTo(server, message)
+    if (uri !== null && message.kind === 'request')
+      return void this.send(message.from.worker, movedTo(message.from, uri))
+    const place = this.places.shardAt(server, aor)
+    if (place === null || !this.#departures.send(place, message, isRetry)) this.#fail(message)
+  }
+
+  #wrongHome(to: ReplyAddress, aor: Aor): BusMessage {
+    return { kind: 'wrong-home', to, aor, topologyVersion: this.#topology.version }
+  }
+
+  #redirectTo(server: string, message: BusMessage): string | null {
+    if (!this.#settings.redirects || message.kind !== 'request' || message.route !== null) return null
+    return this.#topology.servers.find(({ name }) => name === server)?.clientUri ?? null
+  }
+
+  /**
+   * From the sender's server to the sender's home, from there to the recipient's home, and from there to the edge that
+   * owns the flow: each knows the one before as somebody who may say so.
+   */
+  #forward(message: BusMessage & { readonly kind: 'forward' }): void {
+    const { sender, recipient, target, from } = message
+    const { ownName } = this.places
+    const place = this.places.ofFlow(target.flow)
+    if (isOwnPlace(place)) return void this.#bus.send(place, message)
+    if (this.#settings.role === 'front-end') return this.#passOn(sender, message)
+    // What a shard of ours sends goes to its own user.
+    if (from.half === 'shard' && isOwnPlace(from.worker)) return this.#sendToFlow(place, message)
+    this.homing.find(recipient, (home) => {
+      if (typeof home === 'object' && home.server === ownName) this.#sendToFlow(place, message)
+      else this.#passOn(recipient, message)
+    })
+  }
+
+  #passOn(aor: Aor, message: BusMessage & { readonly kind: 'forward' }): void {
+    this.homing.find(aor, (home) => {
+      const place = typeof home === 'object' ? this.places.shardAt(home.server, aor) : null
+      if (place === null || !this.#departures.send(place, message)) this.#fail(message)
+    })
+  }
+
+  #sendToFlow(place: number, message: BusMessage & { readonly kind: 'forward' }): void {
+    if (place >= 0 && this.#departures.send(place, message)) return
+    const { recipient: aor, target } = message
+    // Of an earlier start of its server, or one that is out of reach: its binding has not heard so.
+    this.#bus.send(shardOf(aor, this.workersCount), { kind: 'flow-died', aor, flow: target.flow, goodbye: false })
+    this.#fail(message)
+  }
+
+  /** Asked again at once, since the home was wrong: only once. */
+  retry(message: BusMessage, aor: Aor): void {
+    this.homing.forget(aor)
+    this.#sendHome(message, true)
+  }
+
+  #fail(message: BusMessage): void {
+    for (const reply of failures(message, false)) this.send(reply.to.worker, reply)
+  }
+}
+
+/** Who sent this by a link; null for what was made here, be it for a request that came by one. */
+function byLink(message: BusMessage): ReplyAddress | null {
+  switch (message.kind) {
+    case 'request':
+      return isOwnPlace(message.from.worker) ? null : message.from
+    case 'deliver':
+    case 'locate':
+      // What we make ourselves for a flow of another server has the token that we gave for it.
+      return isOwnPlace(message.from.worker) || message.identity?.token ? null : message.from
+    default:
+      return null
+  }
+}
+
+function userOf(message: BusMessage): Aor | null {
+  switch (message.kind) {
+    case 'request':
+      return message.sender
+    case 'deliver':
+    case 'locate':
+      return message.recipient
+    case 'flow-died':
+    case 'flow-alive':
+      return message.aor
+    default:
+      return null
+  }
+}
