@@ -73,6 +73,10 @@ export class DrillPopulation implements Population {
     return Uint32Array.from({ length: count }, (_, index) => (user + 1 + index) % users).sort()
   }
 
+  get settlingMs(): number {
+    return 0
+  }
+
   mannersOf(user: number): DeviceManners {
     const { expiresSeconds, lists, extraPackages } = this.#plan
     return {

@@ -2,6 +2,7 @@
 import type { Population } from '../users/population.ts'
 import type { DeviceManners, Script } from '../workload/action.ts'
 import { deviceManners } from '../workload/manners.ts'
+import { setUpMs } from '../workload/plan.ts'
 import { createPopulation, type Population as People } from '../workload/population.ts'
 import { createScript } from '../workload/script.ts'
 import type { Workload } from '../workload/workload.ts'
@@ -28,6 +29,9 @@ export function makePopulation(plan: PopulationPlan): Population {
   }
 }
 
+/** The last of those who come in have their first answers by then. */
+const answeredWithinMs = 5_000
+
 class ModelPopulation implements Population {
   readonly #plan: ModelPlan
   readonly #people: People
@@ -39,6 +43,13 @@ class ModelPopulation implements Population {
 
   get users(): number {
     return this.#people.users
+  }
+
+  /** Where the load is looked at only after all have come in, they stand for users of a day that is under way. */
+  get settlingMs(): number {
+    const { parameters, plan } = this.#plan.workload
+    if (plan.arrival.kind !== 'ramp' || plan.windows.warmUpMs === 0) return 0
+    return Math.min(plan.windows.warmUpMs, setUpMs(parameters, plan.arrival) + answeredWithinMs)
   }
 
   devicesOf(user: number): number {

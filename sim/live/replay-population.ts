@@ -54,6 +54,10 @@ export class ReplayPopulation implements Population {
     return Uint32Array.from(this.#contacts[user]!).sort()
   }
 
+  get settlingMs(): number {
+    return 0
+  }
+
   mannersOf(user: number, device: number): DeviceManners {
     return deviceManners(this.#plan.parameters, this.#plan.seed, user, device)
   }

@@ -34,6 +34,8 @@ export interface Context {
   readonly seed: number
   /** Model time runs so many times as fast as real time. */
   readonly speed: number
+  /** See `Population.settlingMs`. */
+  isSettling(): boolean
   readonly outside: Outside
   readonly requests: Requests
   /** Over UDP only. */

@@ -246,7 +246,10 @@ export class Device implements DevicePort, LineUser, Sender {
 
   refreshUs(grantedSeconds: number | null): number {
     const seconds = Math.min(grantedSeconds ?? this.expiresSeconds, this.expiresSeconds)
-    return (Math.max(5, seconds) * this.#manners.refreshAt * 1e6) / this.context.speed
+    const usualSeconds = Math.max(5, seconds) * this.#manners.refreshAt
+    const isSettling = this.context.isSettling()
+    const afterSeconds = isSettling ? Math.max(1, usualSeconds * this.context.outside.random()) : usualSeconds
+    return (afterSeconds * 1e6) / this.context.speed
   }
 
   retryUs(response: SipMessage | null): number {

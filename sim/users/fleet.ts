@@ -216,6 +216,7 @@ export class Fleet {
       runId,
       seed,
       speed,
+      isSettling: () => outside.nowUs() < this.#startUs + (this.#options.population.settlingMs * 1_000) / speed,
       outside,
       requests: this.#requests,
       served: this.#served,

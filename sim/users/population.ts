@@ -8,6 +8,11 @@ import type { DeviceManners, Script } from '../workload/action.ts'
 /** The users of a run as the model draws them: the same in every thread. */
 export interface Population {
   readonly users: number
+  /**
+   * Until then, ms of model time from the start, who signs in stands for somebody who has long been there: what is
+   * granted is refreshed for the first time at any moment of its period. 0: all sign in as they do.
+   */
+  readonly settlingMs: number
   devicesOf(user: number): number
   /** Whom the user watches, in rising order. */
   contactsOf(user: number): Uint32Array

@@ -50,7 +50,7 @@ export function workloadChoice(
     quick,
     parameters,
     seed,
-    plannedRates: plannedRates(workload),
+    plannedRates: plannedRates(workload, false),
     lists: parameters.lists,
   }
 }

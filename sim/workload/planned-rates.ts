@@ -13,9 +13,10 @@ export interface PlannedRate {
   readonly perSecond: number
 }
 
-/** `message` and `typing` as clients send them, `session` is an INVITE with its BYE. */
-export function plannedRates(workload: Workload): readonly PlannedRate[] {
+/** `message` and `typing` as clients send them, `session` an INVITE with its BYE. Without TLS nobody shakes hands. */
+export function plannedRates(workload: Workload, isEncrypted: boolean): readonly PlannedRate[] {
   const rates = deriveRates(atActivity(workload.parameters, meanActivity(workload)))
+  const handshakes: readonly PlannedRate[] = [{ id: 'handshake', perSecond: rates.handshakes }]
   return [
     { id: 'register', perSecond: rates.register },
     { id: 'subscribe', perSecond: rates.subscribe },
@@ -25,7 +26,7 @@ export function plannedRates(workload: Workload): readonly PlannedRate[] {
     { id: 'typing', perSecond: rates.typing },
     { id: 'session', perSecond: rates.sessions },
     { id: 'keepalive', perSecond: rates.keepAlives },
-    { id: 'handshake', perSecond: rates.handshakes },
+    ...(isEncrypted ? handshakes : []),
   ]
 }
 

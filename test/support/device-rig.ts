@@ -26,10 +26,18 @@ export class DeviceRig {
   isForgetful = false
   answerOf: (request: SipMessage) => Answer | null = () => ({ status: 200 })
 
-  constructor(actions: readonly (readonly [atMs: number, action: Action])[], plan: Partial<DrillPlan> = {}) {
+  constructor(
+    actions: readonly (readonly [atMs: number, action: Action])[],
+    plan: Partial<DrillPlan> = {},
+    settlingMs = 0,
+  ) {
     const drill = { ...drillPlan, users: 2, contacts: 1, lists: false, ...plan }
     this.board = new Board(drill.users)
     const population = new (class extends DrillPopulation {
+      override get settlingMs() {
+        return settlingMs
+      }
+
       override script(): Script {
         const left = [...actions]
         return {

@@ -29,7 +29,11 @@ export const description: CommandDescription = {
     ...loadOptions,
     { flags: '--apply', text: 'hold the server inside the profile; three runs and a probe' },
     { flags: '--search', text: 'search the largest number of users that meets everything, with three seeds' },
-    { flags: '--warm-up <seconds>', text: 'before the measured window, model time', default: 'the workload’s' },
+    {
+      flags: '--warm-up <seconds>',
+      text: 'from when all are signed in until figures count, model time',
+      default: 'the workload’s',
+    },
     { flags: '--measure <seconds>', text: 'the measured window, model time', default: 'the workload’s' },
     { flags: '--out <folder>', text: 'for the report and the records of the runs', default: 'report' },
   ],

@@ -5,6 +5,7 @@ import type { DriveOptions, GivenTarget } from '../../../sim/live/drive.ts'
 import { readTarget } from '../../../sim/live/target.ts'
 import type { SimTransport } from '../../../sim/users/fleet.ts'
 import { modelVersion } from '../../../sim/workload/parameters.ts'
+import { setUpMs } from '../../../sim/workload/plan.ts'
 import { plannedRates } from '../../../sim/workload/planned-rates.ts'
 import type { Workload } from '../../../sim/workload/workload.ts'
 import type { CommandIo, OptionDescription } from '../command.ts'
@@ -25,7 +26,11 @@ export const liveOptions: readonly OptionDescription[] = [
   },
   { flags: '--seed <number>', text: 'the same seed plans the same actions', default: '1' },
   { flags: '--speed <factor>', text: 'model time runs so many times as fast', default: '1' },
-  { flags: '--warm-up <seconds>', text: 'before the measured window, model time', default: 'the workload’s' },
+  {
+    flags: '--warm-up <seconds>',
+    text: 'from when all are signed in until figures count, model time',
+    default: 'the workload’s',
+  },
   { flags: '--measure <seconds>', text: 'the measured window, model time', default: 'the workload’s' },
   { flags: '--threads <count>', text: 'of simulated users', default: 'one for 5,000 devices, a core left' },
   { flags: '--replay <file>', text: 'of `meridian traffic record`: its users do what they did, instead of a workload' },
@@ -91,7 +96,7 @@ export function chooseLive(options: Options, io: Pick<CommandIo, 'cwd'>, workloa
       quick: workload.quick,
       modelVersion,
       parameters: { ...parameters },
-      plannedRates: plannedRates(workload),
+      plannedRates: plannedRates(workload, transport === 'tls' || transport === 'wss'),
       seed,
       speed,
       threads,
@@ -119,14 +124,16 @@ function no(message: string): LiveChoice {
   return { ok: false, message }
 }
 
+/** A warm-up begins when everybody is there who is to be there at the start: before, there is nothing to warm up. */
 export function chooseWindows(options: Options, workload: Workload): DriveOptions['windows'] | string {
-  const seconds = (name: 'warmUp' | 'measure', planned: number) =>
-    options[name] === undefined ? planned : Number(options[name]) * 1000
-  const warmUpMs = seconds('warmUp', workload.plan.windows.warmUpMs)
-  const measureMs = seconds('measure', workload.plan.windows.measureMs)
+  const { parameters, plan } = workload
+  const warmUpMs = options.warmUp === undefined ? 0 : Number(options.warmUp) * 1000
+  const measureMs = options.measure === undefined ? plan.windows.measureMs : Number(options.measure) * 1000
   if (!(warmUpMs >= 0)) return '--warm-up: expected seconds'
   if (!(measureMs >= 1000)) return '--measure: expected seconds, at least 1'
-  return { warmUpMs, measureMs }
+  if (options.warmUp === undefined) return { warmUpMs: plan.windows.warmUpMs, measureMs }
+  const comingMs = plan.windows.warmUpMs === 0 ? 0 : Math.ceil(setUpMs(parameters, plan.arrival))
+  return { warmUpMs: comingMs + warmUpMs, measureMs }
 }
 
 /** Null: a server of our own; a text: what is wrong. */

@@ -44,6 +44,16 @@ describe('a device', () => {
     expect(rig.fleet.wanted).toBe(0)
   })
 
+  it('that stands for one who has long been there refreshes at any moment of the period at first', async () => {
+    const at = async (settlingMs: number) => {
+      const rig = new Rig([signIn], { expiresSeconds: 60 }, settlingMs)
+      await rig.pass(30)
+      return rig.of('REGISTER').length
+    }
+    // Half of 48 s, since the rig answers chance by a half; without it after all of them.
+    expect([await at(0), await at(10_000)]).toEqual([1, 2])
+  })
+
   it('publishes anew after 412, with a newer version (RFC 3903 §4.2)', async () => {
     const rig = new Rig([
       signIn,

@@ -177,7 +177,7 @@ describe('plan of a steady hour', () => {
 describe('planned rates', () => {
   it('are those of the window: in half of the activity people do half, devices what they always do', () => {
     const rate = (preset: Preset, id: string): number =>
-      plannedRates(makeWorkload({ preset })).find((each) => each.id === id)!.perSecond
+      plannedRates(makeWorkload({ preset }), true).find((each) => each.id === id)!.perSecond
     for (const id of ['message', 'typing', 'session']) {
       expect(rate(morning, id)).toBeCloseTo(rate(steadyHour, id) / 2, 6)
     }
