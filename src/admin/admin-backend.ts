@@ -17,6 +17,7 @@ import type {
   UserFilter,
   UserSummary,
 } from './backend.ts'
+import { createConfigBackend } from './config-backend.ts'
 import { createContactsBackend } from './contacts-backend.ts'
 import { readGroups } from './group-name.ts'
 import { createPolicyBackend, unconfirmedWarnings } from './policy-backend.ts'
@@ -35,6 +36,7 @@ export function createAdminBackend(ports: AdminPorts): AdminBackend {
     contacts: createContactsBackend(ports),
     presence: createPresenceBackend(ports),
     traffic: createTrafficBackend(ports),
+    config: createConfigBackend(ports),
     addUser: (user) => addUser(ports, user),
     listUsers: async (filter) =>
       granted((await accounts.list()).filter((account) => matches(account, filter)).map(summary)),

@@ -3,6 +3,7 @@
  * `AdminClient` asks a running server; the CLI does not know which of the two it holds.
  */
 import type { DeviceSummary } from '../ports/admin.ts'
+import type { ConfigBackend } from './config-acts.ts'
 import type { ContactsBackend } from './contacts-acts.ts'
 import type { PolicyBackend } from './policy-acts.ts'
 import type { PresenceBackend } from './presence-acts.ts'
@@ -99,6 +100,7 @@ export interface AdminBackend {
   readonly contacts: ContactsBackend
   readonly presence: PresenceBackend
   readonly traffic: TrafficBackend
+  readonly config: ConfigBackend
   addUser(user: NewUser): Promise<AdminResult<UserSummary>>
   listUsers(filter: UserFilter): Promise<AdminResult<readonly UserSummary[]>>
   showUser(name: string): Promise<AdminResult<UserDetails>>

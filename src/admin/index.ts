@@ -19,6 +19,8 @@ export type {
   UserFilter,
   UserSummary,
 } from './backend.ts'
+export type { ChangedKey, ConfigBackend, ConfigBook, ReloadReport } from './config-acts.ts'
+export { configNeedsServer } from './config-backend.ts'
 export type { ContactList, ContactSummary, ContactsBackend, NewContact } from './contacts-acts.ts'
 export { contactsMax } from './contacts-routes.ts'
 export { documentsNeedServer } from './documents-need-server.ts'

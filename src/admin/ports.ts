@@ -16,6 +16,7 @@ import type { Account } from '../ports/directory.ts'
 import type { Aor } from '../sip/uri/aor.ts'
 import type { AuditEntry } from '../store/index.ts'
 import type { BackupReport, HealthReport, ShownRecord, StoreCheck, StoreStats } from './backend.ts'
+import type { ConfigBook } from './config-acts.ts'
 import type { AdminResult } from './result.ts'
 import type { TrafficBook } from './traffic-acts.ts'
 
@@ -63,6 +64,7 @@ export interface AdminPorts {
   readonly documents: DocumentBook
   readonly presence: PresenceBook
   readonly traffic: TrafficBook
+  readonly config: ConfigBook
   readonly store: StoreCare
   readonly audit: Audit
   /** Milliseconds since 1970 of the system's clock. */

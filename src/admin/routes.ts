@@ -3,6 +3,7 @@
  * `admin-api.ts` serves this table, `admin-client.ts` asks along it.
  */
 import * as v from 'valibot'
+import { configRoutes } from './config-routes.ts'
 import { contactsRoutes } from './contacts-routes.ts'
 import { policyRoutes } from './policy-routes.ts'
 import { presenceRoutes } from './presence-routes.ts'
@@ -79,6 +80,7 @@ export const adminRoutes: readonly AdminRoute[] = [
   ...contactsRoutes,
   ...presenceRoutes,
   ...trafficRoutes,
+  ...configRoutes,
 ]
 
 function filterOf(query: URLSearchParams) {

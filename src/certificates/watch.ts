@@ -1,6 +1,6 @@
 /**
- * Tells when certificate or key files have new content, however they were replaced: in place, by rename, by a symbolic
- * link one folder up. What to do with them is the caller's, who also finds out whether key and certificate fit.
+ * Tells when files (certificates, keys, configuration) have new content, however they were replaced: in place, by
+ * rename, by a symbolic link one folder up. What to do with them is the caller's, who also finds out what they hold.
  */
 import { createHash } from 'node:crypto'
 import { type FSWatcher, readFileSync, watch } from 'node:fs'
@@ -15,18 +15,21 @@ const pollMs = 30_000
 export interface WatchOptions {
   readonly settleMs?: number
   readonly pollMs?: number
+  /** Also tells that a file cannot be read (any more); without it that is waited for to pass. */
+  readonly tellsMissing?: boolean
 }
 
 export interface CertificateWatch {
   close(): void
 }
 
-/** Calls `onChange` whenever the content of one of the files has changed and all of them can be read. */
+/** Calls `onChange` whenever the content of one of the files changed and (unless told otherwise) all can be read. */
 export function watchCertificates(
   paths: readonly string[],
   onChange: () => void,
   options: WatchOptions = {},
 ): CertificateWatch {
+  const contentHash = options.tellsMissing === true ? hashOfAll : hashOfPresent
   let known = contentHash(paths)
   let settling: NodeJS.Timeout | null = null
   const look = () => {
@@ -64,12 +67,26 @@ function watchFolders(paths: readonly string[], onNotice: () => void): FSWatcher
 }
 
 /** Null while a file is missing. */
-function contentHash(paths: readonly string[]): string | null {
+function hashOfPresent(paths: readonly string[]): string | null {
   const hash = createHash('sha256')
   try {
     for (const path of paths) hash.update(readFileSync(path)).update('\0')
   } catch {
     return null
+  }
+  return hash.digest('hex')
+}
+
+/** A file that cannot be read counts with the reason in place of its content. */
+function hashOfAll(paths: readonly string[]): string {
+  const hash = createHash('sha256')
+  for (const path of paths) {
+    try {
+      hash.update('file\0').update(readFileSync(path))
+    } catch (error) {
+      hash.update('fault\0').update((error as NodeJS.ErrnoException).code ?? '')
+    }
+    hash.update('\0')
   }
   return hash.digest('hex')
 }

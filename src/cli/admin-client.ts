@@ -7,6 +7,7 @@ import type {
   AdminErrorCode,
   AdminResult,
   BackupReport,
+  ConfigBackend,
   ContactsBackend,
   GroupChange,
   HealthReport,
@@ -57,6 +58,8 @@ export class AdminClient implements AdminBackend {
     stop: () => this.#ask('DELETE', '/v1/traffic/recording'),
     status: () => this.#ask('GET', '/v1/traffic/recording'),
   }
+
+  readonly config: ConfigBackend = { reload: () => this.#ask('POST', '/v1/config/reload') }
 
   constructor(socketPath: string) {
     this.#socketPath = socketPath

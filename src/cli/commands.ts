@@ -19,6 +19,7 @@ import * as clockAccept from './clock/accept.ts'
 import type { Command } from './command.ts'
 import * as configCheck from './config/check.ts'
 import * as configPrint from './config/print.ts'
+import * as configReload from './config/reload.ts'
 import * as configSample from './config/sample.ts'
 import * as configSchema from './config/schema.ts'
 import * as contactsAdd from './contacts/add.ts'
@@ -81,6 +82,7 @@ export const commands: readonly Command[] = [
   configPrint,
   configSchema,
   configSample,
+  configReload,
   certsInit,
   certsIssue,
   certsShow,

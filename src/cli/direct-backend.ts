@@ -4,6 +4,7 @@
 import { randomBytes } from 'node:crypto'
 import type { AdminBackend } from '../admin/index.ts'
 import {
+  configNeedsServer,
   createAdminBackend,
   documentsNeedServer,
   policyNeedsServer,
@@ -54,6 +55,7 @@ export async function openDirectBackend(config: Config): Promise<DirectBackend> 
     documents: documentsNeedServer,
     presence: presenceNeedsServer,
     traffic: trafficNeedsServer,
+    config: configNeedsServer,
     audit,
     now: Date.now,
     health: async () => ({ ready: false, checks: [{ name: 'server', ok: false, detail: 'not running' }] }),

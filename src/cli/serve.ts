@@ -3,11 +3,10 @@
  * two demo accounts, prints their passwords once and says what to try.
  */
 import { randomBytes } from 'node:crypto'
-import { once } from 'node:events'
-import { type Config, dataPaths } from '../config/index.ts'
+import { type Config, dataPaths, loadConfig } from '../config/index.ts'
 import type { RunningServer } from '../server/index.ts'
 import { encodeHostPort } from '../sip/uri/host.ts'
-import { type ServerDeath, supervise, supervisorGone, tellSupervisorReady } from '../supervisor/index.ts'
+import { hasTerminal, type ServerDeath, supervise, supervisorGone, tellSupervisorReady } from '../supervisor/index.ts'
 import { serverCertificateNames } from './certs/data-folder.ts'
 import type { CommandDescription, CommandIo, ExitCode, Invocation, Outcome } from './command.ts'
 import { done, failed, misconfigured } from './command.ts'
@@ -22,6 +21,7 @@ export const description: CommandDescription = {
   details: [
     'Runs until SIGTERM or control-C: then no new work is taken, what waits is answered and flushed. A second signal',
     'ends it at once. Without a configuration file it serves example.test on loopback, with two demo accounts.',
+    'A change of the configuration file is taken over while it runs, as far as it can be; SIGHUP has it read at once.',
   ].join('\n'),
   options: [{ flags: '--unsupervised', text: 'do not start the server again when it dies; systemd does that' }],
   examples: [
@@ -75,8 +75,11 @@ async function serve(invocation: Invocation, { config, file }: Loaded & { readon
   const emulatedFlushMs = flushTimes === undefined ? undefined : parseFlushTimes(flushTimes)
   if (emulatedFlushMs === null) return misconfigured(`${emulatedFlushVariable}: expected milliseconds, as in 11.2,9.75`)
   const log = createLog(config.log)
+  const told = new Told()
+  const { env, cwd } = invocation.io
+  const source = { file, load: () => loadConfig({ file, env, cwd }) }
   const certificateNames = serverCertificateNames(config)
-  const options = { config, version: productVersion(), certificateNames, log }
+  const options = { config, source, version: productVersion(), certificateNames, log }
   const started = await startServer(emulatedFlushMs === undefined ? options : { ...options, emulatedFlushMs })
   if (!started.ok) return started.kind === 'configuration' ? misconfigured(started.message) : failed(started.message)
   const { server } = started
@@ -85,7 +88,8 @@ async function serve(invocation: Invocation, { config, file }: Loaded & { readon
   const next = nextSteps(await hasDemoPeople(server.backend, config))
   io.stdout(`${banner(config, server, demo)}\n\n${next.join('\n')}\n`)
   tellSupervisorReady()
-  const fault = await Promise.race([untilToldToStop(), supervisorGone(), server.broken])
+  told.toReload(() => void server.reload())
+  const fault = await Promise.race([told.toStop, supervisorGone(), server.broken])
   log.write('info', 'server.stopping', { reason: fault ?? 'told to' })
   await server.stop()
   // What did not end in time must not keep the process.
@@ -138,9 +142,37 @@ function banner(
   return lines.join('\n')
 }
 
-/** The first signal stops in order; a second one ends the process at once. */
-async function untilToldToStop(): Promise<void> {
-  const signals = ['SIGTERM', 'SIGINT', 'SIGHUP'] as const
-  await Promise.race(signals.map((signal) => once(process, signal)))
-  for (const signal of signals) process.on(signal, () => process.exit(1))
+/** Signals. The first that asks for it stops in order; a second one ends the process at once. */
+class Told {
+  readonly #stop = Promise.withResolvers<void>()
+  readonly #hadTerminal = hasTerminal()
+  #isStopping = false
+  #isReloadWanted = false
+  #reload: (() => void) | null = null
+
+  constructor() {
+    for (const signal of ['SIGTERM', 'SIGINT'] as const) process.on(signal, () => this.#onStop())
+    process.on('SIGHUP', () => {
+      // A terminal that was closed sends the same signal: a server that nobody sees any more should not go on unseen.
+      if (this.#hadTerminal && !hasTerminal()) this.#onStop()
+      else if (this.#reload) this.#reload()
+      else this.#isReloadWanted = true
+    })
+  }
+
+  get toStop(): Promise<void> {
+    return this.#stop.promise
+  }
+
+  /** Also for a signal that came while the server started. */
+  toReload(reload: () => void): void {
+    this.#reload = reload
+    if (this.#isReloadWanted) reload()
+  }
+
+  #onStop(): void {
+    if (this.#isStopping) process.exit(1)
+    this.#isStopping = true
+    this.#stop.resolve()
+  }
 }

@@ -3,7 +3,7 @@
  * schema. Imports nothing of ours, so that every part may take its section's type from here.
  */
 export type { ConfigChange } from './changes.ts'
-export { configChanges } from './changes.ts'
+export { configChanges, takenOver, valueAt } from './changes.ts'
 export { type CheckedYaml, checkYaml } from './checked-yaml.ts'
 export type { ConfigError, Origin } from './config-error.ts'
 export { configError, formatConfigError, formatOrigin } from './config-error.ts'

@@ -27,8 +27,14 @@ export interface LoadOptions {
 }
 
 export type LoadResult =
-  | { readonly ok: true; readonly config: Config; readonly origins: ReadonlyMap<string, Origin> }
-  | { readonly ok: false; readonly errors: readonly ConfigError[] }
+  | {
+      readonly ok: true
+      readonly config: Config
+      readonly origins: ReadonlyMap<string, Origin>
+      readonly files: readonly string[]
+    }
+  /** `files`: the absolute paths of all that was looked at, there or not. */
+  | { readonly ok: false; readonly errors: readonly ConfigError[]; readonly files: readonly string[] }
 
 const fromDefault: Origin = { kind: 'default' }
 
@@ -37,25 +43,27 @@ export const defaultConfig: Config = v.parse(configSchema, {})
 
 export function loadConfig({ file, env, cwd }: LoadOptions): LoadResult {
   const read = file === null ? nothingRead() : readConfigFile(resolve(cwd, file), file, env)
+  if (file !== null) read.files.push(resolve(cwd, file))
   const folder = file === null ? cwd : dirname(resolve(cwd, file))
   applyEnvironment(read, env)
   applySecretFiles(read, folder)
   refuseUnknownKeys(read, keyTree, read.root, [])
   const parsed = v.safeParse(configSchema, withoutEmpty(read.root))
   if (!parsed.success) refuseWrongValues(read, parsed.issues)
-  if (!parsed.success || read.errors.length > 0) return { ok: false, errors: inOrder(read.errors) }
+  if (!parsed.success || read.errors.length > 0) return { ok: false, errors: inOrder(read.errors), files: read.files }
   const problems = checkTogether(parsed.output)
   if (problems.length > 0) {
     return {
       ok: false,
       errors: problems.map(({ path, message }) => configError(placeOf(read, path), pathText(path), message)),
+      files: read.files,
     }
   }
-  return { ok: true, config: withAbsolutePaths(parsed.output, folder), origins: originsOf(read) }
+  return { ok: true, config: withAbsolutePaths(parsed.output, folder), origins: originsOf(read), files: read.files }
 }
 
 function nothingRead(): ReadFile {
-  return { root: Object.create(null), places: new Map(), errors: [] }
+  return { root: Object.create(null), places: new Map(), errors: [], files: [] }
 }
 
 function readConfigFile(path: string, shownAs: string, env: LoadOptions['env']): ReadFile {
@@ -77,7 +85,11 @@ function refuseUnknownKeys(read: ReadFile, node: KeyNode, value: PlainValue | un
   if (node.type === 'list' && Array.isArray(value)) {
     for (const [index, item] of value.entries()) refuseUnknownKeys(read, node.item, item, [...path, index])
   }
-  if (node.type !== 'group' || typeof value !== 'object' || value === null || Array.isArray(value)) return
+  if (node.type !== 'group' || typeof value !== 'object' || value === null) return
+  if (Array.isArray(value)) {
+    read.errors.push(configError(placeOf(read, path), pathText(path), 'expected a group of keys, found a list'))
+    return
+  }
   for (const key of Object.keys(value)) {
     const child = node.keys.get(key)
     const below = [...path, key]

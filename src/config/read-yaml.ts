@@ -21,6 +21,8 @@ export interface ReadFile {
   /** By path text; the place of the key, or of the entry in a list. */
   readonly places: Map<string, Origin>
   readonly errors: ConfigError[]
+  /** Absolute paths of what was looked at, there or not: who waits for changes watches these. */
+  readonly files: string[]
 }
 
 /** A file larger than this is not a configuration; the parser would only burn time on it. */
@@ -62,7 +64,7 @@ class YamlReader {
       else if (!isScalar(contents) || contents.value !== null)
         this.#refuse(this.#at(contents.range[0]), '', 'expected sections such as `domain:` at the top of the file')
     }
-    return { root, places: this.#places, errors: this.#errors }
+    return { root, places: this.#places, errors: this.#errors, files: [] }
   }
 
   #value(node: Node | null, path: Path, place: Origin): PlainValue {

@@ -24,8 +24,8 @@ looks for mistakes, \`meridian config print --effective\` shows what is in force
 * A secret may be kept in a file of its own: \`privateKeyPassphraseFile: /run/secrets/key\` instead of
   \`privateKeyPassphrase\`.
 * Relative files and folders are taken from the folder of the configuration file.
-* A change takes a restart today; certificates alone are read again while the server runs. The words *live*, *reconnect*
-  and *restart* say what a change will need once the server reloads its configuration.
+* A running server takes changes over by itself ([live configuration](../live-configuration.md)): *live* keys at once,
+  those that say *reconnect* for connections made later, and those that say *restart* when it starts again.
 `
 
 export function configurationPage(): string {

@@ -48,7 +48,9 @@ function replace(read: ReadFile, group: PlainGroup, { path, key, fileKey, folder
   if (name === null) return
   if (typeof name !== 'string') return void refuse('expected the name of a file')
   if (group[key] !== undefined && group[key] !== null) return void refuse(`${key} is given as well; keep one of them`)
-  const content = contentOf(resolve(folder, name))
+  const file = resolve(folder, name)
+  read.files.push(file)
+  const content = contentOf(file)
   if (!content.ok) return void refuse(content.message)
   group[key] = content.text
   read.places.set(pathText([...path, key]), origin)

@@ -36,8 +36,7 @@ import { Upstream } from './upstream.ts'
 const peerClosed = 'transport.peer-closed'
 
 /** Log lines about malformed messages, of one address and of all together. */
-const malformedLogsPerSecond = 1
-const malformedLogsBurst = 20
+const malformedLogLimits = { requestsPerSecond: 1, burst: 20 } as const
 
 interface EdgeCounters {
   readonly requests: Counter
@@ -60,7 +59,7 @@ export class Edge implements FlowSink {
   readonly #poison = new PoisonGuard()
   readonly #failures: FailureCounters
   readonly #count: EdgeCounters
-  readonly #malformedLogs = new TokenBuckets(malformedLogsPerSecond, malformedLogsBurst)
+  readonly #malformedLogs = new TokenBuckets(malformedLogLimits)
   readonly #notifyLatency: Histogram
   #draining = false
 

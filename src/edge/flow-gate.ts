@@ -3,7 +3,7 @@
  * that have signed in answer for themselves alone; the source's limits are for those that have not (a NAT has many
  * people).
  */
-import { SourceGuard, TokenBuckets } from '../guard/index.ts'
+import { type BucketLimits, SourceGuard, TokenBuckets } from '../guard/index.ts'
 import type { Clock } from '../ports/clock.ts'
 import type { TransportFlow } from '../ports/flows.ts'
 import type { Counter, Metrics } from '../ports/metrics.ts'
@@ -23,12 +23,11 @@ export class FlowGate {
   readonly #refused: { flows: Counter; requests: Counter; banned: Counter; failures: Counter }
 
   constructor(limits: EdgeLimits, ports: { readonly clock: Clock; readonly metrics: Metrics }) {
-    const { flow, source, newFlowsPerSecond, failuresPerMinute, banMs } = limits
     this.#clock = ports.clock
-    this.#flowBuckets = new TokenBuckets(flow.requestsPerSecond, flow.burst)
-    this.#sourceBuckets = new TokenBuckets(source.requestsPerSecond, source.burst)
-    this.#newFlowBuckets = new TokenBuckets(newFlowsPerSecond, newFlowsPerSecond * newFlowsBurstSeconds)
-    this.#sources = new SourceGuard({ failuresPerMinute, banMs })
+    this.#flowBuckets = new TokenBuckets(limits.flow)
+    this.#sourceBuckets = new TokenBuckets(limits.source)
+    this.#newFlowBuckets = new TokenBuckets(newFlowLimits(limits))
+    this.#sources = new SourceGuard(limits)
     const refused = (what: string) =>
       ports.metrics.counter('meridian_refused_total', 'Refused before any work, by what was over its limit', { what })
     this.#refused = {
@@ -83,6 +82,17 @@ export class FlowGate {
   #refuse(counter: Counter, rejection: EdgeRejection): EdgeRejection {
     counter.inc()
     return rejection
+  }
+}
+
+function newFlowLimits(limits: EdgeLimits): BucketLimits {
+  return {
+    get requestsPerSecond() {
+      return limits.newFlowsPerSecond
+    },
+    get burst() {
+      return limits.newFlowsPerSecond * newFlowsBurstSeconds
+    },
   }
 }
 

@@ -72,9 +72,9 @@ export class EventsService implements Service, DeviceListener, TimerTarget {
     this.#others = others
     this.#settings = settings
     this.#metrics = eventMetrics(host.metrics)
-    this.#rates = new TokenBuckets(settings.requestsPerSecond, settings.burst)
+    this.#rates = new TokenBuckets(settings)
     const parts = { host, settings, subscriptions: this.#subscriptions, keeper: new SubscriptionKeeper(host) }
-    const ways = new NotifyWays(devices, settings.udpFragmentBytesMax)
+    const ways = new NotifyWays(devices, settings)
     this.notifier = new Notifier({ ...parts, metrics: this.#metrics, ways })
     this.subscriber = new Subscriber({
       ...parts,

@@ -4,6 +4,7 @@
  */
 import type { ForwardTarget } from '../ports/bus.ts'
 import { type Devices, wholeDatagramRequestBytesMax } from '../registrar/index.ts'
+import type { EventSettings } from './settings.ts'
 import type { Subscription } from './subscription.ts'
 
 /** Via, Route and what else the edge writes. */
@@ -11,19 +12,20 @@ const edgeBytes = 500
 
 export class NotifyWays {
   readonly #devices: Devices
-  readonly #udpBytesMax: number
+  readonly #settings: Pick<EventSettings, 'udpFragmentBytesMax'>
 
-  /** `udpBytesMax`: the longest request that may leave in fragments. */
-  constructor(devices: Devices, udpBytesMax: number) {
+  constructor(devices: Devices, settings: Pick<EventSettings, 'udpFragmentBytesMax'>) {
     this.#devices = devices
-    this.#udpBytesMax = udpBytesMax
+    this.#settings = settings
   }
 
   /** Null: there is no flow that would carry it. To be asked while the subscription has a target. */
   wayFor(subscription: Subscription, bytesCount: number): ForwardTarget | null {
     const { target } = subscription
     if (target?.transport !== 'udp' || bytesCount <= wholeDatagramRequestBytesMax) return target
-    return this.#streamOf(subscription) ?? (bytesCount + edgeBytes <= this.#udpBytesMax ? target : null)
+    return (
+      this.#streamOf(subscription) ?? (bytesCount + edgeBytes <= this.#settings.udpFragmentBytesMax ? target : null)
+    )
   }
 
   /** Its device is still bound to the flow by which it was asked for. */

@@ -39,7 +39,7 @@ export class Messaging {
     this.policy = parts.policy
     this.settings = parts.settings
     this.metrics = messagingMetrics(parts.host.metrics)
-    this.senders = new TokenBuckets(parts.settings.requestsPerSecond, parts.settings.burst)
+    this.senders = new TokenBuckets(parts.settings)
   }
 
   /** A new one is not kept until the unit has ended: see `keepRecipient`. */

@@ -65,6 +65,8 @@ export class PolicyService implements Service, Policy {
   /** What this shard decides by. */
   #known: KnownPolicy = noPolicy
   #organisation: Organisation
+  /** By which it was made. */
+  #default: PolicyDefault
   /** At the owner: what is written, and may not be flushed yet. */
   #written: KnownPolicy = noPolicy
   #isQuarantined = false
@@ -75,6 +77,7 @@ export class PolicyService implements Service, Policy {
     this.#rules = rules
     this.#settings = settings
     this.#barriers = new Barriers(host)
+    this.#default = settings.default
     this.#organisation = organisationOf(noPolicy, settings.default)
     rules.listen((unit, aor, done) => this.#onUserRules(unit, aor, done))
   }
@@ -140,6 +143,20 @@ export class PolicyService implements Service, Policy {
   /** The batch failed: nobody was told of what it held. What is flushed stands, and follows by `load`. */
   forget(aor: Aor): void {
     if (aor === organisation) this.#written = this.#known
+  }
+
+  /** Another default: live subscriptions are judged again, as after a change of the organisation's own. */
+  onSettings(unit: Unit, done: () => void): void {
+    if (this.#settings.default === this.#default) return done()
+    unit.change(() => {
+      this.#default = this.#settings.default
+      this.#organisation = organisationOf(this.#known, this.#default)
+    })
+    unit.afterwards(() =>
+      this.#host.run({ who: '', what: 'policy-default', hash: '' }, (next) =>
+        this.#ofPresentity.tell(next, null, () => done()),
+      ),
+    )
   }
 
   get #isOwner(): boolean {

@@ -67,6 +67,11 @@ export class Listeners {
     for (const listener of this.#web) listener.reload?.(certificates)
   }
 
+  /** None: pages of all web sites may connect. */
+  allowOrigins(origins: readonly string[]): void {
+    for (const listener of this.#web) listener.allowOrigins(origins.length === 0 ? undefined : origins)
+  }
+
   /** uWebSockets.js must be closed before its thread ends, or the process aborts. */
   async close(): Promise<void> {
     await Promise.all(this.#open.map((listener) => listener.close()))

@@ -9,6 +9,8 @@ import { type LogDestination, prettyLines } from './log-pretty.ts'
 export interface RuntimeLog extends Log {
   /** A log whose every line carries these fields as well, for instance the worker's number. */
   child(fields: LogFields): RuntimeLog
+  /** From the next line on; a child that was made before keeps its level. */
+  setLevel(level: LogLevel): void
 }
 
 /** How lines look, decided: what main hands to its workers, whose standard error never says that it is a terminal. */
@@ -100,6 +102,10 @@ class PinoLog implements RuntimeLog {
   write(level: LogLevel, event: string, fields?: LogFields): void {
     if (!this.#pino.isLevelEnabled(level)) return
     this.#pino[level](guardFields(fields), event)
+  }
+
+  setLevel(level: LogLevel): void {
+    this.#pino.level = level
   }
 
   child(fields: LogFields): RuntimeLog {

@@ -20,6 +20,7 @@ import { makeServices, type ServiceSettings, type ShardServices } from '../servi
 import { type AuthenticationSettings, Authenticator, Shard, type Vouch } from '../shard/index.ts'
 import { Routes, type RoutesOwner, type RoutesSettings, sealFlowToken } from '../topology/index.ts'
 import { XcapFront } from '../xcap/index.ts'
+import { renewSettings } from './renew-settings.ts'
 
 export interface CorePorts {
   readonly bus: Bus
@@ -82,8 +83,10 @@ export class WorkerCore implements RoutesOwner {
   readonly xcap: XcapFront
   /** Null where this server is alone. */
   readonly routes: Routes | null
+  readonly #settings: CoreSettings
 
   constructor(given: CorePorts, settings: CoreSettings) {
+    this.#settings = settings
     this.routes = makeRoutes(given, settings, this)
     const ports = {
       ...given,
@@ -108,6 +111,12 @@ export class WorkerCore implements RoutesOwner {
   /** Reads the shard's users; nothing may be received before it has resolved. */
   load(): Promise<void> {
     return this.shard.load()
+  }
+
+  /** Takes over new values; `done` when what goes on by the old ones (live subscriptions) follows them. */
+  renew(settings: CoreSettings, done: () => void): void {
+    renewSettings(this.#settings, settings)
+    this.shard.onSettings(done)
   }
 
   receive(message: BusMessage): void {

@@ -19,11 +19,12 @@ import { PoisonFolder } from './poison-folder.ts'
 import { type BusOwner, PortBus } from './port-bus.ts'
 import { RealClock } from './real-clock.ts'
 import { RealEntropy } from './real-entropy.ts'
+import { renewSettings } from './renew-settings.ts'
 import { KeyedSeals } from './seals.ts'
 import { TimerWheel } from './timer-wheel.ts'
 import { TrafficRecorder } from './traffic-recorder.ts'
 import { WorkerCore } from './worker-core.ts'
-import type { FromShardWorker, ShardWorkerData, ToShardWorker } from './worker-protocol.ts'
+import type { FromShardWorker, LiveSettings, ShardWorkerData, TlsMaterial, ToShardWorker } from './worker-protocol.ts'
 
 /** A turn of the wheel; transactions need no finer one. */
 const wheelTurnMs = 10
@@ -53,6 +54,8 @@ export class WorkerHost implements BusOwner, FlowSink {
   readonly #core: WorkerCore
   readonly #listeners: Listeners
   readonly #recorder: TrafficRecorder
+  /** Its values change with the configuration. */
+  readonly #web: ShardWorkerData['web']
   #recording: NodeJS.Timeout | null = null
   readonly #httpAsks = new Map<number, (response: HttpResponse) => void>()
   #httpAsksCount = 0
@@ -72,6 +75,7 @@ export class WorkerHost implements BusOwner, FlowSink {
   constructor(data: ShardWorkerData, main: MessagePort) {
     const { worker, workersCount } = data
     this.#data = data
+    this.#web = { ...data.web }
     this.#main = main
     this.#log = createLog({ ...data.log, fields: { worker } })
     this.#clock = new RealClock(data.steadyClock)
@@ -105,7 +109,7 @@ export class WorkerHost implements BusOwner, FlowSink {
       worker,
       workersCount,
       tls: data.tls,
-      web: data.web,
+      web: this.#web,
       sink: this.#recorder,
       http: (request) => this.#onHttp(request),
       log: this.#log,
@@ -216,7 +220,9 @@ export class WorkerHost implements BusOwner, FlowSink {
         this.#publishLoad()
         return this.#tell({ kind: 'metrics', ask: message.ask, samples: this.#metrics.snapshot() })
       case 'reload-tls':
-        return this.#listeners.reloadTls(message.tls)
+        return this.#reloadTls(message.tls)
+      case 'renew':
+        return this.#renew(message.ask, message.settings)
       case 'record':
         return this.#record(message.key)
       case 'http-answer':
@@ -228,6 +234,23 @@ export class WorkerHost implements BusOwner, FlowSink {
       case 'stop':
         return void this.#stop()
     }
+  }
+
+  /** Files that cannot be used leave what is shown now. */
+  #reloadTls(tls: TlsMaterial): void {
+    try {
+      this.#listeners.reloadTls(tls)
+    } catch (error) {
+      this.#log.write('error', 'certificates.refused', { error: String(error) })
+    }
+  }
+
+  #renew(ask: number, { core, logLevel, web }: LiveSettings): void {
+    this.#log.setLevel(logLevel)
+    renewSettings(this.#web, web)
+    this.#listeners.allowOrigins(this.#web.allowedOrigins)
+    this.#core.renew(core, () => this.#tell({ kind: 'renewed', ask }))
+    this.#scheduleTick()
   }
 
   #record(key: Uint8Array | null): void {
@@ -268,10 +291,7 @@ export class WorkerHost implements BusOwner, FlowSink {
     const { path, remoteAddress } = request
     if (this.#core.xcap.isXcap(path)) return this.#onXcap(request)
     const isLocal = remoteAddress === '::1' || remoteAddress.startsWith('127.')
-    if (
-      path === '/metrics' &&
-      !(this.#data.web.metrics === 'everyone' || (this.#data.web.metrics === 'loopback' && isLocal))
-    ) {
+    if (path === '/metrics' && !(this.#web.metrics === 'everyone' || (this.#web.metrics === 'loopback' && isLocal))) {
       return { status: 403, body: 'metrics are not open to this address\n' }
     }
     if (!['/metrics', '/healthz', '/readyz', '/startupz'].includes(path)) return { status: 404, body: 'Not Found\n' }

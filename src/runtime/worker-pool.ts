@@ -13,6 +13,7 @@ import type {
   FromShardWorker,
   ListenEndpoint,
   ListeningPlace,
+  LiveSettings,
   ShardWorkerData,
   TlsMaterial,
   ToShardWorker,
@@ -54,6 +55,8 @@ const backoffMs = [100, 500, 2_000, 5_000, 15_000, 30_000] as const
 /** A worker that ran this long has not failed at start. */
 const steadyAfterMs = 60_000
 const metricsDeadlineMs = 1_000
+/** Live subscriptions are judged again in turns, while a worker serves. */
+const renewDeadlineMs = 5_000
 /** What closing the listeners may take of the time that a stop has. */
 const closingMs = 1_500
 
@@ -67,6 +70,7 @@ export class WorkerPool {
   readonly #options: WorkerPoolOptions
   readonly #slots: Slot[]
   readonly #asks = new Map<number, (samples: readonly MetricSample[]) => void>()
+  readonly #renewals = new Map<number, () => void>()
   /** Main's end of the channel to each worker, for admin asks. */
   readonly #adminPorts = new Map<number, MessagePort>()
   #asksCount = 0
@@ -138,6 +142,13 @@ export class WorkerPool {
 
   reloadTls(tls: TlsMaterial): void {
     for (const slot of this.#slots) this.#tell(slot, { kind: 'reload-tls', tls })
+  }
+
+  /** New values for all workers. Resolves with those that did not say in time that they follow them. */
+  async renew(settings: LiveSettings): Promise<readonly number[]> {
+    const running = this.#slots.filter(({ thread }) => thread !== null)
+    const confirmed = await Promise.all(running.map((slot) => this.#askRenewal(slot, settings)))
+    return running.filter((_, index) => !confirmed[index]).map(({ worker }) => worker)
   }
 
   /** Workers that start later record as well. Returns how many were told. */
@@ -225,6 +236,9 @@ export class WorkerPool {
       case 'metrics':
         this.#asks.get(message.ask)?.(message.samples)
         break
+      case 'renewed':
+        this.#renewals.get(message.ask)?.()
+        break
       case 'pong':
         slot.watched?.answered()
         break
@@ -283,6 +297,20 @@ export class WorkerPool {
     setTimeout(() => {
       if (!this.#stopping) this.#startWorker(slot)
     }, delayMs)
+  }
+
+  #askRenewal(slot: Slot, settings: LiveSettings): Promise<boolean> {
+    const ask = ++this.#asksCount
+    return new Promise((resolve) => {
+      const timer = setTimeout(() => finish(false), renewDeadlineMs)
+      const finish = (isConfirmed: boolean) => {
+        clearTimeout(timer)
+        this.#renewals.delete(ask)
+        resolve(isConfirmed)
+      }
+      this.#renewals.set(ask, () => finish(true))
+      this.#tell(slot, { kind: 'renew', ask, settings })
+    })
   }
 
   #askMetrics(slot: Slot): Promise<readonly MetricSample[]> {

@@ -43,6 +43,13 @@ export interface ShardWorkerData {
   readonly poisonFolder: string
 }
 
+/** What a running worker takes over from a configuration that was read again. */
+export interface LiveSettings {
+  readonly core: CoreSettings
+  readonly logLevel: LogForm['level']
+  readonly web: ShardWorkerData['web']
+}
+
 export interface TlsMaterial {
   readonly certificate: CertificateFiles
   readonly clientAuthorityFile: string | null
@@ -64,6 +71,8 @@ export type ToShardWorker =
   | { readonly kind: 'listen'; readonly endpoints: readonly ListenEndpoint[] }
   | { readonly kind: 'metrics'; readonly ask: number }
   | { readonly kind: 'reload-tls'; readonly tls: TlsMaterial }
+  /** Answered by `renewed` when everything follows the new values. */
+  | { readonly kind: 'renew'; readonly ask: number; readonly settings: LiveSettings }
   /** Notes what users do from now on, under hashes of this key; null: no more. */
   | { readonly kind: 'record'; readonly key: Uint8Array | null }
   | {
@@ -87,5 +96,6 @@ export type FromShardWorker =
   | { readonly kind: 'recorded'; readonly rows: readonly RecordedRow[] }
   /** It has stopped, and handed over all that it had. */
   | { readonly kind: 'record-ended' }
+  | { readonly kind: 'renewed'; readonly ask: number }
   | { readonly kind: 'drained' }
   | { readonly kind: 'pong' }

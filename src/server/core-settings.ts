@@ -6,6 +6,11 @@ import { standardEventSettings } from '../events/index.ts'
 import { standardPresenceSettings } from '../presence/index.ts'
 import type { CoreSettings } from '../runtime/index.ts'
 
+/** The domain's name first, then its aliases; lower case, each once. */
+export function ownDomains({ name, aliases }: Config['domain']): readonly string[] {
+  return [...new Set([name, ...aliases].map((each) => each.toLowerCase()))]
+}
+
 const dayMs = 86_400_000
 
 export function coreSettings(config: Config, of: { realm: string; bootId: string; version: string }): CoreSettings {
@@ -13,13 +18,13 @@ export function coreSettings(config: Config, of: { realm: string; bootId: string
   const { realm, bootId } = of
   return {
     edge: {
-      domains: [domain.name, ...domain.aliases].map((name) => name.toLowerCase()),
+      domains: ownDomains(domain),
       realm,
       bootId,
       failuresPerFlowMax: auth.failuresPerFlowMax,
       limits: {
-        flow: limits.flow,
-        source: limits.source,
+        flow: { ...limits.flow },
+        source: { ...limits.source },
         newFlowsPerSecond: limits.newConnectionsPerSecond,
         failuresPerMinute: limits.failedAuthenticationsPerMinute,
         banMs: limits.banSeconds * 1000,

@@ -18,6 +18,7 @@ export interface HealthParts {
   readonly pool: WorkerPool | null
   readonly store: { readonly counts: StoreCounts } | null
   readonly storeHealth: StoreHealth
+  readonly live: { readonly samples: readonly MetricSample[] } | null
   readonly state: { readonly draining: boolean; readonly started: boolean }
 }
 
@@ -37,8 +38,9 @@ export function health({ pool, storeHealth, state }: HealthParts): HealthReport 
   return { ready: checks.every(({ ok }) => ok), checks }
 }
 
-export async function metricsText({ pool, store }: HealthParts): Promise<string> {
-  return renderPrometheus(mergeSnapshots([...((await pool?.metrics()) ?? []), storeSamples(store?.counts)]))
+export async function metricsText({ pool, store, live }: HealthParts): Promise<string> {
+  const own = [...storeSamples(store?.counts), ...(live?.samples ?? [])]
+  return renderPrometheus(mergeSnapshots([...((await pool?.metrics()) ?? []), own]))
 }
 
 function storeSamples(counts: StoreCounts | undefined): MetricSample[] {

@@ -5,26 +5,27 @@
 import { randomBytes } from 'node:crypto'
 import { appendFileSync } from 'node:fs'
 import { join } from 'node:path'
+import { isDeepStrictEqual } from 'node:util'
 import { Worker } from 'node:worker_threads'
 import {
   type AdminBackend,
   type AdminServer,
   createAdminBackend,
   createAdminServer,
+  type ReloadReport,
   storeCareOf,
 } from '../admin/index.ts'
-import { type CertificateWatch, watchCertificates } from '../certificates/index.ts'
 import { type Config, dataPaths } from '../config/index.ts'
 import { loadOrCreateHa1Key, readHa1Key } from '../directory/index.ts'
 import {
   type ListenEndpoint,
   type ListeningPlace,
+  type LiveSettings,
   logForm,
   patience,
   RealClock,
   type RuntimeLog,
   readSystemClock,
-  type TlsMaterial,
   Watchdog,
   WatchedThread,
   WorkerPool,
@@ -40,17 +41,21 @@ import {
   type StoreWorkerData,
 } from '../store/index.ts'
 import { AccountAsks } from './account-asks.ts'
-import { coreSettings } from './core-settings.ts'
-import { ensureCertificates } from './ensure-certificates.ts'
+import { coreSettings, ownDomains } from './core-settings.ts'
 import { answerHttp, health, metricsText } from './health.ts'
-import { loadSealKey, loadSessionTicketKeys } from './key-files.ts'
-import { isAddressAvailable, portFault } from './port-owner.ts'
+import { loadSealKey } from './key-files.ts'
+import { type ConfigSource, LiveConfiguration } from './live-configuration.ts'
+import { usableEndpoints } from './port-owner.ts'
+import { certificateFaults, needsCertificate, ServedCertificate } from './served-certificate.ts'
+import { StartFailure } from './start-failure.ts'
 import { startWarnings, warnOfEmulation } from './start-warnings.ts'
 import { StoreHealth } from './store-health.ts'
 import { TrafficRecording } from './traffic-recording.ts'
 
 export interface ServerOptions {
   readonly config: Config
+  /** Where it was read, to be read again; without one it stays as it is. */
+  readonly source?: ConfigSource
   readonly version: string
   /** Names of a certificate that is made at the first start. */
   readonly certificateNames: readonly string[]
@@ -101,6 +106,11 @@ export class RunningServer {
     return !this.#draining && this.#parts.storeHealth.fault === null && this.#parts.pool?.isReady === true
   }
 
+  /** Reads the configuration again. Null: it came from nowhere. */
+  async reload(): Promise<ReloadReport | null> {
+    return (await this.#parts.live?.reload()) ?? null
+  }
+
   /** Readiness off, transactions finished, everything flushed; within ten seconds, whatever hangs. */
   async stop(): Promise<void> {
     this.#draining = true
@@ -129,19 +139,11 @@ interface Parts {
   admin: AdminServer | null
   /** Read only, for the admin backend. */
   disk: LmdbDisk | null
-  watch: CertificateWatch | null
+  certificate: ServedCertificate | null
+  live: LiveConfiguration | null
   readonly recording: TrafficRecording
   readonly storeHealth: StoreHealth
   readonly state: { draining: boolean; started: boolean }
-}
-
-class StartFailure extends Error {
-  readonly kind: 'failed' | 'configuration'
-
-  constructor(message: string, kind: 'failed' | 'configuration' = 'failed') {
-    super(message)
-    this.kind = kind
-  }
 }
 
 export async function startServer(options: ServerOptions): Promise<ServerStart> {
@@ -157,7 +159,8 @@ export async function startServer(options: ServerOptions): Promise<ServerStart> 
     audit: null,
     admin: null,
     disk: null,
-    watch: null,
+    certificate: null,
+    live: null,
     recording: new TrafficRecording({
       record: (key) => parts.pool?.record(key) ?? 0,
       version: options.version,
@@ -188,33 +191,47 @@ async function start(options: ServerOptions, parts: Parts): Promise<RunningServe
   if (!lock.ok) throw new StartFailure(lock.fault.message)
   parts.lock = lock.value
   const endpoints = await usableEndpoints(config.listen.endpoints, log)
-  const tls = await tlsMaterial(options, endpoints)
+  if (needsCertificate(endpoints)) {
+    parts.certificate = await ServedCertificate.open(config, options.certificateNames, log)
+  }
   const ready = await openStoreThread(options, parts)
   checkClock(ready.lastWrittenMs)
   const clock = new RealClock(readSystemClock(ready.lastWrittenMs))
   const ha1Key =
     ready.recordsCount > 0 && !isJustMade(ready) ? readHa1Key(paths.folder) : loadOrCreateHa1Key(paths.folder)
   if (!ha1Key.ok) throw new StartFailure(ha1Key.message)
-  const settings = coreSettings(config, { realm: ready.manifest.realm, bootId, version })
+  const liveSettings = (inForce: Config): LiveSettings => ({
+    core: coreSettings(inForce, { realm: ready.manifest.realm, bootId, version }),
+    logLevel: inForce.log.level,
+    web: { ...inForce.web, metrics: inForce.admin.metrics },
+  })
+  const live = liveConfiguration(options, parts, liveSettings)
+  parts.live = live
   const sealKey = loadSealKey(paths.secrets)
   const workersCount = config.server.workers === 0 ? defaultWorkers() : config.server.workers
   const entry = entryOf(options, 'shard')
   const places = await startWorkers(parts, { workersCount, entry }, endpoints, () => ({
-    settings,
-    log: logForm(config.log),
+    settings: liveSettings(live.config).core,
+    log: logForm(live.config.log),
     sealKey,
     ha1Key: ha1Key.key,
     steadyClock: clock.read(),
     poisonFolder: join(paths.folder, 'poison'),
     gatherMs: config.server.gatherMs,
     endpoints,
-    tls,
-    web: { ...config.web, metrics: config.admin.metrics },
+    tls: parts.certificate?.material ?? null,
+    web: liveSettings(live.config).web,
   }))
   const backend = await openAdmin(options, parts, ready)
-  if (tls) watchTls(parts, tls)
+  parts.certificate?.watch((tls) => parts.pool?.reloadTls(tls))
   parts.state.started = true
-  const found = startWarnings(config.domain, ready.manifest.realm, tls?.certificate.certFile ?? null, log)
+  if (options.source) await live.begin()
+  const found = startWarnings(
+    config.domain,
+    ready.manifest.realm,
+    parts.certificate?.material.certificate.certFile ?? null,
+    log,
+  )
   const warnings = options.emulatedFlushMs === undefined ? found : [...found, warnOfEmulation(log)]
   return new RunningServer(parts, backend, { places, isNew: isJustMade(ready), warnings })
 }
@@ -231,32 +248,22 @@ function isJustMade(ready: StoreReady): boolean {
   return ready.lastWrittenMs === 0
 }
 
-async function usableEndpoints(configured: readonly ListenEndpoint[], log: RuntimeLog): Promise<ListenEndpoint[]> {
-  const endpoints: ListenEndpoint[] = []
-  const hasIpv6 = await isAddressAvailable('::1')
-  for (const endpoint of configured) {
-    if (endpoint.host === '::1' && !hasIpv6) {
-      log.write('info', 'runtime.no-ipv6-loopback', { transport: endpoint.transport, port: endpoint.port })
-      continue
-    }
-    const fault = await portFault(endpoint)
-    if (fault) throw new StartFailure(fault)
-    endpoints.push(endpoint)
-  }
-  return endpoints
-}
-
-async function tlsMaterial(options: ServerOptions, endpoints: readonly ListenEndpoint[]): Promise<TlsMaterial | null> {
-  const { config, certificateNames, log } = options
-  if (!endpoints.some(({ transport }) => transport === 'tls' || transport === 'web')) return null
-  const paths = dataPaths(config)
-  if (config.tls.certificateFile === null) {
-    const made = await ensureCertificates(paths, { domain: config.domain.name, names: certificateNames })
-    if (made === 'made') log.write('info', 'certificates.made', { file: paths.certificate.certFile })
-  }
-  const ticketKeys = loadSessionTicketKeys(paths.secrets, Date.now())
-  const { clientAuthorityFile, privateKeyPassphrase: passphrase } = config.tls
-  return { certificate: paths.certificate, clientAuthorityFile, passphrase, ticketKeys }
+function liveConfiguration(
+  { config, source, log }: ServerOptions,
+  parts: Parts,
+  liveSettings: (config: Config) => LiveSettings,
+): LiveConfiguration {
+  return new LiveConfiguration({
+    config,
+    source: source ?? { file: null, load: () => ({ ok: true, config, origins: new Map(), files: [] }) },
+    faults: (next, origins) => (parts.certificate ? certificateFaults(next, origins) : []),
+    apply: async (next, before) => {
+      log.setLevel(next.log.level)
+      if (!isDeepStrictEqual(next.tls, before.tls)) parts.certificate?.renew(next)
+      return (await parts.pool?.renew(liveSettings(next))) ?? []
+    },
+    log,
+  })
 }
 
 async function openStoreThread(options: ServerOptions, parts: Parts): Promise<StoreReady> {
@@ -344,12 +351,15 @@ async function openAdmin({ config }: ServerOptions, parts: Parts, ready: StoreRe
   const care = storeCareOf(disk.disk, Date.now)
   const backend = createAdminBackend({
     realm: ready.manifest.realm,
-    domains: [config.domain.name, ...config.domain.aliases].map((name) => name.toLowerCase()),
+    get domains() {
+      return ownDomains(parts.live?.config.domain ?? config.domain)
+    },
     accounts: parts.asks as AccountAsks,
     policy: parts.asks as AccountAsks,
     documents: parts.asks as AccountAsks,
     presence: parts.asks as AccountAsks,
     traffic: parts.recording,
+    config: { reload: async () => (await parts.live?.reload()) ?? 'the server is starting' },
     store: care,
     audit,
     now: Date.now,
@@ -366,17 +376,9 @@ async function openAdmin({ config }: ServerOptions, parts: Parts, ready: StoreRe
   return backend
 }
 
-/** A new certificate is shown from the next handshake on; flows stay. */
-function watchTls(parts: Parts, tls: TlsMaterial): void {
-  const { certFile, keyFile } = tls.certificate
-  parts.watch = watchCertificates([certFile, keyFile], () => {
-    parts.log.write('info', 'certificates.reloaded', { file: certFile })
-    parts.pool?.reloadTls(tls)
-  })
-}
-
 async function closeParts(parts: Parts): Promise<void> {
-  parts.watch?.close()
+  parts.live?.close()
+  parts.certificate?.close()
   parts.watchdog?.stop()
   await parts.admin?.close()
   if (parts.recording.status().isRecording) await parts.recording.stop()

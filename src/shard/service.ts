@@ -95,6 +95,8 @@ export interface Service {
   onQuarantined?(aor: Aor, kind: string, parts: readonly string[], key: StoreKey): void
   /** All records of all users have been loaded: the shard begins to serve. */
   onLoaded?(): void
+  /** The settings have new values. `done`, in this unit or a later one: what was live by the old ones follows. */
+  onSettings?(unit: Unit, done: () => void): void
   /** That worker has died, and every flow of it. Called outside of units. */
   onWorkerGone?(worker: number): void
   /** Drops what memory holds of this user: a batch failed, its records follow by `load`. */

@@ -187,6 +187,18 @@ export class Shard implements StoreListener, ShardHost {
     for (const service of this.#services) service.onWorkerGone?.(worker)
   }
 
+  /** The settings have new values; `done` when every service follows them. */
+  onSettings(done: () => void): void {
+    const services = this.#services.filter((service) => service.onSettings !== undefined)
+    let waitingCount = services.length
+    if (waitingCount === 0) return done()
+    const followed = () => {
+      if (--waitingCount === 0) done()
+    }
+    const cause = { who: '', what: 'settings', hash: '' }
+    for (const service of services) this.run(cause, (unit) => service.onSettings?.(unit, followed))
+  }
+
   run(cause: Cause, work: (unit: Unit) => void, request: SipMessage | null = null): boolean {
     return this.#runOr(cause, work, request, null)
   }

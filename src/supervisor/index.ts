@@ -4,3 +4,4 @@
  */
 export { supervisorGone, tellSupervisorReady } from './child.ts'
 export { type ServerDeath, supervise } from './supervise.ts'
+export { hasTerminal } from './terminal.ts'

@@ -5,14 +5,15 @@
  */
 import { type ChildProcess, spawn } from 'node:child_process'
 import { readyMessage } from './child.ts'
+import { hasTerminal } from './terminal.ts'
 
 /** The first restart is at once: clients wait. Later ones back off, and a long run forgives what was before. */
 const usualBackoffMs = [0, 500, 2_000, 5_000, 15_000, 30_000] as const
 const steadyAfterMs = 60_000
 /** The configuration is wrong: only the administrator can change that. */
 const misconfiguredCode = 78
-/** Asked to stop, control-C, and a closed terminal: a server that nobody sees any more should not go on unseen. */
-const stopSignals = ['SIGTERM', 'SIGINT', 'SIGHUP'] as const
+/** Asked to stop, and control-C. */
+const stopSignals = ['SIGTERM', 'SIGINT'] as const
 
 /** As fields of a line of the log. */
 export type ServerDeath = { readonly code: number | null; readonly signal: string | null; readonly delayMs: number }
@@ -67,8 +68,29 @@ class StopRequest {
     this.child?.kill('SIGTERM')
   }
 
+  readonly #hadTerminal = hasTerminal()
+  /** A closed terminal: a server that nobody sees any more should not go on unseen. Else the child's to do. */
+  readonly #onHangUp = () => {
+    if (this.#hadTerminal && !hasTerminal()) this.#onSignal()
+    else this.#hangUp()
+  }
+  #isReady = false
+  #isHangUpOwed = false
+
   constructor() {
     for (const signal of stopSignals) process.on(signal, this.#onSignal)
+    process.on('SIGHUP', this.#onHangUp)
+  }
+
+  /** Of this start of the child: `true` when it serves. Before, a hang-up would end it, so that one waits. */
+  childIsReady(isReady: boolean): void {
+    this.#isReady = isReady
+    if (isReady && this.#isHangUpOwed) this.#hangUp()
+  }
+
+  #hangUp(): void {
+    this.#isHangUpOwed = !this.#isReady
+    if (this.#isReady) this.child?.kill('SIGHUP')
   }
 
   async orAfter(delayMs: number): Promise<void> {
@@ -80,6 +102,7 @@ class StopRequest {
 
   close(): void {
     for (const signal of stopSignals) process.off(signal, this.#onSignal)
+    process.off('SIGHUP', this.#onHangUp)
   }
 }
 
@@ -98,10 +121,13 @@ function runChild({ command: [program, ...args], env }: SupervisorOptions, stop:
   return new Promise((resolve) => {
     let wasReady = false
     child.on('message', (message) => {
-      if (message === readyMessage) wasReady = true
+      if (message !== readyMessage) return
+      wasReady = true
+      stop.childIsReady(true)
     })
     const end = (code: number | null, signal: string | null) => {
       stop.child = null
+      stop.childIsReady(false)
       resolve({ code, signal, wasReady })
     }
     child.once('exit', end)

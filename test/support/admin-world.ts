@@ -5,6 +5,7 @@
 import { join } from 'node:path'
 import { afterEach } from 'vitest'
 import {
+  configNeedsServer,
   createAdminBackend,
   createAdminServer,
   documentsNeedServer,
@@ -60,6 +61,7 @@ function portsOf(world: ServerWorld, audited: AuditEntry[]): Parameters<typeof c
     },
     documents: documentsNeedServer,
     traffic: trafficNeedsServer,
+    config: configNeedsServer,
     presence: { askPresence: async (aor, act) => world.presence(nameOf(aor), act) },
     store: { backup: nothing, stats: nothing, check: nothing, show: nothing },
     audit: { append: async (entry) => void audited.push(entry) },

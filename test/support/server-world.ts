@@ -3,6 +3,7 @@
  * hands. Everything is done when `settle` returns; time passes only by `advance`. Clients are in `wire-client.ts`.
  */
 import { createHash } from 'node:crypto'
+import type { Config } from '../../src/config/index.ts'
 import { createSecretBox } from '../../src/directory/index.ts'
 import type {
   AdminReply,
@@ -23,6 +24,7 @@ import type { Seals } from '../../src/ports/seals.ts'
 import { shardOf } from '../../src/ports/sharding.ts'
 import { type CoreSettings, KeyedSeals, MetricsRegistry, TimerWheel, WorkerCore } from '../../src/runtime/index.ts'
 import { type MetricLabels, type MetricSample, mergeSnapshots } from '../../src/runtime/metrics.ts'
+import { coreSettings } from '../../src/server/core-settings.ts'
 import { computeHa1 } from '../../src/sip/digest/compute.ts'
 import { type Aor, aorUser, parseAor } from '../../src/sip/uri/aor.ts'
 import { MemoryDisk } from '../../src/store/index.ts'
@@ -290,6 +292,15 @@ export class ServerWorld {
     this.#queues[shardOf(aor, this.workersCount)]!.push(message(from))
     this.settle()
     return number
+  }
+
+  /** Every worker takes over other settings; returns how many say that they follow them. */
+  renew(config: Config): number {
+    let followingCount = 0
+    const settings = coreSettings(config, { realm: 'example.test', bootId: this.bootId, version: 'test' })
+    for (const core of this.cores) core.renew(structuredClone(settings), () => followingCount++)
+    this.settle()
+    return followingCount
   }
 
   /** How often an event was logged. */

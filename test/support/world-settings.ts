@@ -14,7 +14,13 @@ export function worldSettings(bootId: string, topology: RoutesSettings | null = 
     bootId,
     version: 'test',
   })
-  const limits = { ...edge.limits, flow: plenty, source: plenty, newFlowsPerSecond: 1_000, failuresPerMinute: 100 }
+  const limits = {
+    ...edge.limits,
+    flow: { ...plenty },
+    source: { ...plenty },
+    newFlowsPerSecond: 1_000,
+    failuresPerMinute: 100,
+  }
   return {
     edge: { ...edge, limits, homesChallenge: topology !== null },
     authentication,

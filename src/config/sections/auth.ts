@@ -18,7 +18,7 @@ export const authSection = group('How long a challenge and a sign-in stay good.'
     min: 1,
     max: 720,
     unit: 'hours',
-    reload: 'live',
+    reload: 'reconnect',
     why: 'After this time an open connection must prove its password again.',
   }),
   failuresPerFlowMax: wholeNumberKey({

@@ -51,7 +51,7 @@ export const limitsSection = group('What one source, connection or account may d
     min: 0,
     max: 60_000,
     unit: 'milliseconds',
-    reload: 'restart',
+    reload: 'live',
     why: 'A worker a quarter of it behind refuses sign-ins, twice it subscriptions, five times it the rest; 0: never.',
   }),
   banSeconds: wholeNumberKey({

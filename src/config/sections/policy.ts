@@ -7,7 +7,7 @@ export const policySection = group('Who sees whose presence where neither they n
   default: choiceKey({
     default: 'open',
     choices: ['open', 'prompt', 'closed'],
-    reload: 'restart',
+    reload: 'live',
     why: 'Until `meridian policy default` sets another: open shows everybody, prompt asks first, closed shows nobody.',
   }),
 })

@@ -8,22 +8,22 @@ import type { Problem } from '../problem.ts'
 export const tlsSection = group('The certificate that the server shows on tls and web.', {
   certificateFile: optionalTextKey({
     isPath: true,
-    reload: 'live',
+    reload: 'reconnect',
     why: 'A PEM file with the certificate and its chain from your own authority; without it the data folder’s is used.',
   }),
   privateKeyFile: optionalTextKey({
     isPath: true,
-    reload: 'live',
+    reload: 'reconnect',
     why: 'The PEM file with the private key of certificateFile.',
   }),
   privateKeyPassphrase: optionalTextKey({
     secret: true,
-    reload: 'live',
+    reload: 'reconnect',
     why: 'Opens privateKeyFile where it is encrypted.',
   }),
   clientAuthorityFile: optionalTextKey({
     isPath: true,
-    reload: 'live',
+    reload: 'reconnect',
     why: 'PEM certificates of the authorities whose client and server certificates are believed; default is our own.',
   }),
 })

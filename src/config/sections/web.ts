@@ -25,7 +25,7 @@ export const webSection = group('The listener for WebSocket clients and HTTP.', 
     default: [],
     rule: origin,
     lengthMax: 64,
-    reload: 'live',
+    reload: 'reconnect',
     why: 'Name web sites to let only their pages open a WebSocket; empty lets all: SIP asks each for a password.',
   }),
   xcapRoot: textKey({

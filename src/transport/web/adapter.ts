@@ -29,12 +29,15 @@ export interface WebListener extends Listener {
    * nothing without TLS.
    */
   reload(certificates: TlsCertificates): void
+  /** As `origins` of the options; WebSockets that are open stay. */
+  allowOrigins(origins: readonly string[] | undefined): void
 }
 
 /** Everything decided, nothing left to default. */
 export interface WebAdapterOptions extends WebListenOptions {
   readonly registry: FlowRegistry
-  readonly allowedOrigins: ReadonlySet<string> | undefined
+  /** Read at each upgrade: `allowOrigins` changes it. */
+  allowedOrigins: ReadonlySet<string> | undefined
 }
 
-export type AdaptedListener = Omit<WebListener, 'transport' | 'adapter' | 'adapterReason'>
+export type AdaptedListener = Omit<WebListener, 'transport' | 'adapter' | 'adapterReason' | 'allowOrigins'>

@@ -14,14 +14,21 @@ export async function openWebListener(options: WebListenOptions, sink: FlowSink)
   const transport = options.tls ? 'wss' : 'ws'
   const limits = { ...webSocketLimits, ...options.limits }
   const registry = new FlowRegistry({ ...options, transport, sink, limits })
-  const allowedOrigins = options.origins && new Set(options.origins.map((origin) => origin.toLowerCase()))
-  const adapterOptions: WebAdapterOptions = { ...options, registry, allowedOrigins }
+  const adapterOptions: WebAdapterOptions = { ...options, registry, allowedOrigins: originSet(options.origins) }
+  const allowOrigins = (origins: readonly string[] | undefined) => {
+    adapterOptions.allowedOrigins = originSet(origins)
+  }
   const uws = options.adapter === 'ws' ? null : loadUws()
   if (uws && !('reason' in uws)) {
-    return { ...(await openUwsListener(uws, adapterOptions)), transport, adapter: 'uws', adapterReason: null }
+    const listener = await openUwsListener(uws, adapterOptions)
+    return { ...listener, transport, adapter: 'uws', adapterReason: null, allowOrigins }
   }
   if (options.adapter === 'uws') throw new Error(`uWebSockets.js does not load: ${uws?.reason}`)
   const adapterReason = uws?.reason ?? null
   if (adapterReason) options.log?.write('info', 'transport.uws-unavailable', { reason: adapterReason })
-  return { ...(await openWsListener(adapterOptions)), transport, adapter: 'ws', adapterReason }
+  return { ...(await openWsListener(adapterOptions)), transport, adapter: 'ws', adapterReason, allowOrigins }
+}
+
+function originSet(origins: readonly string[] | undefined): ReadonlySet<string> | undefined {
+  return origins && new Set(origins.map((origin) => origin.toLowerCase()))
 }

@@ -8,6 +8,7 @@ import { join } from 'node:path'
 import { afterEach, describe, expect, it } from 'vitest'
 import type { AdminBackend } from '../../../src/admin/index.ts'
 import {
+  configNeedsServer,
   createAdminBackend,
   createAdminServer,
   documentsNeedServer,
@@ -65,6 +66,7 @@ function memoryBackend(): AdminBackend {
     documents: documentsNeedServer,
     presence: presenceNeedsServer,
     traffic: trafficNeedsServer,
+    config: configNeedsServer,
     audit: { append: async () => undefined },
     now: () => testNowMs,
     health: async () => ({ ready: true, checks: [] }),
@@ -232,6 +234,7 @@ describe('the backend', () => {
       documents: documentsNeedServer,
       presence: presenceNeedsServer,
       traffic: trafficNeedsServer,
+      config: configNeedsServer,
       store: {} as never,
       audit: { append: () => Promise.reject(new Error('disk full')) },
       now: () => testNowMs,

@@ -104,15 +104,15 @@ describe('the source guard', () => {
 
 describe('token buckets', () => {
   it('give a burst, then the rate, and never more than the burst at once', () => {
-    const buckets = new TokenBuckets(10, 3)
+    const buckets = new TokenBuckets({ requestsPerSecond: 10, burst: 3 })
     const taken = (nowMs: number) => [1, 2, 3, 4, 5].filter(() => buckets.take('a', nowMs)).length
     expect([taken(0), taken(100), taken(300), taken(60_000)]).toEqual([3, 1, 2, 3])
   })
 
   it('are one for each key, and none at a rate of 0', () => {
-    const buckets = new TokenBuckets(1, 1)
+    const buckets = new TokenBuckets({ requestsPerSecond: 1, burst: 1 })
     expect([buckets.take('a', 0), buckets.take('b', 0), buckets.take('a', 0)]).toEqual([true, true, false])
-    const off = new TokenBuckets(0, 1)
+    const off = new TokenBuckets({ requestsPerSecond: 0, burst: 1 })
     expect([off.take('a', 0), off.take('a', 0)]).toEqual([true, true])
   })
 })
