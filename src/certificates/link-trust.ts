@@ -4,8 +4,8 @@
  */
 import { X509Certificate } from 'node:crypto'
 import { readFileSync } from 'node:fs'
-import { X509Certificate as EditableCertificate, PemConverter, X509Crl } from '@peculiar/x509'
 import { type LinkTrust, plainSerial, type Revocations } from './peer-check.ts'
+import { X509Certificate as EditableCertificate, PemConverter, X509Crl } from './x509.ts'
 
 export interface LinkTrustFiles {
   readonly caFile: string

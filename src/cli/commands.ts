@@ -60,6 +60,10 @@ import * as sim from './sim/sim.ts'
 import * as storeCheck from './store/check.ts'
 import * as storeShow from './store/show.ts'
 import * as storeStats from './store/stats.ts'
+import * as topologyCheck from './topology/check.ts'
+import * as topologyPublish from './topology/publish.ts'
+import * as topologySchema from './topology/schema.ts'
+import * as topologyShow from './topology/show.ts'
 import * as trafficRecord from './traffic/record.ts'
 import * as trafficStatus from './traffic/status.ts'
 import * as trafficStop from './traffic/stop.ts'
@@ -94,6 +98,10 @@ export const commands: readonly Command[] = [
   certsCaRoot,
   certsCaIntermediate,
   certsCaCrl,
+  topologyShow,
+  topologyCheck,
+  topologyPublish,
+  topologySchema,
   userAdd,
   userList,
   userShow,

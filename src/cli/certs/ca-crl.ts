@@ -13,7 +13,7 @@ export const description: CommandDescription = {
   purpose: 'make the list of revoked certificates anew, before it ends',
   details: [
     'Writes <path>.crl beside the authority. `certs revoke` does it too; this is for a list that nothing was added to,',
-    'which ends all the same: a server that checks an ended list believes nobody.',
+    'which ends all the same: links then warn, and much other software believes nobody.',
   ].join(' '),
   options: [authorityOption, { flags: '--days <days>', text: 'when the next list is due, in days', default: '45' }],
   examples: [

@@ -24,7 +24,7 @@ export const topologySection = group('The servers that belong together, and how 
     isPath: true,
     lengthMax: 32,
     reload: 'live',
-    why: 'PEM revocation lists (CRLs), one of each authority in the chains; what they name is no server any more.',
+    why: 'Revocation lists (CRLs, PEM or DER) of these authorities; what they name is no server any more.',
   }),
   linkHost: optionalTextKey({
     rule: hostOrAddress,

@@ -25,5 +25,8 @@ export function ownOptions({ request, ports, flow }: Arrival): Verdict {
   if (!uri || uri.user !== null) return 'continue'
   const host = uri.host.toLowerCase()
   const isOurs = ports.settings.domains.includes(host) || host === flow.transport.localAddress
-  return isOurs ? capabilities : 'continue'
+  if (!isOurs) return 'continue'
+  // RFC 3261 §20.17. For whoever wants to know whether clocks agree, before tokens and certificates suffer from it.
+  const date = new Date(ports.clock.systemMs()).toUTCString()
+  return { ...capabilities, headers: [...capabilities.headers, ['Date', date]] }
 }

@@ -21,6 +21,8 @@ describe.each([1, 3])('RFC 3261 §11 OPTIONS at %i workers', (workers) => {
       'recipient-list-subscribe',
     ])
     expect(answer.has(HeaderId.accept)).toBe(true)
+    // §20.17, by which `meridian topology check` compares clocks.
+    expect(Date.parse(answer.first(HeaderId.date) ?? '')).toBe(Math.floor(world.clock.systemMs() / 1000) * 1000)
   })
 
   it('a client that knows only the address of the server may ask it too', async () => {

@@ -236,7 +236,7 @@ describe('certs request and install', () => {
     return { ...made, request: request!, answer, install }
   }
 
-  it('replaces certificate and key with what the company answered, chain included, and keeps those before', async () => {
+  it('replaces certificate and key with what the company answered and its chain, and keeps those before', async () => {
     const { cwd, read, has, request, answer, install } = await requested()
     expect(modeOf(join(cwd, 'data/certificates/request.key'))).toBe(0o600)
     expect(request.names).toEqual(['home1.a.test', 'a.test', 'b.test', 'sip:a.test', 'sip:b.test', 'im.a.test'])

@@ -1,0 +1,86 @@
+/**
+ * What a probe of a server means: one row for people and programs, and what somebody should do about it.
+ */
+import { X509Certificate } from 'node:crypto'
+import {
+  type CertificateDescription,
+  checkPeer,
+  describeCertificate,
+  type LinkTrust,
+} from '../../certificates/index.ts'
+import type { CertificateRefusal, LinkEvidence } from '../../ports/link-flow.ts'
+import type { ServerRole, Topology, TopologyServer } from '../../ports/topology.ts'
+import { renewBeforeDays } from '../certs/show.ts'
+import type { Probe } from './probe.ts'
+
+/** Tokens of one server are read on another: apart by more, one expires before it is valid. */
+const differenceMaxMs = 2_000
+
+export interface JudgedServer {
+  readonly name: string
+  readonly role: ServerRole
+  readonly link: string
+  readonly addresses: readonly string[]
+  readonly state: 'accepted' | 'refused' | 'not resolved' | 'not reached'
+  readonly certificate: CertificateDescription | null
+  readonly daysLeft: number | null
+  /** The names that it should carry and does not, or does, for a refusal. */
+  readonly refusal: CertificateRefusal | null
+  readonly timeDifferenceMs: number | null
+  readonly faults: readonly string[]
+  readonly warnings: readonly string[]
+}
+
+export interface Judge {
+  readonly topology: Topology
+  readonly trust: LinkTrust
+  readonly nowMs: number
+}
+
+export function judgeProbe(server: TopologyServer, probe: Probe, judge: Judge): JudgedServer {
+  const { name, role } = server
+  const shown = describedEvidence(probe.evidence, judge.nowMs)
+  const link = `${server.linkHost} port ${server.linkPort}`
+  const base = { name, role, link, addresses: probe.addresses, timeDifferenceMs: probe.timeDifferenceMs, ...shown }
+  if (probe.resolveFault !== null) {
+    const warnings = [`${name}: ${server.linkHost} is not resolved here: ${probe.resolveFault}`]
+    return { ...base, state: 'not resolved', refusal: null, faults: [], warnings }
+  }
+  if (probe.evidence === null) {
+    const faults = [`${name}: not reached at ${link} (${probe.addresses[0]}): ${probe.connectFault}`]
+    return { ...base, state: 'not reached', refusal: null, faults, warnings: [] }
+  }
+  const refusal = checkPeer(probe.evidence, { name, role }, judge.topology, judge.trust, judge.nowMs)
+  const faults = refusal ? [refusalText(name, refusal)] : []
+  const warnings = [...endWarnings(name, shown.daysLeft), ...timeWarnings(name, probe.timeDifferenceMs)]
+  return { ...base, state: refusal ? 'refused' : 'accepted', refusal, faults, warnings }
+}
+
+/** Of this server itself: what the others will say of the certificate that it shows. */
+export function judgeOwn(name: string, role: ServerRole, evidence: LinkEvidence, judge: Judge) {
+  const refusal = checkPeer(evidence, { name, role }, judge.topology, judge.trust, judge.nowMs)
+  const { daysLeft } = describedEvidence(evidence, judge.nowMs)
+  return { refusal, faults: refusal ? [refusalText(name, refusal)] : [], warnings: endWarnings(name, daysLeft) }
+}
+
+function refusalText(name: string, { reason, expected, seen, names }: CertificateRefusal): string {
+  const carried = names === '' ? '' : `; its certificate names ${names}`
+  return `${name}: its certificate is refused, ${reason}: expected ${expected}, seen ${seen}${carried}`
+}
+
+function describedEvidence(evidence: LinkEvidence | null, nowMs: number) {
+  const [der] = evidence?.chain ?? []
+  if (!der) return { certificate: null, daysLeft: null }
+  const certificate = describeCertificate(new X509Certificate(der).toString())
+  return { certificate, daysLeft: Math.floor((certificate.notAfterMs - nowMs) / 86_400_000) }
+}
+
+function endWarnings(name: string, days: number | null): readonly string[] {
+  return days === null || days < 0 || days >= renewBeforeDays ? [] : [`${name}: its certificate ends in ${days} days`]
+}
+
+function timeWarnings(name: string, differenceMs: number | null): readonly string[] {
+  if (differenceMs === null || Math.abs(differenceMs) <= differenceMaxMs) return []
+  const seconds = Math.round(Math.abs(differenceMs) / 1000)
+  return [`${name}: its clock is ${seconds} s ${differenceMs > 0 ? 'ahead of' : 'behind'} the one here`]
+}
