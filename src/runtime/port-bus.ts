@@ -15,12 +15,22 @@ const unconfirmedMax = 8
 /** Asks waiting for one destination; beyond that it does not keep up, and the asker is told so at once. */
 const asksWaitingMax = 20_000
 
-type Post = { readonly kind: 'batch'; readonly messages: readonly Packed[] } | { readonly kind: 'confirm' }
+/** So many batches that were taken are confirmed at once; fewer wait for a post that goes there anyway. */
+const confirmedAtOnce = 4
+
+/** What crosses: a batch, and how many batches of the other side have been taken since the last post. */
+interface Post {
+  readonly messages: readonly Packed[]
+  readonly confirmed: number
+}
 
 interface Peer {
   port: MessagePort | null
   incarnation: number
+  /** Batches of ours that it has not said that it took. */
   unconfirmed: number
+  /** Batches of its that were taken, and it has not been told. */
+  takenUntold: number
   /** Something waits that somebody waits for. */
   isHurried: boolean
   readonly waiting: BusMessage[]
@@ -83,6 +93,7 @@ export class PortBus implements Bus {
     peer.port = port
     peer.incarnation = incarnation
     peer.unconfirmed = 0
+    peer.takenUntold = 0
     // A predecessor's last words would be counted as the successor's.
     port.on('message', (post: Post) => peer.port === port && this.#onPost(peer, post))
     this.#owner.onBusWork()
@@ -105,7 +116,10 @@ export class PortBus implements Bus {
   flush(isTurnOver = true): void {
     this.#own.work((message) => this.#owner.onBusMessage(message))
     if (!this.#own.isEmpty) this.#owner.onBusWork()
-    for (const peer of this.#peers) if (isTurnOver || peer.isHurried) this.#post(peer)
+    for (const peer of this.#peers) {
+      if (isTurnOver || peer.isHurried) this.#post(peer)
+      if (peer.takenUntold >= confirmedAtOnce) this.#postTo(peer, [], [])
+    }
   }
 
   close(): void {
@@ -119,22 +133,34 @@ export class PortBus implements Bus {
     peer.waiting.length = 0
     peer.isHurried = false
     peer.unconfirmed++
-    peer.port.postMessage({ kind: 'batch', messages } satisfies Post, transfer)
+    this.#postTo(peer, messages, transfer)
+  }
+
+  #postTo(peer: Peer, messages: readonly Packed[], transfer: ArrayBuffer[]): void {
+    peer.port?.postMessage({ messages, confirmed: peer.takenUntold } satisfies Post, transfer)
+    peer.takenUntold = 0
   }
 
   #onPost(peer: Peer, post: Post): void {
     this.#owner.onBusWork()
-    if (post.kind === 'confirm') {
-      peer.unconfirmed--
-      return
-    }
+    peer.unconfirmed -= post.confirmed
+    if (post.messages.length === 0) return
+    // Before they are handled: who throws in the midst of them has taken them.
+    peer.takenUntold++
     unpackMessages(post.messages, (message) => this.#owner.onBusMessage(message))
-    peer.port?.postMessage({ kind: 'confirm' } satisfies Post)
   }
 }
 
 function newPeer(): Peer {
-  return { port: null, incarnation: 0, unconfirmed: 0, isHurried: false, waiting: [], facts: new WaitingFacts() }
+  return {
+    port: null,
+    incarnation: 0,
+    unconfirmed: 0,
+    takenUntold: 0,
+    isHurried: false,
+    waiting: [],
+    facts: new WaitingFacts(),
+  }
 }
 
 /**

@@ -69,7 +69,7 @@ describe('the bus over ports', () => {
     const a = makeEnd(0)
     const { port1, port2 } = new MessageChannel()
     a.bus.connect(1, 1, port1)
-    const posts: { kind: string; messages: unknown[] }[] = []
+    const posts: { messages: unknown[] }[] = []
     port2.on('message', (post) => posts.push(post))
     for (let number = 0; number < 12; number++) {
       a.bus.send(1, cancel(number))
@@ -78,7 +78,7 @@ describe('the bus over ports', () => {
     await someTurns()
     expect(posts).toHaveLength(8)
     const wakes = a.owner.wakes
-    port2.postMessage({ kind: 'confirm' })
+    port2.postMessage({ messages: [], confirmed: 1 })
     await until(() => a.owner.wakes > wakes)
     a.bus.flush()
     await until(() => posts.length === 9)
@@ -95,10 +95,31 @@ describe('the bus over ports', () => {
     port2.close()
   })
 
-  it('confirms each batch, so that a long stream between two workers never stops', async () => {
+  it('confirms what it took with what it sends, and by a post of its own only after four batches', async () => {
+    const a = makeEnd(0)
+    const { port1, port2 } = new MessageChannel()
+    a.bus.connect(1, 1, port1)
+    a.owner.onBusWork = () => setImmediate(() => a.bus.flush())
+    const posts: { messages: unknown[]; confirmed: number }[] = []
+    port2.on('message', (post) => posts.push(post))
+    const batch = { messages: [{ message: cancel(1), sip: null, field: null }], confirmed: 0 }
+    for (let count = 0; count < 3; count++) port2.postMessage(batch)
+    await someTurns()
+    expect(posts).toEqual([])
+    a.bus.send(1, cancel(2))
+    await until(() => posts.length === 1)
+    expect(posts[0]).toMatchObject({ messages: [{}], confirmed: 3 })
+    for (let count = 0; count < 4; count++) port2.postMessage(batch)
+    await until(() => posts.length === 2)
+    expect(posts[1]).toEqual({ messages: [], confirmed: 4 })
+    port2.close()
+  })
+
+  it('confirms enough of them that a long stream between two workers never stops', async () => {
     const [a, b] = [makeEnd(0), makeEnd(1)]
     join(a, b)
     a.owner.onBusWork = () => setImmediate(() => a.bus.flush())
+    b.owner.onBusWork = () => setImmediate(() => b.bus.flush())
     for (let number = 0; number < 100; number++) {
       a.bus.send(1, cancel(number))
       a.bus.flush()
