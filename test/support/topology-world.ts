@@ -146,6 +146,11 @@ export class TopologyWorld {
     return next
   }
 
+  async restartNow(name: string): Promise<ServerWorld> {
+    this.kill(name)
+    return this.restart(name)
+  }
+
   /** What was kept back goes on its way now. */
   release(): void {
     this.holds = () => false

@@ -7,6 +7,7 @@ import type { LinkPeer } from '../../ports/links.ts'
 import { placesPerServer } from '../../ports/places.ts'
 import type { ReplyPlace } from '../../ports/reply-address.ts'
 import type { Homing, ServerRole } from '../../ports/topology.ts'
+import type { Aor } from '../../sip/uri/aor.ts'
 import { admission, type Condition } from './admission.ts'
 import { forbidden } from './refusals.ts'
 import type { RoutesPorts } from './routes-ports.ts'
@@ -43,6 +44,7 @@ export class Arrivals {
     const own = { bootId, workersCount, holdsUsers, seals, nowMs: () => clock.wallMs() }
     const admitted = admission({ message, peer, role, worker }, own)
     if (admitted.refused !== null) return this.#refuse(peer, message, admitted.refused)
+    if (message.kind === 'epoch' && !this.#mayMatter(message.aor)) return
     const addressed = withPeersAddress(admitted.message, number)
     if (addressed === null) return this.#drop(peer, message, 'no-such-worker')
     if (admitted.terms.length === 0) return this.#handOver(worker, addressed)
@@ -52,8 +54,23 @@ export class Arrivals {
     })
   }
 
+  /** An epoch of whoever has never been looked for here: no flow has proved them. They may be new. */
+  #mayMatter(aor: Aor): boolean {
+    const { homing } = this.#context
+    const home = homing.peek(aor)
+    if (home === 'nobody') homing.forget(aor)
+    return home !== null && home !== 'nobody'
+  }
+
   #handOver(worker: number, message: BusMessage): void {
-    this.#ports.bus.send(worker, message)
+    const { bus } = this.#ports
+    const { places, workersCount } = this.#context
+    if (message.kind === 'cancel') {
+      // Whoever has forwarded the INVITE, or sent it: the peer cannot know, and it means nothing to the others.
+      for (let each = 0; each < workersCount; each++) bus.send(each, message)
+    } else if (message.kind === 'forward' && places.isOwnFlow(message.target.flow)) {
+      bus.send(places.ofFlow(message.target.flow), message)
+    } else bus.send(worker, message)
   }
 
   /** The first list of conditions that holds as a whole will do. */

@@ -1,43 +1,285 @@
 /**
- * Several servers that act as one (promises P1, P2, P3 and P6): sign-in through a
- * front end, messages between homes, dead and restarted servers.
+ * Several servers that act as one (promises P1, P2, P3 and P6): sign-in through a front end, messages between homes,
+ * servers that die and come back.
  */
 import { describe, expect, it } from 'vitest'
 import { HeaderId } from '../../../src/sip/message/header-id.ts'
+import type { Aor } from '../../../src/sip/uri/aor.ts'
+import { establish, signedIn as inviting, sendCancel, sendInvite, sendWithin } from '../../support/sessions.ts'
 import { TopologyWorld } from '../../support/topology-world.ts'
 import { WireClient } from '../../support/wire-client.ts'
 
 const standard = {
   'front.test': { role: 'front-end', workers: 2 },
+  'other.test': { role: 'front-end' },
   'one.test': { role: 'home', users: ['alice', 'carol'], workers: 2 },
-  'two.test': { role: 'home', users: ['bob'], workers: 2 },
+  'two.test': { role: 'home', users: ['bob'], workers: 3 },
 } as const
 
-describe('a front end', () => {
-  it('signs a user in at the home, whose challenge it passes on', async () => {
-    const world = await TopologyWorld.start(standard)
-    const alice = new WireClient(world.server('front.test'), 'alice')
-    expect(alice.register().statusCode).toBe(200)
-    const home = world.server('one.test').coreOf('alice')
-    expect(home.services.registrar.summaries('sip:alice@example.test' as never)).toMatchObject([{ online: true }])
-  })
+async function signedIn(): Promise<{ world: TopologyWorld; alice: WireClient; bob: WireClient }> {
+  const world = await TopologyWorld.start(standard)
+  const alice = new WireClient(world.server('front.test'), 'alice')
+  const bob = new WireClient(world.server('other.test'), 'bob')
+  expect(alice.register().statusCode).toBe(200)
+  expect(bob.register().statusCode).toBe(200)
+  return { world, alice, bob }
+}
 
-  it('asks no challenge again on a flow that has signed in', async () => {
+function bindingsOf(world: TopologyWorld, server: string, name: string) {
+  const aor = `sip:${name}@example.test` as Aor
+  return world.server(server).coreOf(name).services.registrar.summaries(aor)
+}
+
+/** Without a challenge: the flow has signed in. */
+function sent(from: WireClient, to: string, body: string): number {
+  return from.final(from.send('MESSAGE', { uri: `sip:${to}@example.test`, body })).statusCode
+}
+
+function bodiesOf(client: WireClient): string[] {
+  return client.requests('MESSAGE').map(({ body }) => String(body))
+}
+
+describe('sign-in through a front end', () => {
+  it('is challenged by the home and binds the flow of the front end there', async () => {
     const world = await TopologyWorld.start(standard)
     const alice = new WireClient(world.server('front.test'), 'alice')
-    alice.register()
-    const bob = new WireClient(world.server('front.test'), 'bob')
-    bob.register()
-    const branch = alice.send('MESSAGE', { uri: 'sip:bob@example.test', body: 'hello' })
-    expect(alice.final(branch).statusCode).toBe(200)
-    const got = bob.request('MESSAGE')
-    expect(String(got.body)).toBe('hello')
-    expect(got.first(HeaderId.pAssertedIdentity)).toBe('<sip:alice@example.test>')
+    const answer = alice.register()
+    expect(answer.statusCode).toBe(200)
+    expect(answer.first(HeaderId.serviceRoute)).toContain('192.0.2.1:5060')
+    expect(bindingsOf(world, 'one.test', 'alice')).toMatchObject([{ online: true }])
+    expect(bindingsOf(world, 'two.test', 'alice')).toEqual([])
   })
 
   it('answers who is unknown like everybody who has not proved himself', async () => {
     const world = await TopologyWorld.start(standard)
     const nobody = new WireClient(world.server('front.test'), 'nobody')
     expect(nobody.register().statusCode).toBe(401)
+  })
+
+  it('leaves the binding unreachable when the flow dies', async () => {
+    const { world, alice } = await signedIn()
+    alice.close()
+    expect(bindingsOf(world, 'one.test', 'alice')).toMatchObject([{ online: false }])
+  })
+
+  it('moves to another front end with its client', async () => {
+    const { world, alice } = await signedIn()
+    const { port, instance } = alice
+    const again = new WireClient(world.server('other.test'), 'alice', { port, instance })
+    expect(again.register().statusCode).toBe(200)
+    alice.close()
+    expect(bindingsOf(world, 'one.test', 'alice')).toMatchObject([{ online: true }])
+  })
+
+  it('ends at once when the account is disabled (the epoch reaches front ends)', async () => {
+    const { world, alice } = await signedIn()
+    world.server('one.test').admin('alice', { act: 'set-disabled', disabled: true })
+    expect(alice.closedBy).toBe('edge.epoch-raised')
+  })
+
+  it('works over UDP, where each request proves itself', async () => {
+    const world = await TopologyWorld.start(standard)
+    const alice = new WireClient(world.server('front.test'), 'alice', { transport: 'udp' })
+    const bob = new WireClient(world.server('other.test'), 'bob')
+    expect(alice.register().statusCode).toBe(200)
+    bob.register()
+    expect(alice.message('bob', 'by datagram').statusCode).toBe(200)
+    expect(sent(bob, 'alice', 'back')).toBe(200)
+    expect(bodiesOf(alice)).toEqual(['back'])
+  })
+})
+
+describe('messages between users of two homes', () => {
+  it('go from front end to home to home to front end, with the identity that the home asserts', async () => {
+    const { alice, bob } = await signedIn()
+    expect(sent(alice, 'bob', 'hello')).toBe(200)
+    const got = bob.request('MESSAGE')
+    expect(String(got.body)).toBe('hello')
+    expect(got.first(HeaderId.pAssertedIdentity)).toBe('<sip:alice@example.test>')
+  })
+
+  it('also between clients that are connected to their homes, and within one home', async () => {
+    const world = await TopologyWorld.start(standard)
+    const alice = new WireClient(world.server('one.test'), 'alice')
+    const carol = new WireClient(world.server('front.test'), 'carol')
+    const bob = new WireClient(world.server('two.test'), 'bob')
+    for (const client of [alice, carol, bob]) expect(client.register().statusCode).toBe(200)
+    expect(sent(alice, 'bob', 'a')).toBe(200)
+    expect(sent(bob, 'carol', 'b')).toBe(200)
+    expect(sent(carol, 'alice', 'c')).toBe(200)
+    expect([alice, bob, carol].map(bodiesOf)).toEqual([['c'], ['a'], ['b']])
+  })
+
+  it('are stored at the recipient’s home while nobody is there, and delivered when somebody comes (P1)', async () => {
+    const { world, alice, bob } = await signedIn()
+    bob.close()
+    expect(sent(alice, 'bob', 'for later')).toBe(202)
+    await world.restartNow('two.test')
+    const again = new WireClient(world.server('front.test'), 'bob', { instance: bob.instance, port: bob.port })
+    again.register()
+    world.advance(50)
+    expect(bodiesOf(again)).toEqual(['for later'])
+  })
+
+  it('are answered 404 where there is no such user anywhere', async () => {
+    const { alice } = await signedIn()
+    expect(sent(alice, 'nobody', 'hello')).toBe(404)
+  })
+
+  it('give the sender’s other devices a copy (option im-sent-copies)', async () => {
+    const { world, alice } = await signedIn()
+    const second = new WireClient(world.server('other.test'), 'alice')
+    const headers = second.registerHeaders(3600).map(([name, value]) => {
+      return [name, name === 'Supported' ? `${value}, im-sent-copies` : value] as const
+    })
+    const answer = second.authenticated('REGISTER', { uri: 'sip:example.test', to: second.aor, headers })
+    expect(answer.statusCode).toBe(200)
+    expect(sent(alice, 'bob', 'hello')).toBe(200)
+    expect(bodiesOf(second).join()).toContain('hello')
+  })
+})
+
+describe('a home that is dead', () => {
+  it('answers its own users 503 with Retry-After at once, and harms no others', async () => {
+    const { world, alice, bob } = await signedIn()
+    world.kill('two.test')
+    const answer = alice.final(alice.send('MESSAGE', { uri: 'sip:bob@example.test', body: 'x' }))
+    expect([answer.statusCode, answer.first(HeaderId.retryAfter)]).toEqual([503, '5'])
+    expect(bob.final(bob.send('MESSAGE', { uri: 'sip:alice@example.test', body: 'x' })).statusCode).toBe(503)
+    const carol = new WireClient(world.server('other.test'), 'carol')
+    expect(carol.register().statusCode).toBe(200)
+    expect(sent(carol, 'alice', 'still here')).toBe(200)
+  })
+
+  it('has its users back when it comes back, over the flows that they kept', async () => {
+    const { world, alice, bob } = await signedIn()
+    world.kill('two.test')
+    await world.restart('two.test')
+    expect(sent(alice, 'bob', 'welcome back')).toBe(200)
+    expect(bodiesOf(bob)).toEqual(['welcome back'])
+  })
+
+  it('lets whoever waits for its answer hear so when it dies', async () => {
+    const { world, alice } = await signedIn()
+    world.holds = (message) => message.kind === 'deliver'
+    const branch = alice.send('MESSAGE', { uri: 'sip:bob@example.test', body: 'x' })
+    expect(alice.hasFinal(branch)).toBe(false)
+    world.kill('two.test')
+    expect(alice.final(branch).statusCode).toBe(503)
+  })
+})
+
+describe('a front end that is dead', () => {
+  it('leaves its users unreachable, so that messages to them are stored', async () => {
+    const { world, alice, bob } = await signedIn()
+    world.kill('other.test')
+    expect(sent(alice, 'bob', 'kept')).toBe(202)
+    const again = new WireClient(world.server('front.test'), 'bob', { instance: bob.instance, port: bob.port })
+    expect(again.register().statusCode).toBe(200)
+    world.advance(50)
+    expect(bodiesOf(again)).toEqual(['kept'])
+  })
+
+  it('knows nothing of its earlier flows when it comes back, and takes its users anew', async () => {
+    const { world, alice, bob } = await signedIn()
+    await world.restartNow('other.test')
+    expect(sent(alice, 'bob', 'kept')).toBe(202)
+    expect(bodiesOf(bob)).toEqual([])
+    const again = new WireClient(world.server('other.test'), 'bob', { instance: bob.instance, port: bob.port })
+    again.register()
+    world.advance(50)
+    expect(bodiesOf(again)).toEqual(['kept'])
+  })
+
+  it('makes no difference between a link that was cut and one that was not, once it is up again', async () => {
+    const { world, alice, bob } = await signedIn()
+    world.cut('two.test', 'other.test')
+    expect(sent(alice, 'bob', 'while it was cut')).toBe(202)
+    world.join('two.test', 'other.test')
+    world.advance(50)
+    expect(bodiesOf(bob)).toEqual(['while it was cut'])
+    expect(sent(alice, 'bob', 'after')).toBe(200)
+  })
+})
+
+describe('sessions between users of two homes', () => {
+  const ends = [
+    ['front.test', 'other.test'],
+    ['one.test', 'two.test'],
+    ['front.test', 'two.test'],
+    ['front.test', 'front.test'],
+  ] as const
+
+  for (const [near, far] of ends) {
+    it(`pass by ${near} and ${far}, INVITE, ACK and in-dialog requests of both sides`, async () => {
+      const world = await TopologyWorld.start(standard)
+      const alice = new WireClient(world.server(near), 'alice')
+      const bob = new WireClient(world.server(far), 'bob')
+      inviting(alice, bob)
+      const session = establish(alice, bob)
+      const info = sendWithin(alice, session.caller, 'INFO')
+      const received = bob.request('INFO')
+      expect(received.has(HeaderId.route)).toBe(false)
+      bob.respond(received, 200)
+      expect(alice.final(info).statusCode).toBe(200)
+      const bye = sendWithin(bob, session.callee, 'BYE')
+      alice.respond(alice.request('BYE'), 200)
+      expect(bob.final(bye).statusCode).toBe(200)
+    })
+  }
+
+  it('are cancelled at the callee when the caller cancels', async () => {
+    const { alice, bob } = await signedIn()
+    bob.answerWith = null
+    const branch = sendInvite(alice, 'bob')
+    const invite = bob.request('INVITE')
+    bob.respond(invite, 180)
+    expect(sendCancel(alice, branch, invite)).toBe(200)
+    bob.respond(bob.request('CANCEL'), 200)
+    bob.respond(invite, 487)
+    expect(alice.final(branch).statusCode).toBe(487)
+  })
+
+  it('are cancelled at the callee when the caller’s front end dies', async () => {
+    const { world, alice, bob } = await signedIn()
+    bob.answerWith = null
+    sendInvite(alice, 'bob')
+    bob.respond(bob.request('INVITE'), 180)
+    world.kill('front.test')
+    expect(bob.requests('CANCEL')).toHaveLength(1)
+  })
+})
+
+describe('a user who has another home than was known', () => {
+  it('is found there at the first try, since the wrong home says so', async () => {
+    const { world, bob, alice } = await signedIn()
+    world.server('two.test').admin('bob', { act: 'remove' })
+    world.advance(1000)
+    world.server('one.test').addUser('bob')
+    expect(bob.closedBy).toBe('edge.epoch-raised')
+    const again = new WireClient(world.server('other.test'), 'bob')
+    expect(again.register().statusCode).toBe(200)
+    expect(world.crossed.filter(({ message }) => message.kind === 'wrong-home')).toHaveLength(1)
+    expect(sent(alice, 'bob', 'at home')).toBe(200)
+    expect(bodiesOf(again)).toEqual(['at home'])
+  })
+
+  it('is answered 404 by everybody once he is nobody’s', async () => {
+    const { world, alice } = await signedIn()
+    expect(sent(alice, 'bob', 'x')).toBe(200)
+    world.server('two.test').admin('bob', { act: 'remove' })
+    world.advance(11_000)
+    expect(sent(alice, 'bob', 'x')).toBe(404)
+  })
+})
+
+describe('a redirecting front end', () => {
+  it('sends clients to their homes with 302, and asks challenges for none', async () => {
+    const world = await TopologyWorld.start({ ...standard, 'front.test': { role: 'front-end', redirects: true } })
+    const alice = new WireClient(world.server('front.test'), 'alice')
+    const answer = alice.register()
+    expect([answer.statusCode, answer.first(HeaderId.contact)]).toEqual([302, '<sip:one.test;transport=tls>'])
+    const nobody = new WireClient(world.server('front.test'), 'nobody')
+    expect(nobody.register().statusCode).toBe(302)
   })
 })
