@@ -100,7 +100,7 @@ export class Arrivals {
 
   #drop(peer: LinkPeer, { kind }: BusMessage, reason: string): void {
     const help = 'Messages of other servers that were refused, by what was wrong with them'
-    this.#ports.metrics.counter('meridian_link_refused_total', help, { peer: peer.name, kind, reason }).inc()
+    this.#ports.metrics.counter('meridian_link_messages_refused_total', help, { peer: peer.name, kind, reason }).inc()
     const minute = Math.floor(this.#ports.clock.monotonicMs() / 60_000)
     const logged = this.#logged.get(peer.name)
     const count = logged?.minute === minute ? logged.count + 1 : 1

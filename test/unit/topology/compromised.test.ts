@@ -80,7 +80,7 @@ describe('kinds', () => {
         servers.forge(peer, 'one.test', everyKind[kind])
         expect(refusals(servers, 'one.test')).toMatchObject([{ peer, kind }])
         const labels = { peer, kind, reason: (refusals(servers, 'one.test')[0] as { reason: string }).reason }
-        expect(servers.server('one.test').metric('meridian_link_refused_total', labels)?.value).toBe(1)
+        expect(servers.server('one.test').metric('meridian_link_messages_refused_total', labels)?.value).toBe(1)
       })
     }
   }
