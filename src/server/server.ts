@@ -47,6 +47,7 @@ import { loadSealKey } from './key-files.ts'
 import { type ConfigSource, LiveConfiguration } from './live-configuration.ts'
 import { usableEndpoints } from './port-owner.ts'
 import { certificateFaults, needsCertificate, ServedCertificate } from './served-certificate.ts'
+import { ServedTopology } from './served-topology.ts'
 import { StartFailure } from './start-failure.ts'
 import { startWarnings, warnOfEmulation } from './start-warnings.ts'
 import { StoreHealth } from './store-health.ts'
@@ -106,8 +107,9 @@ export class RunningServer {
     return !this.#draining && this.#parts.storeHealth.fault === null && this.#parts.pool?.isReady === true
   }
 
-  /** Reads the configuration again. Null: it came from nowhere. */
+  /** Reads the configuration again, and the topology. Null: the configuration came from nowhere. */
   async reload(): Promise<ReloadReport | null> {
+    this.#parts.topology?.look()
     return (await this.#parts.live?.reload()) ?? null
   }
 
@@ -141,6 +143,7 @@ interface Parts {
   disk: LmdbDisk | null
   certificate: ServedCertificate | null
   live: LiveConfiguration | null
+  topology: ServedTopology | null
   readonly recording: TrafficRecording
   readonly storeHealth: StoreHealth
   readonly state: { draining: boolean; started: boolean }
@@ -161,6 +164,7 @@ export async function startServer(options: ServerOptions): Promise<ServerStart> 
     disk: null,
     certificate: null,
     live: null,
+    topology: null,
     recording: new TrafficRecording({
       record: (key) => parts.pool?.record(key) ?? 0,
       version: options.version,
@@ -190,6 +194,7 @@ async function start(options: ServerOptions, parts: Parts): Promise<RunningServe
   const lock = lockDataFolder(paths.folder, bootId, Date.now())
   if (!lock.ok) throw new StartFailure(lock.fault.message)
   parts.lock = lock.value
+  parts.topology = ServedTopology.open(config, log)
   const endpoints = await usableEndpoints(config.listen.endpoints, log)
   if (needsCertificate(endpoints)) {
     parts.certificate = await ServedCertificate.open(config, options.certificateNames, log)
@@ -378,6 +383,7 @@ async function openAdmin({ config }: ServerOptions, parts: Parts, ready: StoreRe
 
 async function closeParts(parts: Parts): Promise<void> {
   parts.live?.close()
+  parts.topology?.close()
   parts.certificate?.close()
   parts.watchdog?.stop()
   await parts.admin?.close()
