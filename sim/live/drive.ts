@@ -45,7 +45,10 @@ export interface OwnSettings {
   readonly configuration: string
   /** Of the server's process, beside our own. */
   readonly environment?: Readonly<Record<string, string>>
-  /** Its process, once when all accounts are made, and again as soon as it is started anew. A throw ends the run. */
+  /**
+   * Its process, once when all accounts are made and those are signed in whom a steady load begins with, and again as
+   * soon as it is started anew. A throw ends the run.
+   */
   readonly onProcess?: (pid: number) => void
   /** The run is over and the server is about to be stopped. */
   readonly beforeStop?: () => void
@@ -93,7 +96,7 @@ async function dryRun(options: DriveOptions, population: Population): Promise<Dr
   try {
     const target: Target = { host: '127.0.0.1', port: server.port, transport: 'tcp' }
     const nobody = { ca: null, serverName: null, server: null, restart: null }
-    const run = new LiveRun({ ...options, ...nobody, target, population, naming })
+    const run = new LiveRun({ ...options, ...nobody, target, population, naming, onSettled: () => undefined })
     options.signal.addEventListener('abort', () => run.stop('it was interrupted'), { once: true })
     return { ok: true, record: await run.run() }
   } finally {
@@ -121,8 +124,8 @@ async function driveServer(options: DriveOptions, given: GivenTarget | null, pop
       options.say(`making ${population.users} accounts`)
       await importAccounts(socket, population, naming, lists)
     }
-    if (own) options.own.onProcess?.(own.pid)
-    const run = new LiveRun({ ...options, ...ready, population, naming })
+    const onSettled = () => own && options.own.onProcess?.(own.pid)
+    const run = new LiveRun({ ...options, ...ready, population, naming, onSettled })
     stop.now = (reason) => run.stop(reason)
     if (stop.early !== null) run.stop(stop.early)
     options.signal.addEventListener('abort', () => run.stop('it was interrupted'), { once: true })

@@ -24,4 +24,6 @@ export interface RunOptions extends RunFacts {
   /** Kills the server and starts it again; resolves when it is ready. Null: it cannot be killed. */
   readonly restart: (() => Promise<void>) | null
   readonly onProgress: (progress: Progress) => void
+  /** Everybody is there who is to be there before the load is steady; at once where nobody is. A throw ends the run. */
+  readonly onSettled: () => void
 }

@@ -75,6 +75,8 @@ export class LiveRun {
     const windowToUs = at(windows.warmUpMs + windows.measureMs)
     const untilModelMs = windows.warmUpMs + windows.measureMs
     this.#fleets.tell({ kind: 'start', startUs: this.#startUs, windowFromUs, windowToUs, untilModelMs })
+    await this.#until(at(this.#options.population.settlingMs))
+    this.#settled()
     await this.#until(windowFromUs)
     this.#phase = 'measuring'
     await this.#watch?.beginWindow()
@@ -82,6 +84,15 @@ export class LiveRun {
     this.#found.server = await this.#watch?.endWindow()
     this.#phase = 'settling'
     return this.#finish()
+  }
+
+  #settled(): void {
+    if (this.#found.endedEarly !== null) return
+    try {
+      this.#options.onSettled()
+    } catch (error) {
+      this.stop(error instanceof Error ? error.message : String(error))
+    }
   }
 
   async #until(atUs: number): Promise<void> {

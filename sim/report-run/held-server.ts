@@ -1,6 +1,7 @@
 /**
- * Holds the server of a run inside a profile from the moment when its accounts are made until the run ends, a server
- * that is started again in mid-run included. What the control group has counted is kept.
+ * Holds the server of a run inside a profile from the moment when accounts are made, and those signed in whom a steady
+ * load begins with, until the run ends; a server that is started again in mid-run included. What the control group has
+ * counted is kept.
  */
 import { spawn } from 'node:child_process'
 import { availableParallelism } from 'node:os'
