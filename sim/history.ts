@@ -122,6 +122,9 @@ export class History {
     this.trace(atMs, `fault ${kind}`)
   }
 
+  /** What leaves by the line of this address may be lost from now on; `isOver`: the device knows that it is gone. */
+  lineFault(_address: string, _isOver: boolean, _atMs: number): void {}
+
   /** A worker or the server ended after the one moment and not after the other. */
   lossBetween(fromMs: number, toMs: number): boolean {
     return this.faults.some(({ kind, atMs }) => isLoss(kind) && atMs > fromMs && atMs <= toMs)

@@ -11,7 +11,7 @@ export const linkSilence: Fault = {
     const { streams } = world.network
     if (streams.length === 0) return
     const stream = random.pick(streams)
-    stream.silence = random.pick(['to-server', 'to-device', 'both'])
+    stream.fallSilent(random.pick(['to-server', 'to-device', 'both']))
     world.events.after(random.between(1_000, 45_000), () => stream.cut())
   },
 }

@@ -88,6 +88,14 @@ export class Device implements DevicePort, LineUser, Sender {
     return this.#state !== 'out' && this.#state !== 'leaving'
   }
 
+  /** What is still to be done so that it is there, shown and told; null: nothing, or nobody wants it there. */
+  get lacking(): string | null {
+    if (this.#state === 'out') return null
+    if (this.#state !== 'registered') return `is ${this.#state}`
+    if (!this.#publishing.isSettled) return 'has a state to publish'
+    return this.#watching.isSettled ? null : 'has subscriptions to make'
+  }
+
   get expiresSeconds(): number {
     return this.#registration.expiresSeconds
   }

@@ -5,7 +5,7 @@
  */
 import type { Board } from '../verify/board.ts'
 import { Findings } from '../verify/findings.ts'
-import { MessageVerifier } from '../verify/message-verifier.ts'
+import { type AnswerLosses, MessageVerifier } from '../verify/message-verifier.ts'
 import { PresenceVerifier } from '../verify/presence-verifier.ts'
 import type { Action, Script } from '../workload/action.ts'
 import type { Context, Dialect } from './context.ts'
@@ -32,6 +32,8 @@ export interface FleetOptions {
   readonly outside: Outside
   readonly recorder: Recorder & { lag(us: number): void }
   readonly board: Board
+  /** Which answers of devices faults may have taken; nobody knows of any where nothing is said. */
+  readonly losses?: AnswerLosses
 }
 
 /** Strings of the server that are kept once; beyond so many they are not the same for many. */
@@ -56,7 +58,7 @@ export class Fleet {
   constructor(options: FleetOptions) {
     const { population, first, end, outside, recorder, board, seed, runId, transport } = options
     this.#options = options
-    this.#messages = new MessageVerifier(board, this.findings, seed)
+    this.#messages = new MessageVerifier(board, this.findings, seed, options.losses)
     this.#presence = new PresenceVerifier(board, this.findings)
     const isReliable = transport !== 'udp'
     const nowUs = () => outside.nowUs()
@@ -113,6 +115,20 @@ export class Fleet {
     return Math.max(0, nowUs - this.#dueUs())
   }
 
+  /** Nothing is to be done before then, µs of the run's clock; what comes from the server is another thing. */
+  nextUs(untilModelMs = Number.POSITIVE_INFINITY): number {
+    const dueUs = this.#script.nextDueMs > untilModelMs ? Number.POSITIVE_INFINITY : this.#dueUs()
+    return Math.min(dueUs, this.#wheel.nextMs * 1000, this.#requests.nextUs)
+  }
+
+  /** Devices that should be there and have not done all that being there takes, in words. */
+  get unrestored(): readonly string[] {
+    return this.#devices.flatMap((device) => {
+      const lacking = device.lacking
+      return lacking === null ? [] : [`u${device.user} (device ${device.number}) ${lacking}`]
+    })
+  }
+
   /** Model time 0 is then. `onKill`: the script wants the server killed. */
   start(startUs: number, onKill: () => void): void {
     this.#startUs = startUs
@@ -148,6 +164,11 @@ export class Fleet {
       })
     }
     return count
+  }
+
+  /** A device that should be there is not, long after the last fault. */
+  notRestored(words: string): void {
+    this.findings.found('notConverged', words)
   }
 
   end(): void {

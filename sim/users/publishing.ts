@@ -29,6 +29,11 @@ export class Publishing {
     this.#device = device
   }
 
+  /** What is to be shown is published. */
+  get isSettled(): boolean {
+    return !this.#isUnsettled && !this.#isAsking && !this.#isBehind
+  }
+
   get nextUs(): number {
     return this.#device.isRegistered && !this.#isAsking ? Math.min(this.#refreshAtUs, this.#retryAtUs) : never
   }

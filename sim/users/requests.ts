@@ -80,6 +80,11 @@ export class Requests {
     return this.#pending.size
   }
 
+  /** When timeouts are looked at next, µs. */
+  get nextUs(): number {
+    return this.#pending.size === 0 ? Number.POSITIVE_INFINITY : this.#lookAtUs
+  }
+
   /** Sends it now. Where there is no line, `onFinal(0)` is called at once. */
   send(sender: Sender, request: Request): void {
     this.#submit(sender, request, { attempts: 1, firstSentUs: this.#options.nowUs() })

@@ -16,6 +16,8 @@ export class Subscription {
   /** The last SUBSCRIBE. */
   sinceUs = 0
   isAsking = false
+  /** The last SUBSCRIBE was refused or got no answer, and is to be repeated. */
+  isRefused = false
   /** The first NOTIFY has come. */
   isTold = false
   isFetch = false

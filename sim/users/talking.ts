@@ -8,6 +8,7 @@ import { composingDocument, messageText, sessionOffer } from './documents.ts'
 import { Session, type Utterance } from './session.ts'
 import type { SipMessage } from './sip.ts'
 import { encodeResponse } from './sip.ts'
+import { Turns } from './turns.ts'
 
 const composingType = 'application/im-iscomposing+xml'
 
@@ -17,6 +18,7 @@ export class Talking {
   #outbox: Map<number, Utterance[]> | null = null
   /** By conversation and peer: of three people each pair has a session. */
   #sessions: Map<string, Session> | null = null
+  readonly #turns = new Turns()
   #names = 0
 
   constructor(device: DevicePort) {
@@ -101,6 +103,7 @@ export class Talking {
   }
 
   #page(utterance: Utterance): void {
+    if (!this.#turns.begin(utterance.to, 'pager', () => this.#page(utterance))) return
     const { context, user } = this.#device
     const [own, peer] = [context.naming.aor(user), context.naming.aor(utterance.to)]
     const name = `m${(++this.#names).toString(36)}`
@@ -109,6 +112,7 @@ export class Talking {
       { method: 'MESSAGE', requestUri: peer, from: own, fromTag: name, to: peer, toTag: null, route: null },
       this.#device.callId(name),
       () => {
+        this.#turns.ended(utterance.to)
         const waiting = this.#outbox?.get(utterance.to)
         const next = waiting?.shift()
         if (next) return this.#page(next)
@@ -120,6 +124,7 @@ export class Talking {
 
   #sayInSession(session: Session, utterance: Utterance): void {
     if (!session.isOpen) return void session.waiting.push(utterance)
+    if (!this.#turns.begin(utterance.to, session.callId, () => this.say(utterance))) return
     const { context, user } = this.#device
     session.sending++
     const { localTag, remoteTag, target, route, callId } = session
@@ -134,6 +139,7 @@ export class Talking {
     }
     this.#send(utterance, parts, callId, () => {
       session.sending--
+      this.#turns.ended(utterance.to)
       if (session.isClosing && session.sending === 0 && session.isOpen) {
         this.#bye(session, context.outside.nowUs())
       }

@@ -36,6 +36,13 @@ export class Watching {
     this.#seen = new Uint32Array(contacts.length)
   }
 
+  /** Every subscription to presence stands, and its last SUBSCRIBE was granted. */
+  get isSettled(): boolean {
+    return this.#subscriptions.every(({ isPresence, isFetch, remoteTag, isAsking, isRefused }) => {
+      return !isPresence || isFetch || (remoteTag !== null && !isAsking && !isRefused)
+    })
+  }
+
   get nextUs(): number {
     if (!this.#device.isRegistered || this.#isEnding) return Number.POSITIVE_INFINITY
     let next = Number.POSITIVE_INFINITY
@@ -205,6 +212,7 @@ export class Watching {
 
   #answered(subscription: Subscription, status: number, response: SipMessage | null): void {
     const nowUs = this.#device.context.outside.nowUs()
+    subscription.isRefused = status < 200 || status >= 300
     if (status === 0) {
       // The server may have made the dialog: what it says in that must not be taken for the next one.
       if (subscription.remoteTag === null) subscription.renew(++this.#names, nowUs)

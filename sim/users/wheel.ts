@@ -32,6 +32,13 @@ export class Wheel {
     this.#link(thing)
   }
 
+  /** Nothing wakes before then: the next alarm, or a moment before it when to look again. */
+  get nextMs(): number {
+    const blockEnd = (Math.floor(this.#now / slots) + 1) * slots
+    for (let tick = this.#now + 1; tick < blockEnd; tick++) if (this.#heads[tick % slots] !== none) return tick
+    return blockEnd
+  }
+
   /** Wakes all that is due by then; they may set alarms. */
   advance(toMs: number, wake: (thing: number) => void): void {
     const to = Math.floor(toMs)

@@ -41,10 +41,19 @@ export interface GotRange {
   readonly holes: readonly number[]
 }
 
+/** Whoever knows of faults that strike by themselves. */
+export interface AnswerLosses {
+  /** What this device of a user answered then may never have reached the server, or been forgotten by it. */
+  mayHaveLost(user: number, device: number, answeredUs: number): boolean
+}
+
 export class MessageVerifier {
   readonly #board: Board
   readonly #findings: Findings
   readonly #seed: number
+  readonly #losses: AnswerLosses | null
+  /** When each message first came to each device; only where answers may be lost by faults that nobody plans. */
+  readonly #cameUs = new Map<string, number>()
   readonly #issued = new PairTable(1)
   readonly #got = new PairTable(6)
   /** Pair → numbers, of the few that were refused or have no answer. */
@@ -55,10 +64,11 @@ export class MessageVerifier {
   #holesCount = 0
   #overflowed = 0
 
-  constructor(board: Board, findings: Findings, seed: number) {
+  constructor(board: Board, findings: Findings, seed: number, losses: AnswerLosses | null = null) {
     this.#board = board
     this.#findings = findings
     this.#seed = seed
+    this.#losses = losses
   }
 
   /** Numbers that could not be judged because they came too late; the run proves less than it should. */
@@ -128,7 +138,9 @@ export class MessageVerifier {
     table.set(row, got.atSeconds, Math.floor(nowUs / 1e6))
     if (highest === 0) table.set(row, got.first, number)
     if (number > highest) this.#shift(key, row, highest === 0 ? windowSize : number - highest, number)
-    else if (this.#isOld(row, key, number, highest, isExcused)) return false
+    else if (this.#isOld(row, key, number, highest, isExcused || this.#isAnswerLost(to, device, `${key} ${number}`)))
+      return false
+    if (this.#losses) this.#cameUs.set(`${key} ${number}`, nowUs)
     this.#setBit(row, table.get(row, got.highest) - number)
     table.set(row, got.count, table.get(row, got.count) + 1)
     if (!wasKnown) this.#board.addReceived(to, this.#hash(from, number), this.#hash2(from, number))
@@ -152,6 +164,11 @@ export class MessageVerifier {
     if (number < this.#got.get(row, got.first)) this.#got.set(row, got.first, number)
     this.#findings.found('misordered', `${words} came after ${highest}`)
     return false
+  }
+
+  #isAnswerLost(user: number, device: number, message: string): boolean {
+    const cameUs = this.#cameUs.get(message)
+    return cameUs !== undefined && (this.#losses?.mayHaveLost(user, device, cameUs) ?? false)
   }
 
   #hasOther(base: number, device: number, number: number): boolean {

@@ -1,28 +1,57 @@
 /**
- * What happened around a violation: the same seed runs once more, and only the lines near that time are kept.
+ * What led to a violation: the same seed runs once more. Where the violation was seen when it happened, the lines near
+ * that time are kept; else, and besides, the last lines that concern the users whom it names.
  */
+import { Concern } from './concern.ts'
+import { traceLine } from './quiet-history.ts'
 import { runVirtual, type VirtualChoice } from './run-virtual.ts'
+import type { SeenViolation } from './virtual-run-options.ts'
 
 const beforeMs = 2_000
 const afterMs = 100
 /** The last ones are nearest to the violation. */
 const linesMax = 400
+const concernedMax = 120
 
-/** `violatedMs`: virtual time, as `onViolation` told it. Lines as `<seconds> <what>  <first line of the message>`. */
-export async function traceAround(choice: VirtualChoice, violatedMs: number): Promise<readonly string[]> {
-  const lines: string[] = []
-  let isCut = false
+/** Lines as `<seconds> <what>  <first line of the message>`. */
+export async function explain(choice: VirtualChoice, seen: SeenViolation): Promise<readonly string[]> {
+  const { atMs: violatedMs, isAtEnd, words } = seen
+  const near = new LastLines(linesMax)
+  const concerned = new LastLines(concernedMax)
+  const concern = Concern.of(words, choice)
   await runVirtual({
     ...choice,
-    print: (line) => {
-      const atMs = Number.parseFloat(line) * 1_000
-      if (atMs < violatedMs - beforeMs || atMs > violatedMs + afterMs) return
-      lines.push(line)
-      if (lines.length <= linesMax) return
-      lines.shift()
-      isCut = true
+    onTrace: (atMs, text, bytes) => {
+      if (atMs > violatedMs + afterMs) return
+      if (!isAtEnd && atMs >= violatedMs - beforeMs) near.push(traceLine(atMs, text, bytes))
+      if (concern?.includes(text, bytes)) concerned.push(traceLine(atMs, text, bytes))
     },
   })
-  const head = `around the first violation, at ${(violatedMs / 1_000).toFixed(3)} s of virtual time`
-  return [isCut ? `${head}, the last ${linesMax} lines:` : `${head}:`, ...lines]
+  const head = `the first violation, ${isAtEnd ? 'seen at the end' : `at ${(violatedMs / 1_000).toFixed(3)} s`}: ${words}`
+  const lines = [head]
+  if (!isAtEnd) lines.push(near.head('what happened around it'), ...near.lines)
+  if (concern) lines.push(concerned.head(`what concerns ${concern.words}`), ...concerned.lines)
+  return lines
+}
+
+/** The newest so many lines. */
+class LastLines {
+  readonly lines: string[] = []
+  readonly #max: number
+  #isCut = false
+
+  constructor(max: number) {
+    this.#max = max
+  }
+
+  push(line: string): void {
+    this.lines.push(line)
+    if (this.lines.length <= this.#max) return
+    this.lines.shift()
+    this.#isCut = true
+  }
+
+  head(words: string): string {
+    return `${words}${this.#isCut ? `, the last ${this.#max} lines` : ''}:`
+  }
 }

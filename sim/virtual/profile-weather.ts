@@ -4,6 +4,10 @@
 import type { Prng } from '../world/prng.ts'
 import { NetworkWeather, Weather } from '../world/weather.ts'
 
+/** What faults have made worse than this is worse here too. */
+const usualFlushMaxMs = new Weather().flushMaxDelayMs
+const usualDelayMaxMs = new NetworkWeather().maxDelayMs
+
 class SteadyNetwork extends NetworkWeather {
   readonly #oneWayMs: number
 
@@ -12,8 +16,8 @@ class SteadyNetwork extends NetworkWeather {
     this.#oneWayMs = rttMs / 2
   }
 
-  override delayMs(): number {
-    return this.#oneWayMs
+  override delayMs(random: Prng): number {
+    return this.#oneWayMs + (this.maxDelayMs > usualDelayMaxMs ? random.between(0, this.maxDelayMs) : 0)
   }
 }
 
@@ -28,6 +32,7 @@ export class ProfileWeather extends Weather {
   }
 
   override flushDelayMs(random: Prng): number {
-    return this.#flushMs(() => random.float())
+    const ownMs = this.#flushMs(() => random.float())
+    return ownMs + (this.flushMaxDelayMs > usualFlushMaxMs ? random.between(0, this.flushMaxDelayMs) : 0)
   }
 }

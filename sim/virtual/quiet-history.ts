@@ -2,6 +2,10 @@
  * A history of long runs: what happened goes into a hash and is not kept. Same seed, same hash.
  */
 import { History, type LogLine } from '../history.ts'
+import type { FaultLog } from './fault-log.ts'
+
+/** Told of everything that happens: when (virtual milliseconds), in words, and the message if it was one. */
+export type TraceSink = (atMs: number, text: string, bytes: Uint8Array | null) => void
 
 /** Counts lines by their event, and keeps none. */
 class CountedLines extends Array<LogLine> {
@@ -23,11 +27,22 @@ export class QuietHistory extends History {
   #low = 0x811c9dc5
   #high = 0x01234567
   #lines = 0
-  readonly #tell: ((line: string) => void) | null
+  readonly #tell: TraceSink | null
+  readonly #faultLog: FaultLog | null
 
-  constructor(print: ((line: string) => void) | null = null) {
+  constructor(tell: TraceSink | null = null, faultLog: FaultLog | null = null) {
     super(null)
-    this.#tell = print
+    this.#tell = tell
+    this.#faultLog = faultLog
+  }
+
+  override fault(kind: string, atMs: number): void {
+    super.fault(kind, atMs)
+    this.#faultLog?.loss(atMs)
+  }
+
+  override lineFault(address: string, isOver: boolean, atMs: number): void {
+    this.#faultLog?.line(address, isOver, atMs)
   }
 
   /** Things that happened. */
@@ -43,7 +58,7 @@ export class QuietHistory extends History {
       this.#mix(bytes.length)
       for (let at = 0; at < bytes.length; at += strideBytes) this.#mix(bytes[at]!)
     }
-    this.#tell?.(`${(atMs / 1000).toFixed(3).padStart(9)}  ${text}${bytes ? `  ${startLine(bytes)}` : ''}`)
+    this.#tell?.(atMs, text, bytes)
   }
 
   override digest(): string {
@@ -54,6 +69,11 @@ export class QuietHistory extends History {
     this.#low = Math.imul(this.#low ^ value, 0x01000193)
     this.#high = Math.imul((this.#high ^ (value / 2 ** 32)) + this.#low, 0x85ebca6b)
   }
+}
+
+/** `<seconds> <what>  <first line of the message>` */
+export function traceLine(atMs: number, text: string, bytes: Uint8Array | null): string {
+  return `${(atMs / 1000).toFixed(3).padStart(9)}  ${text}${bytes ? `  ${startLine(bytes)}` : ''}`
 }
 
 function startLine(bytes: Uint8Array): string {

@@ -2,10 +2,10 @@
  * From what was asked for (a workload, users, a profile, faults) to a run in virtual time.
  */
 import { readCostModel } from '../cost/cost-model.ts'
-import { allFaults } from '../faults/all-faults.ts'
 import { makePopulation, type PopulationPlan } from '../live/populations.ts'
 import type { RunFacts } from '../measure/run-facts.ts'
 import type { RunRecord } from '../measure/run-record.ts'
+import { type Mutant, noMutant } from '../mutants/mutant.ts'
 import { referenceFactors } from '../profiles/factors.ts'
 import { flushTimes } from '../profiles/flush-model.ts'
 import type { Profile } from '../profiles/profile.ts'
@@ -15,8 +15,11 @@ import { modelVersion } from '../workload/parameters.ts'
 import { plannedRates } from '../workload/planned-rates.ts'
 import type { Workload } from '../workload/workload.ts'
 import { domain } from '../world/core-settings.ts'
+import type { TraceSink } from './quiet-history.ts'
+import { planStrikes } from './strikes.ts'
 import type { MachineSpeed } from './virtual-machine.ts'
 import { VirtualRun } from './virtual-run.ts'
+import type { SeenViolation, VirtualRunOptions } from './virtual-run-options.ts'
 import { virtualSettings } from './virtual-settings.ts'
 
 export interface VirtualChoice extends Omit<RunFacts, 'modelVersion'> {
@@ -29,8 +32,9 @@ export interface VirtualChoice extends Omit<RunFacts, 'modelVersion'> {
   /** All kinds of fault strike until the window ends. */
   readonly withFaults: boolean
   readonly lists: boolean
-  readonly print?: (line: string) => void
-  readonly onViolation?: (nowMs: number) => void
+  readonly mutant?: Mutant
+  readonly onTrace?: TraceSink
+  readonly onViolation?: (seen: SeenViolation) => void
   readonly onProgress?: (modelMs: number, endMs: number) => void
 }
 
@@ -55,13 +59,21 @@ export function workloadChoice(
   }
 }
 
-export function runVirtual(choice: VirtualChoice): Promise<RunRecord> {
-  const { plan, seed, profile, bound, workers, withFaults, lists, print, onProgress, onViolation, ...asked } = choice
+/** What is done, by whom, and what strikes meanwhile: made from a choice, or read from a case that was kept. */
+export type Happenings = Pick<VirtualRunOptions, 'population' | 'strikes' | 'mutant'>
+
+export function happeningsOf({ plan, seed, windows, withFaults, mutant = noMutant }: VirtualChoice): Happenings {
+  const strikes = withFaults ? planStrikes(seed, windows.warmUpMs + windows.measureMs) : []
+  return { population: makePopulation(plan), strikes, mutant }
+}
+
+export function runVirtual(choice: VirtualChoice, happenings = happeningsOf(choice)): Promise<RunRecord> {
+  const { plan, seed, profile, bound, workers, withFaults, lists, onTrace, onProgress, onViolation, ...asked } = choice
   const speed = speedOf(profile, bound)
   const flush = profile === null ? () => referenceFlushMs : flushTimes(profile.disk.flush_ms, seed)
   const run = new VirtualRun({
     ...asked,
-    population: makePopulation(plan),
+    ...happenings,
     naming: new Naming(domain, 'u', seed),
     dialect: { watching: lists ? 'list' : 'single', publishes: true, algorithm: null },
     seed,
@@ -71,9 +83,8 @@ export function runVirtual(choice: VirtualChoice): Promise<RunRecord> {
     rttMs: profile?.net.rtt_ms ?? referenceRttMs,
     flushMs: flush,
     settings: virtualSettings,
-    faults: withFaults ? allFaults : [],
     modelVersion,
-    ...(print && { print }),
+    ...(onTrace && { onTrace }),
     ...(onViolation && { onViolation }),
     ...(onProgress && { onProgress }),
   })

@@ -32,7 +32,7 @@ export class VirtualOutside implements Outside {
 
   connect(device: number, user: LineUser): void {
     this.#world.events.after(0, () => {
-      const line = new VirtualLine(this.#world, addressOf(device), user)
+      const line = new VirtualLine(this.#world, addressOfDevice(device), user)
       if (line.isOpen) user.onLine(line)
       else this.#world.events.after(refusedAfterMs, () => user.onNoLine('nobody listens'))
     })
@@ -90,6 +90,6 @@ class VirtualLine implements Line {
 }
 
 /** One address for each device: `10.1.0.0` and up. */
-function addressOf(device: number): string {
+export function addressOfDevice(device: number): string {
   return `10.${1 + (device >> 16)}.${(device >> 8) & 255}.${device & 255}`
 }

@@ -2,23 +2,22 @@
  * One run in virtual time: the server's own core, the simulated users of the live driver, network, disk and machine in
  * one thread. The same workload and seed give the same events, the same record and the same hash.
  */
-import { unleash } from '../faults/fault.ts'
 import { RunRecorder } from '../measure/recorder.ts'
 import type { RunRecord } from '../measure/run-record.ts'
-import { noMutant } from '../mutants/mutant.ts'
 import { Fleet } from '../users/fleet.ts'
 import { Board } from '../verify/board.ts'
-import { Findings } from '../verify/findings.ts'
-import { reconcile } from '../verify/reconcile.ts'
-import { answersMs, convergenceMs } from '../verify/settling.ts'
+import type { Findings } from '../verify/findings.ts'
 import { EventQueue } from '../world/event-queue.ts'
 import { World } from '../world/world.ts'
 import { prepareUsers } from './accounts.ts'
+import { FaultLog } from './fault-log.ts'
 import { ProfileWeather } from './profile-weather.ts'
 import { QuietHistory } from './quiet-history.ts'
 import { Samples } from './samples.ts'
+import { calm, settle } from './settle.ts'
+import { schedule } from './strikes.ts'
 import { VirtualMachine } from './virtual-machine.ts'
-import { VirtualOutside } from './virtual-outside.ts'
+import { addressOfDevice, VirtualOutside } from './virtual-outside.ts'
 import { virtualRecord } from './virtual-record.ts'
 import type { VirtualRunOptions } from './virtual-run-options.ts'
 
@@ -48,26 +47,30 @@ export class VirtualRun {
   readonly #restarts: { killedMs: number; readyMs: number }[] = []
 
   constructor(options: VirtualRunOptions) {
-    const { population, naming, dialect, seed, windows, costs, speed, rttMs, flushMs, settings, print } = options
+    const { population, naming, dialect, seed, windows, costs, speed, rttMs, flushMs, settings } = options
     this.#options = options
-    this.#history = new QuietHistory(print ?? null)
+    const { mutant, onTrace, strikes } = options
+    const weather = new ProfileWeather(rttMs, flushMs)
+    const firsts = firstDevices(population)
+    const faultLog = new FaultLog(weather, (user, device) => addressOfDevice(firsts[user]! + device))
+    this.#history = new QuietHistory(onTrace ?? null, faultLog)
     const events = new EventQueue(stepMs)
     this.#machine = new VirtualMachine(events, costs, speed)
-    const weather = new ProfileWeather(rttMs, flushMs)
-    this.#world = new World(seed, this.#history, noMutant, { events, weather, settings, machine: this.#machine })
+    this.#world = new World(seed, this.#history, mutant, { events, weather, settings, machine: this.#machine })
     const outside = new VirtualOutside(this.#world)
     this.#recorder = new RunRecorder(() => outside.nowUs())
     this.#board = new Board(population.users)
     const users = { naming, population, first: 0, end: population.users, transport: 'tcp', dialect } as const
     const run = { runId: `v${seed.toString(36)}`, seed, speed: 1, outside, recorder: this.#recorder }
-    this.#fleet = new Fleet({ ...users, ...run, board: this.#board })
+    const losses = strikes.length > 0 && { losses: faultLog }
+    this.#fleet = new Fleet({ ...users, ...run, board: this.#board, ...losses })
     const endMs = windows.warmUpMs + windows.measureMs
     this.#tickMs = endMs > longMs ? longTickMs : tickMs
     this.#samples = new Samples(endMs)
   }
 
   async run(): Promise<RunRecord> {
-    const { windows, workers, population, naming, dialect, faults } = this.#options
+    const { windows, workers, population, naming, dialect, seed, strikes } = this.#options
     prepareUsers(this.#world, population, naming, dialect.watching === 'list')
     this.#world.server.boot(workers)
     await this.#world.runUntil(bootMs)
@@ -76,7 +79,7 @@ export class VirtualRun {
     const toMs = fromMs + windows.measureMs
     this.#recorder.setWindow(fromMs * 1000, toMs * 1000)
     this.#fleet.start(startMs * 1000, () => this.#kill())
-    for (const fault of faults) unleash(fault, this.#world, this.#world.random.fork(fault.name), toMs)
+    schedule(strikes, seed, this.#world)
     await this.#advance(fromMs, startMs)
     const before = this.#reading()
     this.#machine.beginWindow()
@@ -99,14 +102,14 @@ export class VirtualRun {
     })
   }
 
-  /** Virtual time goes on, and with it what the users do. */
+  /** Virtual time goes on, and with it what the users do: moments in which nothing is due are left out. */
   async #advance(untilMs: number, startMs: number, untilModelMs = Number.POSITIVE_INFINITY): Promise<void> {
     const { events } = this.#world
     let nextSampleMs = events.nowMs
     while (events.nowMs < untilMs) {
-      await this.#world.runUntil(Math.min(untilMs, events.nowMs + this.#tickMs))
+      await this.#world.runUntil(Math.min(untilMs, this.#nextMs(nextSampleMs, untilModelMs)))
       this.#fleet.advance(events.nowMs * 1000, untilModelMs)
-      if (!this.#fleet.findings.isClean) this.#violated()
+      if (!this.#fleet.findings.isClean) this.#violated(this.#fleet.findings, false)
       if (events.nowMs < nextSampleMs) continue
       nextSampleMs += sampleMs
       const modelMs = events.nowMs - startMs
@@ -120,10 +123,18 @@ export class VirtualRun {
     }
   }
 
-  #violated(): void {
+  /** The tick at or before the next thing that happens. */
+  #nextMs(sampleMs: number, untilModelMs: number): number {
+    const { nextAtMs, nowMs } = this.#world.events
+    const nextMs = Math.min(nextAtMs, this.#fleet.nextUs(untilModelMs) / 1000, sampleMs)
+    return Math.max(nowMs + this.#tickMs, Math.ceil(nextMs / this.#tickMs) * this.#tickMs)
+  }
+
+  #violated(findings: Findings, isAtEnd: boolean): void {
     if (this.#isViolated) return
     this.#isViolated = true
-    this.#options.onViolation?.(this.#world.events.nowMs)
+    const words = findings.toRecord().examples[0] ?? ''
+    this.#options.onViolation?.({ atMs: this.#world.events.nowMs, isAtEnd, words })
   }
 
   #reading() {
@@ -133,29 +144,16 @@ export class VirtualRun {
   }
 
   async #finish(untilModelMs: number): Promise<Findings> {
-    const { events, weather, disk, server } = this.#world
-    disk.recover()
-    weather.busMaxDelayMs = 0
-    weather.watchLossProbability = 0
-    if (!server.isUp) server.boot(this.#options.workers)
-    const haltedMs = events.nowMs
-    while (events.nowMs < haltedMs + convergenceMs) {
-      await this.#advance(events.nowMs + 100, 0, untilModelMs)
-      if (this.#fleet.countUnconverged(false) > 0) continue
-      this.#convergedMs = events.nowMs - haltedMs
-      break
-    }
-    while (this.#fleet.underWay > 0 && events.nowMs < haltedMs + answersMs) {
-      await this.#advance(events.nowMs + 100, 0, untilModelMs)
-    }
-    this.#fleet.countUnconverged(true)
-    this.#fleet.end()
-    const findings = new Findings()
-    findings.add(this.#fleet.findings.toRecord())
-    const different = this.#board.usersWhoDiffer()
-    const reports = this.#fleet.messages.report(new Set(different))
-    if (different.length > 0) reconcile(reports, findings, (user) => this.#board.isPresent(user))
-    if (!findings.isClean) this.#violated()
+    calm(this.#world, this.#options.workers)
+    const { convergedMs, findings } = await settle({
+      fleet: this.#fleet,
+      board: this.#board,
+      nowMs: () => this.#world.events.nowMs,
+      advance: (forMs) => this.#advance(this.#world.events.nowMs + forMs, 0, untilModelMs),
+      wasStruck: this.#options.strikes.length > 0,
+    })
+    this.#convergedMs = convergedMs
+    if (!findings.isClean) this.#violated(findings, true)
     return findings
   }
 
@@ -175,4 +173,11 @@ export class VirtualRun {
       look()
     })
   }
+}
+
+/** Index of each user's first device among all. */
+function firstDevices(population: VirtualRunOptions['population']): Int32Array {
+  const firsts = new Int32Array(population.users)
+  for (let user = 1; user < population.users; user++) firsts[user] = firsts[user - 1]! + population.devicesOf(user - 1)
+  return firsts
 }

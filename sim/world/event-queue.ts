@@ -27,6 +27,11 @@ export class EventQueue {
     return this.#planned
   }
 
+  /** When the next event is due, cancelled ones included; `Infinity` when there is none. */
+  get nextAtMs(): number {
+    return this.#heap[0]?.atMs ?? Number.POSITIVE_INFINITY
+  }
+
   after(delayMs: number, run: () => void): PlannedEvent {
     const event = { atMs: this.#rounded(this.#nowMs + Math.max(0, delayMs)), order: this.#planned++, run }
     this.#heap.push(event)

@@ -82,14 +82,22 @@ export class Stream implements TransportFlow {
   /** Something between them breaks: each side notices in its own time. */
   cut(): void {
     const { events, random } = this.#wire
-    this.silence = 'both'
+    this.fallSilent('both')
     events.after(random.below(unnoticedMaxMs), () => this.#deviceNotices())
     events.after(random.below(unnoticedMaxMs), () => this.#serverNotices('transport.reset'))
+  }
+
+  /** Bytes in these directions are lost from now on, and nobody is told. */
+  fallSilent(silence: Silence): void {
+    this.silence = silence
+    this.#note(`is silent: ${silence}`)
+    this.#wire.history.lineFault(this.remoteAddress, false, this.#wire.events.nowMs)
   }
 
   serverDied(): void {
     this.#serverOpen = false
     this.silence = 'both'
+    this.#wire.history.lineFault(this.remoteAddress, false, this.#wire.events.nowMs)
     this.#wire.events.after(this.#wire.random.below(unnoticedMaxMs), () => this.#deviceNotices())
     this.#onEnded()
   }
@@ -135,14 +143,21 @@ export class Stream implements TransportFlow {
   #deviceNotices(): void {
     if (!this.#deviceOpen) return
     this.#deviceOpen = false
+    this.#note('is closed at the device')
+    this.#wire.history.lineFault(this.remoteAddress, true, this.#wire.events.nowMs)
     this.#user.onClosed()
   }
 
   #serverNotices(reason: string): void {
     if (!this.#serverOpen) return
     this.#serverOpen = false
+    this.#note(`is closed at the server: ${reason}`)
     this.#onEnded()
     if (this.worker.isListening) this.worker.sink.onFlowClosed(this, reason)
+  }
+
+  #note(what: string): void {
+    this.#wire.history.trace(this.#wire.events.nowMs, `${this.remoteAddress} ${what}`)
   }
 
   #toServer(arrive: () => void): void {

@@ -7,8 +7,9 @@ import { resolve } from 'node:path'
 import { runSummary } from '../../../sim/live/run-text.ts'
 import type { RunRecord } from '../../../sim/measure/run-record.ts'
 import { violations } from '../../../sim/verify/findings.ts'
-import { traceAround } from '../../../sim/virtual/explain-run.ts'
+import { explain } from '../../../sim/virtual/explain-run.ts'
 import { runVirtual, type VirtualChoice } from '../../../sim/virtual/run-virtual.ts'
+import type { SeenViolation } from '../../../sim/virtual/virtual-run-options.ts'
 import type { CommandIo, Invocation, Outcome } from '../command.ts'
 import { exitCodes, misused } from '../command.ts'
 import { chooseWorkload } from './choose-workload.ts'
@@ -35,17 +36,16 @@ async function oneSeed(
   io: Pick<CommandIo, 'stderr'>,
 ): Promise<Outcome> {
   const startedCpu = process.cpuUsage()
-  let violatedMs: number | null = null
+  const seen: SeenViolation[] = []
   const record = await runVirtual({
     ...choice,
     ...progressOf(io),
-    onViolation: (nowMs) => {
-      violatedMs ??= nowMs
-    },
+    onViolation: (violation) => void seen.push(violation),
   })
   const { user, system } = process.cpuUsage(startedCpu)
   const error = out === null ? null : writeRecord(record, out)
-  const trace = isExplained && violatedMs !== null ? await traceAround(choice, violatedMs) : []
+  const [first] = seen
+  const trace = isExplained && first ? await explain(choice, first) : []
   const text = [runSummary(record), virtualLines(record, (user + system) / 1e6), ...trace].join('\n')
   const exitCode = error === null ? runExit(record) : exitCodes.failed
   return { exitCode, value: record, text, warnings: [], error }
