@@ -34,8 +34,8 @@ export interface Context {
   readonly seed: number
   /** Model time runs so many times as fast as real time. */
   readonly speed: number
-  /** See `Population.settlingMs`. */
-  isSettling(): boolean
+  /** Seconds from a grant to its refresh, usually so many: see `Population.settlingMs`. */
+  refreshAfter(usualSeconds: number): number
   readonly outside: Outside
   readonly requests: Requests
   /** Over UDP only. */

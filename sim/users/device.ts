@@ -254,9 +254,7 @@ export class Device implements DevicePort, LineUser, Sender {
 
   refreshUs(grantedSeconds: number | null): number {
     const seconds = Math.min(grantedSeconds ?? this.expiresSeconds, this.expiresSeconds)
-    const usualSeconds = Math.max(5, seconds) * this.#manners.refreshAt
-    const isSettling = this.context.isSettling()
-    const afterSeconds = isSettling ? Math.max(1, usualSeconds * this.context.outside.random()) : usualSeconds
+    const afterSeconds = this.context.refreshAfter(Math.max(5, seconds) * this.#manners.refreshAt)
     return (afterSeconds * 1e6) / this.context.speed
   }
 

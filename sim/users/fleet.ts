@@ -237,7 +237,7 @@ export class Fleet {
       runId,
       seed,
       speed,
-      isSettling: () => outside.nowUs() < this.#startUs + (this.#options.population.settlingMs * 1_000) / speed,
+      refreshAfter: (usualSeconds) => (this.#isSettling() ? Math.max(1, usualSeconds * outside.random()) : usualSeconds),
       outside,
       requests: this.#requests,
       served: this.#served,
@@ -249,6 +249,11 @@ export class Fleet {
       answeringDevice: (user) => this.#devicesOf(user).find((device) => device.isRegistered)?.number ?? -1,
       shared: (text) => this.#share(text),
     }
+  }
+
+  #isSettling(): boolean {
+    const { population, outside, speed } = this.#options
+    return outside.nowUs() < this.#startUs + (population.settlingMs * 1_000) / speed
   }
 
   #share(text: string): string {
