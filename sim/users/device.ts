@@ -254,8 +254,7 @@ export class Device implements DevicePort, LineUser, Sender {
 
   refreshUs(grantedSeconds: number | null): number {
     const seconds = Math.min(grantedSeconds ?? this.expiresSeconds, this.expiresSeconds)
-    const afterSeconds = this.context.refreshAfter(Math.max(5, seconds) * this.#manners.refreshAt)
-    return (afterSeconds * 1e6) / this.context.speed
+    return (this.context.refreshAfter(Math.max(5, seconds) * this.#manners.refreshAt) * 1e6) / this.context.speed
   }
 
   retryUs(response: SipMessage | null): number {

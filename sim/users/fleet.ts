@@ -237,7 +237,8 @@ export class Fleet {
       runId,
       seed,
       speed,
-      refreshAfter: (usualSeconds) => (this.#isSettling() ? Math.max(1, usualSeconds * outside.random()) : usualSeconds),
+      refreshAfter: (usualSeconds) =>
+        this.#isSettling() ? Math.max(1, usualSeconds * outside.random()) : usualSeconds,
       outside,
       requests: this.#requests,
       served: this.#served,
