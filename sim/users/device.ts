@@ -3,6 +3,7 @@
  * line is lost, signs out. What it watches, publishes and says is `watching.ts`, `publishing.ts`, `talking.ts`.
  */
 import type { DeviceManners, ShownState } from '../workload/action.ts'
+import { Absence } from './absence.ts'
 import type { Context } from './context.ts'
 import { Credentials } from './credentials.ts'
 import type { DevicePort } from './device-port.ts'
@@ -40,6 +41,7 @@ export class Device implements DevicePort, LineUser, Sender {
   readonly #registration: Registration
   readonly #signOn: SignOn
   readonly #keepAlive: KeepAlive
+  readonly #absence: Absence
   #line: Line | null = null
   #state: State = 'out'
   #cseq = 0
@@ -49,7 +51,6 @@ export class Device implements DevicePort, LineUser, Sender {
   #wakeUs = never
   #failures = 0
   #isResuming = false
-  #isMissing = false
   #afterLeaving: (() => void) | null = null
 
   constructor(
@@ -68,6 +69,7 @@ export class Device implements DevicePort, LineUser, Sender {
     this.credentials = new Credentials(context, user)
     this.#manners = manners
     this.#keepAlive = new KeepAlive(context, manners.keepAliveMs)
+    this.#absence = new Absence(context.board, user)
     this.#signOn = new SignOn(context)
     this.#registration = new Registration(this, manners.expiresSeconds)
     this.#watching = new Watching(this, contacts, manners)
@@ -129,7 +131,7 @@ export class Device implements DevicePort, LineUser, Sender {
     this.#isResuming = false
     this.#failures = 0
     this.context.board.addPresent(this.user, 1)
-    this.#miss()
+    this.#absence.begin()
     this.#connect(dueUs)
   }
 
@@ -311,7 +313,7 @@ export class Device implements DevicePort, LineUser, Sender {
 
   #begin(nowUs: number): void {
     this.#state = 'registered'
-    this.#found()
+    this.#absence.end()
     this.#keepAlive.begin(nowUs)
     if (this.#isResuming) {
       this.#publishing.resume(nowUs)
@@ -352,7 +354,7 @@ export class Device implements DevicePort, LineUser, Sender {
     this.#keepAlive.stop()
     this.#registerAtUs = this.#wakeUs = never
     this.context.board.addPresent(this.user, -1)
-    this.#found()
+    this.#absence.end()
     this.rearm()
     const then = this.#afterLeaving
     this.#afterLeaving = null
@@ -373,23 +375,12 @@ export class Device implements DevicePort, LineUser, Sender {
   }
 
   #rest(untilUs: number): void {
-    this.#miss()
+    this.#absence.begin()
     this.#state = 'resting'
     this.#keepAlive.stop()
     this.#registerAtUs = never
     this.#wakeUs = untilUs
     this.rearm()
-  }
-
-  /** While the device should be there and is not, nobody can say what its watchers should see. */
-  #miss(): void {
-    if (!this.#isMissing) this.context.board.addUnsettled(this.user, 1)
-    this.#isMissing = true
-  }
-
-  #found(): void {
-    if (this.#isMissing) this.context.board.addUnsettled(this.user, -1)
-    this.#isMissing = false
   }
 
   #dropLine(how: 'clean' | 'gone'): void {
