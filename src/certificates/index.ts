@@ -32,7 +32,7 @@ export {
   writePublicFile,
   writeSecretFile,
 } from './files.ts'
-export { type LinkTrustFiles, type ReadLinkTrust, readLinkTrust } from './link-trust.ts'
+export { intermediatesOf, type LinkTrustFiles, type ReadLinkTrust, readLinkTrust } from './link-trust.ts'
 export { type CertificateName, parseCertificateName } from './names.ts'
 export { checkPeer, type LinkTrust, type RefusalReason, type Revocations } from './peer-check.ts'
 export { pemCertificates, readCertificates } from './pem.ts'

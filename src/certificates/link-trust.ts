@@ -36,14 +36,26 @@ export async function readLinkTrust({ caFile, crlFiles = [] }: LinkTrustFiles, n
 }
 
 function readAuthorities(file: string, pem: Buffer): X509Certificate[] {
+  const certificates = certificatesIn(pem)
+  if (certificates.length === 0) {
+    throw new Error(`${file} holds no certificate in PEM; links need those of the authorities that issue for servers`)
+  }
+  const leaf = certificates.find(({ ca }) => !ca)
+  if (!leaf) return certificates
+  const subject = leaf.subject.replaceAll('\n', ', ')
+  throw new Error(`${file} holds ${subject}, which is no authority; only authorities belong there`)
+}
+
+/** DER of what follows the first certificate in a file: the authorities above it. */
+export function intermediatesOf(certificatePem: Buffer): Buffer[] {
+  return certificatesIn(certificatePem)
+    .slice(1)
+    .map(({ raw }) => raw)
+}
+
+function certificatesIn(pem: Buffer): X509Certificate[] {
   const blocks = pem.toString('latin1').match(/-----BEGIN CERTIFICATE-----[^-]+-----END CERTIFICATE-----/g) ?? []
-  if (blocks.length === 0) throw new Error(`${file} holds no certificate in PEM; links need that of their authority`)
-  return blocks.map((block) => {
-    const certificate = new X509Certificate(block)
-    if (certificate.ca) return certificate
-    const subject = certificate.subject.replaceAll('\n', ', ')
-    throw new Error(`${file} holds ${subject}, which is no authority; only authorities belong there`)
-  })
+  return blocks.map((block) => new X509Certificate(block))
 }
 
 function readLists(file: string): X509Crl[] {

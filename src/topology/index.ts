@@ -21,9 +21,8 @@ export {
   versionProblems,
 } from './file/read.ts'
 export { topologyJsonSchema } from './file/schema.ts'
-export { linkFrameLimits } from './links/batch-message.ts'
 export { LinkEvent } from './links/events.ts'
-export { bufferedBytesMax as linkBufferedBytesMax } from './links/limits.ts'
+export { linkSizes } from './links/link-sizes.ts'
 export { type LinkedServer, LinkPool, type LinkPoolPorts } from './links/pool.ts'
 export type { LinkStatus } from './links/status.ts'
 export { clientUriFault, domainFault, linkHostFault, serverNameFault } from './names.ts'

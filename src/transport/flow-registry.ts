@@ -109,11 +109,16 @@ export class FlowRegistry {
 
   /** To be told exactly once, when the flow can neither send nor receive any more. */
   closed(flow: RegisteredFlow, reason: string): void {
+    this.leave(flow, () => this.sink.onFlowClosed(flow, reason))
+  }
+
+  /** As `closed`, for a flow of which somebody else than the sink is told. */
+  leave(flow: RegisteredFlow, tell: () => void): void {
     if (!this.#flows.delete(flow)) return
     this.budget.close(flow)
     this.#countSource(flow.remoteAddress, -1)
     this.counts.openFlows--
-    this.sink.onFlowClosed(flow, reason)
+    tell()
     this.#stopWhenEmpty()
   }
 

@@ -7,12 +7,20 @@ export { connectFlow, sendPing } from './client.ts'
 export { type ClientTlsOptions, type ConnectOptions, connectDeadlineMs } from './client-options.ts'
 export { TransportEvent } from './events.ts'
 export type { TransportLimits } from './limits.ts'
+export {
+  type DialOptions,
+  LinkDialer,
+  type LinkMaterial,
+  type LinkSizes,
+  linkOfferOf,
+  offersLink,
+} from './link-sockets.ts'
 export type { FlowCounts, Listener, ListenOptions } from './listener.ts'
 export { MemoryBudget, workerBytesMax } from './memory-budget.ts'
 export { checkSipIdentity, sipIdentities } from './sip-identity.ts'
 export type { FlowSecurity, PeerCertificate } from './stream-flow.ts'
 export { openTcp } from './tcp.ts'
-export { openTls, type TlsListener, type TlsListenOptions } from './tls.ts'
+export { type LinkListenOptions, openTls, type TlsListener, type TlsListenOptions } from './tls.ts'
 export type { CertificateFiles, TlsCertificates } from './tls-context.ts'
 export { openUdp, type UdpOptions, type UdpTransport } from './udp.ts'
 export type { WebAdapter, WebListener, WebListenOptions } from './web/adapter.ts'

@@ -4,13 +4,14 @@
  */
 import type { Socket } from 'node:net'
 import type { TransportName } from '../ports/flows.ts'
+import type { LinkFlowSink } from '../ports/link-flow.ts'
 import { type FramerSink, StreamFramer } from '../sip/framing/stream-framer.ts'
-import { clientLimits, tlsClientLimits } from '../sip/message/limits.ts'
+import { clientLimits, type MessageLimits, tlsClientLimits } from '../sip/message/limits.ts'
 import { Deadlines } from './deadlines.ts'
 import { TransportEvent } from './events.ts'
 import type { FlowRegistry, RegisteredFlow } from './flow-registry.ts'
 import { flushList } from './flush-list.ts'
-import { pingsPerSweepMax } from './limits.ts'
+import { pingsPerSweepMax, type TransportLimits } from './limits.ts'
 
 /** The answer to a CRLFCRLF ping (RFC 5626 §4.4.1). */
 const pong = Buffer.from('\r\n')
@@ -28,7 +29,11 @@ export interface FlowSecurity {
   readonly serverName: string | null
   /** A resumed session skipped the check of certificates. */
   readonly isResumed: boolean
+  /** The protocol that both have agreed on (ALPN, RFC 7301), or null. */
+  readonly applicationProtocol: string | null
   readonly peerCertificate: PeerCertificate | null
+  /** Of links, DER: the peer's certificate and those above it, as far as the handshake knows them. */
+  readonly peerChain: readonly Buffer[]
 }
 
 export interface PeerCertificate {
@@ -65,6 +70,9 @@ export class StreamFlow implements RegisteredFlow, FramerSink {
   readonly #registry: FlowRegistry
   readonly #framer: StreamFramer
   readonly #onPong: (() => void) | undefined
+  #limits: TransportLimits
+  /** Set where the peer is another server: it hears what the registry's sink would hear. */
+  #link: LinkFlowSink | null = null
   #state: State = 'open'
   #reason: string | null = null
   #pending: Uint8Array[] = []
@@ -88,6 +96,7 @@ export class StreamFlow implements RegisteredFlow, FramerSink {
     this.#registry = registry
     this.#framer = new StreamFramer(this, options.transport === 'tls' ? tlsClientLimits : clientLimits)
     this.#onPong = options.onPong
+    this.#limits = registry.limits
     this.#deadlines = new Deadlines(registry.nowMs)
   }
 
@@ -100,6 +109,13 @@ export class StreamFlow implements RegisteredFlow, FramerSink {
     this.#socket.on('end', () => this.close(TransportEvent.peerClosed))
     this.#socket.on('drain', () => this.#charge())
     return this
+  }
+
+  /** From now on this is a link: whoever took it for one hears all that follows, the end too. */
+  divert(link: LinkFlowSink, limits: { readonly messages: MessageLimits; readonly bufferedBytesMax: number }): void {
+    this.#link = link
+    this.#limits = { ...this.#limits, bufferedBytesMax: limits.bufferedBytesMax }
+    this.#framer.admit(limits.messages)
   }
 
   get peerCertificate(): PeerCertificate | null {
@@ -153,10 +169,10 @@ export class StreamFlow implements RegisteredFlow, FramerSink {
   sweep(nowMs: number): void {
     this.#pingsSinceSweep = 0
     if (this.#state === 'ended') {
-      if (nowMs - this.#endedAtMs > this.#registry.limits.lingerMs) this.#socket.destroy()
+      if (nowMs - this.#endedAtMs > this.#limits.lingerMs) this.#socket.destroy()
       return
     }
-    const passed = this.#deadlines.passed(nowMs, this.#registry.limits, this.#sentBytes, this.bufferedBytes)
+    const passed = this.#deadlines.passed(nowMs, this.#limits, this.#sentBytes, this.bufferedBytes)
     if (passed) this.cut(passed)
     else this.#charge()
   }
@@ -165,11 +181,13 @@ export class StreamFlow implements RegisteredFlow, FramerSink {
     if (this.#state !== 'open') return
     this.#deadlines.messagesCount++
     this.#registry.counts.receivedMessages++
-    this.#registry.sink.onFlowMessage(this, bytes)
+    if (this.#link) this.#link.onLinkMessage(bytes)
+    else this.#registry.sink.onFlowMessage(this, bytes)
   }
 
   onKeepAlive(kind: 'ping' | 'crlf'): void {
     if (this.#state !== 'open') return
+    this.#link?.onLinkKeepAlive()
     // Two pongs, minutes apart, are the bytes of a ping: whoever waits for pongs takes either for one.
     if (this.#onPong) return this.#onPong()
     if (kind !== 'ping') return
@@ -190,7 +208,7 @@ export class StreamFlow implements RegisteredFlow, FramerSink {
     if (this.#state !== 'open') return
     this.#registry.cut(event, this)
     this.close(event)
-    this.#registry.sink.onFlowFault(this, event, head)
+    if (!this.#link) this.#registry.sink.onFlowFault(this, event, head)
   }
 
   #onData(chunk: Buffer): void {
@@ -221,7 +239,7 @@ export class StreamFlow implements RegisteredFlow, FramerSink {
     this.#sentBytes += bytes.length
     this.#registry.counts.sentBytes += bytes.length
     this.#registry.counts.writes++
-    if (this.#socket.writableLength > this.#registry.limits.bufferedBytesMax) this.cut(TransportEvent.neverReading)
+    if (this.#socket.writableLength > this.#limits.bufferedBytesMax) this.cut(TransportEvent.neverReading)
     else this.#charge()
   }
 
@@ -242,6 +260,9 @@ export class StreamFlow implements RegisteredFlow, FramerSink {
   #onClose(): void {
     this.#state = 'ended'
     this.#dropPending()
-    this.#registry.closed(this, this.#reason ?? TransportEvent.peerClosed)
+    const reason = this.#reason ?? TransportEvent.peerClosed
+    const link = this.#link
+    if (link) this.#registry.leave(this, () => link.onLinkClosed(reason))
+    else this.#registry.closed(this, reason)
   }
 }

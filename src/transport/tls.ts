@@ -4,11 +4,19 @@
  * and topology.
  */
 import { createServer as createTcpServer, type Socket } from 'node:net'
-import { createServer as createTlsServer, type TLSSocket, type TlsOptions, type Server as TlsServer } from 'node:tls'
+import {
+  createServer as createTlsServer,
+  type DetailedPeerCertificate,
+  type TLSSocket,
+  type TlsOptions,
+  type Server as TlsServer,
+} from 'node:tls'
 import type { FlowSink } from '../ports/flows.ts'
+import { linkProtocol, peekClientHello } from './client-hello.ts'
 import { TransportEvent } from './events.ts'
 import { FlowRegistry, type Swept } from './flow-registry.ts'
 import { streamLimits } from './limits.ts'
+import { LinkTerminator } from './link-terminator.ts'
 import { closeOnce, type Listener, type ListenOptions } from './listener.ts'
 import { bindServer, closeServer, refuseSocket, streamServerOptions } from './node-server.ts'
 import { type FlowSecurity, type PeerCertificate, StreamFlow } from './stream-flow.ts'
@@ -28,6 +36,15 @@ export interface TlsListenOptions extends ListenOptions, TlsCertificates {
    * Asks for a certificate, and takes clients without one or with any; `peerCertificate` on the flow tells what came.
    */
   readonly requestClientCertificate?: boolean
+  /** Other servers connect here too. */
+  readonly links?: LinkListenOptions
+}
+
+export interface LinkListenOptions {
+  /** PEM; what the chains of their certificates are held against in the handshake. */
+  readonly authorities: Buffer
+  /** No clients: whoever offers no link is refused in the handshake. */
+  readonly isOnlyLinks?: boolean
 }
 
 export interface TlsListener extends Listener {
@@ -35,6 +52,8 @@ export interface TlsListener extends Listener {
    * Shows other certificates from the next handshake on; flows stay. Throws, changing nothing, if they cannot be read.
    */
   reload(certificates: TlsCertificates): void
+  /** What servers' certificates are held against from the next handshake on. Nothing where no links are taken. */
+  setLinkAuthorities(authorities: Buffer): void
   /** Tickets that were made with the keys before end in a full handshake. */
   setTicketKeys(keys: Buffer): void
 }
@@ -44,9 +63,14 @@ export async function openTls(options: TlsListenOptions, sink: FlowSink): Promis
   const registry = new FlowRegistry({ ...options, transport: 'tls', sink, limits })
   const handshakes = new Handshakes(registry)
   const terminator = new Terminator(options, (socket) => handshakes.completed(socket))
+  const { links } = options
+  const linkTerminator = links ? new LinkTerminator(options, links, (socket) => handshakes.completed(socket)) : null
   // A TCP server in front, so that admission costs no TLS state: refused connections are gone before it is made.
   const server = createTcpServer(streamServerOptions, (socket) => {
-    if (handshakes.begin(socket)) terminator.take(socket)
+    if (!handshakes.begin(socket)) return
+    if (linkTerminator === null) terminator.take(socket)
+    else if (links?.isOnlyLinks) linkTerminator.take(socket)
+    else peekClientHello(socket, (offersLink) => (offersLink ? linkTerminator : terminator).take(socket))
   })
   const { address, port } = await bindServer(server, options)
   const close = closeOnce(async () => {
@@ -61,7 +85,11 @@ export async function openTls(options: TlsListenOptions, sink: FlowSink): Promis
     port,
     counts: registry.counts,
     close,
-    reload: (certificates) => terminator.reload(certificates),
+    reload: (certificates) => {
+      terminator.reload(certificates)
+      linkTerminator?.reload(certificates)
+    },
+    setLinkAuthorities: (authorities) => linkTerminator?.setAuthorities(authorities),
     setTicketKeys: (keys) => terminator.setTicketKeys(keys),
   }
 }
@@ -188,12 +216,31 @@ class Handshake implements Swept {
 export function securityOf(socket: TLSSocket): FlowSecurity {
   // `false` where the client named none; Node's types do not know the property.
   const { servername } = socket as TLSSocket & { servername?: string | false | null }
+  const applicationProtocol = socket.alpnProtocol || null
+  // Before `peerCertificateOf`: Node 24 gives the client side a chain only until it was asked for the certificate alone.
+  const peerChain = applicationProtocol === linkProtocol ? chainOf(socket) : []
   return {
     protocol: socket.getProtocol() ?? '',
     serverName: servername || null,
     isResumed: socket.isSessionReused(),
+    applicationProtocol,
     peerCertificate: peerCertificateOf(socket),
+    peerChain,
   }
+}
+
+/** The longest that is worth reading: a peer may send a hundred. */
+const chainMax = 10
+
+function chainOf(socket: TLSSocket): Buffer[] {
+  const chain: Buffer[] = []
+  let certificate: DetailedPeerCertificate | undefined = socket.getPeerCertificate(true)
+  // A root is its own issuer; without a certificate there is an empty object.
+  while (certificate?.raw && chain.length < chainMax && !chain.at(-1)?.equals(certificate.raw)) {
+    chain.push(certificate.raw)
+    certificate = certificate.issuerCertificate
+  }
+  return chain
 }
 
 function peerCertificateOf(socket: TLSSocket): PeerCertificate | null {

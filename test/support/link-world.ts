@@ -73,6 +73,7 @@ export class LinkServer {
           this.disbelieved.has(peer.name)
             ? { reason: 'revoked', expected: 'good', seen: 'bad', names: peer.name }
             : null,
+        ownIntermediates: () => [],
         onWork: () => {},
       },
       this.heard,

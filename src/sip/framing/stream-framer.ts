@@ -36,7 +36,7 @@ const registerStart = Buffer.from('REGISTER ', 'latin1')
 
 export class StreamFramer {
   readonly #sink: FramerSink
-  readonly #limits: MessageLimits
+  #limits: MessageLimits
   readonly #head = new HeadScan()
   #state: State = 'idle'
   /** Whole size of the message whose head is complete. */
@@ -58,6 +58,11 @@ export class StreamFramer {
 
   get ended(): boolean {
     return this.#state === 'ended'
+  }
+
+  /** From the next message on, for a peer that has proved more than it could when it began. */
+  admit(limits: MessageLimits): void {
+    this.#limits = limits
   }
 
   /** Nothing more is delivered, not even of the chunk at hand: for a sink that has closed its flow. */

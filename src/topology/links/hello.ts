@@ -19,10 +19,18 @@ export interface Hello {
   /** The sender's system clock. */
   readonly timeMs: number
   readonly protocol: { readonly major: number; readonly minor: number }
+  /**
+   * DER in base64: the authorities between the sender's certificate and a root. Node gives those that came in the
+   * handshake to the end that has connected only. They are believed no more than what comes by a handshake: their
+   * signatures count.
+   */
+  readonly intermediates: readonly string[]
 }
 
 const helloType = 'application/vnd.meridian.hello+json'
-const helloBytesMax = 4 * 1024
+const helloBytesMax = 32 * 1024
+/** With a few kilobytes each, and more than any chain has. */
+const intermediatesMax = 6
 const roles: readonly ServerRole[] = ['home', 'front-end', 'both']
 
 export function encodeHello(hello: Hello, peer: string, connectionId: string): Buffer {
@@ -67,7 +75,7 @@ export function readHello(message: SipMessage): Hello | null {
 }
 
 function checked(said: Record<string, unknown>): Hello | null {
-  const { name, role, bootId, workersCount, topologyVersion, timeMs, protocol } = said
+  const { name, role, bootId, workersCount, topologyVersion, timeMs, protocol, intermediates } = said
   const knownRole = roles.find((each) => each === role)
   if (typeof name !== 'string' || !/^[a-z0-9_.-]{1,253}$/.test(name) || knownRole === undefined) return null
   if (typeof bootId !== 'string' || !/^[0-9a-f]{16}$/.test(bootId)) return null
@@ -75,7 +83,9 @@ function checked(said: Record<string, unknown>): Hello | null {
   if (!isCount(topologyVersion) || typeof timeMs !== 'number' || !isRecord(protocol)) return null
   const { major, minor } = protocol
   if (!isCount(major) || !isCount(minor)) return null
-  return { name, role: knownRole, bootId, workersCount, topologyVersion, timeMs, protocol: { major, minor } }
+  if (!isTexts(intermediates) || intermediates.length > intermediatesMax) return null
+  const version = { major, minor }
+  return { name, role: knownRole, bootId, workersCount, topologyVersion, timeMs, protocol: version, intermediates }
 }
 
 function isRecord(value: unknown): value is Record<string, unknown> {
@@ -84,4 +94,8 @@ function isRecord(value: unknown): value is Record<string, unknown> {
 
 function isCount(value: unknown): value is number {
   return Number.isSafeInteger(value) && (value as number) >= 0
+}
+
+function isTexts(value: unknown): value is readonly string[] {
+  return Array.isArray(value) && value.every((each) => typeof each === 'string')
 }

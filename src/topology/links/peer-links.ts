@@ -140,7 +140,7 @@ export class PeerLinks implements ConnectionOwner {
       protocol: hello ? `${hello.protocol.major}.${hello.protocol.minor}` : null,
       roundTripMs: this.#roundTripMs,
       asksWaiting: this.#outbox.asksCount,
-      lastFault: this.#lastFault ?? this.#connectFault,
+      lastFault: this.#lastFault,
     }
   }
 
@@ -181,7 +181,8 @@ export class PeerLinks implements ConnectionOwner {
 
   onConnectionClosed(connection: LinkConnection, reason: string, unconfirmed: readonly Batch[]): void {
     const { metrics } = this.#around
-    this.#connections.delete(connection)
+    // One that never came to a hello is told of where it was made.
+    if (!this.#connections.delete(connection)) return
     if (this.#outgoing === connection) this.#outgoing = null
     if (connection.place.isOutgoing) this.#planRetry(connection)
     this.#outbox.giveBack(unconfirmed)
@@ -250,8 +251,7 @@ export class PeerLinks implements ConnectionOwner {
     try {
       const connection = await this.#around.connect(this.server, this)
       if (this.#isClosed) return connection.close(LinkEvent.closed)
-      // It may have ended meanwhile, and has been told of already.
-      if (connection.isClosed) return
+      if (connection.isClosed) throw new Error('the connection has ended at once')
       this.#connectFault = null
       this.#outgoing = connection
       this.#connections.add(connection)
@@ -260,7 +260,7 @@ export class PeerLinks implements ConnectionOwner {
       const text = error instanceof Error ? error.message : String(error)
       // Once a failure, not once an attempt: a server that is down for a night is not worth thousands of lines.
       if (this.#connectFault !== text) this.#log('warn', LinkEvent.connectFailed, { error: text })
-      this.#connectFault = text
+      this.#connectFault = this.#lastFault = text
       this.#planRetry(null)
     } finally {
       this.#isConnecting = false

@@ -6,7 +6,7 @@
 import type { BusMessage } from '../../ports/bus.ts'
 import type { Clock } from '../../ports/clock.ts'
 import type { Entropy } from '../../ports/entropy.ts'
-import type { CheckPeer, ClaimedPeer, LinkFlow, LinkFlowSink } from '../../ports/link-flow.ts'
+import type { CertificateRefusal, CheckPeer, ClaimedPeer, LinkFlow, LinkFlowSink } from '../../ports/link-flow.ts'
 import type { LinkSink, Links } from '../../ports/links.ts'
 import type { Log } from '../../ports/log.ts'
 import type { Metrics } from '../../ports/metrics.ts'
@@ -34,6 +34,8 @@ export interface LinkPoolPorts {
   /** Connects to that server by TLS; rejects where that fails. The sink hears what comes over the flow. */
   readonly dial: (server: TopologyServer, sink: LinkFlowSink) => Promise<LinkFlow>
   readonly check: CheckPeer
+  /** DER of the authorities above this server's own certificate, as far as its file has them. */
+  readonly ownIntermediates: () => readonly Uint8Array[]
   /** Something waits to be sent: `flush` should be called at the end of this turn. */
   readonly onWork: () => void
 }
@@ -105,7 +107,8 @@ export class LinkPool implements Links {
       return this.#refuse(flow, request, 488, protocolText(hello))
     }
     const peer = this.#peers.get(hello.name)
-    if (!this.#isBelieved(flow, hello)) return this.#refuse(flow, request, 403, 'No Server Of This Topology')
+    if (!this.#isBelieved(flow, hello, hello.intermediates))
+      return this.#refuse(flow, request, 403, 'No Server Of This Topology')
     if (!peer || this.#isClosed) return this.#refuse(flow, request, 403, 'No Links To This Server')
     const connection = this.#newConnection(hello.name, false, peer)
     connection.attach(flow)
@@ -128,7 +131,7 @@ export class LinkPool implements Links {
     for (const peer of this.#peers.values()) {
       for (const connection of [...peer.connections]) {
         const { flow, hello } = connection
-        if (flow && hello && !this.#isBelieved(flow, hello)) peer.distrust(connection)
+        if (flow && hello && !this.#isBelieved(flow, hello, hello.intermediates)) peer.distrust(connection)
       }
     }
   }
@@ -207,7 +210,7 @@ export class LinkPool implements Links {
     const flow = await this.#ports.dial(server, connection)
     connection.attach(flow)
     // Before anything is said: a peer that is not believed never sees a link come up.
-    if (this.#isBelieved(flow, server)) return connection
+    if (this.#isBelieved(flow, server, [])) return connection
     connection.cut(LinkEvent.refused)
     throw new Error(`what answers at ${server.linkHost} port ${server.linkPort} is not ${server.name}`)
   }
@@ -224,7 +227,9 @@ export class LinkPool implements Links {
     if (answer.statusCode === 200 && hello !== null && flow !== null) {
       if (hello.protocol.major === protocolMajor) {
         // A server may not answer for another one, even if it could prove that it is that.
-        return this.#isBelieved(flow, { ...hello, name: place.peer }, hello.name) ? hello : null
+        const isOther = hello.name !== place.peer
+        if (isOther) this.#logRefused(flow, hello, nameRefusal(place.peer, hello.name))
+        return !isOther && this.#isBelieved(flow, hello, hello.intermediates) ? hello : null
       }
       this.#logProtocol(hello, flow)
       connection.fault = protocolText(hello)
@@ -240,25 +245,20 @@ export class LinkPool implements Links {
     return null
   }
 
-  #isBelieved({ evidence, remoteAddress }: LinkFlow, peer: ClaimedPeer, claimed = peer.name): boolean {
-    const refusal =
-      claimed === peer.name
-        ? this.#ports.check(evidence, peer, this.#topology)
-        : { reason: 'wrong-name', expected: peer.name, seen: claimed, names: '' }
-    if (refusal === null) return true
+  /** `intermediates`: what the peer has sent beside its handshake. */
+  #isBelieved(flow: LinkFlow, peer: ClaimedPeer, intermediates: readonly string[]): boolean {
+    const { evidence } = flow
+    const sent = intermediates.map((each) => Buffer.from(each, 'base64'))
+    const refusal = this.#ports.check({ ...evidence, chain: [...evidence.chain, ...sent] }, peer, this.#topology)
+    if (refusal !== null) this.#logRefused(flow, peer, refusal)
+    return refusal === null
+  }
+
+  #logRefused({ remoteAddress }: LinkFlow, { name, role }: ClaimedPeer, refusal: CertificateRefusal): void {
     const { reason, expected, seen, names } = refusal
     const { metrics, log } = this.#ports
     metrics.counter('meridian_link_refused_total', 'Peers that were refused as links.', { reason }).inc()
-    log.write('warn', LinkEvent.refused, {
-      peer: peer.name,
-      role: peer.role,
-      reason,
-      expected,
-      seen,
-      names,
-      remoteAddress,
-    })
-    return false
+    log.write('warn', LinkEvent.refused, { peer: name, role, reason, expected, seen, names, remoteAddress })
   }
 
   #refuse(flow: LinkFlow, request: SipMessage, status: number, reason: string): null {
@@ -282,10 +282,15 @@ export class LinkPool implements Links {
     const { version } = this.#topology
     const timeMs = this.#ports.clock.systemMs()
     const protocol = { major: protocolMajor, minor: protocolMinor }
-    return { name, role, bootId, workersCount, topologyVersion: version, timeMs, protocol }
+    const intermediates = this.#ports.ownIntermediates().map((der) => Buffer.from(der).toString('base64'))
+    return { name, role, bootId, workersCount, topologyVersion: version, timeMs, protocol, intermediates }
   }
 }
 
 function protocolText({ protocol }: Hello): string {
   return `Link protocol ${protocol.major} is not ${protocolMajor}`
+}
+
+function nameRefusal(expected: string, seen: string): CertificateRefusal {
+  return { reason: 'wrong-name', expected, seen, names: '' }
 }

@@ -1,76 +1,26 @@
 /**
  * Whether a peer is the server that it says it is (D§9.2, P5): a good one, and each way to be none.
  */
-import 'reflect-metadata'
-import { webcrypto, X509Certificate } from 'node:crypto'
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import {
-  AuthorityKeyIdentifierExtension,
-  BasicConstraintsExtension,
-  type X509Certificate as EditableCertificate,
-  ExtendedKeyUsageExtension,
-  KeyUsageFlags,
-  KeyUsagesExtension,
-  SubjectAlternativeNameExtension,
-  X509CertificateGenerator,
-  X509CrlGenerator,
-} from '@peculiar/x509'
 import { afterAll, expect, it } from 'vitest'
 import { checkPeer, type LinkTrust, readLinkTrust } from '../../../src/certificates/index.ts'
 import type { ClaimedPeer, LinkEvidence } from '../../../src/ports/link-flow.ts'
+import {
+  asX509,
+  crlPemOf,
+  fingerprintOf,
+  type Issued,
+  issue,
+  pemOf,
+  usageOfClients,
+  usageOfServers,
+  type Wanted,
+} from '../../support/issued-certificates.ts'
 import { topologyOf } from '../../support/link-world.ts'
 
-const dayMs = 86_400_000
 const nowMs = Date.now()
-const serverAuth = '1.3.6.1.5.5.7.3.1'
-const clientAuth = '1.3.6.1.5.5.7.3.2'
-const algorithm = { name: 'ECDSA', namedCurve: 'P-256' }
-const signingAlgorithm = { name: 'ECDSA', hash: 'SHA-256' }
-
-interface Issued {
-  readonly certificate: EditableCertificate
-  readonly keys: webcrypto.CryptoKeyPair
-}
-
-interface Wanted {
-  readonly name: string
-  readonly dns?: readonly string[]
-  readonly usages?: readonly string[]
-  readonly isAuthority?: boolean
-  readonly pathLength?: number
-  readonly fromDays?: number
-  readonly untilDays?: number
-}
-
-let serial = 1
-async function issue(wanted: Wanted, issuer: Issued | null): Promise<Issued> {
-  const keys = (await webcrypto.subtle.generateKey(algorithm, true, ['sign', 'verify'])) as webcrypto.CryptoKeyPair
-  const { name, dns = [], usages = [serverAuth, clientAuth], isAuthority = false, pathLength } = wanted
-  const certificate = await X509CertificateGenerator.create({
-    serialNumber: (serial++).toString(16).padStart(4, '0'),
-    subject: `CN=${name}`,
-    issuer: issuer ? issuer.certificate.subject : `CN=${name}`,
-    notBefore: new Date(nowMs + (wanted.fromDays ?? -1) * dayMs),
-    notAfter: new Date(nowMs + (wanted.untilDays ?? 100) * dayMs),
-    signingAlgorithm,
-    publicKey: keys.publicKey,
-    signingKey: (issuer?.keys ?? keys).privateKey,
-    extensions: [
-      new BasicConstraintsExtension(isAuthority, pathLength, true),
-      isAuthority
-        ? new KeyUsagesExtension(KeyUsageFlags.keyCertSign | KeyUsageFlags.cRLSign, true)
-        : new ExtendedKeyUsageExtension([...usages]),
-      ...(dns.length === 0
-        ? []
-        : [new SubjectAlternativeNameExtension(dns.map((value) => ({ type: 'dns' as const, value })))]),
-      ...(issuer ? [await AuthorityKeyIdentifierExtension.create(issuer.keys.publicKey)] : []),
-    ],
-  })
-  return { certificate, keys }
-}
-
 const root = await issue({ name: 'Root', isAuthority: true }, null)
 const otherRoot = await issue({ name: 'Other root', isAuthority: true }, null)
 const issuing = await issue({ name: 'Issuing', isAuthority: true, pathLength: 0 }, root)
@@ -78,8 +28,7 @@ const home: Wanted = { name: 'home', dns: ['home.example.test'] }
 const topology = topologyOf({ 'home.example.test': 'home', 'edge.example.test': 'front-end' })
 const asHome: ClaimedPeer = { name: 'home.example.test', role: 'home' }
 
-const node = ({ certificate }: Issued) => new X509Certificate(certificate.toString('pem'))
-const trust: LinkTrust = { authorities: [node(root)], revocations: [] }
+const trust: LinkTrust = { authorities: [asX509(root)], revocations: [] }
 
 function shown(...chain: readonly Issued[]): LinkEvidence {
   return {
@@ -100,7 +49,7 @@ it('believes a server whose certificate the authority has issued, or an authorit
 
 it('believes it too where only the issuing authority is configured', async () => {
   const evidence = shown(await issue(home, issuing))
-  expect(reasonOf(evidence, asHome, { ...trust, authorities: [node(issuing)] })).toBe(null)
+  expect(reasonOf(evidence, asHome, { ...trust, authorities: [asX509(issuing)] })).toBe(null)
 })
 
 it.each([
@@ -117,8 +66,8 @@ it.each([
   ['expired', async () => shown(await issue({ ...home, fromDays: -10, untilDays: -1 }, root))],
   ['expired', async () => withExpiredAuthority()],
   ['not-yet-valid', async () => shown(await issue({ ...home, fromDays: 1 }, root))],
-  ['no-server-usage', async () => shown(await issue({ ...home, usages: [clientAuth] }, root))],
-  ['no-client-usage', async () => shown(await issue({ ...home, usages: [serverAuth] }, root))],
+  ['no-server-usage', async () => shown(await issue({ ...home, usages: [usageOfClients] }, root))],
+  ['no-client-usage', async () => shown(await issue({ ...home, usages: [usageOfServers] }, root))],
   ['wrong-name', async () => shown(await issue({ name: 'home.example.test', dns: ['www.example.test'] }, root))],
   ['wrong-name', async () => shown(await issue({ name: 'home.example.test', dns: ['*.example.test'] }, root))],
   ['wrong-name', async () => shown(await issue({ name: 'home.example.test' }, root))],
@@ -149,9 +98,10 @@ it('refuses a name that the topology does not list, or lists in another role', a
 })
 
 it('refuses a certificate on the deny list', async () => {
-  const evidence = shown(await issue(home, root))
-  const fingerprint = new X509Certificate(evidence.chain[0]!).fingerprint256.replaceAll(':', '').toLowerCase()
-  expect(reasonOf(evidence, asHome, trust, { ...topology, deniedFingerprints: [fingerprint] })).toBe('denied')
+  const stolen = await issue(home, root)
+  const denying = { ...topology, deniedFingerprints: [fingerprintOf(stolen)] }
+  expect(reasonOf(shown(stolen), asHome, trust, denying)).toBe('denied')
+  expect(reasonOf(shown(await issue(home, root)), asHome, trust, denying)).toBe(null)
 })
 
 it('says the names that it expected and saw', async () => {
@@ -173,24 +123,10 @@ function file(name: string, content: string): string {
   return path
 }
 
-const pem = (...issued: readonly Issued[]) => issued.map(({ certificate }) => certificate.toString('pem')).join('\n')
-
-async function crlOf(issuer: Issued, serials: readonly string[], nextDays = 30): Promise<string> {
-  const list = await X509CrlGenerator.create({
-    issuer: issuer.certificate.subject,
-    thisUpdate: new Date(nowMs - dayMs),
-    nextUpdate: new Date(nowMs + nextDays * dayMs),
-    signingAlgorithm,
-    signingKey: issuer.keys.privateKey,
-    entries: serials.map((serialNumber) => ({ serialNumber, revocationDate: new Date(nowMs - dayMs) })),
-  })
-  return list.toString('pem')
-}
-
 it('refuses what a revocation list of the authority names, also one that is out of date, which is told', async () => {
   const leaf = await issue(home, issuing)
-  const caFile = file('ca.pem', pem(root, issuing))
-  const crlFiles = [file('leaf.crl', await crlOf(issuing, [leaf.certificate.serialNumber], -1))]
+  const caFile = file('ca.pem', pemOf(root, issuing))
+  const crlFiles = [file('leaf.crl', await crlPemOf(issuing, [leaf.certificate.serialNumber], -1))]
   const read = await readLinkTrust({ caFile, crlFiles }, nowMs)
   expect(read.outdated).toEqual(crlFiles)
   expect(reasonOf(shown(leaf), asHome, read)).toBe('revoked')
@@ -198,21 +134,21 @@ it('refuses what a revocation list of the authority names, also one that is out 
 })
 
 it('refuses all below an authority that was revoked', async () => {
-  const caFile = file('ca.pem', pem(root))
-  const crlFiles = [file('root.crl', await crlOf(root, [issuing.certificate.serialNumber]))]
+  const caFile = file('ca.pem', pemOf(root))
+  const crlFiles = [file('root.crl', await crlPemOf(root, [issuing.certificate.serialNumber]))]
   const read = await readLinkTrust({ caFile, crlFiles }, nowMs)
   expect(reasonOf(shown(await issue(home, issuing), issuing), asHome, read)).toBe('revoked')
 })
 
 it('takes no list that none of the authorities has signed, and no file that is something else', async () => {
-  const caFile = file('ca.pem', pem(root))
-  const foreign = file('foreign.crl', await crlOf(otherRoot, ['01']))
+  const caFile = file('ca.pem', pemOf(root))
+  const foreign = file('foreign.crl', await crlPemOf(otherRoot, ['01']))
   await expect(readLinkTrust({ caFile, crlFiles: [foreign] }, nowMs)).rejects.toThrow(
     /signed by none of the authorities/,
   )
   const junk = file('junk.crl', 'junk')
   await expect(readLinkTrust({ caFile, crlFiles: [junk] }, nowMs)).rejects.toThrow(/is no certificate revocation list/)
   await expect(readLinkTrust({ caFile: junk }, nowMs)).rejects.toThrow(/holds no certificate in PEM/)
-  const leafFile = file('leaf.pem', pem(await issue(home, root)))
+  const leafFile = file('leaf.pem', pemOf(await issue(home, root)))
   await expect(readLinkTrust({ caFile: leafFile }, nowMs)).rejects.toThrow(/which is no authority/)
 })
