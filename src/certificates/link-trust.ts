@@ -2,9 +2,10 @@
  * What links are checked against, read from PEM files: authorities (roots, intermediates, in any order) and their
  * revocation lists. A list counts only if one of these authorities has signed it.
  */
-import { X509Certificate } from 'node:crypto'
+import type { X509Certificate } from 'node:crypto'
 import { readFileSync } from 'node:fs'
 import { type LinkTrust, plainSerial, type Revocations } from './peer-check.ts'
+import { readCertificates } from './pem.ts'
 import { X509Certificate as EditableCertificate, PemConverter, X509Crl } from './x509.ts'
 
 export interface LinkTrustFiles {
@@ -14,7 +15,7 @@ export interface LinkTrustFiles {
 }
 
 export interface ReadLinkTrust extends LinkTrust {
-  /** The file of authorities, for the TLS library. */
+  /** The same authorities, for the TLS library. */
   readonly caPem: Buffer
   /** Lists that should have been replaced by now. What they revoke stays revoked. */
   readonly outdated: readonly string[]
@@ -22,8 +23,7 @@ export interface ReadLinkTrust extends LinkTrust {
 
 /** Throws with the file, what is wrong with it and the cure. `nowMs`: system clock. */
 export async function readLinkTrust({ caFile, crlFiles = [] }: LinkTrustFiles, nowMs: number): Promise<ReadLinkTrust> {
-  const caPem = readFileSync(caFile)
-  const authorities = readAuthorities(caFile, caPem)
+  const authorities = readAuthorities(caFile, readFileSync(caFile))
   const revocations: Revocations[] = []
   const outdated: string[] = []
   for (const file of crlFiles) {
@@ -32,13 +32,14 @@ export async function readLinkTrust({ caFile, crlFiles = [] }: LinkTrustFiles, n
       if (list.nextUpdate && list.nextUpdate.getTime() < nowMs) outdated.push(file)
     }
   }
-  return { authorities, revocations, caPem, outdated }
+  const caPem = Buffer.from(authorities.map((each) => each.toString()).join(''))
+  return { authorities, caPem, revocations, outdated }
 }
 
-function readAuthorities(file: string, pem: Buffer): X509Certificate[] {
-  const certificates = certificatesIn(pem)
-  if (certificates.length === 0) {
-    throw new Error(`${file} holds no certificate in PEM; links need those of the authorities that issue for servers`)
+function readAuthorities(file: string, content: Buffer): readonly X509Certificate[] {
+  const certificates = readCertificates(content)
+  if (certificates === null) {
+    throw new Error(`${file} holds no certificate; links need those of the authorities that issue for servers`)
   }
   const leaf = certificates.find(({ ca }) => !ca)
   if (!leaf) return certificates
@@ -48,14 +49,8 @@ function readAuthorities(file: string, pem: Buffer): X509Certificate[] {
 
 /** DER of what follows the first certificate in a file: the authorities above it. */
 export function intermediatesOf(certificatePem: Buffer): Buffer[] {
-  return certificatesIn(certificatePem)
-    .slice(1)
-    .map(({ raw }) => raw)
-}
-
-function certificatesIn(pem: Buffer): X509Certificate[] {
-  const blocks = pem.toString('latin1').match(/-----BEGIN CERTIFICATE-----[^-]+-----END CERTIFICATE-----/g) ?? []
-  return blocks.map((block) => new X509Certificate(block))
+  const certificates = readCertificates(certificatePem) ?? []
+  return certificates.slice(1).map(({ raw }) => raw)
 }
 
 function readLists(file: string): X509Crl[] {

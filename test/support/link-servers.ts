@@ -13,11 +13,6 @@ import { LinkDialer, openTls, type TlsListener } from '../../src/transport/index
 import { RecordingLog, RecordingSink } from '../unit/transport/recording-sink.ts'
 import { HeardLinks } from './link-world.ts'
 
-/** Turns of the event loop until it is so; the test's own deadline ends it where it never is. */
-export async function until(isSo: () => boolean): Promise<void> {
-  while (!isSo()) await new Promise((resolve) => setTimeout(resolve, 2))
-}
-
 export interface LinkServerOptions {
   readonly name: string
   readonly role?: ServerRole
@@ -139,4 +134,9 @@ export function topologyFor(servers: readonly RealLinkServer[], version = 1): To
     })),
     deniedFingerprints: [],
   }
+}
+
+/** Turns of the event loop until it is so; the test's own deadline ends it where it never is. */
+export async function until(isSo: () => boolean): Promise<void> {
+  while (!isSo()) await new Promise((resolve) => setTimeout(resolve, 2))
 }

@@ -218,7 +218,7 @@ describe('the first exchange', () => {
     expect(a.heard.words).toEqual([])
   })
 
-  it('is not for clients: who has not offered a link in the handshake is none, whatever it shows and says', async () => {
+  it('is not for clients: who has offered no link in the handshake is none, whatever it shows', async () => {
     const a = await alone()
     await offer(a, await issueFor('b'), { ALPNProtocols: [] })
     await until(() => a.edge.of('message').length === 1)
@@ -286,7 +286,7 @@ describe('while links are up', () => {
     expect(peer.socket.getPeerX509Certificate()?.fingerprint256).toBe(asX509(renewed).fingerprint256)
   })
 
-  it('a certificate that comes on the deny list ends its links within a second, at the server that hears of it', async () => {
+  it('a certificate that comes on the deny list ends its links within a second', async () => {
     const denied = await issueFor('b')
     const a = await listen('a')
     const b = await listen('b', { certificate: await filesOf(denied) })
