@@ -10,6 +10,7 @@ import { aorUser } from '../sip/uri/aor.ts'
 import type { AuditEntry } from '../store/index.ts'
 import type {
   AdminBackend,
+  BackupReport,
   GroupChange,
   ImportOutcome,
   NewUser,
@@ -47,7 +48,7 @@ export function createAdminBackend(ports: AdminPorts): AdminBackend {
     removeUser: async (name) => mapped(await act(name, { act: 'remove' }), summaryOf),
     importUsers: (rows) => importUsers(ports, rows),
     exportUsers: async () => granted((await accounts.list()).map(summary)),
-    backup: (folder) => store.backup(folder),
+    backup: (folder) => auditedBackup(ports, folder),
     storeStats: () => store.stats(),
     storeCheck: () => store.check(),
     storeShow: async (name) => {
@@ -74,6 +75,13 @@ async function actOn(ports: AdminPorts, name: string, request: AdminRequest): Pr
     (error: Error) => `this was done, but could not be written to the audit: ${error.message}`,
   )
   return granted(reply, fault === null ? [] : [fault])
+}
+
+/** Whether there is a backup, and how old it is, is asked later (`meridian doctor`): the folder may lie anywhere. */
+async function auditedBackup({ store, audit, now }: AdminPorts, folder: string): Promise<AdminResult<BackupReport>> {
+  const result = await store.backup(folder)
+  if (result.ok) await audit.append({ atMs: now(), event: 'store.backup', subject: folder, revokes: false })
+  return result
 }
 
 function auditEntry(request: AdminRequest, aor: Aor, atMs: number): AuditEntry | null {

@@ -30,6 +30,7 @@ const answerTimeoutMs = 10 * 60_000
 
 export class AdminClient implements AdminBackend {
   readonly #socketPath: string
+  readonly #timeoutMs: number
 
   readonly contacts: ContactsBackend = {
     list: (user) => this.#ask('GET', `/v1/users/${encodeURIComponent(user)}/contacts`),
@@ -61,8 +62,9 @@ export class AdminClient implements AdminBackend {
 
   readonly config: ConfigBackend = { reload: () => this.#ask('POST', '/v1/config/reload') }
 
-  constructor(socketPath: string) {
+  constructor(socketPath: string, timeoutMs = answerTimeoutMs) {
     this.#socketPath = socketPath
+    this.#timeoutMs = timeoutMs
   }
 
   addUser(user: NewUser): Promise<AdminResult<UserSummary>> {
@@ -146,7 +148,7 @@ export class AdminClient implements AdminBackend {
     return new Promise((resolve) => {
       const payload = body === undefined ? '' : JSON.stringify(body)
       const headers = { 'content-type': 'application/json', 'content-length': Buffer.byteLength(payload) }
-      const options = { socketPath: this.#socketPath, method, path, headers, timeout: answerTimeoutMs }
+      const options = { socketPath: this.#socketPath, method, path, headers, timeout: this.#timeoutMs }
       const request = httpRequest(options, (response) => {
         const chunks: Buffer[] = []
         response.on('data', (chunk: Buffer) => chunks.push(chunk))
@@ -168,8 +170,8 @@ function presencePath(user: string): string {
 }
 
 /** Null: no server runs on this socket (there is none, or nobody answers on it). */
-export async function connectAdmin(socketPath: string): Promise<AdminClient | null> {
-  if (await answers(socketPath)) return new AdminClient(socketPath)
+export async function connectAdmin(socketPath: string, timeoutMs?: number): Promise<AdminClient | null> {
+  if (await answers(socketPath)) return new AdminClient(socketPath, timeoutMs)
   return null
 }
 

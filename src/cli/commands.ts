@@ -27,6 +27,7 @@ import * as contactsExport from './contacts/export.ts'
 import * as contactsImport from './contacts/import.ts'
 import * as contactsList from './contacts/list.ts'
 import * as contactsRemove from './contacts/remove.ts'
+import * as doctor from './doctor.ts'
 import * as init from './init.ts'
 import * as policyAllow from './policy/allow.ts'
 import * as policyBlock from './policy/block.ts'
@@ -82,6 +83,7 @@ export const commands: readonly Command[] = [
   init,
   serve,
   chat,
+  doctor,
   configCheck,
   configPrint,
   configSchema,

@@ -45,13 +45,13 @@ import { coreSettings, ownDomains } from './core-settings.ts'
 import { answerHttp, health, metricsText } from './health.ts'
 import { loadSealKey } from './key-files.ts'
 import { type ConfigSource, LiveConfiguration } from './live-configuration.ts'
-import { usableEndpoints } from './port-owner.ts'
 import { certificateFaults, needsCertificate, ServedCertificate } from './served-certificate.ts'
 import { ServedTopology } from './served-topology.ts'
 import { StartFailure } from './start-failure.ts'
 import { startWarnings, warnOfEmulation } from './start-warnings.ts'
 import { StoreHealth } from './store-health.ts'
 import { TrafficRecording } from './traffic-recording.ts'
+import { usableEndpoints } from './usable-endpoints.ts'
 
 export interface ServerOptions {
   readonly config: Config

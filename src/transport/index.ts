@@ -17,6 +17,7 @@ export {
 } from './link-sockets.ts'
 export type { FlowCounts, Listener, ListenOptions } from './listener.ts'
 export { MemoryBudget, workerBytesMax } from './memory-budget.ts'
+export { isAddressAvailable, type ProbedEndpoint, portFault } from './port-probe.ts'
 export { checkSipIdentity, sipIdentities } from './sip-identity.ts'
 export type { FlowSecurity, PeerCertificate } from './stream-flow.ts'
 export { openTcp } from './tcp.ts'

@@ -23,7 +23,7 @@ const CORE = [
 ] as const
 const SHELL = ['directory', 'topology', 'store', 'transport', 'certificates'] as const
 const BELOW_RUNTIME = [...CORE, ...SHELL, 'services.ts']
-const EVERYTHING = [...BELOW_RUNTIME, 'runtime', 'admin', 'config', 'chat', 'server', 'supervisor', 'cli']
+const EVERYTHING = [...BELOW_RUNTIME, 'runtime', 'admin', 'config', 'chat', 'server', 'supervisor', 'doctor', 'cli']
 
 /** Folder (or file) directly under src/ → those that it may import, itself apart. */
 export const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
@@ -68,6 +68,7 @@ export const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   chat: ['sip', 'documents', 'ports', 'transport'],
   config: [],
   supervisor: [],
+  doctor: ['ports', 'store', 'transport', 'certificates', 'topology', 'config'],
   server: [...BELOW_RUNTIME, 'runtime', 'admin', 'config'],
   cli: EVERYTHING,
   'main.ts': EVERYTHING,

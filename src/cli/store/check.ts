@@ -25,8 +25,7 @@ export const description: CommandDescription = {
 export async function run(invocation: Invocation): Promise<Outcome> {
   const loaded = loadConfiguration(invocation)
   if (!loaded.ok) return loaded.outcome
-  const client = await connectAdmin(dataPaths(loaded.config).adminSocket)
-  const result = client ? await client.storeCheck() : await checkStopped(loaded.config)
+  const result = await examineStore(loaded.config)
   if (!result.ok) return refusedOutcome(result)
   const { records, unreadable, faults, quarantined } = result.value
   const text = `${records} records, ${unreadable} unreadable, ${quarantined} quarantined`
@@ -35,6 +34,12 @@ export async function run(invocation: Invocation): Promise<Outcome> {
     return failed(`${unreadable} records cannot be read`, result.value, [text, ...lines].join('\n'))
   }
   return doneWithWarnings(result.value, text, quarantined > 0 ? [`${quarantined} records are in quarantine`] : [])
+}
+
+/** Asks the server where one runs. */
+export async function examineStore(config: Config, timeoutMs?: number): Promise<AdminResult<StoreCheck>> {
+  const client = await connectAdmin(dataPaths(config).adminSocket, timeoutMs)
+  return client ? client.storeCheck() : checkStopped(config)
 }
 
 /** Read-only and under the folder's lock: opening it as a server would sets unreadable records aside. */

@@ -4,28 +4,15 @@
  */
 import { createSocket } from 'node:dgram'
 import { createServer } from 'node:net'
-import type { Log } from '../ports/log.ts'
-import type { ListenEndpoint } from '../runtime/index.ts'
-import { StartFailure } from './start-failure.ts'
 
-/** Those to listen on: an IPv6 loopback that is not there is left out. Throws where somebody else listens. */
-export async function usableEndpoints(configured: readonly ListenEndpoint[], log: Log): Promise<ListenEndpoint[]> {
-  const endpoints: ListenEndpoint[] = []
-  const hasIpv6 = await isAddressAvailable('::1')
-  for (const endpoint of configured) {
-    if (endpoint.host === '::1' && !hasIpv6) {
-      log.write('info', 'runtime.no-ipv6-loopback', { transport: endpoint.transport, port: endpoint.port })
-      continue
-    }
-    const fault = await portFault(endpoint)
-    if (fault) throw new StartFailure(fault)
-    endpoints.push(endpoint)
-  }
-  return endpoints
+export interface ProbedEndpoint {
+  readonly transport: string
+  readonly host: string
+  readonly port: number
 }
 
 /** Null when the address is free, else what to tell the administrator. */
-export async function portFault({ transport, host, port }: ListenEndpoint): Promise<string | null> {
+export async function portFault({ transport, host, port }: ProbedEndpoint): Promise<string | null> {
   if (port === 0) return null
   const code = await (transport === 'udp' ? tryUdp(host, port) : tryTcp(host, port))
   if (code === null) return null
