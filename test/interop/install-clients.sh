@@ -3,7 +3,7 @@
 # libpurple-dev and the C compiler are for the small program that speaks through Pidgin's library.
 set -eu
 
-packages='sip-tester sipsak baresip-core linphone-cli twinkle-console libpurple0 libpurple-dev chromium gcc libc6-dev pkg-config'
+packages='sip-tester sipsak baresip-core linphone-cli twinkle-console libpurple0 libpurple-dev chromium openssl gcc libc6-dev pkg-config'
 
 # sipsak has no setting for a proxy that spares it the name: it looks the domain up before it sends anything. example.test is
 # reserved for tests (RFC 6761), so no real host is hidden.
