@@ -27,8 +27,8 @@ export async function explain(choice: VirtualChoice, seen: SeenViolation): Promi
       if (concern?.includes(text, bytes)) concerned.push(traceLine(atMs, text, bytes))
     },
   })
-  const head = `the first violation, ${isAtEnd ? 'seen at the end' : `at ${(violatedMs / 1_000).toFixed(3)} s`}: ${words}`
-  const lines = [head]
+  const when = isAtEnd ? 'seen at the end' : `at ${(violatedMs / 1_000).toFixed(3)} s`
+  const lines = [`the first violation, ${when}: ${words}`]
   if (!isAtEnd) lines.push(near.head('what happened around it'), ...near.lines)
   if (concern) lines.push(concerned.head(`what concerns ${concern.words}`), ...concerned.lines)
   return lines

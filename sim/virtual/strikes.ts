@@ -1,6 +1,6 @@
 /**
- * The faults of a run, planned before it begins: when each strikes. Every strike has a stream of chance of its own, made
- * from the seed, its kind and its number, so that leaving one out changes no other.
+ * The faults of a run, planned before it begins: when each strikes. Every strike has a stream of chance of its own,
+ * made from the seed, its kind and its number, so that leaving one out changes no other.
  */
 import { allFaults } from '../faults/all-faults.ts'
 import type { Fault } from '../faults/fault.ts'
