@@ -25,6 +25,8 @@ export interface ListenersOptions {
   readonly tls: TlsMaterial | null
   readonly web: { readonly engine: 'auto' | 'uwebsockets' | 'node'; readonly allowedOrigins: readonly string[] }
   readonly sink: FlowSink
+  /** PEM of those who issue for servers, where other servers connect to the TLS endpoints; asked when these open. */
+  readonly linkAuthorities?: () => Buffer
   readonly http: HttpHandler
   readonly log: Log
   readonly metrics: Metrics
@@ -67,6 +69,10 @@ export class Listeners {
     for (const listener of this.#web) listener.reload?.(certificates)
   }
 
+  setLinkAuthorities(authorities: Buffer): void {
+    for (const listener of this.#tls) listener.setLinkAuthorities(authorities)
+  }
+
   /** None: pages of all web sites may connect. */
   allowOrigins(origins: readonly string[]): void {
     for (const listener of this.#web) listener.allowOrigins(origins.length === 0 ? undefined : origins)
@@ -92,7 +98,9 @@ export class Listeners {
       case 'tls': {
         const material = this.#requireTls()
         const ticketKeys = Buffer.from(material.ticketKeys)
-        const listener = await openTls({ ...shared, ...certificatesOf(material), ticketKeys }, sink)
+        const authorities = this.#options.linkAuthorities?.()
+        const links = authorities ? { links: { authorities, isOnlyLinks: endpoint.isOnlyLinks ?? false } } : {}
+        const listener = await openTls({ ...shared, ...certificatesOf(material), ticketKeys, ...links }, sink)
         this.#tls.push(listener)
         return this.#opened(listener, transport, null)
       }

@@ -7,7 +7,6 @@ import { createSecretBox } from '../directory/index.ts'
 import type { BusMessage } from '../ports/bus.ts'
 import type { FlowSink, TransportFlow } from '../ports/flows.ts'
 import { RemoteStore } from '../store/index.ts'
-import type { HttpRequest, HttpResponse } from '../transport/index.ts'
 import { Backlog } from './backlog.ts'
 import { BusyShare, type LoopTimes } from './busy-share.ts'
 import { CauseBoard } from './cause-board.ts'
@@ -24,6 +23,8 @@ import { KeyedSeals } from './seals.ts'
 import { TimerWheel } from './timer-wheel.ts'
 import { TrafficRecorder } from './traffic-recorder.ts'
 import { WorkerCore } from './worker-core.ts'
+import { WorkerHttp } from './worker-http.ts'
+import { type LinkTrustFiles, WorkerLinks } from './worker-links.ts'
 import type { FromShardWorker, LiveSettings, ShardWorkerData, TlsMaterial, ToShardWorker } from './worker-protocol.ts'
 
 /** A turn of the wheel; transactions need no finer one. */
@@ -52,20 +53,20 @@ export class WorkerHost implements BusOwner, FlowSink {
   readonly #busy: BusyShare
   readonly #store: RemoteStore
   readonly #core: WorkerCore
+  /** Null where this server is alone. */
+  readonly #links: WorkerLinks | null
   readonly #listeners: Listeners
   readonly #recorder: TrafficRecorder
   /** Its values change with the configuration. */
   readonly #web: ShardWorkerData['web']
   #recording: NodeJS.Timeout | null = null
-  readonly #httpAsks = new Map<number, (response: HttpResponse) => void>()
-  #httpAsksCount = 0
+  readonly #http: WorkerHttp
   /** Null once the shard has read its users. */
   #earlyPeers: PeerMessage[] | null = []
   #tickScheduled = false
   /** The timers have been looked at since the last tick. */
   #isTurnOver = false
   #isDying = false
-  #isDraining = false
   #wheelTurn: NodeJS.Timeout | null = null
   #lastTurnMs = 0
   /** Of the rests, those before the last turn of the wheel. */
@@ -87,6 +88,7 @@ export class WorkerHost implements BusOwner, FlowSink {
     this.#bus = new PortBus(data, this, this.#backlog)
     this.#store = new RemoteStore(data.storePort, this.#clock)
     const entropy = new RealEntropy()
+    this.#links = this.#makeLinks(entropy)
     this.#core = new WorkerCore(
       {
         bus: this.#bus,
@@ -100,9 +102,11 @@ export class WorkerHost implements BusOwner, FlowSink {
         metrics: this.#metrics,
         pressure: { delayMs: () => this.#backlog.delayMs(), busyShare: () => this.#busy.share },
         causes: new CauseBoard(data.causeBoard, new PoisonFolder(data.poisonFolder)),
+        ...(this.#links ? { links: this.#links } : {}),
       },
       data.settings,
     )
+    this.#http = new WorkerHttp(this.#core.xcap, this.#web, (message) => this.#tell(message))
     const firstFlow = (worker + workersCount * data.incarnation) * flowsPerStart
     this.#recorder = new TrafficRecorder(this, monotonicMs, (rows) => this.#tell({ kind: 'recorded', rows }), firstFlow)
     this.#listeners = new Listeners({
@@ -110,8 +114,9 @@ export class WorkerHost implements BusOwner, FlowSink {
       workersCount,
       tls: data.tls,
       web: this.#web,
-      sink: this.#recorder,
-      http: (request) => this.#onHttp(request),
+      sink: this.#links?.gate(this.#recorder) ?? this.#recorder,
+      ...this.#linkAuthorities(),
+      http: (request) => this.#http.onRequest(request),
       log: this.#log,
       metrics: this.#metrics,
       handOver: (owner, listener, remoteAddress, remotePort, bytes) =>
@@ -121,6 +126,7 @@ export class WorkerHost implements BusOwner, FlowSink {
   }
 
   async start(): Promise<void> {
+    await this.#links?.load()
     await this.#core.load()
     const early = this.#earlyPeers ?? []
     this.#earlyPeers = null
@@ -128,6 +134,24 @@ export class WorkerHost implements BusOwner, FlowSink {
     this.#lastTurnMs = this.#clock.monotonicMs()
     this.#wheelTurn = setInterval(() => this.#turnWheel(), wheelTurnMs)
     this.#tell({ kind: 'loaded' })
+  }
+
+  #makeLinks(entropy: RealEntropy): WorkerLinks | null {
+    const { links, settings, tls } = this.#data
+    if (!links || !settings.topology || !tls) return null
+    return new WorkerLinks(links, settings.topology.topology, tls, {
+      clock: this.#clock,
+      timers: this.#wheel,
+      entropy,
+      log: this.#log,
+      metrics: this.#metrics,
+      onWork: () => this.#scheduleTick(),
+    })
+  }
+
+  #linkAuthorities() {
+    const links = this.#links
+    return links ? { linkAuthorities: () => links.authorities } : {}
   }
 
   onBusMessage(message: BusMessage): void {
@@ -173,6 +197,7 @@ export class WorkerHost implements BusOwner, FlowSink {
     this.#isTurnOver = false
     this.#bus.flush(isTurnOver)
     this.#core.endTick()
+    this.#links?.flush()
     this.#scheduleRest()
     // What the batch released at once (nothing to wait for) may have made bus messages again; they set the next tick.
   }
@@ -221,12 +246,14 @@ export class WorkerHost implements BusOwner, FlowSink {
         return this.#tell({ kind: 'metrics', ask: message.ask, samples: this.#metrics.snapshot() })
       case 'reload-tls':
         return this.#reloadTls(message.tls)
+      case 'reload-link-trust':
+        return void this.#reloadLinkTrust(message.files)
       case 'renew':
         return this.#renew(message.ask, message.settings)
       case 'record':
         return this.#record(message.key)
       case 'http-answer':
-        return this.#onHttpAnswer(message)
+        return this.#http.onAnswer(message)
       case 'ping':
         return this.#tell({ kind: 'pong' })
       case 'drain':
@@ -240,9 +267,15 @@ export class WorkerHost implements BusOwner, FlowSink {
   #reloadTls(tls: TlsMaterial): void {
     try {
       this.#listeners.reloadTls(tls)
+      this.#links?.setCertificate(tls)
     } catch (error) {
       this.#log.write('error', 'certificates.refused', { error: String(error) })
     }
+  }
+
+  async #reloadLinkTrust(files: LinkTrustFiles): Promise<void> {
+    const authorities = await this.#links?.reload(files)
+    if (authorities) this.#listeners.setLinkAuthorities(authorities)
   }
 
   #renew(ask: number, { core, logLevel, web }: LiveSettings): void {
@@ -279,35 +312,13 @@ export class WorkerHost implements BusOwner, FlowSink {
 
   async #listen(endpoints: ShardWorkerData['endpoints']): Promise<void> {
     try {
-      this.#tell({ kind: 'listening', places: await this.#listeners.open(endpoints) })
+      const places = await this.#listeners.open(endpoints)
+      if (this.#core.routes) this.#links?.start(this.#core.routes)
+      this.#tell({ kind: 'listening', places })
     } catch (error) {
       await this.#closeListeners()
       this.#tell({ kind: 'listen-failed', message: error instanceof Error ? error.message : String(error) })
     }
-  }
-
-  /** Metrics are only whole in main, which asks every worker. */
-  #onHttp(request: HttpRequest): Promise<HttpResponse> | HttpResponse {
-    const { path, remoteAddress } = request
-    if (this.#core.xcap.isXcap(path)) return this.#onXcap(request)
-    const isLocal = remoteAddress === '::1' || remoteAddress.startsWith('127.')
-    if (path === '/metrics' && !(this.#web.metrics === 'everyone' || (this.#web.metrics === 'loopback' && isLocal))) {
-      return { status: 403, body: 'metrics are not open to this address\n' }
-    }
-    if (!['/metrics', '/healthz', '/readyz', '/startupz'].includes(path)) return { status: 404, body: 'Not Found\n' }
-    const ask = ++this.#httpAsksCount
-    this.#tell({ kind: 'http-ask', ask, path })
-    return new Promise((resolve) => this.#httpAsks.set(ask, resolve))
-  }
-
-  #onXcap(request: HttpRequest): Promise<HttpResponse> {
-    if (this.#isDraining) return Promise.resolve({ status: 503, headers: [['retry-after', '2']], body: 'stopping\n' })
-    return new Promise((resolve) => this.#core.xcap.ask(request, resolve))
-  }
-
-  #onHttpAnswer({ ask, status, type, body }: ToShardWorker & { kind: 'http-answer' }): void {
-    this.#httpAsks.get(ask)?.({ status, headers: [['content-type', type]], body })
-    this.#httpAsks.delete(ask)
   }
 
   #publishLoad(): void {
@@ -324,7 +335,7 @@ export class WorkerHost implements BusOwner, FlowSink {
   }
 
   async #drain(): Promise<void> {
-    this.#isDraining = true
+    this.#http.drain()
     this.#core.edge.drain()
     const timer = setInterval(() => {
       const { edge, xcap } = this.#core
@@ -344,6 +355,7 @@ export class WorkerHost implements BusOwner, FlowSink {
     this.#isDying = true
     if (this.#wheelTurn) clearInterval(this.#wheelTurn)
     this.#bus.close()
+    this.#links?.close()
     const text = error instanceof Error ? (error.stack ?? error.message) : String(error)
     this.#log.write('error', 'runtime.worker-died', { error: text })
     await this.#closeListeners()
@@ -364,6 +376,7 @@ export class WorkerHost implements BusOwner, FlowSink {
     await this.#listeners.close()
     this.#isTurnOver = true
     this.#tick()
+    this.#links?.close()
     this.#bus.close()
     this.#store.close()
     this.#main.close()

@@ -8,12 +8,15 @@ import type { MetricSample } from './metrics.ts'
 import type { SteadyReading } from './real-clock.ts'
 import type { RecordedRow } from './traffic-recorder.ts'
 import type { CoreSettings } from './worker-core.ts'
+import type { LinkSettings, LinkTrustFiles } from './worker-links.ts'
 
 /** Where to listen. `web` is WSS and HTTPS on one port, `ws` the same without TLS. Port 0: a free one. */
 export interface ListenEndpoint {
   readonly transport: 'udp' | 'tcp' | 'tls' | 'web' | 'ws'
   readonly host: string
   readonly port: number
+  /** Of `tls`: other servers connect here, and no clients. */
+  readonly isOnlyLinks?: boolean
 }
 
 /** `workerData` of a shard worker. */
@@ -31,6 +34,8 @@ export interface ShardWorkerData {
   readonly steadyClock: SteadyReading
   readonly endpoints: readonly ListenEndpoint[]
   readonly tls: TlsMaterial | null
+  /** Null where this server is alone. */
+  readonly links: LinkSettings | null
   readonly web: {
     readonly engine: 'auto' | 'uwebsockets' | 'node'
     readonly allowedOrigins: readonly string[]
@@ -71,6 +76,8 @@ export type ToShardWorker =
   | { readonly kind: 'listen'; readonly endpoints: readonly ListenEndpoint[] }
   | { readonly kind: 'metrics'; readonly ask: number }
   | { readonly kind: 'reload-tls'; readonly tls: TlsMaterial }
+  /** Authorities of servers or their revocation lists have changed; links are checked again. */
+  | { readonly kind: 'reload-link-trust'; readonly files: LinkTrustFiles }
   /** Answered by `renewed` when everything follows the new values. */
   | { readonly kind: 'renew'; readonly ask: number; readonly settings: LiveSettings }
   /** Notes what users do from now on, under hashes of this key; null: no more. */

@@ -225,6 +225,7 @@ async function start(options: ServerOptions, parts: Parts): Promise<RunningServe
     gatherMs: config.server.gatherMs,
     endpoints,
     tls: parts.certificate?.material ?? null,
+    links: null,
     web: liveSettings(live.config).web,
   }))
   const backend = await openAdmin(options, parts, ready)

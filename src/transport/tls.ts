@@ -217,7 +217,7 @@ export function securityOf(socket: TLSSocket): FlowSecurity {
   // `false` where the client named none; Node's types do not know the property.
   const { servername } = socket as TLSSocket & { servername?: string | false | null }
   const applicationProtocol = socket.alpnProtocol || null
-  // Before `peerCertificateOf`: Node 24 gives the client side a chain only until it was asked for the certificate alone.
+  // Before `peerCertificateOf`: Node 24 has a chain for the client side only until the certificate alone was asked for.
   const peerChain = applicationProtocol === linkProtocol ? chainOf(socket) : []
   return {
     protocol: socket.getProtocol() ?? '',

@@ -1,5 +1,6 @@
 /**
- * Links over real TLS (D§9.2, P5): who becomes one and who stays a client, tickets, renewal, deny list, cuts, bad peers.
+ * Links over real TLS (D§9.2, P5): who becomes one and who stays a client, tickets, renewal, deny list, cuts, peers
+ * that are ill.
  */
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'

@@ -1,0 +1,54 @@
+/**
+ * What the web listener of a worker answers beside WebSockets: XCAP from its own core, and metrics and health from main,
+ * since these are only whole there.
+ */
+import type { HttpRequest, HttpResponse } from '../transport/index.ts'
+import type { FromShardWorker, ShardWorkerData, ToShardWorker } from './worker-protocol.ts'
+
+interface XcapSide {
+  isXcap(path: string): boolean
+  ask(request: HttpRequest, answer: (response: HttpResponse) => void): void
+}
+
+export class WorkerHttp {
+  readonly #xcap: XcapSide
+  /** Its values change with the configuration. */
+  readonly #web: ShardWorkerData['web']
+  readonly #tell: (message: FromShardWorker) => void
+  readonly #asks = new Map<number, (response: HttpResponse) => void>()
+  #asksCount = 0
+  #isDraining = false
+
+  constructor(xcap: XcapSide, web: ShardWorkerData['web'], tell: (message: FromShardWorker) => void) {
+    this.#xcap = xcap
+    this.#web = web
+    this.#tell = tell
+  }
+
+  drain(): void {
+    this.#isDraining = true
+  }
+
+  onRequest(request: HttpRequest): Promise<HttpResponse> | HttpResponse {
+    const { path, remoteAddress } = request
+    if (this.#xcap.isXcap(path)) return this.#onXcap(request)
+    const isLocal = remoteAddress === '::1' || remoteAddress.startsWith('127.')
+    if (path === '/metrics' && !(this.#web.metrics === 'everyone' || (this.#web.metrics === 'loopback' && isLocal))) {
+      return { status: 403, body: 'metrics are not open to this address\n' }
+    }
+    if (!['/metrics', '/healthz', '/readyz', '/startupz'].includes(path)) return { status: 404, body: 'Not Found\n' }
+    const ask = ++this.#asksCount
+    this.#tell({ kind: 'http-ask', ask, path })
+    return new Promise((resolve) => this.#asks.set(ask, resolve))
+  }
+
+  onAnswer({ ask, status, type, body }: ToShardWorker & { kind: 'http-answer' }): void {
+    this.#asks.get(ask)?.({ status, headers: [['content-type', type]], body })
+    this.#asks.delete(ask)
+  }
+
+  #onXcap(request: HttpRequest): Promise<HttpResponse> {
+    if (this.#isDraining) return Promise.resolve({ status: 503, headers: [['retry-after', '2']], body: 'stopping\n' })
+    return new Promise((resolve) => this.#xcap.ask(request, resolve))
+  }
+}

@@ -1,0 +1,170 @@
+/**
+ * The links of a worker, put together: the pool, the sockets, what certificates are held against. Read from files at
+ * the start and whenever they have changed; every link is then checked again at once.
+ */
+import { readFileSync } from 'node:fs'
+import { checkPeer, intermediatesOf, type ReadLinkTrust, readLinkTrust } from '../certificates/index.ts'
+import type { BusMessage } from '../ports/bus.ts'
+import type { Clock } from '../ports/clock.ts'
+import type { Entropy } from '../ports/entropy.ts'
+import type { FlowSink } from '../ports/flows.ts'
+import type { LinkFlow, LinkFlowSink } from '../ports/link-flow.ts'
+import type { LinkPeer, LinkSink, Links } from '../ports/links.ts'
+import type { Log } from '../ports/log.ts'
+import type { Metrics } from '../ports/metrics.ts'
+import type { Timers } from '../ports/timers.ts'
+import type { Topology, TopologyServer } from '../ports/topology.ts'
+import { type LinkedServer, LinkPool, type LinkStatus, linkSizes } from '../topology/index.ts'
+import { LinkDialer } from '../transport/index.ts'
+import { LinkGate } from './link-gate.ts'
+import type { TlsMaterial } from './worker-protocol.ts'
+
+/** Plain data: it crosses to the worker's thread as it is. */
+export interface LinkSettings {
+  readonly own: LinkedServer
+  readonly files: LinkTrustFiles
+}
+
+export interface LinkTrustFiles {
+  readonly authorityFile: string
+  readonly revocationFiles: readonly string[]
+}
+
+export interface WorkerLinksPorts {
+  readonly clock: Clock
+  readonly timers: Timers
+  readonly entropy: Entropy
+  readonly log: Log
+  readonly metrics: Metrics
+  /** Something waits to be sent: `flush` at the end of this turn. */
+  readonly onWork: () => void
+}
+
+export class WorkerLinks implements Links, LinkSink {
+  readonly #ports: WorkerLinksPorts
+  readonly #pool: LinkPool
+  readonly #dialer = new LinkDialer(linkSizes)
+  #files: LinkTrustFiles
+  #tls: TlsMaterial
+  #trust: ReadLinkTrust | null = null
+  /** Who has what comes; the core is made with these links, and so after them. */
+  #sink: LinkSink | null = null
+
+  constructor({ own, files }: LinkSettings, topology: Topology, tls: TlsMaterial, ports: WorkerLinksPorts) {
+    this.#ports = ports
+    this.#files = files
+    this.#tls = tls
+    this.#pool = new LinkPool(
+      own,
+      topology,
+      {
+        ...ports,
+        dial: (server, sink) => this.#dial(server, sink),
+        check: (evidence, peer, servers) =>
+          checkPeer(evidence, peer, servers, this.#readTrust(), ports.clock.systemMs()),
+        ownIntermediates: () => intermediatesOf(readFileSync(this.#tls.certificate.certFile)),
+      },
+      this,
+    )
+  }
+
+  /** Reads what certificates are held against. Rejects with the file and what is wrong with it. */
+  async load(): Promise<void> {
+    this.#trust = await this.#read(this.#files)
+  }
+
+  /** PEM, for listeners. Only after `load`. */
+  get authorities(): Buffer {
+    return this.#readTrust().caPem
+  }
+
+  /** What stands before the edge on TLS listeners. */
+  gate(edge: FlowSink): FlowSink {
+    return new LinkGate(edge, this.#pool)
+  }
+
+  /** Connects to the others; from now on `sink` hears of them. After `load`, and when this server listens. */
+  start(sink: LinkSink): void {
+    this.#sink = sink
+    this.#pool.start()
+  }
+
+  send(server: string, worker: number, message: BusMessage): boolean {
+    return this.#pool.send(server, worker, message)
+  }
+
+  flush(): void {
+    this.#pool.flush()
+  }
+
+  /** Servers, roles or denied certificates have changed. */
+  setTopology(topology: Topology): void {
+    this.#pool.setTopology(topology)
+  }
+
+  /** Connections that are made from now on show the new certificate; those that stand stay. */
+  setCertificate(tls: TlsMaterial): void {
+    this.#tls = tls
+  }
+
+  /**
+   * Reads authorities and revocation lists again, and checks every link by them. Files that are wrong leave what is in
+   * force; the log says which. Resolves with the authorities for listeners.
+   */
+  async reload(files: LinkTrustFiles): Promise<Buffer> {
+    try {
+      this.#trust = await this.#read(files)
+      this.#files = files
+      this.#pool.recheck()
+    } catch (error) {
+      const problem = error instanceof Error ? error.message : String(error)
+      this.#ports.log.write('error', 'link.authorities-refused', { problem })
+    }
+    return this.authorities
+  }
+
+  status(): readonly LinkStatus[] {
+    return this.#pool.status()
+  }
+
+  close(): void {
+    this.#pool.close()
+  }
+
+  onPeerUp(peer: LinkPeer): void {
+    this.#sink?.onPeerUp(peer)
+  }
+
+  onPeerDown(peer: LinkPeer): void {
+    this.#sink?.onPeerDown(peer)
+  }
+
+  onPeerMessage(peer: LinkPeer, worker: number, message: BusMessage): void {
+    this.#sink?.onPeerMessage(peer, worker, message)
+  }
+
+  async #read({ authorityFile, revocationFiles }: LinkTrustFiles): Promise<ReadLinkTrust> {
+    const trust = await readLinkTrust(
+      { caFile: authorityFile, crlFiles: revocationFiles },
+      this.#ports.clock.systemMs(),
+    )
+    for (const file of trust.outdated) this.#ports.log.write('warn', 'link.revocations-outdated', { file })
+    return trust
+  }
+
+  #readTrust(): ReadLinkTrust {
+    if (this.#trust === null) throw new Error('links are checked against files that have not been read')
+    return this.#trust
+  }
+
+  async #dial({ linkHost: host, linkPort: port, name }: TopologyServer, sink: LinkFlowSink): Promise<LinkFlow> {
+    const { certificate, passphrase } = this.#tls
+    const material = {
+      certificate: readFileSync(certificate.certFile),
+      key: readFileSync(certificate.keyFile),
+      authorities: this.authorities,
+      ...(passphrase === null ? {} : { passphrase }),
+    }
+    return this.#dialer.dial({ host, port, name }, material, sink)
+  }
+}
