@@ -24,8 +24,15 @@ import { TimerWheel } from './timer-wheel.ts'
 import { TrafficRecorder } from './traffic-recorder.ts'
 import { WorkerCore } from './worker-core.ts'
 import { WorkerHttp } from './worker-http.ts'
-import { type LinkTrustFiles, WorkerLinks } from './worker-links.ts'
-import type { FromShardWorker, LiveSettings, ShardWorkerData, TlsMaterial, ToShardWorker } from './worker-protocol.ts'
+import { WorkerLinks } from './worker-links.ts'
+import type {
+  FromShardWorker,
+  LinkTrustFiles,
+  LiveSettings,
+  ShardWorkerData,
+  TlsMaterial,
+  ToShardWorker,
+} from './worker-protocol.ts'
 
 /** A turn of the wheel; transactions need no finer one. */
 const wheelTurnMs = 10

@@ -1,6 +1,6 @@
 /**
- * What the web listener of a worker answers beside WebSockets: XCAP from its own core, and metrics and health from main,
- * since these are only whole there.
+ * What the web listener of a worker answers beside WebSockets: XCAP from its own core, metrics and health from main,
+ * where alone they are whole.
  */
 import type { HttpRequest, HttpResponse } from '../transport/index.ts'
 import type { FromShardWorker, ShardWorkerData, ToShardWorker } from './worker-protocol.ts'

@@ -14,21 +14,10 @@ import type { Log } from '../ports/log.ts'
 import type { Metrics } from '../ports/metrics.ts'
 import type { Timers } from '../ports/timers.ts'
 import type { Topology, TopologyServer } from '../ports/topology.ts'
-import { type LinkedServer, LinkPool, type LinkStatus, linkSizes } from '../topology/index.ts'
+import { LinkPool, type LinkStatus, linkSizes } from '../topology/index.ts'
 import { LinkDialer } from '../transport/index.ts'
 import { LinkGate } from './link-gate.ts'
-import type { TlsMaterial } from './worker-protocol.ts'
-
-/** Plain data: it crosses to the worker's thread as it is. */
-export interface LinkSettings {
-  readonly own: LinkedServer
-  readonly files: LinkTrustFiles
-}
-
-export interface LinkTrustFiles {
-  readonly authorityFile: string
-  readonly revocationFiles: readonly string[]
-}
+import type { LinkSettings, LinkTrustFiles, TlsMaterial } from './worker-protocol.ts'
 
 export interface WorkerLinksPorts {
   readonly clock: Clock

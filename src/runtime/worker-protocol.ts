@@ -2,13 +2,13 @@
  * What main and a shard worker say to each other. Plain data and ports; SIP never passes here.
  */
 import type { MessagePort } from 'node:worker_threads'
+import type { LinkedServer } from '../topology/index.ts'
 import type { CertificateFiles } from '../transport/index.ts'
 import type { LogForm } from './log.ts'
 import type { MetricSample } from './metrics.ts'
 import type { SteadyReading } from './real-clock.ts'
 import type { RecordedRow } from './traffic-recorder.ts'
 import type { CoreSettings } from './worker-core.ts'
-import type { LinkSettings, LinkTrustFiles } from './worker-links.ts'
 
 /** Where to listen. `web` is WSS and HTTPS on one port, `ws` the same without TLS. Port 0: a free one. */
 export interface ListenEndpoint {
@@ -53,6 +53,17 @@ export interface LiveSettings {
   readonly core: CoreSettings
   readonly logLevel: LogForm['level']
   readonly web: ShardWorkerData['web']
+}
+
+export interface LinkSettings {
+  readonly own: LinkedServer
+  readonly files: LinkTrustFiles
+}
+
+/** What certificates of other servers are held against, PEM. */
+export interface LinkTrustFiles {
+  readonly authorityFile: string
+  readonly revocationFiles: readonly string[]
 }
 
 export interface TlsMaterial {
