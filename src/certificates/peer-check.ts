@@ -72,7 +72,7 @@ export function checkPeer(
     checkNames(leaf, peer) ??
     checkUsage(leaf) ??
     checkDenied(leaf, topology) ??
-    checkChain(leaf, sent as X509Certificate[], trust, nowMs) ??
+    checkChain(leaf, sent as X509Certificate[], { topology, trust, nowMs }) ??
     // What the library checks besides, name constraints above all. It has said so in the handshake.
     (evidence.distrust === null ? null : refusal('distrusted', 'a chain that OpenSSL believes', evidence.distrust))
   return found === null ? null : { ...found, names: serverNames(leaf).join(', ') }
@@ -115,10 +115,11 @@ function checkUsage(leaf: X509Certificate): CertificateRefusal | null {
   return usages.includes(clientUsage) ? null : refusal('no-client-usage', `clientAuth (${clientUsage})`, seen)
 }
 
-function checkDenied(leaf: X509Certificate, { deniedFingerprints }: Topology): CertificateRefusal | null {
-  const fingerprint = fingerprintOf(leaf)
+/** Of an authority too: with it, all that it has issued is denied. */
+function checkDenied(certificate: X509Certificate, { deniedFingerprints }: Topology): CertificateRefusal | null {
+  const fingerprint = fingerprintOf(certificate)
   return deniedFingerprints.includes(fingerprint)
-    ? refusal('denied', 'a certificate that is not on the deny list', fingerprint)
+    ? refusal('denied', 'a certificate that is not on the deny list', `${fingerprint} (${certificate.subject})`)
     : null
 }
 
@@ -130,19 +131,20 @@ function fingerprintOf(certificate: X509Certificate): string {
 function checkChain(
   leaf: X509Certificate,
   sent: readonly X509Certificate[],
-  trust: LinkTrust,
-  nowMs: number,
+  { topology, trust, nowMs }: { topology: Topology; trust: LinkTrust; nowMs: number },
 ): CertificateRefusal | null {
+  const checkOne = (each: X509Certificate) =>
+    checkTime(each, nowMs) ?? checkDenied(each, topology) ?? checkRevoked(each, trust)
   let below = leaf
   for (let depth = 0; depth < chainMax; depth++) {
-    const fault = checkTime(below, nowMs) ?? checkRevoked(below, trust)
+    const fault = checkOne(below)
     if (fault) return fault
     const anchor = trust.authorities.find((each) => isIssuer(each, below))
     const issuer = anchor ?? sent.find((each) => each !== below && isIssuer(each, below))
     if (!issuer) return noIssuer(below, depth, trust)
     const wrong = checkIssuer(issuer, depth)
     if (wrong) return wrong
-    if (anchor) return checkTime(anchor, nowMs) ?? checkRevoked(anchor, trust)
+    if (anchor) return checkOne(anchor)
     below = issuer
   }
   return refusal('chain-too-long', `${chainMax} certificates at most`, 'more')

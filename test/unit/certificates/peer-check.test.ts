@@ -104,6 +104,15 @@ it('refuses a certificate on the deny list', async () => {
   expect(reasonOf(shown(await issue(home, root)), asHome, trust, denying)).toBe(null)
 })
 
+it('refuses all that an authority on the deny list has issued, whether it is sent along or configured', async () => {
+  const denying = { ...topology, deniedFingerprints: [fingerprintOf(issuing)] }
+  const evidence = shown(await issue(home, issuing), issuing)
+  expect(reasonOf(evidence, asHome, trust, denying)).toBe('denied')
+  const both = { ...trust, authorities: [asX509(issuing), asX509(root)] }
+  expect(reasonOf(evidence, asHome, both, denying)).toBe('denied')
+  expect(reasonOf(shown(await issue(home, root)), asHome, both, denying)).toBe(null)
+})
+
 it('says the names that it expected and saw', async () => {
   const evidence = shown(await issue({ name: 'x', dns: ['a.test', 'b.test'] }, root))
   expect(checkPeer(evidence, asHome, topology, trust, nowMs)).toEqual({

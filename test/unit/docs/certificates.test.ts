@@ -52,7 +52,7 @@ describe('docs/certificates.md', { timeout: 60_000 }, () => {
     expect(existsSync(machines.path('office', 'home1.key'))).toBe(false)
   })
 
-  it('Several sites: a server of a site carries the site’s authority, and the root’s key stays in the safe', async () => {
+  it('Several sites: a server carries the authority of its site, and the root’s key stays in the safe', async () => {
     const machines = await play('Several sites')
     const [own, site] = pemCertificates(machines.read('home1', 'home1.example.test.crt'))
     expect(isIssuedBy(own!, site!)).toBe(true)
