@@ -8,7 +8,9 @@ import { join } from 'node:path'
 import { afterAll, afterEach, describe, expect, it, vi } from 'vitest'
 import { type Config, loadConfig } from '../../../src/config/index.ts'
 import { ServedTopology } from '../../../src/server/served-topology.ts'
-import { environment, freeEndpoints, portsOf, serverFolder } from '../../support/server-process.ts'
+import { meridian } from '../../support/command-line.ts'
+import { lastingPort } from '../../support/lasting-port.ts'
+import { serverFolder } from '../../support/server-process.ts'
 
 const folder = mkdtempSync(join(tmpdir(), 'meridian-served-'))
 afterAll(() => rmSync(folder, { recursive: true }))
@@ -81,29 +83,47 @@ describe('the topology of a server', () => {
 
 describe('meridian serve', () => {
   const { folder: cwd, start } = serverFolder()
+  const io = { cwd }
   const path = join(cwd, 'topology.yaml')
-  const environmentOfServer = {
-    ...environment(freeEndpoints),
-    MERIDIAN__SERVER__NAME: 'a.example.test',
-    MERIDIAN__TOPOLOGY__FILE: path,
-  }
 
   it('ends with 78 for a topology with mistakes', async () => {
+    writeFileSync(join(cwd, 'meridian.yaml'), siteYaml(0))
     writeFileSync(path, one.replace('version: 1', 'version: one'))
-    const program = start(['serve', '--unsupervised'], environmentOfServer)
+    const program = start(['serve', '--unsupervised'])
     expect(await program.exitCode()).toBe(78)
     expect(program.said).toContain(`${path}:1:1: version: expected a number, found the text "one"`)
   })
 
-  it('follows the file while it runs, by itself and on SIGHUP', { timeout: 120_000 }, async () => {
-    writeFileSync(path, one)
-    const program = start(['serve', '--unsupervised'], environmentOfServer)
-    await portsOf(program)
-    writeFileSync(path, two)
-    await program.line(/"event":"topology.changed"/)
-    writeFileSync(path, one)
+  it('shows itself to `topology check`, hears of `certs revoke`, and looks on SIGHUP', {
+    timeout: 120_000,
+  }, async () => {
+    const port = await lastingPort()
+    writeFileSync(join(cwd, 'meridian.yaml'), siteYaml(port))
+    const servers = `[{ name: a.example.test, role: both, linkHost: 127.0.0.1, linkPort: ${port} }]`
+    const first = `version: 1\ndomains: [example.test]\nservers: ${servers}\n`
+    writeFileSync(path, first)
+    await meridian(['certs', 'init'], io)
+    await meridian(['certs', 'issue', 'gone.example.test'], io)
+    const program = start(['serve', '--unsupervised'])
+    await program.line(/^next$/, 90_000)
+    const ran = await meridian(['topology', 'check', '--json'], io)
+    expect(ran.json).toMatchObject({ exitCode: 0, result: { servers: [{ state: 'accepted', refusal: null }] } })
+    const [row] = ran.json.result.servers as { timeDifferenceMs: number }[]
+    expect(Math.abs(row!.timeDifferenceMs)).toBeLessThanOrEqual(10_000)
+    expect((await meridian(['certs', 'revoke', 'gone.example.test.crt'], io)).code).toBe(0)
+    await program.line(/\+ denied certificate.*"topology.changed"/)
+    // The certificate would be believed again.
+    writeFileSync(path, first)
     program.signal('SIGHUP')
-    await program.line(/"line":1,"column":1,.*"event":"topology.refused"|"topology.refused".*"line":1,"column":1/)
+    await program.line(/"line":1,"column":1,.*"topology.refused"/)
     await program.stop()
   })
 })
+
+function siteYaml(port: number): string {
+  return `domain: { name: example.test }
+server: { name: a.example.test, workers: 2 }
+topology: { file: topology.yaml }
+listen: { endpoints: [{ transport: tls, host: 127.0.0.1, port: ${port} }] }
+`
+}
