@@ -20,6 +20,7 @@ export const virtualOptions: readonly OptionDescription[] = [
   { flags: '--faults', text: 'virtual: workers, server, disk, network and clock fail until the window ends' },
   { flags: '--seeds <count>', text: 'virtual: so many seeds, from --seed on', default: '1' },
   { flags: '--explain', text: 'virtual: what happened around the first violation' },
+  { flags: '--shrink <file>', text: 'virtual: write the failing --seed there as a case as small as can be, as JSON' },
 ]
 
 type Options = Readonly<Record<string, unknown>>
@@ -45,7 +46,7 @@ const liveOnly: Readonly<Record<string, string>> = {
   domain: '--domain',
   prefix: '--prefix',
 }
-const virtualOnly = ['profile', 'bound', 'faults', 'seeds', 'explain']
+const virtualOnly = ['profile', 'bound', 'faults', 'seeds', 'explain', 'shrink']
 
 export type ChosenVirtual =
   | { readonly ok: true; readonly choice: VirtualChoice; readonly seeds: number; readonly isExplained: boolean }

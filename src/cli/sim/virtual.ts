@@ -14,6 +14,7 @@ import type { CommandIo, Invocation, Outcome } from '../command.ts'
 import { exitCodes, misused } from '../command.ts'
 import { chooseWorkload } from './choose-workload.ts'
 import { runExit } from './run-exit.ts'
+import { shrinkOutcome } from './shrink.ts'
 import { chooseVirtual } from './virtual-options.ts'
 import { writeRecord } from './write-record.ts'
 
@@ -24,6 +25,10 @@ export async function virtualOutcome({ options, io }: Invocation): Promise<Outco
   if (!virtual.ok) return virtual.outcome
   const { choice, seeds, isExplained } = virtual
   const out = options.out === undefined ? null : resolve(io.cwd, String(options.out))
+  if (typeof options.shrink === 'string') {
+    if (seeds === 1 && out === null && !isExplained) return shrinkOutcome(choice, options.shrink, io)
+    return misused('--shrink is of one seed and stands alone: give that seed by --seed')
+  }
   if (seeds === 1) return oneSeed(choice, out, isExplained, io)
   if (out !== null || isExplained) return misused('--out and --explain are of one seed: give that seed by --seed')
   return manySeeds(choice, seeds, io)

@@ -6,29 +6,13 @@ import { expect, it } from 'vitest'
 import { acknowledgeBeforeFlush } from '../../../sim/mutants/acknowledge-before-flush.ts'
 import { explain } from '../../../sim/virtual/explain-run.ts'
 import { FaultLog } from '../../../sim/virtual/fault-log.ts'
-import { runVirtual, type VirtualChoice, workloadChoice } from '../../../sim/virtual/run-virtual.ts'
+import { runVirtual, type VirtualChoice } from '../../../sim/virtual/run-virtual.ts'
 import { planStrikes } from '../../../sim/virtual/strikes.ts'
 import type { SeenViolation } from '../../../sim/virtual/virtual-run-options.ts'
-import { findPreset } from '../../../sim/workload/presets/all-presets.ts'
-import { makeWorkload } from '../../../sim/workload/workload.ts'
 import { Weather } from '../../../sim/world/weather.ts'
+import { struck } from '../../support/virtual-runs.ts'
 
 const timeout = 120_000
-
-function struck(seed: number): VirtualChoice {
-  const often = { conversationsPerHour: 60, manualPerHour: 30, reconnect: 'uniform', reconnectSeconds: 10 } as const
-  const parameters = { users: 12, contacts: 4, ...often }
-  const form = { driver: 'virtual', quick: true } as const
-  const workload = makeWorkload({ preset: findPreset('steady-hour')!, ...form, era: '2003', parameters })
-  return {
-    ...workloadChoice(workload, seed),
-    windows: { warmUpMs: 20_300, measureMs: 60_000 },
-    profile: null,
-    bound: 'mid',
-    workers: 2,
-    withFaults: true,
-  }
-}
 
 it('an answer may be lost with its line or with a worker, near that time and nowhere else', () => {
   const log = new FaultLog(new Weather(), (user, device) => `10.1.0.${user + device}`)
