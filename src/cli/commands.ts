@@ -27,6 +27,8 @@ import * as contactsExport from './contacts/export.ts'
 import * as contactsImport from './contacts/import.ts'
 import * as contactsList from './contacts/list.ts'
 import * as contactsRemove from './contacts/remove.ts'
+import * as directoryCheck from './directory/check.ts'
+import * as directoryFind from './directory/find.ts'
 import * as doctor from './doctor.ts'
 import * as init from './init.ts'
 import * as policyAllow from './policy/allow.ts'
@@ -100,6 +102,8 @@ export const commands: readonly Command[] = [
   certsCaRoot,
   certsCaIntermediate,
   certsCaCrl,
+  directoryCheck,
+  directoryFind,
   topologyShow,
   topologyCheck,
   topologyPublish,

@@ -14,6 +14,7 @@ const groups: Readonly<Record<string, string>> = {
   config: 'look at the configuration',
   certs: 'make, look at and revoke certificates',
   'certs ca': 'authorities above those of servers, and what they have revoked',
+  directory: 'ask Active Directory as this server does',
   topology: 'look at and change the servers that belong together',
   user: 'make and change users',
   contacts: 'look at and change the contact lists of users',

@@ -5,6 +5,7 @@ import * as v from 'valibot'
 import type { Problem } from './problem.ts'
 import { adminSection } from './sections/admin.ts'
 import { authSection } from './sections/auth.ts'
+import { checkDirectory, directorySection } from './sections/directory.ts'
 import { checkDomain, domainSection } from './sections/domain.ts'
 import { limitsSection } from './sections/limits.ts'
 import { checkListen, listenSection } from './sections/listen.ts'
@@ -23,6 +24,7 @@ export const configSchema = v.strictObject({
   listen: listenSection,
   tls: tlsSection,
   topology: topologySection,
+  directory: directorySection,
   web: webSection,
   registrar: registrarSection,
   messaging: messagingSection,
@@ -41,6 +43,7 @@ export function checkTogether(config: Config): readonly Problem[] {
     ...checkListen(config.listen),
     ...checkTls(config.tls),
     ...checkTopologyKeys(config),
+    ...checkDirectory(config.directory),
     ...checkRegistrar(config.registrar),
   ]
 }

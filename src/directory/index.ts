@@ -1,9 +1,20 @@
 /**
- * Accounts and credentials. `local/` keeps them as records in the store; other directories become folders beside it.
+ * Accounts and credentials. `local/` keeps them as records in the store, `active-directory/` asks a directory over
+ * connections of `ldap/`.
  */
+export { Catalogs } from './active-directory/catalogs.ts'
+export { type CheckedController, checkController } from './active-directory/check-directory.ts'
+export { catalogsOptions, type DirectorySettings, serviceAccount } from './active-directory/directory-settings.ts'
+export type { DirectoryUser } from './active-directory/directory-user.ts'
+export { DirectoryUsers, type LookedUp } from './active-directory/directory-users.ts'
 export type { KeyFile } from './ha1-key-file.ts'
 export { ha1KeyPath, loadOrCreateHa1Key, readHa1Key } from './ha1-key-file.ts'
 export { accountWrites, firstEpoch, readAccounts } from './local/account-records.ts'
 export { AccountService, type UserParts } from './local/account-service.ts'
 export { DirectAccounts, type DirectAccountsPorts } from './local/direct-accounts.ts'
 export { createSecretBox, secretKeyBytes } from './local/secret-box.ts'
+
+/** When it is needed: no other server loads ldapts. */
+export function loadLdap(): Promise<typeof import('./ldap/open-ldap.ts')> {
+  return import('./ldap/open-ldap.ts')
+}

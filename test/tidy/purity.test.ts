@@ -51,7 +51,7 @@ describe('the core', () => {
   it('ends where the shell begins', () => {
     expect(
       checkPurity(
-        plant({ 'src/runtime/clock.ts': 'Date.now()', 'src/directory/active-directory/bind.ts': 'Date.now()' }),
+        plant({ 'src/runtime/clock.ts': 'Date.now()', 'src/directory/ldap/bind.ts': 'Date.now()' }),
       ),
     ).toEqual([])
     expect(checkPurity(plant({ 'src/directory/local/account.ts': 'Date.now()' }))).toHaveLength(1)

@@ -100,6 +100,7 @@ export const TOP_EXCEPTIONS: Readonly<Record<string, readonly string[]>> = {
 export const PURE: readonly string[] = [
   ...CORE.map((folder) => `src/${folder}/`),
   'src/directory/local/',
+  'src/directory/active-directory/',
   'src/topology/links/',
   'src/topology/routing/',
   'src/chat/agent/',

@@ -1,0 +1,54 @@
+/**
+ * Active Directory as the configuration names it, for commands: connections of their own, and no metrics.
+ */
+import { readFileSync } from 'node:fs'
+import type { Config } from '../../config/index.ts'
+import { type DirectorySettings, loadLdap } from '../../directory/index.ts'
+import type { OpenLdap } from '../../ports/ldap.ts'
+import type { Log } from '../../ports/log.ts'
+import type { Metrics } from '../../ports/metrics.ts'
+import { RealClock } from '../../runtime/index.ts'
+import type { Invocation, Outcome } from '../command.ts'
+import { failed } from '../command.ts'
+import { loadConfiguration } from '../configuration.ts'
+
+export interface OpenedDirectory {
+  readonly config: Config
+  readonly settings: DirectorySettings
+  readonly ports: {
+    readonly clock: RealClock
+    readonly log: Log
+    readonly metrics: Metrics
+    readonly open: OpenLdap
+  }
+}
+
+export type Opened =
+  | { readonly ok: true; readonly directory: OpenedDirectory }
+  | { readonly ok: false; readonly outcome: Outcome }
+
+const quietLog: Log = { write: () => {} }
+const nothing = { inc: () => {}, set: () => {}, observe: () => {} }
+const noMetrics: Metrics = { counter: () => nothing, gauge: () => nothing, histogram: () => nothing }
+
+/** Nothing is asked yet. */
+export async function openDirectory(invocation: Invocation): Promise<Opened> {
+  const loaded = loadConfiguration(invocation)
+  if (!loaded.ok) return loaded
+  const { directory } = loaded.config
+  if (directory.kind === 'local') {
+    const message = 'directory.kind is local: accounts are this server’s own; docs/active-directory.md shows the way'
+    return { ok: false, outcome: failed(message) }
+  }
+  let caPem: string | null = null
+  try {
+    if (directory.authorityFile !== null) caPem = readFileSync(directory.authorityFile, 'utf8')
+  } catch (error) {
+    return { ok: false, outcome: failed(`directory.authorityFile cannot be read: ${(error as Error).message}`) }
+  }
+  const { openLdap } = await loadLdap()
+  const { tls, connectMs, answerMs } = directory
+  const open: OpenLdap = (server) => openLdap(server, { tls, caPem, connectMs, answerMs })
+  const ports = { clock: new RealClock(), log: quietLog, metrics: noMetrics, open }
+  return { ok: true, directory: { config: loaded.config, settings: directory, ports } }
+}

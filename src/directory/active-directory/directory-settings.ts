@@ -1,0 +1,28 @@
+/**
+ * The configuration of Active Directory as the parts below need it: plain data, already checked.
+ */
+import type { CatalogsOptions, ServiceAccount } from './catalogs.ts'
+import type { DomainController } from './check-directory.ts'
+
+export interface DirectorySettings {
+  readonly servers: readonly DomainController[]
+  readonly tls: 'ldaps' | 'starttls'
+  readonly account: string | null
+  readonly password: string | null
+  readonly site: string
+  readonly base: string
+  readonly cacheSeconds: number
+  readonly slowMs: number
+  readonly connectMs: number
+  readonly answerMs: number
+}
+
+/** Empty where the configuration has none, which its check has refused before. */
+export function serviceAccount({ account, password }: DirectorySettings): ServiceAccount {
+  return { name: account ?? '', password: password ?? '' }
+}
+
+export function catalogsOptions(settings: DirectorySettings): CatalogsOptions {
+  const { servers, site, slowMs } = settings
+  return { servers, site, slowMs, account: serviceAccount(settings) }
+}
