@@ -19,8 +19,9 @@ export interface Places {
   ofFlow(flow: FlowId): number
   /** May the shard at this place be the one that owns this AOR? */
   mayOwn(place: number, aor: Aor): boolean
-  /** The places of edges on other servers. */
+  /** The places of edges, and of shards, on other servers that can be reached. */
   otherEdges(): Iterable<number>
+  otherShards(): Iterable<number>
 }
 
 /** Other homes, as a shard sees them. */
@@ -30,6 +31,12 @@ export interface Elsewhere {
    * is nobody's, and the shard may say so.
    */
   takes(message: BusMessage, aor: Aor): boolean
+  /** False: as far as is known the user is nobody's. */
+  mayHave(aor: Aor): boolean
+  /** The place of the user's shard on another server, as far as is known; null where none is. */
+  peek(aor: Aor): number | null
+  /** The same, asked for where it is not known. Called outside of units, later or at once. */
+  find(aor: Aor, onPlace: (place: number | null) => void): void
 }
 
 /** Where there are no others. */
@@ -39,6 +46,7 @@ export function placesOfOneServer(workersCount: number): Places {
     ofFlow: flowWorker,
     mayOwn: (place, aor) => shardOf(aor, workersCount) === place,
     otherEdges: () => [],
+    otherShards: () => [],
   }
 }
 

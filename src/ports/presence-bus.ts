@@ -22,6 +22,8 @@ export type SeeVerdict = 'allow' | 'confirm' | 'polite-block' | 'block' | 'unkno
  */
 export interface WatchesMessage {
   readonly kind: 'watches'
+  /** Of the watcher's shard. */
+  readonly worker: number
   readonly watcher: Aor
   /** The watcher, as the presentities' policies look at him. */
   readonly party: PolicyParty

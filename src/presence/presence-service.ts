@@ -252,8 +252,8 @@ export class PresenceService implements Service, DeviceListener, WatchListener, 
     if (!account || account.disabled) return
     unit.touch(aor)
     for (const presentity of [aor, ...account.aliases]) {
-      for (let worker = 0; worker < this.#host.workersCount; worker++) {
-        unit.sendFlushed(worker, { kind: 'name-again', worker: this.#host.worker, presentity }, null)
+      for (const place of this.#host.everyShard()) {
+        unit.sendFlushed(place, { kind: 'name-again', worker: this.#host.worker, presentity }, null)
       }
     }
   }
@@ -266,8 +266,8 @@ export class PresenceService implements Service, DeviceListener, WatchListener, 
       this.#watches.askAgainForUnknown(unit)
       unit.change(() => this.#presentities.standings.sweep())
       const own = this.#host.worker
-      for (let worker = 0; worker < this.#host.workersCount; worker++) {
-        unit.send(worker, { kind: 'watch-check', worker: own, ...this.#watches.sumOf(worker) })
+      for (const place of this.#host.everyShard()) {
+        unit.send(place, { kind: 'watch-check', worker: own, ...this.#watches.sumOf(place) })
       }
     })
   }

@@ -15,4 +15,11 @@ export { patience, Watchdog, WatchedThread } from './watchdog.ts'
 export { type CorePorts, type CoreSettings, WorkerCore } from './worker-core.ts'
 export { runShardWorker } from './worker-host.ts'
 export { WorkerPool, type WorkerPoolOptions } from './worker-pool.ts'
-export type { ListenEndpoint, ListeningPlace, LiveSettings, ShardWorkerData, TlsMaterial } from './worker-protocol.ts'
+export type {
+  LinkSettings,
+  ListenEndpoint,
+  ListeningPlace,
+  LiveSettings,
+  ShardWorkerData,
+  TlsMaterial,
+} from './worker-protocol.ts'

@@ -145,7 +145,9 @@ export class WorkerCore implements RoutesOwner {
   }
 
   onPeerJoined(place: number): void {
-    this.edge.onShardRestarted(place)
+    const isHome = this.routes?.places.isHomeAt(place)
+    if (isHome && this.#settings.topology?.role !== 'front-end') this.onShardRestarted(place)
+    else this.edge.onShardRestarted(place)
   }
 
   onPeerUp(): void {

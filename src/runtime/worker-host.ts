@@ -25,6 +25,7 @@ import { TrafficRecorder } from './traffic-recorder.ts'
 import { WorkerCore } from './worker-core.ts'
 import { WorkerHttp } from './worker-http.ts'
 import { WorkerLinks } from './worker-links.ts'
+import { publishLoad } from './worker-load.ts'
 import type {
   FromShardWorker,
   LinkTrustFiles,
@@ -249,7 +250,7 @@ export class WorkerHost implements BusOwner, FlowSink {
       case 'listen':
         return void this.#listen(message.endpoints)
       case 'metrics':
-        this.#publishLoad()
+        publishLoad(this.#core, this.#metrics)
         return this.#tell({ kind: 'metrics', ask: message.ask, samples: this.#metrics.snapshot() })
       case 'reload-tls':
         return this.#reloadTls(message.tls)
@@ -290,6 +291,8 @@ export class WorkerHost implements BusOwner, FlowSink {
     renewSettings(this.#web, web)
     this.#listeners.allowOrigins(this.#web.allowedOrigins)
     this.#core.renew(core, () => this.#tell({ kind: 'renewed', ask }))
+    const { topology } = this.#data.settings
+    if (topology) this.#links?.setTopology(topology.topology)
     this.#scheduleTick()
   }
 
@@ -326,19 +329,6 @@ export class WorkerHost implements BusOwner, FlowSink {
       await this.#closeListeners()
       this.#tell({ kind: 'listen-failed', message: error instanceof Error ? error.message : String(error) })
     }
-  }
-
-  #publishLoad(): void {
-    const { flows, pending, sent } = this.#core.edge.load
-    this.#metrics.gauge('meridian_flows', 'Open flows').set(flows)
-    this.#metrics.gauge('meridian_requests_pending', 'Requests that wait for their answer').set(pending)
-    this.#metrics.gauge('meridian_forwards_pending', 'Requests forwarded to devices and not answered').set(sent)
-    this.#metrics
-      .gauge('meridian_gather_milliseconds', 'Between the starts of two turns of a busy worker, at least')
-      .set(this.#gathering.frameMs(this.#busy.share))
-    this.#metrics
-      .gauge('meridian_registered_users', 'Users with a binding or a known device')
-      .set(this.#core.services.registrar.usersCount)
   }
 
   async #drain(): Promise<void> {

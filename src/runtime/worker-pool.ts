@@ -11,6 +11,7 @@ import type { RecordedRow } from './traffic-recorder.ts'
 import { patience, WatchedThread } from './watchdog.ts'
 import type {
   FromShardWorker,
+  LinkTrustFiles,
   ListenEndpoint,
   ListeningPlace,
   LiveSettings,
@@ -142,6 +143,10 @@ export class WorkerPool {
 
   reloadTls(tls: TlsMaterial): void {
     for (const slot of this.#slots) this.#tell(slot, { kind: 'reload-tls', tls })
+  }
+
+  reloadLinkTrust(files: LinkTrustFiles): void {
+    for (const slot of this.#slots) this.#tell(slot, { kind: 'reload-link-trust', files })
   }
 
   /** New values for all workers. Resolves with those that did not say in time that they follow them. */

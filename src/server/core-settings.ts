@@ -5,6 +5,7 @@ import type { Config } from '../config/index.ts'
 import { standardEventSettings } from '../events/index.ts'
 import { standardPresenceSettings } from '../presence/index.ts'
 import type { CoreSettings } from '../runtime/index.ts'
+import type { RoutesSettings } from '../topology/index.ts'
 
 /** The domain's name first, then its aliases; lower case, each once. */
 export function ownDomains({ name, aliases }: Config['domain']): readonly string[] {
@@ -13,12 +14,20 @@ export function ownDomains({ name, aliases }: Config['domain']): readonly string
 
 const dayMs = 86_400_000
 
-export function coreSettings(config: Config, of: { realm: string; bootId: string; version: string }): CoreSettings {
+export interface CoreFacts {
+  readonly realm: string
+  readonly bootId: string
+  readonly version: string
+  /** Null or missing where this server is alone. */
+  readonly topology?: RoutesSettings | null
+}
+
+export function coreSettings(config: Config, of: CoreFacts): CoreSettings {
   const { domain, registrar, messaging, policy, auth, limits } = config
-  const { realm, bootId } = of
+  const { realm, bootId, topology = null } = of
   return {
     edge: {
-      domains: ownDomains(domain),
+      domains: topology === null ? ownDomains(domain) : [...topology.topology.domains],
       realm,
       bootId,
       failuresPerFlowMax: auth.failuresPerFlowMax,
@@ -32,7 +41,7 @@ export function coreSettings(config: Config, of: { realm: string; bootId: string
       },
       udpFragmentBytesMax: messaging.udpFragmentBytesMax,
       serverName: `Meridian/${of.version}`,
-      homesChallenge: false,
+      homesChallenge: topology !== null,
     },
     authentication: {
       realm,
@@ -57,6 +66,6 @@ export function coreSettings(config: Config, of: { realm: string; bootId: string
       policy: { default: policy.default },
       xcap: { root: config.web.xcapRoot },
     },
-    topology: null,
+    topology,
   }
 }

@@ -41,10 +41,12 @@ import {
   type StoreWorkerData,
 } from '../store/index.ts'
 import { AccountAsks } from './account-asks.ts'
+import { checkClock } from './check-clock.ts'
 import { coreSettings, ownDomains } from './core-settings.ts'
 import { answerHttp, health, metricsText } from './health.ts'
 import { loadSealKey } from './key-files.ts'
 import { type ConfigSource, LiveConfiguration } from './live-configuration.ts'
+import { linkEndpoints, RoutedTopology } from './routed-topology.ts'
 import { certificateFaults, needsCertificate, ServedCertificate } from './served-certificate.ts'
 import { ServedTopology } from './served-topology.ts'
 import { StartFailure } from './start-failure.ts'
@@ -76,10 +78,6 @@ export type ServerStart =
 const workersDeadlineMs = 8_000
 /** And within these the store is closed; what then still runs ends with the process. */
 const stopDeadlineMs = 9_000
-/**
- * A store that was written more than this ahead of the clock: one of the two is wrong, and guessing would lose mail.
- */
-const clockAheadMaxMs = 86_400_000
 const extension = import.meta.url.endsWith('.ts') ? '.ts' : '.js'
 
 export class RunningServer {
@@ -144,6 +142,7 @@ interface Parts {
   certificate: ServedCertificate | null
   live: LiveConfiguration | null
   topology: ServedTopology | null
+  routed: RoutedTopology | null
   readonly recording: TrafficRecording
   readonly storeHealth: StoreHealth
   readonly state: { draining: boolean; started: boolean }
@@ -165,6 +164,7 @@ export async function startServer(options: ServerOptions): Promise<ServerStart> 
     certificate: null,
     live: null,
     topology: null,
+    routed: null,
     recording: new TrafficRecording({
       record: (key) => parts.pool?.record(key) ?? 0,
       version: options.version,
@@ -195,8 +195,9 @@ async function start(options: ServerOptions, parts: Parts): Promise<RunningServe
   if (!lock.ok) throw new StartFailure(lock.fault.message)
   parts.lock = lock.value
   parts.topology = ServedTopology.open(config, log)
-  const endpoints = await usableEndpoints(config.listen.endpoints, log)
-  if (needsCertificate(endpoints)) {
+  parts.routed = parts.topology && new RoutedTopology(config, parts.topology)
+  const endpoints = await usableEndpoints([...config.listen.endpoints, ...linkEndpoints(config)], log)
+  if (needsCertificate(endpoints) || parts.routed) {
     parts.certificate = await ServedCertificate.open(config, options.certificateNames, log)
   }
   const ready = await openStoreThread(options, parts)
@@ -205,8 +206,9 @@ async function start(options: ServerOptions, parts: Parts): Promise<RunningServe
   const ha1Key =
     ready.recordsCount > 0 && !isJustMade(ready) ? readHa1Key(paths.folder) : loadOrCreateHa1Key(paths.folder)
   if (!ha1Key.ok) throw new StartFailure(ha1Key.message)
+  const { realm } = ready.manifest
   const liveSettings = (inForce: Config): LiveSettings => ({
-    core: coreSettings(inForce, { realm: ready.manifest.realm, bootId, version }),
+    core: coreSettings(inForce, { realm, bootId, version, topology: parts.routed?.routes(bootId) ?? null }),
     logLevel: inForce.log.level,
     web: { ...inForce.web, metrics: inForce.admin.metrics },
   })
@@ -225,11 +227,13 @@ async function start(options: ServerOptions, parts: Parts): Promise<RunningServe
     gatherMs: config.server.gatherMs,
     endpoints,
     tls: parts.certificate?.material ?? null,
-    links: null,
+    links: parts.routed?.links(bootId, workersCount) ?? null,
     web: liveSettings(live.config).web,
   }))
   const backend = await openAdmin(options, parts, ready)
   parts.certificate?.watch((tls) => parts.pool?.reloadTls(tls))
+  parts.routed?.watchTrust((files) => parts.pool?.reloadLinkTrust(files))
+  parts.topology?.listen(() => void parts.pool?.renew(liveSettings(live.config)))
   parts.state.started = true
   if (options.source) await live.begin()
   const found = startWarnings(
@@ -312,15 +316,6 @@ function endHungProcess(parts: Parts, hung: WatchedThread): never {
   throw new Error('unreachable')
 }
 
-function checkClock(lastWrittenMs: number): void {
-  if (lastWrittenMs <= Date.now() + clockAheadMaxMs) return
-  throw new StartFailure(
-    `the store was last written at ${new Date(lastWrittenMs).toISOString()}, more than a day ahead of this machine's ` +
-      'clock; set the clock right, or if it is right run `meridian clock accept`',
-    'configuration',
-  )
-}
-
 async function startWorkers(
   parts: Parts,
   { workersCount, entry }: { workersCount: number; entry: URL },
@@ -385,6 +380,7 @@ async function openAdmin({ config }: ServerOptions, parts: Parts, ready: StoreRe
 async function closeParts(parts: Parts): Promise<void> {
   parts.live?.close()
   parts.topology?.close()
+  parts.routed?.close()
   parts.certificate?.close()
   parts.watchdog?.stop()
   await parts.admin?.close()

@@ -11,6 +11,7 @@ import type { Entropy } from '../ports/entropy.ts'
 import type { FlowId } from '../ports/flows.ts'
 import type { Log } from '../ports/log.ts'
 import type { Metrics } from '../ports/metrics.ts'
+import type { Elsewhere } from '../ports/places.ts'
 import type { Pressure } from '../ports/pressure.ts'
 import type { Seals } from '../ports/seals.ts'
 import type { StoreKey } from '../ports/store.ts'
@@ -56,6 +57,10 @@ export interface ShardHost {
   shardOf(aor: Aor): number
   /** The place of the edge that owns this flow (`places.ts`). */
   placeOf(flow: FlowId): number
+  /** Other homes; null where there are none. */
+  readonly elsewhere: Elsewhere | null
+  /** The places of all shards of all homes that can be reached, this one included. */
+  everyShard(): Iterable<number>
   /** Something about this user has changed that is not flushed yet: what is said of it has to wait. */
   awaitsStore(aor: Aor): boolean
   /** Sends a fact to every edge of the topology, this one included. */

@@ -51,6 +51,7 @@ export class Shard implements StoreListener, ShardHost {
   readonly entropy: ShardPorts['entropy']
   readonly seals: ShardPorts['seals']
   readonly pressure: ShardPorts['pressure']
+  readonly elsewhere: ShardPorts['elsewhere']
   readonly log: ShardPorts['log']
   readonly metrics: ShardPorts['metrics']
   readonly domains: readonly string[]
@@ -86,6 +87,7 @@ export class Shard implements StoreListener, ShardHost {
     this.entropy = ports.entropy
     this.seals = ports.seals
     this.pressure = ports.pressure
+    this.elsewhere = ports.elsewhere
     this.log = ports.log
     this.metrics = ports.metrics
     this.domains = settings.domains
@@ -127,6 +129,11 @@ export class Shard implements StoreListener, ShardHost {
 
   placeOf(flow: FlowId): number {
     return this.#ports.places.ofFlow(flow)
+  }
+
+  *everyShard(): Iterable<number> {
+    for (let worker = 0; worker < this.workersCount; worker++) yield worker
+    yield* this.#ports.places.otherShards()
   }
 
   awaitsStore(aor: Aor): boolean {

@@ -3,7 +3,7 @@
  * What that list may hold is decided in `src/topology/`.
  */
 import type * as v from 'valibot'
-import { group, optionalTextKey, textListKey, wholeNumberKey } from '../key.ts'
+import { group, optionalTextKey, switchKey, textListKey, wholeNumberKey } from '../key.ts'
 import { hostOrAddress } from '../names.ts'
 import type { Problem } from '../problem.ts'
 import type { ServerConfig } from './server.ts'
@@ -30,6 +30,11 @@ export const topologySection = group('The servers that belong together, and how 
     rule: hostOrAddress,
     reload: 'restart',
     why: 'Takes links on this address alone, where clients never come; without it they come in on the tls endpoints.',
+  }),
+  redirects: switchKey({
+    default: false,
+    reload: 'restart',
+    why: 'A front-end sends clients to the clientUri of their home, for clients that may reach it, and relays nothing.',
   }),
   linkPort: wholeNumberKey({
     default: 5061,

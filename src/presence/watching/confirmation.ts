@@ -1,6 +1,6 @@
 /**
- * How long the last state of a presentity stands when its shard is gone: 30 s, then it is unknown, until the shard that
- * comes in its place has spoken of it.
+ * How long the last state of a presentity stands when its shard is gone: 30 s, or 2 min on another server; then it is
+ * unknown, until the shard that comes in its place has spoken of it.
  */
 import type { ShardHost } from '../../shard/index.ts'
 
@@ -8,7 +8,9 @@ import type { ShardHost } from '../../shard/index.ts'
 export const confirmed = 0
 export const unknown = -1
 
-const unconfirmedMs = 30_000
+/** On this server, where a worker is back within seconds, and on others. */
+export const unconfirmedMs = 30_000
+export const unconfirmedElsewhereMs = 120_000
 /** So many are told in one turn; then others have their turn. */
 const toldAtOnce = 256
 
@@ -29,11 +31,11 @@ export class Confirmation<T extends Losable> {
   }
 
   /** A shard that is lost again before it has spoken gets no more time. */
-  lost(all: readonly T[]): void {
+  lost(all: readonly T[], patienceMs: number): void {
     const loss = ++this.#lastLoss
     const fresh = all.filter(({ lostIn }) => lostIn === confirmed)
     for (const each of fresh) each.lostIn = loss
-    if (fresh.length > 0) this.#later(unconfirmedMs, () => this.#end(fresh, loss))
+    if (fresh.length > 0) this.#later(patienceMs, () => this.#end(fresh, loss))
   }
 
   #end(losables: readonly T[], loss: number): void {

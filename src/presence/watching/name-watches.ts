@@ -13,6 +13,8 @@ export interface PlacedWatch extends NamedWatch {
 
 /** What is said of a watcher's watches. */
 export interface Naming {
+  /** Of the shard that names them. */
+  readonly worker: number
   readonly party: PolicyParty
   readonly isWanted: boolean
   readonly number: number

@@ -23,6 +23,7 @@ import { type Compose, PresentityDocuments } from './presentity-documents.ts'
 import { verdictCode, verdictOf } from './verdicts.ts'
 import { isSame } from './version.ts'
 import { standingOf, type WatcherStanding, WatcherStandings } from './watcher-standings.ts'
+import { WatcherPlaces } from './watcher-places.ts'
 import { watchHash } from './watches.ts'
 
 /** Who may see whom; asked at the presentity's shard. */
@@ -58,8 +59,7 @@ export class Presentities {
   readonly #byAor = new Map<Aor, Presentity>()
   /** The highest of those that are forgotten: whoever is known anew goes on above it, since shards may remember. */
   #forgottenNumber = 0
-  /** By worker: the newest number of what it has named. */
-  readonly #heard = new Map<number, number>()
+  readonly #places: WatcherPlaces
   /** Watchers that have other names or are in groups, for when they are judged again. */
   readonly #parties = new Map<Aor, PolicyParty>()
 
@@ -72,6 +72,7 @@ export class Presentities {
     compose: Compose
   }) {
     this.#host = parts.host
+    this.#places = new WatcherPlaces(parts.host)
     this.#accounts = parts.accounts
     this.#policy = parts.policy
     this.#names = parts.names
@@ -130,14 +131,14 @@ export class Presentities {
 
   /** A watcher's shard wants to know, or no longer. */
   onWatches(unit: Unit, message: WatchesMessage): void {
-    const { watcher, party, isWanted, number, entries } = message
-    unit.change(() => this.#heard.set(this.#host.shardOf(watcher), number))
+    const { worker, watcher, party, isWanted, number, entries } = message
+    unit.change(() => this.#places.heard(message))
     if (!isWanted) return this.#unwatch(unit, watcher, entries)
     const [alone] = entries
     if (alone && entries.length === 1) {
       const answered = this.#answer(alone, party)
       unit.touch(alone.presentity)
-      unit.sendFlushed(this.#host.shardOf(watcher), this.#verdicts(watcher, [answered.verdict], number), null)
+      unit.sendFlushed(worker, this.#verdicts(watcher, [answered.verdict], number), null)
       return this.#watch(unit, party, [answered])
     }
     const answered: Answered[] = []
@@ -149,7 +150,7 @@ export class Presentities {
     if (answered.length === 0) return
     // None of them waits for the store, so this overtakes nothing.
     const verdicts = answered.map(({ verdict }) => verdict)
-    unit.send(this.#host.shardOf(watcher), this.#verdicts(watcher, verdicts, number))
+    unit.send(worker, this.#verdicts(watcher, verdicts, number))
     this.#watch(unit, party, answered)
   }
 
@@ -164,11 +165,7 @@ export class Presentities {
     }
   }
 
-  #verdicts(
-    watcher: Aor,
-    verdicts: readonly Verdict[],
-    heard = this.#heard.get(this.#host.shardOf(watcher)) ?? 0,
-  ): VerdictsMessage {
+  #verdicts(watcher: Aor, verdicts: readonly Verdict[], heard = this.#places.heardOf(watcher)): VerdictsMessage {
     return { kind: 'verdicts', watcher, heard, verdicts }
   }
 
@@ -231,7 +228,7 @@ export class Presentities {
     for (let index = 0; index < watchers.count; index++) {
       const watcher = this.#names.nameOf(watchers.keyAt(index))
       const verdict = verdictAt(watchers, index)
-      yield { watcher, shard: this.#host.shardOf(watcher), verdict, sinceMs: watchers.timeAt(index) * 1000 }
+      yield { watcher, shard: this.#places.of(watcher), verdict, sinceMs: watchers.timeAt(index) * 1000 }
     }
   }
 
@@ -372,13 +369,18 @@ export class Presentities {
     this.standings.ended(aor, this.#partyOf(watcher), watchers.timeAt(index) * 1000, verdictAt(watchers, index))
     watchers.delete(number)
     this.#names.release(number)
-    if (this.#names.find(watcher) === null) this.#parties.delete(watcher)
+    if (this.#names.find(watcher) === null) this.#forget(watcher)
     this.tidy(presentity)
+  }
+
+  #forget(watcher: Aor): void {
+    this.#parties.delete(watcher)
+    this.#places.forget(watcher)
   }
 
   #markUnnamed({ watchers }: Presentity, worker: number): void {
     for (let index = 0; index < watchers.count; index++) {
-      const isTheirs = this.#host.shardOf(this.#names.nameOf(watchers.keyAt(index))) === worker
+      const isTheirs = this.#places.of(this.#names.nameOf(watchers.keyAt(index))) === worker
       if (isTheirs) watchers.setValueAt(index, watchers.valueAt(index) | unnamed)
     }
   }
@@ -388,7 +390,7 @@ export class Presentities {
     for (let index = watchers.count - 1; index >= 0; index--) {
       const number = watchers.keyAt(index)
       if ((watchers.valueAt(index) & unnamed) === 0) continue
-      if (this.#host.shardOf(this.#names.nameOf(number)) === worker) this.#dropWatcher(presentity, number)
+      if (this.#places.of(this.#names.nameOf(number)) === worker) this.#dropWatcher(presentity, number)
     }
   }
 }

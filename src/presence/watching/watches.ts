@@ -2,13 +2,14 @@
  * The watcher's side of presence: which presentities the users of this shard watch, with the newest state of each,
  * kept once for all its watchers here. Soft state: named to the presentity's shard, again when that begins anew.
  */
+import { isOwnPlace, serverOfPlace } from '../../ports/places.ts'
 import type { PolicyParty } from '../../ports/policy.ts'
 import type { StateMessage, StateVersion, Verdict, VerdictsMessage } from '../../ports/presence-bus.ts'
 import type { ShardHost, Unit } from '../../shard/index.ts'
 import { ownBytes } from '../../sip/message/own-bytes.ts'
 import { sameBytes } from '../../sip/message/same-bytes.ts'
 import type { Aor } from '../../sip/uri/aor.ts'
-import { Confirmation, confirmed, unknown } from './confirmation.ts'
+import { Confirmation, confirmed, unconfirmedElsewhereMs, unconfirmedMs, unknown } from './confirmation.ts'
 import { nameWatches, type PlacedWatch } from './name-watches.ts'
 import type { Names } from './names.ts'
 import { NamingNumbers } from './naming-numbers.ts'
@@ -41,7 +42,8 @@ export interface WatchListener {
 
 class Watched {
   readonly aor: Aor
-  readonly shard: number
+  /** Where its shard is: here until its home is known to be elsewhere. */
+  shard: number
   version: StateVersion | null = null
   document: Uint8Array | null = null
   /** Watchers of this shard → verdict, and since which naming. */
@@ -64,6 +66,7 @@ export class Watches {
   readonly #watched = new Map<Aor, Watched>()
   readonly #confirmation: Confirmation<Watched>
   readonly #namings: NamingNumbers
+  readonly #own: { readonly worker: number }
 
   constructor(parts: {
     host: ShardHost
@@ -73,6 +76,7 @@ export class Watches {
     partyOf: (watcher: Aor) => PolicyParty
   }) {
     this.#host = parts.host
+    this.#own = { worker: parts.host.worker }
     this.#names = parts.names
     this.#listener = parts.listener
     this.#partyOf = parts.partyOf
@@ -114,7 +118,8 @@ export class Watches {
 
   /** That worker is gone: until its successor has spoken the last states stand, for a while. */
   onShardLost(worker: number): void {
-    this.#confirmation.lost([...this.#watched.values()].filter(({ shard }) => shard === worker))
+    const lost = [...this.#watched.values()].filter(({ shard }) => shard === worker)
+    this.#confirmation.lost(lost, isOwnPlace(worker) ? unconfirmedMs : unconfirmedElsewhereMs)
   }
 
   /** `presentities`: each once. */
@@ -125,10 +130,10 @@ export class Watches {
     })
     const watches = asked.map((presentity) => {
       const known = this.#watched.get(presentity)
-      return { presentity, shard: known?.shard ?? this.#host.shardOf(presentity), known: known?.version ?? null }
+      return { presentity, shard: known?.shard ?? this.#placeOf(presentity), known: known?.version ?? null }
     })
     const naming = this.#namings.next()
-    nameWatches(unit, { party: this.#partyOf(watcher), isWanted: true, number: naming }, watches)
+    nameWatches(unit, { ...this.#own, party: this.#partyOf(watcher), isWanted: true, number: naming }, watches)
     unit.change(() => {
       for (const each of presentities) this.#watchedFor(each).subscriptions.set(subscriptionNumber, 0)
       for (const each of asked) this.#keepWatcher(this.#watchedFor(each), watcher, naming)
@@ -162,7 +167,8 @@ export class Watches {
     this.#listener.onVerdictsChanged(subscriptionNumber, [presentity])
   }
 
-  onVerdicts(unit: Unit, { watcher, heard, verdicts }: VerdictsMessage): void {
+  /** `isLast`: no other home has those who are unknown. */
+  onVerdicts(unit: Unit, { watcher, heard, verdicts }: VerdictsMessage, isLast = false): void {
     const number = this.#names.find(watcher)
     const news: { readonly watched: Watched; readonly verdict: Verdict }[] = []
     for (const verdict of verdicts) {
@@ -173,6 +179,10 @@ export class Watches {
       // Who may see from now on is told by the verdict, once.
       if (verdict.state) this.onState(unit, verdict.state, code >= 0 && isNew ? watcher : null)
       if (!watched || code < 0) continue
+      if (!isLast && this.#mayBeElsewhere(watched, verdict)) {
+        unit.afterwards(() => this.#lookElsewhere(watched, { kind: 'verdicts', watcher, heard, verdicts: [verdict] }))
+        continue
+      }
       if (verdict.mainAor !== null) this.#move(unit, watched, watcher, verdict.mainAor)
       else if (isNew) news.push({ watched, verdict })
     }
@@ -229,12 +239,46 @@ export class Watches {
     })
   }
 
+  /** Nobody here: his home may be another one. */
+  #mayBeElsewhere({ aor, shard }: Watched, { verdict, mainAor }: Verdict): boolean {
+    const { elsewhere } = this.#host
+    return elsewhere !== null && verdict === 'unknown' && mainAor === null && isOwnPlace(shard) && elsewhere.mayHave(aor)
+  }
+
+  #lookElsewhere(watched: Watched, verdicts: VerdictsMessage): void {
+    this.#host.elsewhere?.find(watched.aor, (place) => {
+      if (this.#watched.get(watched.aor) !== watched) return
+      const cause = { who: verdicts.watcher, what: 'home-found', hash: '' }
+      if (place === null) this.#host.run(cause, (unit) => this.onVerdicts(unit, verdicts, true))
+      else if (watched.shard !== place) {
+        watched.shard = place
+        this.#host.run(cause, (unit) => this.#nameAgain(unit, [watched], () => true))
+      }
+    })
+  }
+
+  #placeOf(presentity: Aor): number {
+    return this.#host.elsewhere?.peek(presentity) ?? this.#host.shardOf(presentity)
+  }
+
   /** That shard begins anew: it is named all watches that we have there, and then knows which it has no more. */
   nameTo(unit: Unit, worker: number): void {
     const own = this.#host.worker
+    if (!isOwnPlace(worker)) this.#placeAnew(worker)
     unit.send(worker, { kind: 'naming', worker: own, phase: 'begin' })
     this.#nameAgain(unit, this.#watched.values(), ({ shard }) => shard === worker)
     unit.send(worker, { kind: 'naming', worker: own, phase: 'end' })
+  }
+
+  /**
+   * Another start of that server may have another number of workers, and counts its versions from the beginning again.
+   */
+  #placeAnew(place: number): void {
+    for (const watched of this.#watched.values()) {
+      if (serverOfPlace(watched.shard) !== serverOfPlace(place)) continue
+      watched.shard = this.#placeOf(watched.aor)
+      if (watched.shard === place) watched.version = null
+    }
   }
 
   /** Users that were not there may have been made since: all of them, or the one who is named. */
@@ -260,7 +304,7 @@ export class Watches {
     }
     for (const [number, watches] of byWatcher) {
       const party = this.#partyOf(this.#names.nameOf(number))
-      nameWatches(unit, { party, isWanted: true, number: this.#namings.next() }, watches)
+      nameWatches(unit, { ...this.#own, party, isWanted: true, number: this.#namings.next() }, watches)
     }
   }
 
@@ -289,7 +333,7 @@ export class Watches {
     this.#host.run({ who: watcher, what: 'watches-ended', hash: '' }, (unit) => {
       const named = watches.map(({ aor, shard }) => ({ presentity: aor, shard, known: null }))
       const party = this.#partyOf(watcher)
-      nameWatches(unit, { party, isWanted: false, number: this.#namings.next() }, named)
+      nameWatches(unit, { ...this.#own, party, isWanted: false, number: this.#namings.next() }, named)
       unit.change(() => {
         for (const watched of watches) this.#drop(watched, number)
       })
@@ -324,7 +368,7 @@ export class Watches {
   #watchedFor(presentity: Aor): Watched {
     let watched = this.#watched.get(presentity)
     if (!watched) {
-      watched = new Watched(presentity, this.#host.shardOf(presentity))
+      watched = new Watched(presentity, this.#placeOf(presentity))
       this.#watched.set(presentity, watched)
     }
     return watched

@@ -43,6 +43,7 @@ const namedWatch = record<NamedWatch>({ presentity: aor, known: orNull(stateVers
 
 export const watchesShape = record<WatchesMessage>({
   kind: constant('watches'),
+  worker: count,
   watcher: aor,
   party,
   isWanted: flag,

@@ -74,6 +74,14 @@ const rules: { readonly [Kind in BusKind]?: Rule<Kind> } = {
   'home-is': { as: ['home'], check: ({ message }) => admit(message) },
   'wrong-home': { as: ['home'], check: ({ message }) => admit(message) },
   outcome: { as: either, check: ({ message }) => admit(message) },
+  watches: { as: ['home'], check: checkWatches },
+  verdicts: { as: ['home'], check: checkVerdicts },
+  state: { as: ['home'], check: ({ message }) => admit(message, [peersUser(message.presentity)]) },
+  // About what that worker itself watches, or has watched here: nothing but its own is touched.
+  naming: { as: ['home'], check: ({ message }) => admit(message) },
+  'watch-check': { as: ['home'], check: ({ message }) => admit(message) },
+  'name-again': { as: ['home'], check: ({ message }) => admit(message) },
+  barrier: { as: ['home'], check: ({ message }) => admit(message) },
   'barrier-passed': { as: ['home'], check: ({ message }) => admit(message) },
   whose: { as: either, check: ({ message, worker }, own) => forShardOf(message, message.aor, worker, own) },
   joined: { as: either, check: ({ message }) => admit(message) },
@@ -126,6 +134,25 @@ function checkSenders({ message, worker }: Arrived<Of<'deliver'> | Of<'locate'>>
   if (!isShardOf(recipient, worker, own)) return refuse('wrong-worker')
   // Of the identity only this comes back: whether the request proved one.
   return admit({ ...message, source: { ...source, identity: null } }, [peersUser(sender)])
+}
+
+function checkWatches({ message, worker }: Arrived<Of<'watches'>>, own: OwnServer): Admission {
+  const { watcher, party, entries } = message
+  if (party.aor !== watcher) return refuse('party-of-another')
+  if (!entries.every(({ presentity }) => isShardOf(presentity, worker, own))) return refuse('wrong-worker')
+  return admit(message, [peersUser(watcher)])
+}
+
+function checkVerdicts({ message, worker }: Arrived<Of<'verdicts'>>, own: OwnServer): Admission {
+  const { watcher, verdicts } = message
+  if (!isShardOf(watcher, worker, own)) return refuse('wrong-worker')
+  if (verdicts.some(({ presentity, state }) => state !== null && state.presentity !== presentity)) {
+    return refuse('state-of-another')
+  }
+  return admit(
+    message,
+    verdicts.map(({ presentity }) => peersUser(presentity)),
+  )
 }
 
 /** Requests of our own leave for whom their home sends them. */

@@ -45,6 +45,8 @@ export class Arrivals {
     const admitted = admission({ message, peer, role, worker }, own)
     if (admitted.refused !== null) return this.#refuse(peer, message, admitted.refused)
     if (message.kind === 'epoch' && !this.#mayMatter(message.aor)) return
+    // A user is new there.
+    if (message.kind === 'name-again' && message.presentity !== null) this.#mayMatter(message.presentity)
     const addressed = withPeersAddress(admitted.message, number)
     if (addressed === null) return this.#drop(peer, message, 'no-such-worker')
     if (admitted.terms.length === 0) return this.#handOver(worker, addressed)
@@ -83,6 +85,9 @@ export class Arrivals {
     if (!first) return then(true)
     const { homing, places } = this.#context
     const wanted = first.home === 'own' ? places.ownName : peer.name
+    const known = homing.peek(first.aor)
+    // However long ago that was found out: a home that has lost the user would have said so.
+    if (known !== null && typeof known === 'object' && known.server === wanted) return this.#ifAll(peer, others, then)
     homing.find(first.aor, (home) => {
       if (typeof home === 'object' && home.server === wanted) this.#ifAll(peer, others, then)
       else then(false)
@@ -105,7 +110,8 @@ export class Arrivals {
     const logged = this.#logged.get(peer.name)
     const count = logged?.minute === minute ? logged.count + 1 : 1
     this.#logged.set(peer.name, { minute, count })
-    if (count <= logsPerMinute) this.#ports.log.write('warn', 'topology.refused', { peer: peer.name, kind, reason })
+    if (count <= logsPerMinute)
+      this.#ports.log.write('warn', 'topology.message-refused', { peer: peer.name, kind, reason })
   }
 }
 

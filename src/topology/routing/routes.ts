@@ -6,7 +6,7 @@ import type { Bus, BusMessage, ReplyAddress } from '../../ports/bus.ts'
 import type { LinkPeer, LinkSink } from '../../ports/links.ts'
 import { type Elsewhere, elsewhere, isOwnPlace, serverOfPlace } from '../../ports/places.ts'
 import { shardOf } from '../../ports/sharding.ts'
-import type { Topology } from '../../ports/topology.ts'
+import type { Home, Topology } from '../../ports/topology.ts'
 import type { Aor } from '../../sip/uri/aor.ts'
 import { Arrivals } from './arrivals.ts'
 import { AskedHomes } from './asked-homes.ts'
@@ -42,7 +42,10 @@ export class Routes implements Bus, LinkSink, Elsewhere {
     this.#owner = owner
     this.#topology = settings.topology
     const own = { bootId: settings.bootId, workersCount, holdsUsers: settings.role !== 'front-end' }
-    this.places = new ServerPlaces(own, settings.numbers, (aor) => this.homing.peek(aor))
+    this.places = new ServerPlaces(own, settings.numbers, {
+      homeOf: (aor) => this.homing.peek(aor),
+      isHome: (server) => this.#homes().includes(server),
+    })
     this.homing = new AskedHomes(
       { homes: () => this.#homes(), ask: (server, aor) => this.#departures.askWhose(server, aor) },
       ports,
@@ -82,6 +85,23 @@ export class Routes implements Bus, LinkSink, Elsewhere {
     if (known !== null && typeof known === 'object' && known.server === this.places.ownName) this.homing.forget(aor)
     this.#sendHome(message)
     return true
+  }
+
+  mayHave(aor: Aor): boolean {
+    return this.homing.peek(aor) !== 'nobody'
+  }
+
+  peek(aor: Aor): number | null {
+    return this.#placeOf(aor, this.homing.peek(aor))
+  }
+
+  find(aor: Aor, onPlace: (place: number | null) => void): void {
+    this.homing.find(aor, (home) => onPlace(this.#placeOf(aor, home)))
+  }
+
+  #placeOf(aor: Aor, home: Home | null): number | null {
+    const isOther = home !== null && typeof home === 'object' && home.server !== this.places.ownName
+    return isOther ? this.places.shardAt(home.server, aor) : null
   }
 
   /** A bus message for this worker. True: it was for the routes. */

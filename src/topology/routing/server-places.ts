@@ -25,11 +25,17 @@ export class ServerPlaces implements Places {
   readonly #up = new Set<string>()
   readonly #numberOfBoot = new Map<string, number>()
   readonly #homeOf: (aor: Aor) => Home | null
+  readonly #isHome: (server: string) => boolean
 
-  constructor(own: OwnStart, names: readonly string[], homeOf: (aor: Aor) => Home | null) {
+  constructor(
+    own: OwnStart,
+    names: readonly string[],
+    of: { readonly homeOf: (aor: Aor) => Home | null; readonly isHome: (server: string) => boolean },
+  ) {
     this.#own = own
     this.#names = names
-    this.#homeOf = homeOf
+    this.#homeOf = of.homeOf
+    this.#isHome = of.isHome
   }
 
   set names(names: readonly string[]) {
@@ -65,6 +71,10 @@ export class ServerPlaces implements Places {
     for (const name of this.#up) yield* this.all(name)
   }
 
+  *otherShards(): Iterable<number> {
+    for (const name of this.#up) if (this.#isHome(name)) yield* this.all(name)
+  }
+
   /** The place of that home's shard for this AOR; null while nothing is known of that server. */
   shardAt(server: string, aor: Aor): number | null {
     const peer = this.#peers.get(server)
@@ -97,6 +107,11 @@ export class ServerPlaces implements Places {
 
   isUp(server: string): boolean {
     return this.#up.has(server)
+  }
+
+  isHomeAt(place: number): boolean {
+    const name = this.nameAt(place)
+    return name !== null && this.#isHome(name)
   }
 
   lastBootOf(server: string): string | null {

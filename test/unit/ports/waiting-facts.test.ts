@@ -25,7 +25,7 @@ function watches(watcher: string, presentities: readonly string[], isWanted = tr
   const aor = aorOf(watcher)
   const party = { aor, aliases: [], groups: [] }
   const entries = presentities.map((each) => ({ presentity: aorOf(each), known: null }))
-  return { kind: 'watches', watcher: aor, party, isWanted, number: 1, entries }
+  return { kind: 'watches', worker: 0, watcher: aor, party, isWanted, number: 1, entries }
 }
 
 function verdicts(watcher: string, presentities: readonly string[], verdict: Verdict['verdict']): BusMessage {

@@ -136,6 +136,7 @@ export const everyKind: { readonly [Kind in BusKind]: BusMessage & { kind: Kind 
   },
   watches: {
     kind: 'watches',
+    worker: 1,
     watcher: alice,
     party,
     isWanted: true,

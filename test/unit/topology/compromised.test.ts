@@ -58,7 +58,7 @@ function signedIn(world: TopologyWorld, server: string, name: string): WireClien
 }
 
 function refusals(world: TopologyWorld, server: string): unknown[] {
-  return world.server(server).log.flatMap(({ event, fields }) => (event === 'topology.refused' ? [fields] : []))
+  return world.server(server).log.flatMap(({ event, fields }) => (event === 'topology.message-refused' ? [fields] : []))
 }
 
 /** The newest message of this kind that crossed from one server to another, as it was sent. */
