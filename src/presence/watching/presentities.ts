@@ -22,8 +22,8 @@ import { Presentity } from './presentity.ts'
 import { type Compose, PresentityDocuments } from './presentity-documents.ts'
 import { verdictCode, verdictOf } from './verdicts.ts'
 import { isSame } from './version.ts'
-import { standingOf, type WatcherStanding, WatcherStandings } from './watcher-standings.ts'
 import { WatcherPlaces } from './watcher-places.ts'
+import { standingOf, type WatcherStanding, WatcherStandings } from './watcher-standings.ts'
 import { watchHash } from './watches.ts'
 
 /** Who may see whom; asked at the presentity's shard. */

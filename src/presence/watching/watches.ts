@@ -242,7 +242,9 @@ export class Watches {
   /** Nobody here: his home may be another one. */
   #mayBeElsewhere({ aor, shard }: Watched, { verdict, mainAor }: Verdict): boolean {
     const { elsewhere } = this.#host
-    return elsewhere !== null && verdict === 'unknown' && mainAor === null && isOwnPlace(shard) && elsewhere.mayHave(aor)
+    return (
+      elsewhere !== null && verdict === 'unknown' && mainAor === null && isOwnPlace(shard) && elsewhere.mayHave(aor)
+    )
   }
 
   #lookElsewhere(watched: Watched, verdicts: VerdictsMessage): void {

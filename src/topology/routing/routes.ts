@@ -24,6 +24,7 @@ export class Routes implements Bus, LinkSink, Elsewhere {
   readonly places: ServerPlaces
   readonly homing: AskedHomes
   readonly #bus: Bus
+  readonly #log: RoutesPorts['log']
   readonly #settings: RoutesSettings
   readonly #owner: RoutesOwner
   readonly #asks: Asks
@@ -38,6 +39,7 @@ export class Routes implements Bus, LinkSink, Elsewhere {
     this.incarnation = incarnation
     this.workersCount = workersCount
     this.#bus = ports.bus
+    this.#log = ports.log
     this.#settings = settings
     this.#owner = owner
     this.#topology = settings.topology
@@ -106,6 +108,15 @@ export class Routes implements Bus, LinkSink, Elsewhere {
 
   /** A bus message for this worker. True: it was for the routes. */
   receives(message: BusMessage): boolean {
+    try {
+      return this.#isForRoutes(message)
+    } catch (error) {
+      this.#onFailure(message, error)
+      return true
+    }
+  }
+
+  #isForRoutes(message: BusMessage): boolean {
     if ('to' in message && message.to.half === 'routes') {
       if (message.to.incarnation === this.incarnation) this.#replies.take(message)
       return true
@@ -133,7 +144,17 @@ export class Routes implements Bus, LinkSink, Elsewhere {
   }
 
   onPeerMessage(peer: LinkPeer, worker: number, message: BusMessage): void {
-    this.#arrivals.take(peer, worker, message)
+    try {
+      this.#arrivals.take(peer, worker, message)
+    } catch (error) {
+      this.#onFailure(message, error)
+    }
+  }
+
+  /** What a peer has said makes our code throw: that message is lost, and nothing else. */
+  #onFailure({ kind }: BusMessage, error: unknown): void {
+    const text = error instanceof Error ? (error.stack ?? error.message) : String(error)
+    this.#log.write('error', 'topology.unit-failed', { kind, error: text })
   }
 
   /** Whoever waits for an answer of it hears so; what its users' devices had there is gone. */

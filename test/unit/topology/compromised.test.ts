@@ -31,6 +31,13 @@ const allowed: Readonly<Record<'front-end' | 'home', readonly BusKind[]>> = {
     'home-is',
     'wrong-home',
     'outcome',
+    'watches',
+    'verdicts',
+    'state',
+    'naming',
+    'watch-check',
+    'name-again',
+    'barrier',
     'barrier-passed',
     'whose',
     'joined',
@@ -165,6 +172,21 @@ describe('a compromised home', () => {
     expect(refusals(servers, 'one.test').at(-1)).toMatchObject({ reason: 'party-of-another' })
     servers.forge('two.test', 'one.test', { ...right, operationId })
     expect(client.inbox).toHaveLength(1)
+  })
+
+  it('says nothing of what others show, and watches for nobody but its users', async () => {
+    const { world: servers } = await world()
+    const state = { ...everyKind.state, presentity: alice } as BusMessage
+    const watches = { ...everyKind.watches, watcher: alice, party: { aor: alice, aliases: [], groups: [] } } as const
+    const entries = [{ presentity: alice, known: null }]
+    servers.forge('two.test', 'one.test', state)
+    servers.forge('two.test', 'one.test', { ...watches, entries } as BusMessage)
+    servers.forge('two.test', 'one.test', { ...watches, watcher: bob, entries } as BusMessage)
+    expect(refusals(servers, 'one.test')).toMatchObject([
+      { kind: 'state', reason: 'user-of-another-home' },
+      { kind: 'watches', reason: 'user-of-another-home' },
+      { kind: 'watches', reason: 'party-of-another' },
+    ])
   })
 
   it('reaches no device of another home’s users at a front end, and ends no flow of theirs', async () => {
