@@ -33,6 +33,7 @@ export {
   writeSecretFile,
 } from './files.ts'
 export { intermediatesOf, type LinkTrustFiles, type ReadLinkTrust, readLinkTrust } from './link-trust.ts'
+export { isLockedKey, lockKey, unlockKey } from './locked-key.ts'
 export { type CertificateName, parseCertificateName } from './names.ts'
 export { checkPeer, type LinkTrust, type RefusalReason, type Revocations } from './peer-check.ts'
 export { pemCertificates, readCertificates } from './pem.ts'

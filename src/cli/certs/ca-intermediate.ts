@@ -8,15 +8,17 @@ import { done, failed, misused } from '../command.ts'
 import { loadConfiguration } from '../configuration.ts'
 import {
   authorityFiles,
-  authorityOption,
   certificateText,
   describedFile,
   filesAt,
   loadCertificates,
+  makeAuthority,
   overwriteFault,
   readAuthority,
   readDays,
+  signingOptions,
 } from './data-folder.ts'
+import { lockOption } from './passphrase.ts'
 
 export const description: CommandDescription = {
   path: ['certs', 'ca', 'intermediate'],
@@ -27,9 +29,10 @@ export const description: CommandDescription = {
   ].join(' '),
   arguments: [{ name: '<common-name>', text: 'what people are shown, as in "Example Corp, Berlin"' }],
   options: [
-    authorityOption,
+    ...signingOptions,
     { flags: '--out <path>', text: 'writes <path>.crt and <path>.key', default: 'intermediate, here' },
     { flags: '--days <days>', text: 'how long it is good, in days', default: '1825' },
+    lockOption,
   ],
   examples: [
     { line: 'meridian certs ca intermediate "Berlin" --authority root --out berlin', text: 'for a site' },
@@ -48,10 +51,13 @@ export async function run(invocation: Invocation): Promise<Outcome> {
   const files = filesAt(resolve(io.cwd, String(options.out ?? 'intermediate')))
   const fault = overwriteFault(files)
   if (fault !== null) return failed(fault)
-  const read = await readAuthority(authorityFiles(invocation, dataPaths(loaded.config)))
+  const read = await readAuthority(authorityFiles(invocation, dataPaths(loaded.config)), invocation)
   if (!read.ok) return read.outcome
   try {
-    const made = await createIntermediate({ authority: read.authority, commonName: given[0]!, days })
+    const { authority } = read
+    const key = await makeAuthority(invocation, () => createIntermediate({ authority, commonName: given[0]!, days }))
+    if (!key.ok) return failed(key.message)
+    const { made } = key
     recordIssued(read.files, made.certificatePem)
     writeCertificate(files, made)
     const shown = await describedFile(files.certFile, made.certificatePem)

@@ -9,6 +9,7 @@ import type { Config, DataPaths } from '../../config/index.ts'
 import type { Invocation, OptionDescription, Outcome } from '../command.ts'
 import { failed } from '../command.ts'
 import { pairs } from '../table.ts'
+import { newPassphrase, passphraseOption, readPassphrase } from './passphrase.ts'
 
 /** What clients may call this server by; a SIP domain too, which RFC 5922 §7 asks for. */
 export function serverCertificateNames({ domain, server }: Config): readonly string[] {
@@ -36,6 +37,9 @@ export const authorityOption: OptionDescription = {
   default: 'that of the data folder',
 }
 
+/** Of commands that sign with it. */
+export const signingOptions: readonly OptionDescription[] = [authorityOption, passphraseOption]
+
 /** Of `--authority`, with or without `.crt` at its end. */
 export function authorityFiles({ options, io }: Invocation, paths: DataPaths): CertificateFiles {
   if (typeof options.authority !== 'string') return paths.authority
@@ -56,7 +60,7 @@ export type AuthorityRead =
   | { readonly ok: true; readonly authority: CertificateAndKey; readonly files: CertificateFiles }
   | { readonly ok: false; readonly outcome: Outcome }
 
-export async function readAuthority(files: CertificateFiles): Promise<AuthorityRead> {
+export async function readAuthority(files: CertificateFiles, invocation: Invocation): Promise<AuthorityRead> {
   if (!existsSync(files.certFile)) {
     const message = `there is no authority in ${files.certFile}; \`meridian certs init\` makes one`
     return { ok: false, outcome: failed(message) }
@@ -67,12 +71,40 @@ export async function readAuthority(files: CertificateFiles): Promise<AuthorityR
   }
   const { isPair, readCertificate } = await loadCertificates()
   try {
-    const authority = readCertificate(files)
-    if (isPair(authority.certificatePem, authority.keyPem)) return { ok: true, authority, files }
+    const { certificatePem, keyPem } = readCertificate(files)
+    const opened = await openKey(keyPem, files.keyFile, invocation)
+    if (!opened.ok) return { ok: false, outcome: failed(opened.message) }
+    const authority = { certificatePem, keyPem: opened.keyPem }
+    if (isPair(certificatePem, opened.keyPem)) return { ok: true, authority, files }
     return { ok: false, outcome: failed(`${files.keyFile} is not the key of ${files.certFile}`) }
   } catch (error) {
     return { ok: false, outcome: failed(`cannot read the authority: ${(error as Error).message}`) }
   }
+}
+
+type OpenedKey = { readonly ok: true; readonly keyPem: string } | { readonly ok: false; readonly message: string }
+
+async function openKey(keyPem: string, file: string, invocation: Invocation): Promise<OpenedKey> {
+  const { isLockedKey, unlockKey } = await loadCertificates()
+  if (!isLockedKey(keyPem)) return { ok: true, keyPem }
+  const read = await readPassphrase(invocation, file)
+  if (!read.ok) return read
+  const opened = unlockKey(keyPem, read.passphrase)
+  return opened === null
+    ? { ok: false, message: `this passphrase does not open ${file}` }
+    : { ok: true, keyPem: opened }
+}
+
+export type MadeKey = { readonly ok: true; readonly made: CertificateAndKey } | { readonly ok: false; message: string }
+
+/** With `--lock` under a passphrase; `make` is not called where that is not given. */
+export async function makeAuthority(invocation: Invocation, make: () => Promise<CertificateAndKey>): Promise<MadeKey> {
+  if (invocation.options.lock !== true) return { ok: true, made: await make() }
+  const { lockKey } = await loadCertificates()
+  const read = await newPassphrase(invocation)
+  if (!read.ok) return read
+  const { certificatePem, keyPem } = await make()
+  return { ok: true, made: { certificatePem, keyPem: lockKey(keyPem, read.passphrase) } }
 }
 
 /** `days` and `names` as the libraries check them: what they throw is what was typed wrong. */

@@ -13,6 +13,7 @@ import {
   readAuthority,
   serverCertificateNames,
 } from './data-folder.ts'
+import { passphraseOption } from './passphrase.ts'
 
 export const description: CommandDescription = {
   path: ['certs', 'init'],
@@ -21,7 +22,10 @@ export const description: CommandDescription = {
     `Both go into the data folder; the authority is good for ten years. What is there already stays. Clients must`,
     `be told to trust certificates/authority.crt.`,
   ].join(' '),
-  options: [{ flags: '--name <names...>', text: 'names of this server besides its domains and host name' }],
+  options: [
+    { flags: '--name <names...>', text: 'names of this server besides its domains and host name' },
+    passphraseOption,
+  ],
   examples: [
     { line: 'meridian certs init', text: 'for the domain, the host name and loopback' },
     { line: 'meridian certs init --name im.example.org 192.0.2.7', text: 'also for what clients connect to' },
@@ -47,7 +51,7 @@ export async function run(invocation: Invocation): Promise<Outcome> {
       await createAuthority({ commonName: `Meridian authority of ${config.domain.name}` }),
     )
   }
-  const read = await readAuthority(paths.authority)
+  const read = await readAuthority(paths.authority, invocation)
   if (!read.ok) return read.outcome
   const names = [...serverCertificateNames(config), ...((invocation.options.name as string[] | undefined) ?? [])]
   try {

@@ -14,7 +14,6 @@ import { fileFault } from '../file-fault.ts'
 import { servedDomains } from '../topology/read-topology.ts'
 import {
   authorityFiles,
-  authorityOption,
   certificateText,
   describedFile,
   filesAt,
@@ -23,6 +22,7 @@ import {
   readAuthority,
   readDays,
   roleCertificateNames,
+  signingOptions,
 } from './data-folder.ts'
 
 export const description: CommandDescription = {
@@ -40,7 +40,7 @@ export const description: CommandDescription = {
     { flags: '--out <path>', text: 'writes <path>.crt and <path>.key', default: 'the first name, here' },
     { flags: '--days <days>', text: 'how long it is good, in days', default: '397, the most that clients accept' },
     { flags: '--usage <usage>', text: 'what it is for', choices: ['server', 'client', 'both'], default: 'both' },
-    authorityOption,
+    ...signingOptions,
   ],
   examples: [
     { line: 'meridian certs issue --role front-end --name front1.example.test', text: 'for a second server' },
@@ -57,7 +57,7 @@ export async function run(invocation: Invocation): Promise<Outcome> {
   if (!loaded.ok) return loaded.outcome
   const days = readDays(options.days, certificateDays)
   if (days === null) return misused('--days: expected a whole number from 1 to 36500')
-  const read = await readAuthority(authorityFiles(invocation, dataPaths(loaded.config)))
+  const read = await readAuthority(authorityFiles(invocation, dataPaths(loaded.config)), invocation)
   if (!read.ok) return read.outcome
   const request = typeof options.request === 'string' ? readRequest(resolve(io.cwd, options.request)) : null
   if (request && !request.ok) return failed(request.message)

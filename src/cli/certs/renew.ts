@@ -7,6 +7,7 @@ import type { CommandDescription, Invocation, Outcome } from '../command.ts'
 import { done, failed, misused } from '../command.ts'
 import { loadConfiguration } from '../configuration.ts'
 import { certificateText, describedFile, loadCertificates, readAuthority, readDays } from './data-folder.ts'
+import { passphraseOption } from './passphrase.ts'
 import { renewBeforeDays } from './show.ts'
 
 export const description: CommandDescription = {
@@ -23,6 +24,7 @@ export const description: CommandDescription = {
       text: 'how long the new one is good, in days',
       default: '397, the most that clients accept',
     },
+    passphraseOption,
   ],
   examples: [
     { line: 'meridian certs renew', text: 'from a daily timer' },
@@ -40,7 +42,7 @@ export async function run(invocation: Invocation): Promise<Outcome> {
   const days = readDays(options.days, certificateDays)
   if (days === null) return misused('--days: expected a whole number from 1 to 36500')
   const paths = dataPaths(loaded.config)
-  const read = await readAuthority(paths.authority)
+  const read = await readAuthority(paths.authority, invocation)
   if (!read.ok) return read.outcome
   const { certFile } = paths.certificate
   if (!existsSync(certFile)) return failed(`there is no ${certFile}; \`meridian certs init\` makes one`)

@@ -10,7 +10,7 @@ import type { CommandDescription, Invocation, Outcome } from '../command.ts'
 import { done, failed } from '../command.ts'
 import { loadConfiguration } from '../configuration.ts'
 import { readConfiguredTopology } from '../topology/read-topology.ts'
-import { authorityFiles, authorityOption, loadCertificates, readAuthority } from './data-folder.ts'
+import { authorityFiles, loadCertificates, readAuthority, signingOptions } from './data-folder.ts'
 import { findCertificate, type MeantCertificate } from './find-certificate.ts'
 import { writeRevocationList } from './revocation-list.ts'
 
@@ -28,7 +28,7 @@ export const description: CommandDescription = {
   options: [
     { flags: '--reason <reason>', text: 'why', choices: reasons, default: 'unspecified' },
     { flags: '--force', text: 'also the certificate that this server shows' },
-    authorityOption,
+    ...signingOptions,
   ],
   examples: [
     { line: 'meridian certs revoke front1.crt --reason key-compromise', text: 'after a key was seen by others' },
@@ -119,7 +119,7 @@ async function list(
   invocation: Invocation,
 ): Promise<Step> {
   const { readRegister, recordRevoked, revocationListDays } = await loadCertificates()
-  const authority = await readAuthority(authorityFiles(invocation, dataPaths(config)))
+  const authority = await readAuthority(authorityFiles(invocation, dataPaths(config)), invocation)
   if (!authority.ok) return authority
   const { files } = authority
   const isKnown = readRegister(files).revoked.some((revocation) => revocation.serialNumber === serialNumber)

@@ -118,6 +118,41 @@ describe('certs ca', () => {
   })
 })
 
+describe('a locked key of an authority', () => {
+  const secret = 'correct horse battery'
+
+  it('opens with its passphrase alone, from the terminal or a file', async () => {
+    const { cwd, run, read, has } = site()
+    const made = await meridian(['certs', 'ca', 'root', 'Safe', '--lock'], { cwd, secrets: [secret, secret] })
+    expect(made.code).toBe(0)
+    expect(read('root.key')).toContain('-----BEGIN ENCRYPTED PRIVATE KEY-----')
+    expect(modeOf(join(cwd, 'root.key'))).toBe(0o600)
+    const argv = ['certs', 'ca', 'intermediate', 'Berlin', '--authority', 'root', '--out']
+    const wrong = await meridian([...argv, 'wrong'], { cwd, secrets: ['something else'] })
+    expect([wrong.code, wrong.err]).toEqual([1, expect.stringContaining('this passphrase does not open')])
+    expect(has('wrong.crt')).toBe(false)
+    expect((await meridian([...argv, 'berlin'], { cwd, secrets: [secret] })).code).toBe(0)
+    const unattended = await run('ca', 'crl', '--authority', 'root')
+    expect([unattended.code, unattended.err]).toEqual([
+      1,
+      expect.stringContaining('--passphrase-file names what opens'),
+    ])
+    writeFileSync(join(cwd, 'secret'), `${secret}\n`)
+    expect((await run('ca', 'crl', '--authority', 'root', '--passphrase-file', 'secret')).code).toBe(0)
+  })
+
+  it.each([
+    [['short', 'short'], 'a passphrase has at least 12 characters'],
+    [[secret, `${secret}!`], 'the two passphrases differ'],
+    [[null], 'no passphrase was given'],
+  ])('is not made with %j', async (secrets, message) => {
+    const { cwd, has } = site()
+    const ran = await meridian(['certs', 'ca', 'root', 'Safe', '--lock'], { cwd, secrets })
+    expect([ran.code, ran.err]).toEqual([1, expect.stringContaining(message)])
+    expect([has('root.crt'), has('root.key')]).toEqual([false, false])
+  })
+})
+
 describe('certs list and revoke', () => {
   it('lists what was issued, and what became of it', async () => {
     const { run } = site()
