@@ -124,6 +124,8 @@ async function driveServer(options: DriveOptions, given: GivenTarget | null, pop
       options.say(`making ${population.users} accounts`)
       await importAccounts(socket, population, naming, lists)
     }
+    // Making so many accounts leaves garbage that no server has which was started with them.
+    if (own && !options.quick) await restartOwn(own, options)
     const onSettled = () => own && options.own.onProcess?.(own.pid)
     const run = new LiveRun({ ...options, ...ready, population, naming, onSettled })
     stop.now = (reason) => run.stop(reason)
@@ -166,6 +168,7 @@ async function startOwn(own: OwnServer, { transport, version, say, own: { onProc
     pid: () => own.pid,
     metricsUrl: () => own.metricsUrl,
     storeBytes: () => own.storeBytes,
+    storeFolder: () => own.storeFolder,
   }
   const restart = async () => {
     await own.kill()
@@ -176,8 +179,23 @@ async function startOwn(own: OwnServer, { transport, version, say, own: { onProc
   return { target, ca: own.authority, serverName: null, server, restart }
 }
 
+async function restartOwn(own: OwnServer, { say }: DriveOptions): Promise<void> {
+  await own.stop()
+  const ms = await own.start()
+  say(`the server was started anew with its accounts, pid ${own.pid} (${Math.round(ms)} ms)`)
+}
+
 function givenReady({ target, ca, serverName, pid, metricsUrl }: GivenTarget, version: string): Ready {
   const server =
-    pid === null ? null : { name: 'target', version, pid: () => pid, metricsUrl: () => metricsUrl, storeBytes: () => 0 }
+    pid === null
+      ? null
+      : {
+          name: 'target',
+          version,
+          pid: () => pid,
+          metricsUrl: () => metricsUrl,
+          storeBytes: () => 0,
+          storeFolder: () => null,
+        }
   return { target, ca, serverName, server, restart: null }
 }

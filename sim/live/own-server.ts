@@ -4,7 +4,7 @@
  */
 import { type ChildProcessByStdio, spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { createInterface } from 'node:readline'
@@ -29,7 +29,10 @@ export interface OwnServerOptions {
 }
 
 const startDeadlineMs = 60_000
-const root = join(import.meta.dirname, '../..')
+/** The program lies beside our sources, or beside the folder that they were built into. */
+const program = ['../../bin/meridian', '../../../bin/meridian']
+  .map((path) => join(import.meta.dirname, path))
+  .find((path) => existsSync(path))
 
 export class OwnServer {
   readonly folder = mkdtempSync(join(tmpdir(), 'meridian-sim-'))
@@ -65,9 +68,13 @@ export class OwnServer {
     return join(this.folder, 'data/admin.sock')
   }
 
+  get storeFolder(): string {
+    return join(this.folder, 'data/store')
+  }
+
   get storeBytes(): number {
     try {
-      return statSync(join(this.folder, 'data/store/data.mdb')).blocks * 512
+      return statSync(join(this.storeFolder, 'data.mdb')).blocks * 512
     } catch {
       return 0
     }
@@ -78,18 +85,13 @@ export class OwnServer {
     const from = performance.now()
     writeFileSync(join(this.folder, 'meridian.yaml'), this.#configuration())
     this.#isStopping = false
-    const command = [
-      join(root, 'bin/meridian'),
-      'serve',
-      '--unsupervised',
-      '--config',
-      join(this.folder, 'meridian.yaml'),
-    ]
+    if (program === undefined) throw new Error('bin/meridian is not beside the simulator: install the package anew')
+    const command = [program, 'serve', '--unsupervised', '--config', join(this.folder, 'meridian.yaml')]
     const { cpus, environment = {} } = this.#options
     const pinned = cpus === null ? command : ['taskset', '-c', cpus, ...command]
     // As the threads of users: other work of the machine should disturb neither of the two.
-    const [program, ...args] = process.getuid?.() === 0 ? ['nice', '-n', '-10', ...pinned] : pinned
-    const child = spawn(program!, args, { stdio: ['ignore', 'pipe', 'pipe'], env: { ...process.env, ...environment } })
+    const [first, ...args] = process.getuid?.() === 0 ? ['nice', '-n', '-10', ...pinned] : pinned
+    const child = spawn(first!, args, { stdio: ['ignore', 'pipe', 'pipe'], env: { ...process.env, ...environment } })
     this.#child = child
     child.on('exit', (code, signal) => this.#onExit(child, signal ?? `exit code ${code}`))
     createInterface({ input: child.stderr }).on('line', this.#options.onLog)

@@ -36,6 +36,20 @@ export function readProcess(pid: number): ProcessReading | null {
   }
 }
 
+/** Resident pages of files in this folder: the kernel takes them back when it needs them, and reads them again. */
+export function mappedBytes(pid: number, folder: string): number {
+  try {
+    let [isInside, bytes] = [false, 0]
+    for (const line of readFileSync(`/proc/${pid}/smaps`, 'utf8').split('\n')) {
+      if (/^[0-9a-f]+-[0-9a-f]+ /.test(line)) isInside = line.includes(` ${folder}/`)
+      else if (isInside && line.startsWith('Rss:')) bytes += Number(/\d+/.exec(line)?.[0] ?? 0) * 1024
+    }
+    return bytes
+  } catch {
+    return 0
+  }
+}
+
 function threadsOf(pid: number): Map<number, { name: string; cpuUs: number }> {
   const threads = new Map<number, { name: string; cpuUs: number }>()
   for (const id of readdirSync(`/proc/${pid}/task`)) {

@@ -22,6 +22,9 @@ const secondMs = 1_200
 const behindMaxUs = 1_000_000
 /** Nobody is signed in for so long although all should be: the target is gone. */
 const goneSeconds = 45
+/** So long the server is looked at while nobody is signed in. */
+const idleMs = 10_000
+const idleQuickMs = 500
 /** D9: so many are back. */
 const backShare = 0.999
 
@@ -69,6 +72,7 @@ export class LiveRun {
   async run(): Promise<RunRecord> {
     const { windows, speed } = this.#options
     await this.#fleets.ready()
+    if (this.#found.endedEarly === null) await this.#watch?.observeIdle(this.#options.quick ? idleQuickMs : idleMs)
     this.#startUs = nowUs() + 200_000
     const at = (modelMs: number) => this.#startUs + (modelMs * 1000) / speed
     const windowFromUs = at(windows.warmUpMs)

@@ -2,9 +2,10 @@
  * Looks into the server while it is measured: its processor time by thread, memory, bytes written, and its own counters
  * from the metrics endpoint, at both ends of the window and each second between.
  */
-import { get } from 'node:http'
+import { setTimeout } from 'node:timers/promises'
 import type { ServerRecord } from '../measure/run-record.ts'
-import { type ProcessReading, readProcess } from './process-readings.ts'
+import { histogramBetween, type Metrics, noMetrics, readMetrics } from './metrics-text.ts'
+import { mappedBytes, type ProcessReading, readProcess } from './process-readings.ts'
 
 export interface WatchedServer {
   readonly name: string
@@ -13,6 +14,8 @@ export interface WatchedServer {
   /** Null: there is none. */
   metricsUrl(): string | null
   storeBytes(): number
+  /** Folder of its store: pages of the files in it that are mapped are the kernel's cache. Null: not known. */
+  storeFolder(): string | null
 }
 
 export interface ServerSecond {
@@ -23,9 +26,11 @@ export interface ServerSecond {
 
 export class ServerWatch {
   readonly #server: WatchedServer
-  readonly #base: ProcessReading | null
+  #base: ProcessReading | null
+  #baseMappedBytes = 0
+  #idle: ServerRecord['idle']
   #first: ProcessReading | null = null
-  #firstCounters: Readonly<Record<string, number>> = {}
+  #firstMetrics: Metrics = noMetrics
   #last: ProcessReading | null = null
   #lastAtMs = 0
   #residentMax = 0
@@ -43,9 +48,25 @@ export class ServerWatch {
     this.#base = readProcess(server.pid())
   }
 
+  /** What it takes with nobody signed in: to be called before anybody is. */
+  async observeIdle(forMs: number): Promise<void> {
+    const first = readProcess(this.#server.pid())
+    const startedMs = performance.now()
+    await setTimeout(forMs)
+    const last = readProcess(this.#server.pid())
+    if (!first || !last) return
+    this.#base = last
+    this.#baseMappedBytes = this.#mappedBytes()
+    this.#idle = {
+      seconds: (performance.now() - startedMs) / 1_000,
+      cpuUserUs: last.userUs - first.userUs,
+      cpuSystemUs: last.systemUs - first.systemUs,
+    }
+  }
+
   async beginWindow(): Promise<void> {
     this.#first = readProcess(this.#server.pid())
-    this.#firstCounters = await this.#counters()
+    this.#firstMetrics = await readMetrics(this.#server.metricsUrl())
     this.#isInWindow = true
   }
 
@@ -76,20 +97,29 @@ export class ServerWatch {
     const [first, last] = [this.#first, readProcess(this.#pid)]
     const carried = this.#carried
     if (!first || !last) return undefined
-    const counters = differences(await this.#counters(), this.#firstCounters)
+    const metrics = await readMetrics(this.#server.metricsUrl())
+    const counters = differences(metrics.counters, this.#firstMetrics.counters)
+    const between = (name: string) => histogramBetween(name, metrics, this.#firstMetrics)
+    const flushUs = between('meridian_store_flush_seconds')
+    const eventLoopDelayUs = between('meridian_event_loop_delay_seconds')
     return {
       name: this.#server.name,
       version: this.#server.version,
       cpuUserUs: carried.userUs + last.userUs - first.userUs,
       cpuSystemUs: carried.systemUs + last.systemUs - first.systemUs,
       threads: this.#threads(first, last),
+      ...(this.#idle && { idle: this.#idle }),
       residentBaseBytes: this.#base?.residentBytes ?? 0,
       residentBytes: last.residentBytes,
+      storeMappedBaseBytes: this.#baseMappedBytes,
+      storeMappedBytes: this.#mappedBytes(),
       residentMaxBytes: Math.max(this.#residentMax, last.residentBytes),
       writtenBytes: carried.writtenBytes + last.writtenBytes - first.writtenBytes,
       storeBytes: this.#server.storeBytes(),
       commits: counters.meridian_store_commits_total ?? 0,
       writes: counters.meridian_store_records_total ?? 0,
+      ...(flushUs && { flushUs }),
+      ...(eventLoopDelayUs && { eventLoopDelayUs }),
       counters,
     }
   }
@@ -106,7 +136,7 @@ export class ServerWatch {
     this.#carried.systemUs += last.systemUs - first.systemUs
     this.#carried.writtenBytes += last.writtenBytes - first.writtenBytes
     this.#first = { ...first, userUs: 0, systemUs: 0, writtenBytes: 0, threads: new Map() }
-    this.#firstCounters = {}
+    this.#firstMetrics = noMetrics
   }
 
   #threads(first: ProcessReading, last: ProcessReading): ServerRecord['threads'] {
@@ -117,22 +147,10 @@ export class ServerWatch {
     }))
   }
 
-  async #counters(): Promise<Readonly<Record<string, number>>> {
-    const url = this.#server.metricsUrl()
-    return url === null ? {} : parseCounters(await fetchText(url).catch(() => ''))
+  #mappedBytes(): number {
+    const folder = this.#server.storeFolder()
+    return folder === null ? 0 : mappedBytes(this.#server.pid(), folder)
   }
-}
-
-/** Prometheus text: counters by name with their labels, and summed over labels by name alone. */
-export function parseCounters(text: string): Record<string, number> {
-  const counters: Record<string, number> = {}
-  for (const line of text.split('\n')) {
-    const [, name, labels = '', value] = /^([a-z_0-9]+)(\{.*\})? ([0-9.eE+-]+)$/.exec(line) ?? []
-    if (name === undefined || labels.includes('le="')) continue
-    if (labels !== '') counters[name + labels] = Number(value)
-    counters[name] = (counters[name] ?? 0) + Number(value)
-  }
-  return counters
 }
 
 function differences(last: Readonly<Record<string, number>>, first: Readonly<Record<string, number>>) {
@@ -142,17 +160,4 @@ function differences(last: Readonly<Record<string, number>>, first: Readonly<Rec
     if (change !== 0) changed[name] = change
   }
   return changed
-}
-
-function fetchText(url: string): Promise<string> {
-  return new Promise((resolve, reject) => {
-    const asked = get(url, { agent: false, timeout: 5_000 }, (response) => {
-      let text = ''
-      response.setEncoding('utf8').on('data', (chunk: string) => {
-        text += chunk
-      })
-      response.on('end', () => resolve(text))
-    })
-    asked.on('error', reject)
-  })
 }

@@ -57,10 +57,15 @@ export interface ServerRecord {
   readonly cpuUserUs: number
   readonly cpuSystemUs: number
   readonly threads: readonly ThreadRecord[]
-  /** Resident with nobody signed in, and at the end of the window. */
+  /** What it took with nobody signed in, over so many seconds before the run. */
+  readonly idle?: { readonly seconds: number; readonly cpuUserUs: number; readonly cpuSystemUs: number }
+  /** Resident with nobody signed in and all accounts made, and at the end of the window. */
   readonly residentBaseBytes: number
   readonly residentBytes: number
   readonly residentMaxBytes: number
+  /** Of these, pages of the store's file that are mapped: cache of the kernel, which it takes back when it needs to. */
+  readonly storeMappedBaseBytes?: number
+  readonly storeMappedBytes?: number
   readonly writtenBytes: number
   readonly storeBytes: number
   readonly commits: number

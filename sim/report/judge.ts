@@ -8,7 +8,7 @@ import { allRuns, type JudgeInput, mainRun, windowSeconds } from './judge-input.
 import { levelResults, levelUse } from './level-results.ts'
 import { budgetResults, perUserCosts } from './per-user.ts'
 import { type Report, type ReportLevel, type ReportResource, reportVersion } from './report.ts'
-import { conversionOf, resourceUse } from './resource-use.ts'
+import { baseUse, conversionOf, resourceUse } from './resource-use.ts'
 import { validityReadings } from './validity.ts'
 import { describeLoad, verdictOf, weakest } from './verdict.ts'
 
@@ -21,7 +21,6 @@ export function judge(input: JudgeInput): Report {
   const budgets = budgetResults(run, conversion.mix)
   const validity = validityReadings(input)
   const correctness = correctnessOf(allRuns(input.runs))
-  const usable = (profile.memory.total_mb - profile.memory.reserved_mb) * 2 ** 20
   const verdict = verdictOf({
     run,
     profile: profile.name,
@@ -32,7 +31,7 @@ export function judge(input: JudgeInput): Report {
     correct: correctness.ok,
     throttled: run.label !== 'measured' || profile.cpu.score === 'calibrated',
     limit: input.limit ?? null,
-    memoryBaseUse: (run.server?.residentBaseBytes ?? 0) / usable,
+    base: baseUse(run, profile, conversion),
   })
   const report: Report = {
     schema: reportVersion,

@@ -2,7 +2,7 @@
  * What one user costs: memory, bytes, writes, and what one presence change sends; and the budgets that are judged.
  */
 import { LatencyHistogram } from '../measure/latency-histogram.ts'
-import type { RunRecord } from '../measure/run-record.ts'
+import type { RunRecord, ServerRecord } from '../measure/run-record.ts'
 import type { ByBound } from '../profiles/range-of-three.ts'
 import { signedInDevices, windowSeconds } from './judge-input.ts'
 import { budgets } from './levels.ts'
@@ -25,12 +25,19 @@ export function perUserCosts(run: RunRecord): Report['perUser'] {
       ? [
           row('memory-per-device', 'memory of a signed-in device', memoryPerDevice(run) ?? 0, 'B'),
           row('cpu-per-day', 'CPU in a day at this load, on this machine', perDay(cpuSeconds(run)), 's'),
+          ...idleRows(server).map(([id, name, value, unit]) => row(id, name, value, unit)),
           row('writes-per-day', 'records written in a day at this load', perDay(server.writes), ''),
           row('written-per-day', 'bytes written to the disk in a day at this load', perDay(server.writtenBytes), 'B'),
           row('disk-at-rest', 'disk at rest', server.storeBytes / run.users, 'B'),
         ]
       : []),
   ]
+}
+
+function idleRows({ idle }: ServerRecord): readonly (readonly [string, string, number, string])[] {
+  if (!idle) return []
+  const ms = (idle.cpuUserUs + idle.cpuSystemUs) / 1_000 / idle.seconds
+  return [['cpu-idle', 'CPU a second with nobody signed in, of all users together', ms, 'ms']]
 }
 
 function countOf(run: RunRecord, id: string): number {
@@ -43,7 +50,14 @@ function cpuSeconds({ server }: RunRecord): number {
 
 function memoryPerDevice(run: RunRecord): number | null {
   const { server } = run
-  return server ? Math.max(0, server.residentBytes - server.residentBaseBytes) / signedInDevices(run) : null
+  if (!server) return null
+  const own = server.residentBytes - (server.storeMappedBytes ?? 0)
+  return Math.max(0, own - baseBytes(server)) / signedInDevices(run)
+}
+
+/** Pages of the store's file are the kernel's to take back: they are told apart. */
+function baseBytes({ residentBaseBytes, storeMappedBaseBytes = 0 }: ServerRecord): number {
+  return residentBaseBytes - storeMappedBaseBytes
 }
 
 /** The event loop may be late by more where everything is slower. */
@@ -60,7 +74,7 @@ export function budgetResults(run: RunRecord, mix: ByBound): Report['budgets'] {
     ok: reading <= limit,
   })
   const rows = [
-    row('memory-base', 'memory with nobody signed in', server.residentBaseBytes, budgets.memoryBasePerServerBytes, 'B'),
+    row('memory-base', 'memory with nobody signed in', baseBytes(server), budgets.memoryBasePerServerBytes, 'B'),
     row(
       'memory-per-device',
       'memory of a signed-in device',

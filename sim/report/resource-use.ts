@@ -2,6 +2,7 @@
  * How much of each resource of the profile the load took, at the low, middle and high conversion, and the conversion
  * itself. What a server cannot be looked into for is left out, never guessed.
  */
+import { LatencyHistogram } from '../measure/latency-histogram.ts'
 import type { RunRecord, ServerRecord } from '../measure/run-record.ts'
 import { busiestThreadUse } from '../profiles/apply/thread-use.ts'
 import type { Calibration } from '../profiles/calibrate/calibration.ts'
@@ -97,20 +98,40 @@ function processorUse(
   ]
 }
 
-function memoryUse(server: ServerRecord, { memory, limits }: Profile): ReportResource {
-  const usable = (memory.total_mb - memory.reserved_mb) * 2 ** 20
+/** What nobody signed in takes of each resource: a load takes only the rest. */
+export type BaseUse = Readonly<Partial<Record<ReportResource['id'], ByBound>>>
+
+export function baseUse(run: RunRecord, profile: Profile, { scores }: Conversion): BaseUse {
+  const { server } = run
+  if (!server) return {}
+  const memory = server.residentBaseBytes / usableBytes(profile)
+  const { idle } = server
+  if (!idle || idle.seconds <= 0) return { memory: byBound(() => memory) }
+  const [user, system] = [idle.cpuUserUs / 1e6 / idle.seconds, idle.cpuSystemUs / 1e6 / idle.seconds]
+  const { factors } = factorsOf(profile, scores)
+  return { memory: byBound(() => memory), cpu: cpuUse({ ...nothing, user, system }, profile, factors, scores) }
+}
+
+function usableBytes({ memory }: Profile): number {
+  return (memory.total_mb - memory.reserved_mb) * 2 ** 20
+}
+
+function memoryUse(server: ServerRecord, profile: Profile): ReportResource {
+  const usable = usableBytes(profile)
+  const { storeMappedBytes = 0 } = server
+  const mapped = storeMappedBytes > 0 ? `, of it ${megabytes(storeMappedBytes)} pages of the store` : ''
   const use = server.residentMaxBytes / usable
   return {
     id: 'memory',
     name: 'memory',
     use: byBound(() => use),
-    target: limits.memory_target,
+    target: profile.limits.memory_target,
     label: 'measured',
-    detail: `${megabytes(server.residentMaxBytes)} of ${megabytes(usable)} at most`,
+    detail: `${megabytes(server.residentMaxBytes)} of ${megabytes(usable)} at most${mapped}`,
   }
 }
 
-function disk(run: RunRecord, { commits }: ServerRecord, profile: Profile): readonly ReportResource[] {
+function disk(run: RunRecord, { commits, flushUs }: ServerRecord, profile: Profile): readonly ReportResource[] {
   const flush = profile.disk.flush_ms
   if (flush.dist === 'as-found') return []
   const { meanMs } = flushFigures(flush)
@@ -125,9 +146,16 @@ function disk(run: RunRecord, { commits }: ServerRecord, profile: Profile): read
       use: byBound(() => use),
       target: profile.limits.disk_target,
       label: 'projected',
-      detail: `${flushes.toFixed(1)} flushes a second of at most ${mostPerSecond.toFixed(0)}`,
+      detail: `${flushes.toFixed(1)} flushes a second of at most ${mostPerSecond.toFixed(0)}${flushTimes(flushUs)}`,
     },
   ]
+}
+
+function flushTimes(flushUs: ServerRecord['flushUs']): string {
+  if (!flushUs || flushUs.count === 0) return ''
+  const histogram = LatencyHistogram.of(flushUs)
+  const ms = (percentile: number) => Number((histogram.percentileUs(percentile) / 1_000).toPrecision(2))
+  return `; in the run each took up to ${ms(50)} ms (50 %), ${ms(99)} ms (99 %)`
 }
 
 function linkUse(run: RunRecord, { net, limits }: Profile): readonly ReportResource[] {

@@ -6,6 +6,7 @@ import { type Label, labels, type RunRecord } from '../measure/run-record.ts'
 import { type Bound, type ByBound, byBound } from '../profiles/range-of-three.ts'
 import { levelsAt } from './level-results.ts'
 import type { Report, ReportLevel, ReportResource } from './report.ts'
+import type { BaseUse } from './resource-use.ts'
 
 export interface VerdictParts {
   readonly run: RunRecord
@@ -19,8 +20,7 @@ export interface VerdictParts {
   readonly throttled: boolean
   /** By search, else null. */
   readonly limit: ByBound | null
-  /** Bytes of memory that nobody signed in takes, as a part of the usable. */
-  readonly memoryBaseUse: number
+  readonly base: BaseUse
 }
 
 export function verdictOf(parts: VerdictParts): Report['verdict'] {
@@ -63,15 +63,15 @@ function limiting({ levels, resources, budgets, correct }: VerdictParts): string
   return budgets.find(({ ok }) => !ok)?.id ?? first?.id ?? 'nothing that was seen'
 }
 
-/** A straight line from nothing to here; of memory from what is taken with nobody signed in. */
+/** A straight line from what is taken with nobody signed in to here. */
 function extrapolated(parts: VerdictParts): Report['verdict']['limit'] {
-  const { run, resources, memoryBaseUse } = parts
+  const { run, resources } = parts
   const holds = levelsAt(parts.levels, 'mid').every(({ ok }) => ok)
   if (resources.length === 0 || !holds || !parts.correct) return null
   const usersAt = (bound: Bound) =>
     Math.min(
       ...resources.map(({ id, use, target }) => {
-        const base = id === 'memory' ? memoryBaseUse : 0
+        const base = parts.base[id]?.[bound] ?? 0
         return use[bound] > base ? (run.users * (target - base)) / (use[bound] - base) : Number.POSITIVE_INFINITY
       }),
     )

@@ -19,8 +19,11 @@ export interface DevicePort {
   send(request: Request): void
   /** The ACK of a 2xx. */
   acknowledge(request: Omit<Request, 'onFinal'>, cseq: number): void
-  /** µs from now to the refresh of what was granted for so long; null: for as long as asked. */
-  refreshUs(grantedSeconds: number | null): number
+  /**
+   * µs from now to the refresh of what was granted for so long; null: for as long as asked. Young: new also where the
+   * device stands for one that has long been there.
+   */
+  refreshUs(grantedSeconds: number | null, isYoung?: boolean): number
   /** µs from now to the next try after a refusal: Retry-After, or a minute. */
   retryUs(response: SipMessage | null): number
   readonly judge: Judge

@@ -254,9 +254,10 @@ export class Device implements DevicePort, LineUser, Sender {
     this.context.requests.acknowledge(this, request, cseq)
   }
 
-  refreshUs(grantedSeconds: number | null): number {
+  refreshUs(grantedSeconds: number | null, isYoung = false): number {
     const seconds = Math.min(grantedSeconds ?? this.expiresSeconds, this.expiresSeconds)
-    return (this.context.refreshAfter(Math.max(5, seconds) * this.#manners.refreshAt) * 1e6) / this.context.speed
+    const usual = Math.max(5, seconds) * this.#manners.refreshAt
+    return ((isYoung ? usual : this.context.refreshAfter(usual)) * 1e6) / this.context.speed
   }
 
   retryUs(response: SipMessage | null): number {

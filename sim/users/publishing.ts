@@ -168,7 +168,8 @@ export class Publishing {
   #granted(response: SipMessage | null, nowUs: number): void {
     const tag = response?.first(HeaderId.sipEtag) ?? null
     this.#entityTag = tag === null ? null : copied(tag)
-    this.#refreshAtUs = nowUs + this.#device.refreshUs(response?.expiresSeconds ?? null)
+    // Each change begins it anew: few publications of a day under way are as old as its registrations.
+    this.#refreshAtUs = nowUs + this.#device.refreshUs(response?.expiresSeconds ?? null, true)
   }
 
   #unsettle(): void {

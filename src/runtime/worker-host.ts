@@ -37,6 +37,7 @@ import type {
 
 /** A turn of the wheel; transactions need no finer one. */
 const wheelTurnMs = 10
+const loopDelayBounds = [0.001, 0.002, 0.005, 0.01, 0.02, 0.03, 0.05, 0.1, 0.2, 0.5, 1, 2, 5]
 /** While nothing waits any more, a draining worker looks again this often. */
 const drainPollMs = 20
 /** What is recorded goes to main at least this often. */
@@ -53,6 +54,11 @@ export class WorkerHost implements BusOwner, FlowSink {
   readonly #main: MessagePort
   readonly #log: RuntimeLog
   readonly #metrics = new MetricsRegistry()
+  readonly #loopDelay = this.#metrics.histogram(
+    'meridian_event_loop_delay_seconds',
+    'How late a timer of a worker was',
+    loopDelayBounds,
+  )
   readonly #clock: RealClock
   readonly #wheel: TimerWheel
   readonly #bus: PortBus
@@ -234,6 +240,7 @@ export class WorkerHost implements BusOwner, FlowSink {
     const lateMs = nowMs - this.#lastTurnMs - wheelTurnMs - (restedMs - this.#restedBeforeMs)
     this.#restedBeforeMs = restedMs
     this.#backlog.onTimersLate(Math.max(0, lateMs))
+    this.#loopDelay.observe(Math.max(0, lateMs) / 1_000)
     this.#busy.look()
     this.#lastTurnMs = nowMs
     this.#wheel.advance(nowMs)

@@ -10,7 +10,7 @@ import {
   renderPrometheus,
   type WorkerPool,
 } from '../runtime/index.ts'
-import type { StoreCounts } from '../store/index.ts'
+import { flushBounds, type StoreCounts } from '../store/index.ts'
 import type { StoreHealth } from './store-health.ts'
 
 /** What of a server says how it is. */
@@ -49,6 +49,15 @@ function storeSamples(counts: StoreCounts | undefined): MetricSample[] {
   return [
     { ...counter, name: 'meridian_store_commits_total', help: 'Commits to the store.', value: counts.commits },
     { ...counter, name: 'meridian_store_records_total', help: 'Records put and removed.', value: counts.records },
+    {
+      name: 'meridian_store_flush_seconds',
+      kind: 'histogram',
+      help: 'From a commit to its flush.',
+      labels: {},
+      value: counts.flushSeconds,
+      bounds: flushBounds,
+      counts: counts.flushes,
+    },
   ]
 }
 

@@ -35,7 +35,12 @@ export interface StoreCounts {
   readonly commits: number
   /** Records put and removed by them. */
   readonly records: number
+  /** From handing a commit to the disk to its flush, seconds, by `flushBounds`; one count more for what took longer. */
+  readonly flushes: readonly number[]
+  readonly flushSeconds: number
 }
+
+export const flushBounds = [0.0005, 0.001, 0.002, 0.004, 0.008, 0.012, 0.016, 0.024, 0.05, 0.1, 0.25, 1] as const
 
 export interface StoreThreadOptions {
   readonly disk: LmdbDisk
@@ -95,6 +100,8 @@ export class StoreThread {
   #broken: string | null = null
   #commits = 0
   #records = 0
+  readonly #flushes: number[] = new Array(flushBounds.length + 1).fill(0)
+  #flushSeconds = 0
 
   constructor(options: StoreThreadOptions) {
     this.#disk = options.disk
@@ -153,7 +160,8 @@ export class StoreThread {
   }
 
   get counts(): StoreCounts {
-    return { commits: this.#commits, records: this.#records }
+    const [commits, records] = [this.#commits, this.#records]
+    return { commits, records, flushes: [...this.#flushes], flushSeconds: this.#flushSeconds }
   }
 
   #enqueue(work: Batch | Scan): void {
@@ -168,10 +176,13 @@ export class StoreThread {
       const batches = group.filter((work) => work.kind === 'batch')
       this.#decide(batches)
       this.#count(batches)
+      const startedMs = performance.now()
       const { committed, flushed: onDisk } = this.#disk.write(this.#recordsOf(batches))
       const flushed = this.#pace === null || batches.length === 0 ? onDisk : this.#pace.through(onDisk)
       const result = await committed
       if (!result.ok) this.#breakOff(result.detail)
+      if (batches.some(({ outcome }) => outcome.ok))
+        void flushed.then(() => this.#noteFlush((performance.now() - startedMs) / 1_000))
       this.#settled = Promise.all([flushed, this.#settled]).then(([flush]) => this.#settle(group, batches, flush))
     }
     this.#running = null
@@ -181,6 +192,12 @@ export class StoreThread {
     const written = batches.filter(({ outcome }) => outcome.ok)
     if (written.length > 0) this.#commits++
     for (const { records } of written) this.#records += records.length
+  }
+
+  #noteFlush(seconds: number): void {
+    const slot = flushBounds.findIndex((bound) => seconds <= bound)
+    this.#flushes[slot < 0 ? flushBounds.length : slot]!++
+    this.#flushSeconds += seconds
   }
 
   #takeGroup(): readonly (Batch | Scan)[] {

@@ -82,7 +82,7 @@ export class StoreWorker {
   readonly #stopped = Promise.withResolvers<void>()
   /** It was told to stop, or has ended. */
   #ended = false
-  #counts: StoreCounts = { commits: 0, records: 0 }
+  #counts: StoreCounts = { commits: 0, records: 0, flushes: [], flushSeconds: 0 }
 
   constructor(worker: Worker, listener: StoreWorkerListener) {
     this.#worker = worker

@@ -33,6 +33,11 @@ describe('a live run', () => {
       // A binding and a publication of each user at least.
       expect(record.server?.writes).toBeGreaterThan(2 * 40)
       expect(record.server?.commits).toBeGreaterThan(0)
+      // Each commit of the window is flushed in it, but for one at either end; each worker's timers are looked at.
+      expect(record.server?.flushUs?.count).toBeGreaterThanOrEqual(record.server!.commits - 2)
+      expect(record.server?.eventLoopDelayUs?.count).toBeGreaterThan(100)
+      expect(record.server?.idle?.seconds).toBeGreaterThanOrEqual(0.5)
+      expect(record.server?.storeMappedBaseBytes).toBeGreaterThan(0)
     },
     patience,
   )

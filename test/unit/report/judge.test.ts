@@ -7,6 +7,7 @@ import { toJsonSchema } from '@valibot/to-json-schema'
 import fc from 'fast-check'
 import * as v from 'valibot'
 import { describe, expect, it } from 'vitest'
+import type { RunRecord } from '../../../sim/measure/run-record.ts'
 import { canonicalJson } from '../../../sim/report/canonical-json.ts'
 import { judge } from '../../../sim/report/judge.ts'
 import { levelsFor } from '../../../sim/report/levels.ts'
@@ -108,6 +109,24 @@ describe('the word', () => {
     ['disk of a user', { storeBytes: 90e6 }],
   ])('is does-not-fit over the budget of %s', (_, change) => {
     expect(wordOf(withServer(change))).toBe('does-not-fit')
+  })
+
+  it('leaves the pages of the store out of the budgets of memory: they are the kernel’s to take back', () => {
+    const mapped = { storeMappedBaseBytes: 60 * 2 ** 20, storeMappedBytes: 60 * 2 ** 20 }
+    expect(wordOf(withServer({ residentBaseBytes: 300 * 2 ** 20, ...mapped }))).toBe('fits')
+    expect(wordOf(withServer({ residentBaseBytes: 311 * 2 ** 20, ...mapped }))).toBe('does-not-fit')
+  })
+
+  it('leaves what the server takes with nobody signed in out of the straight line to the limit', () => {
+    const limitOf = (run: RunRecord) => judge(judgeInput({ runs: { only: run } })).verdict.limit!.mid
+    // All of its use is the processors': half of it is there with nobody signed in.
+    const busy = { residentMaxBytes: 1, residentBytes: 1, residentBaseBytes: 1, commits: 0, threads: [] }
+    const [cpuUserUs, cpuSystemUs] = [server.cpuUserUs, server.cpuSystemUs]
+    const idle = { seconds: 600, cpuUserUs: cpuUserUs / 2, cpuSystemUs: cpuSystemUs / 2 }
+    const without = withServer({ ...busy, cpuUserUs, cpuSystemUs })
+    const use = judge(judgeInput({ runs: { only: without } })).resources.find(({ id }) => id === 'cpu')!.use.mid
+    expect(limitOf(without)).toBeCloseTo((10_000 * 0.7) / use, 3)
+    expect(limitOf(withServer({ ...busy, idle }))).toBeCloseTo((10_000 * (0.7 - use / 2)) / (use / 2), 3)
   })
 
   it('on this machine is never borderline: there is one conversion', () => {
