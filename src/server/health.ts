@@ -19,6 +19,7 @@ export interface HealthParts {
   readonly store: { readonly counts: StoreCounts } | null
   readonly storeHealth: StoreHealth
   readonly live: { readonly samples: readonly MetricSample[] } | null
+  readonly topology: { readonly samples: readonly MetricSample[] } | null
   readonly state: { readonly draining: boolean; readonly started: boolean }
 }
 
@@ -38,8 +39,8 @@ export function health({ pool, storeHealth, state }: HealthParts): HealthReport 
   return { ready: checks.every(({ ok }) => ok), checks }
 }
 
-export async function metricsText({ pool, store, live }: HealthParts): Promise<string> {
-  const own = [...storeSamples(store?.counts), ...(live?.samples ?? [])]
+export async function metricsText({ pool, store, live, topology }: HealthParts): Promise<string> {
+  const own = [...storeSamples(store?.counts), ...(live?.samples ?? []), ...(topology?.samples ?? [])]
   return renderPrometheus(mergeSnapshots([...((await pool?.metrics()) ?? []), own]))
 }
 

@@ -6,6 +6,7 @@ import { type CertificateWatch, watchCertificates } from '../certificates/index.
 import { type Config, type ConfigError, formatConfigError } from '../config/index.ts'
 import type { Log } from '../ports/log.ts'
 import type { Topology } from '../ports/topology.ts'
+import type { MetricSample } from '../runtime/index.ts'
 import {
   checkOwnServer,
   differenceLines,
@@ -68,6 +69,20 @@ export class ServedTopology {
   /** Reads the file again now: an administrator has asked for it. */
   look(): void {
     this.#followed.look()
+  }
+
+  get samples(): readonly MetricSample[] {
+    const gauge = { kind: 'gauge', labels: {}, bounds: [], counts: [] } as const
+    const refused = 'Whether the topology, as its file stands, was refused when it was read last (1) or not (0).'
+    return [
+      {
+        ...gauge,
+        name: 'meridian_topology_version',
+        help: 'Version of the topology in force.',
+        value: this.current.version,
+      },
+      { ...gauge, name: 'meridian_topology_refused', help: refused, value: Number(this.#followed.isRefused) },
+    ]
   }
 
   close(): void {

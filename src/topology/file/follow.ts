@@ -32,6 +32,11 @@ export class FollowedTopology {
     return this.#current
   }
 
+  /** The source, as it was read last, is wrong; what is in force is an earlier one. */
+  get isRefused(): boolean {
+    return this.#refused !== ''
+  }
+
   /** Reads again. Calls `onChange` or `onRefused` before it returns, or neither where nothing is new. */
   look(): void {
     const read = this.#options.read()

@@ -191,6 +191,21 @@ describe('topology check', () => {
     expect(ran.err).toMatch(/warning: front3\.a\.test: nowhere\.invalid is not resolved here: /)
   })
 
+  it('reaches IPv6 addresses as they stand in the file', async () => {
+    const server = createTcpServer((socket) => socket.on('error', () => {}).end('no TLS'))
+    const isListening = await new Promise<boolean>((resolve) => {
+      server.once('error', () => resolve(false))
+      server.listen(0, '::1', () => resolve(true))
+    })
+    closers.push(() => server.close())
+    const port = isListening ? (server.address() as AddressInfo).port : 1
+    const { run } = await home([{ name: 'front1.a.test', port, host: '"::1"' }])
+    const reached = isListening
+      ? 'it speaks no TLS 1.2 or 1.3 there'
+      : '(nobody listens there|EADDRNOTAVAIL|ENETUNREACH)'
+    expect((await run('check')).err).toMatch(new RegExp(`not reached at ::1 port ${port} \\(::1\\): ${reached}`))
+  })
+
   it('does not wait for a resolver that never answers', async () => {
     const read = parseTopology(`version: 1\ndomains: [a.test]\nservers: [{ name: b.a.test, role: both }]`, 't')
     if (!read.ok) throw new Error('it is right')

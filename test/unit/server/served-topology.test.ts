@@ -61,6 +61,10 @@ describe('the topology of a server', () => {
     writeFileSync(file, two.replace('role: front-end', 'rol: front-end'))
     topology.look()
     expect(topology.current.version).toBe(1)
+    expect(topology.samples.map(({ name, value }) => [name, value])).toEqual([
+      ['meridian_topology_version', 1],
+      ['meridian_topology_refused', 1],
+    ])
     const place = { level: 'error', event: 'topology.refused', file, line: 5 }
     expect(heard).toEqual([
       { ...place, column: 5, setting: 'servers[1].role', problem: 'missing' },

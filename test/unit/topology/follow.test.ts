@@ -66,10 +66,14 @@ describe('a followed topology', () => {
   })
 
   it('says the same mistake again after it was mended', () => {
-    const { heard, write } = followed()
+    const { topology, heard, write } = followed()
     const wrong = two.replace('version: 2', 'version: 1')
-    for (const text of [wrong, one, wrong]) write(text)
+    const refused = [wrong, one, wrong].map((text) => {
+      write(text)
+      return topology.isRefused
+    })
     expect(heard).toHaveLength(2)
+    expect(refused).toEqual([true, false, true])
   })
 
   it('takes a version that rose alone, for others have been told of it', () => {
