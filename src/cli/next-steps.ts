@@ -21,7 +21,8 @@ export async function hasDemoPeople(backend: Pick<AdminBackend, 'showUser'>, con
   return true
 }
 
-export function nextSteps(hasDemo: boolean): readonly string[] {
+/** `chatUrl`: where the web client is; null where no listener has HTTPS. */
+export function nextSteps(hasDemo: boolean, chatUrl: string | null = null): readonly string[] {
   const steps = hasDemo
     ? [
         ['chat alice', 'talk, in a second terminal'],
@@ -32,5 +33,7 @@ export function nextSteps(hasDemo: boolean): readonly string[] {
         ['user add NAME', 'an account, and another one to talk to'],
         ['chat NAME --to OTHER', 'talk, in a second terminal'],
       ]
-  return ['next', ...steps.map(([command = '', what]) => `  npx meridian ${command.padEnd(22)} ${what}`)]
+  const browser =
+    chatUrl === null ? [] : [`  ${chatUrl.padEnd(34)} chat in a browser; a second window for the other one`]
+  return ['next', ...browser, ...steps.map(([command = '', what]) => `  npx meridian ${command.padEnd(22)} ${what}`)]
 }

@@ -85,7 +85,7 @@ async function serve(invocation: Invocation, { config, file }: Loaded & { readon
   const { server } = started
   const { io } = invocation
   const demo = server.isNew && file === null ? await makeDemoAccounts(server, config) : []
-  const next = nextSteps(await hasDemoPeople(server.backend, config))
+  const next = nextSteps(await hasDemoPeople(server.backend, config), chatUrl(server.places))
   io.stdout(`${banner(config, server, demo)}\n\n${next.join('\n')}\n`)
   tellSupervisorReady()
   told.toReload(() => void server.reload())
@@ -95,6 +95,14 @@ async function serve(invocation: Invocation, { config, file }: Loaded & { readon
   // What did not end in time must not keep the process.
   setTimeout(() => process.exit(), endDeadlineMs).unref()
   return fault === undefined ? done({ stopped: true }, 'stopped') : failed(`the store broke: ${fault}`)
+}
+
+/** Of the first listener with HTTPS; from elsewhere its host may have another name. */
+function chatUrl(places: RunningServer['places']): string | null {
+  const place = places.find(({ transport }) => transport === 'web')
+  if (!place) return null
+  const isAny = place.host === '0.0.0.0' || place.host === '::'
+  return `https://${encodeHostPort(isAny ? 'localhost' : place.host, place.port)}/chat`
 }
 
 interface DemoAccount {

@@ -1,8 +1,8 @@
 /**
  * What the web listener of a worker answers beside WebSockets: XCAP from its own core, metrics and health from main,
- * where alone they are whole.
+ * where alone they are whole, and pages, which are in its memory once and not in each worker's.
  */
-import type { HttpRequest, HttpResponse } from '../transport/index.ts'
+import { type HttpRequest, type HttpResponse, notFound } from '../transport/index.ts'
 import type { FromShardWorker, ShardWorkerData, ToShardWorker } from './worker-protocol.ts'
 
 interface XcapSide {
@@ -36,14 +36,21 @@ export class WorkerHttp {
     if (path === '/metrics' && !(this.#web.metrics === 'everyone' || (this.#web.metrics === 'loopback' && isLocal))) {
       return { status: 403, body: 'metrics are not open to this address\n' }
     }
-    if (!['/metrics', '/healthz', '/readyz', '/startupz'].includes(path)) return { status: 404, body: 'Not Found\n' }
+    const isPage = path === '/chat' || path.startsWith('/chat/')
+    if (!isPage && !['/metrics', '/healthz', '/readyz', '/startupz'].includes(path)) return notFound
+    return this.#askMain(request)
+  }
+
+  #askMain({ method, path, headers }: HttpRequest): Promise<HttpResponse> {
     const ask = ++this.#asksCount
-    this.#tell({ kind: 'http-ask', ask, path })
+    const ifNoneMatch = headers.get('if-none-match') ?? null
+    const acceptsGzip = /\bgzip\b(?!\s*;\s*q=0(?:\.0*)?\s*(?:,|$))/i.test(headers.get('accept-encoding') ?? '')
+    this.#tell({ kind: 'http-ask', ask, request: { method, path, ifNoneMatch, acceptsGzip } })
     return new Promise((resolve) => this.#asks.set(ask, resolve))
   }
 
-  onAnswer({ ask, status, type, body }: ToShardWorker & { kind: 'http-answer' }): void {
-    this.#asks.get(ask)?.({ status, headers: [['content-type', type]], body })
+  onAnswer({ ask, status, headers, body }: ToShardWorker & { kind: 'http-answer' }): void {
+    this.#asks.get(ask)?.({ status, headers, body })
     this.#asks.delete(ask)
   }
 

@@ -11,6 +11,8 @@ import type { RecordedRow } from './traffic-recorder.ts'
 import { patience, WatchedThread } from './watchdog.ts'
 import type {
   FromShardWorker,
+  HttpAnswerOfMain,
+  HttpAskOfMain,
   LinkTrustFiles,
   ListenEndpoint,
   ListeningPlace,
@@ -33,7 +35,7 @@ export interface WorkerPoolOptions {
   readonly template: () => WorkerTemplate
   /** The channel to the store thread for one start of a worker. */
   readonly attachStore: (worker: number, incarnation: number) => MessagePort
-  readonly onHttpAsk: (path: string) => Promise<{ status: number; type: string; body: string }>
+  readonly onHttpAsk: (request: HttpAskOfMain) => Promise<HttpAnswerOfMain>
   /** A worker that cannot come up: before the first byte was taken this ends the start. */
   readonly onFailedStart: (message: string) => void
   /** What workers note while `record` asks for it; `null`: one has ended, its rows are all here. */
@@ -254,7 +256,7 @@ export class WorkerPool {
         this.#options.onRecorded(null)
         break
       case 'http-ask':
-        void this.#answerHttp(slot, message.ask, message.path)
+        void this.#answerHttp(slot, message.ask, message.request)
         break
       case 'drained':
         this.#drained.add(thread)
@@ -270,9 +272,13 @@ export class WorkerPool {
     void thread.terminate()
   }
 
-  async #answerHttp(slot: Slot, ask: number, path: string): Promise<void> {
-    const answer = await this.#options.onHttpAsk(path)
-    this.#tell(slot, { kind: 'http-answer', ask, ...answer })
+  async #answerHttp(slot: Slot, ask: number, request: HttpAskOfMain): Promise<void> {
+    try {
+      this.#tell(slot, { kind: 'http-answer', ask, ...(await this.#options.onHttpAsk(request)) })
+    } catch (error) {
+      this.#options.log.write('error', 'runtime.http-failed', { path: request.path, error: String(error) })
+      this.#tell(slot, { kind: 'http-answer', ask, status: 500, headers: [], body: 'Internal Server Error\n' })
+    }
   }
 
   #onError(slot: Slot, error: Error): void {

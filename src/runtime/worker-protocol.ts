@@ -81,6 +81,20 @@ export interface ListeningPlace {
   readonly engine: string | null
 }
 
+/** What only main can answer. */
+export interface HttpAskOfMain {
+  readonly method: string
+  readonly path: string
+  readonly ifNoneMatch: string | null
+  readonly acceptsGzip: boolean
+}
+
+export interface HttpAnswerOfMain {
+  readonly status: number
+  readonly headers: readonly (readonly [name: string, value: string])[]
+  readonly body: string | Uint8Array
+}
+
 export type ToShardWorker =
   | { readonly kind: 'peer'; readonly worker: number; readonly incarnation: number; readonly port: MessagePort }
   | { readonly kind: 'peer-gone'; readonly worker: number }
@@ -93,13 +107,7 @@ export type ToShardWorker =
   | { readonly kind: 'renew'; readonly ask: number; readonly settings: LiveSettings }
   /** Notes what users do from now on, under hashes of this key; null: no more. */
   | { readonly kind: 'record'; readonly key: Uint8Array | null }
-  | {
-      readonly kind: 'http-answer'
-      readonly ask: number
-      readonly status: number
-      readonly type: string
-      readonly body: string
-    }
+  | ({ readonly kind: 'http-answer'; readonly ask: number } & HttpAnswerOfMain)
   /** Close the listeners and end when nothing waits any more. */
   | { readonly kind: 'drain' }
   | { readonly kind: 'stop' }
@@ -110,7 +118,7 @@ export type FromShardWorker =
   | { readonly kind: 'listening'; readonly places: readonly ListeningPlace[] }
   | { readonly kind: 'listen-failed'; readonly message: string }
   | { readonly kind: 'metrics'; readonly ask: number; readonly samples: readonly MetricSample[] }
-  | { readonly kind: 'http-ask'; readonly ask: number; readonly path: string }
+  | { readonly kind: 'http-ask'; readonly ask: number; readonly request: HttpAskOfMain }
   | { readonly kind: 'recorded'; readonly rows: readonly RecordedRow[] }
   /** It has stopped, and handed over all that it had. */
   | { readonly kind: 'record-ended' }

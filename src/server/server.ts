@@ -43,7 +43,8 @@ import {
 import { AccountAsks } from './account-asks.ts'
 import { checkClock } from './check-clock.ts'
 import { coreSettings, ownDomains } from './core-settings.ts'
-import { answerHttp, health, metricsText } from './health.ts'
+import { health, metricsText } from './health.ts'
+import { type HttpAnswers, httpAnswers } from './http-answers.ts'
 import { loadSealKey } from './key-files.ts'
 import { type ConfigSource, LiveConfiguration } from './live-configuration.ts'
 import { linkEndpoints, RoutedTopology } from './routed-topology.ts'
@@ -217,7 +218,8 @@ async function start(options: ServerOptions, parts: Parts): Promise<RunningServe
   const sealKey = loadSealKey(paths.secrets)
   const workersCount = config.server.workers === 0 ? defaultWorkers() : config.server.workers
   const entry = entryOf(options, 'shard')
-  const places = await startWorkers(parts, { workersCount, entry }, endpoints, () => ({
+  const answers = httpAnswers(options, parts)
+  const places = await startWorkers(parts, { workersCount, entry, answers }, endpoints, () => ({
     settings: liveSettings(live.config).core,
     log: logForm(live.config.log),
     sealKey,
@@ -318,7 +320,7 @@ function endHungProcess(parts: Parts, hung: WatchedThread): never {
 
 async function startWorkers(
   parts: Parts,
-  { workersCount, entry }: { workersCount: number; entry: URL },
+  { workersCount, entry, answers }: { workersCount: number; entry: URL; answers: HttpAnswers },
   endpoints: readonly ListenEndpoint[],
   template: ConstructorParameters<typeof WorkerPool>[0]['template'],
 ): Promise<readonly ListeningPlace[]> {
@@ -332,7 +334,7 @@ async function startWorkers(
     entry,
     template,
     attachStore: (worker, incarnation) => store.attach(worker, incarnation),
-    onHttpAsk: (path) => answerHttp(parts, path),
+    onHttpAsk: answers,
     onRecorded: (rows) => parts.recording.onRecorded(rows),
     onFailedStart: (message) => failed.reject(new StartFailure(message)),
     log: parts.log,

@@ -25,5 +25,5 @@ export { type LinkListenOptions, openTls, type TlsListener, type TlsListenOption
 export type { CertificateFiles, TlsCertificates } from './tls-context.ts'
 export { openUdp, type UdpOptions, type UdpTransport } from './udp.ts'
 export type { WebAdapter, WebListener, WebListenOptions } from './web/adapter.ts'
-export type { HttpHandler, HttpRequest, HttpResponse } from './web/http.ts'
+export { type HttpHandler, type HttpRequest, type HttpResponse, notFound } from './web/http.ts'
 export { openWebListener } from './web/web-listener.ts'

@@ -50,9 +50,7 @@ describe('the core', () => {
 
   it('ends where the shell begins', () => {
     expect(
-      checkPurity(
-        plant({ 'src/runtime/clock.ts': 'Date.now()', 'src/directory/ldap/bind.ts': 'Date.now()' }),
-      ),
+      checkPurity(plant({ 'src/runtime/clock.ts': 'Date.now()', 'src/directory/ldap/bind.ts': 'Date.now()' })),
     ).toEqual([])
     expect(checkPurity(plant({ 'src/directory/local/account.ts': 'Date.now()' }))).toHaveLength(1)
   })

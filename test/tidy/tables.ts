@@ -66,10 +66,12 @@ export const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   runtime: BELOW_RUNTIME,
   admin: ['sip', 'ports', 'xcap', 'store', 'certificates', 'runtime', 'config'],
   chat: ['sip', 'documents', 'ports', 'transport'],
+  // The server's side of it, and what browsers are given, which finds nothing else there.
+  web: [],
   config: [],
   supervisor: [],
   doctor: ['ports', 'store', 'transport', 'certificates', 'topology', 'config'],
-  server: [...BELOW_RUNTIME, 'runtime', 'admin', 'config'],
+  server: [...BELOW_RUNTIME, 'runtime', 'admin', 'config', 'web'],
   cli: EVERYTHING,
   'main.ts': EVERYTHING,
 }
@@ -105,6 +107,7 @@ export const PURE: readonly string[] = [
   'src/topology/routing/',
   'src/chat/agent/',
   'src/chat/bodies/',
+  'src/web/chat-model/',
   'sim/workload/',
   // The same simulated users on real sockets and on the virtual network.
   'sim/users/',
@@ -136,6 +139,7 @@ export const SYNCHRONOUS: readonly string[] = ['src/sip/']
 export const ENTRY_POINTS: Exceptions = {
   'src/main.ts': 'started by bin/meridian',
   'src/sip/index.ts': 'the surface for those who use the protocol as a library',
+  'src/web/chat/main.ts': 'started by the page of the web client',
   'src/ports/index.ts': 'the page of the folder; its files are imported one by one',
   'src/ports/links.ts': 'agreed between parts that are still made: src/topology/links and the core that uses them',
   'src/ports/topology.ts': 'agreed between parts that are still made: topology.yaml, the directory, homing',
