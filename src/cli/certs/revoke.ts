@@ -2,14 +2,14 @@
  * `meridian certs revoke`: a certificate is believed no longer: on the topology's deny list, which running servers
  * follow at once, and on the revocation list of our authority, for everybody else.
  */
-import { existsSync, readFileSync, realpathSync } from 'node:fs'
+import { existsSync, readFileSync } from 'node:fs'
 import type { RevocationReason } from '../../certificates/index.ts'
 import { type Config, type DataPaths, dataPaths, formatConfigError } from '../../config/index.ts'
 import { parseTopology, withDenied } from '../../topology/index.ts'
 import type { CommandDescription, Invocation, Outcome } from '../command.ts'
 import { done, failed } from '../command.ts'
 import { loadConfiguration } from '../configuration.ts'
-import { readConfiguredTopology } from '../topology/read-topology.ts'
+import { readConfiguredTopology, replaceTopology } from '../topology/read-topology.ts'
 import { authorityFiles, loadCertificates, readAuthority, signingOptions } from './data-folder.ts'
 import { findCertificate, type MeantCertificate } from './find-certificate.ts'
 import { writeRevocationList } from './revocation-list.ts'
@@ -105,9 +105,9 @@ async function deny(
   const text = withDenied(read.text, version + 1, denied)
   const check = parseTopology(text, file)
   if (!check.ok) return { ok: false, outcome: failed(check.errors.map(formatConfigError).join('\nmeridian: ')) }
-  const { writePublicFile } = await loadCertificates()
-  // Through a link: the file is replaced where it lies.
-  writePublicFile(realpathSync(file), text)
+  if (!(await replaceTopology(file, read.text, text))) {
+    return { ok: false, outcome: failed(`${file} was changed by somebody else in this moment; run it again`) }
+  }
   const line = `${file} denies it, version ${version + 1}; copy it to the other servers`
   return { ok: true, line, value: { file, version: version + 1 } }
 }

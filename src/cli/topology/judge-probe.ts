@@ -23,6 +23,8 @@ export interface JudgedServer {
   readonly addresses: readonly string[]
   readonly state: 'accepted' | 'refused' | 'not resolved' | 'not reached'
   readonly certificate: CertificateDescription | null
+  /** Subjects of what it sent, its own first. */
+  readonly chain: readonly string[]
   readonly daysLeft: number | null
   /** The names that it should carry and does not, or does, for a refusal. */
   readonly refusal: CertificateRefusal | null
@@ -59,8 +61,13 @@ export function judgeProbe(server: TopologyServer, probe: Probe, judge: Judge): 
 /** Of this server itself: what the others will say of the certificate that it shows. */
 export function judgeOwn(name: string, role: ServerRole, evidence: LinkEvidence, judge: Judge) {
   const refusal = checkPeer(evidence, { name, role }, judge.topology, judge.trust, judge.nowMs)
-  const { daysLeft } = describedEvidence(evidence, judge.nowMs)
-  return { refusal, faults: refusal ? [refusalText(name, refusal)] : [], warnings: endWarnings(name, daysLeft) }
+  const { daysLeft, certificate } = describedEvidence(evidence, judge.nowMs)
+  const known = new Set(certificate?.names)
+  // RFC 5922 §7.1: as a SIP URI, or where there is none as a DNS name.
+  const absent = judge.topology.domains.filter((domain) => !known.has(`sip:${domain}`) && !known.has(domain))
+  const unnamed = absent.map((domain) => `${name}: its certificate does not name ${domain}, which clients look for`)
+  const faults = refusal ? [refusalText(name, refusal)] : []
+  return { refusal, faults, warnings: [...endWarnings(name, daysLeft), ...unnamed] }
 }
 
 function refusalText(name: string, { reason, expected, seen, names }: CertificateRefusal): string {
@@ -69,10 +76,11 @@ function refusalText(name: string, { reason, expected, seen, names }: Certificat
 }
 
 function describedEvidence(evidence: LinkEvidence | null, nowMs: number) {
-  const [der] = evidence?.chain ?? []
-  if (!der) return { certificate: null, daysLeft: null }
-  const certificate = describeCertificate(new X509Certificate(der).toString())
-  return { certificate, daysLeft: Math.floor((certificate.notAfterMs - nowMs) / 86_400_000) }
+  const sent = (evidence?.chain ?? []).map((der) => describeCertificate(new X509Certificate(der).toString()))
+  const [certificate] = sent
+  const chain = sent.map(({ subject }) => subject.replaceAll('\n', ', '))
+  if (!certificate) return { certificate: null, chain, daysLeft: null }
+  return { certificate, chain, daysLeft: Math.floor((certificate.notAfterMs - nowMs) / 86_400_000) }
 }
 
 function endWarnings(name: string, days: number | null): readonly string[] {

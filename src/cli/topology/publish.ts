@@ -2,7 +2,7 @@
  * `meridian topology publish`: a draft becomes the next version of the topology, after a check and a look at what is
  * different. Where servers follow the file, they follow it from then on.
  */
-import { existsSync, realpathSync } from 'node:fs'
+import { existsSync } from 'node:fs'
 import { resolve } from 'node:path'
 import { type Config, formatConfigError } from '../../config/index.ts'
 import type { Topology } from '../../ports/topology.ts'
@@ -17,11 +17,10 @@ import {
   topologyWarnings,
   withVersion,
 } from '../../topology/index.ts'
-import { loadCertificates } from '../certs/data-folder.ts'
 import type { CommandDescription, Invocation, Outcome } from '../command.ts'
 import { done, doneWithWarnings, failed, misconfigured } from '../command.ts'
 import { loadConfiguration } from '../configuration.ts'
-import { refusedTopology, shownPath } from './read-topology.ts'
+import { refusedTopology, replaceTopology, shownPath } from './read-topology.ts'
 
 export const description: CommandDescription = {
   path: ['topology', 'publish'],
@@ -30,14 +29,17 @@ export const description: CommandDescription = {
     'Copy the file, change the copy, publish it: mistakes are found before a server follows them, what is different is',
     'shown, and the version rises by itself. The file is replaced whole, or not at all.',
   ].join(' '),
-  arguments: [{ name: '<draft>', text: 'a topology file; its version does not matter' }],
-  options: [{ flags: '--dry-run', text: 'check, and show what is different' }],
+  arguments: [{ name: '<draft>', text: 'a changed copy of the topology' }],
+  options: [
+    { flags: '--dry-run', text: 'check, and show what is different' },
+    { flags: '--force', text: 'also one that was made from an older version, and undoes what came since' },
+  ],
   examples: [
     { line: 'meridian topology publish draft.yaml --dry-run', text: 'what would change' },
     { line: 'meridian topology publish draft.yaml', text: 'changes it' },
   ],
   exitCodes: {
-    1: 'topology.file is not set, or cannot be written',
+    1: 'topology.file is not set or cannot be written, or the draft was made from an older version',
     2: 'done, but something in it is seldom meant',
     78: 'the draft has mistakes; nothing was changed',
   },
@@ -57,43 +59,43 @@ export async function run(invocation: Invocation): Promise<Outcome> {
   if (!draft.ok) return refusedTopology(draft)
   const strange = ownProblems(draft, config)
   if (strange.length > 0) return misconfigured(strange.join('\nmeridian: '), { errors: strange })
-  return publish({ file, before: before?.topology ?? null, draft, isDry: invocation.options.dryRun === true })
+  const { dryRun, force } = invocation.options
+  return publish({ file, before, draft, isDry: dryRun === true, isForced: force === true })
 }
 
 interface Publication {
   readonly file: string
-  readonly before: Topology | null
+  readonly before: ReadTopology | null
   readonly draft: ReadTopology
   readonly isDry: boolean
+  readonly isForced: boolean
 }
 
-async function publish({ file, before, draft, isDry }: Publication): Promise<Outcome> {
-  const version = before === null ? draft.topology.version : Math.max(before.version + 1, draft.topology.version)
+async function publish({ file, before, draft, isDry, isForced }: Publication): Promise<Outcome> {
+  const known = before?.topology ?? null
+  const version = known === null ? draft.topology.version : Math.max(known.version + 1, draft.topology.version)
   const after = { ...draft.topology, version }
   const nothing: Topology = { version: 0, domains: [], servers: [], deniedFingerprints: [] }
-  const difference = topologyDifference(before ?? nothing, after)
-  if (before !== null && isSameTopology(difference)) {
-    return done({ published: false, version: before.version }, `${file} says the same, version ${before.version}`)
+  const difference = topologyDifference(known ?? nothing, after)
+  if (known !== null && isSameTopology(difference)) {
+    return done({ published: false, version: known.version }, `${file} says the same, version ${known.version}`)
   }
   const lines = differenceLines(difference)
+  if (known !== null && draft.topology.version < known.version && !isForced) {
+    const of = `made from version ${draft.topology.version}, and ${known.version} is in force`
+    const message = `${of}: it may undo what others have changed; take a new copy, or use --force`
+    return failed(`the draft was ${message}`, { difference: lines }, lines.join('\n'))
+  }
   const text = withVersion(draft.text, version)
   if (!parseTopology(text, file).ok) return failed('the draft with its new version cannot be read again')
   const value = { published: !isDry, file, version, difference: lines }
-  const warnings = topologyWarnings(after)
-  if (isDry)
-    return doneWithWarnings(
-      value,
-      [...lines, `nothing was changed; it would be version ${version}`].join('\n'),
-      warnings,
-    )
+  const outcome = (last: string) => doneWithWarnings(value, [...lines, last].join('\n'), topologyWarnings(after))
+  if (isDry) return outcome(`nothing was changed; it would be version ${version}`)
   try {
-    const { writePublicFile } = await loadCertificates()
-    writePublicFile(existsSync(file) ? realpathSync(file) : file, text)
-    return doneWithWarnings(
-      value,
-      [...lines, `${file} is version ${version}; copy it to the other servers`].join('\n'),
-      warnings,
-    )
+    const isReplaced = await replaceTopology(file, before?.text ?? null, text)
+    return isReplaced
+      ? outcome(`${file} is version ${version}; copy it to the other servers`)
+      : failed(`${file} was changed by somebody else in this moment; run it again`)
   } catch (error) {
     return failed((error as Error).message)
   }

@@ -1,9 +1,11 @@
 /**
  * The topology of the configuration, as commands need it: read, and wrong input made into their outcome.
  */
+import { existsSync, readFileSync, realpathSync } from 'node:fs'
 import { relative } from 'node:path'
 import { type Config, formatConfigError } from '../../config/index.ts'
 import { type ReadTopology, readTopologyFile, type TopologyRead } from '../../topology/index.ts'
+import { loadCertificates } from '../certs/data-folder.ts'
 import type { CommandIo, Outcome } from '../command.ts'
 import { failed, misconfigured } from '../command.ts'
 
@@ -38,6 +40,19 @@ export function servedDomains(config: Config, io: CommandIo): Domains {
 
 export function refusedTopology({ errors }: TopologyRead & { readonly ok: false }): Outcome {
   return misconfigured(errors.map(formatConfigError).join('\nmeridian: '), { errors })
+}
+
+/**
+ * Puts `text` in the place of `before`, whole or not at all; a file that is reached through a link stays where it lies.
+ * False, and nothing is written, where somebody else has changed it since `before` was read; null is no file.
+ */
+export async function replaceTopology(file: string, before: string | null, text: string): Promise<boolean> {
+  const { writePublicFile } = await loadCertificates()
+  const path = existsSync(file) ? realpathSync(file) : file
+  const now = existsSync(path) ? readFileSync(path, 'utf8') : null
+  if (now !== before) return false
+  writePublicFile(path, text)
+  return true
 }
 
 /** As somebody in that folder would type it. */

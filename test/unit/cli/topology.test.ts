@@ -258,8 +258,7 @@ describe('topology publish', () => {
   it('makes a draft the next version, and shows what is different', async () => {
     const { cwd, run, read } = await home([])
     const before = read('topology.yaml')
-    const draft =
-      before.replace('version: 4', 'version: 1') + rowText({ name: 'front1.a.test', port: 9, host: 'front1.a.test' })
+    const draft = before + rowText({ name: 'front1.a.test', port: 9, host: 'front1.a.test' })
     writeFileSync(join(cwd, 'draft.yaml'), draft)
     const dry = await run('publish', 'draft.yaml', '--dry-run')
     const line = '+ server front1.a.test, front-end, links at front1.a.test port 9, clients nowhere\n'
@@ -267,18 +266,29 @@ describe('topology publish', () => {
     expect(read('topology.yaml')).toBe(before)
     const ran = await run('publish', 'draft.yaml', '--json')
     expect(ran.json.result).toMatchObject({ published: true, version: 5, difference: [line.trim()] })
-    expect(read('topology.yaml')).toBe(draft.replace('version: 1', 'version: 5'))
+    expect(read('topology.yaml')).toBe(draft.replace('version: 4', 'version: 5'))
     const again = await run('publish', 'draft.yaml')
     expect([again.code, again.out]).toEqual([0, expect.stringContaining('says the same, version 5')])
     expect(readdirSync(cwd).filter((name) => name.endsWith('.tmp'))).toEqual([])
   })
 
+  it('refuses a draft from before somebody else’s change, which it would undo, unless forced', async () => {
+    const { cwd, run, read } = await home([])
+    const draft = read('topology.yaml') + rowText({ name: 'front1.a.test', port: 9 })
+    writeFileSync(join(cwd, 'draft.yaml'), draft)
+    const fingerprint = 'ab'.repeat(32)
+    const denying = read('topology.yaml').replace('version: 4', 'version: 5')
+    writeFileSync(join(cwd, 'topology.yaml'), `${denying}deniedCertificates: [{ fingerprint: ${fingerprint} }]\n`)
+    const ran = await run('publish', 'draft.yaml')
+    expect([ran.code, ran.err]).toEqual([1, expect.stringContaining('made from version 4, and 5 is in force')])
+    expect(ran.out).toContain(`- denied certificate ${fingerprint}`)
+    expect((await run('publish', 'draft.yaml', '--force')).code).toBe(2)
+    expect(read('topology.yaml')).toBe(draft.replace('version: 4', 'version: 6'))
+  })
+
   it('takes the first one, and a higher version as it is', async () => {
     const { cwd, run, read } = await home([])
-    writeFileSync(
-      join(cwd, 'draft.yaml'),
-      read('topology.yaml').replace('version: 4', 'version: 40').replace('home }', 'home }'),
-    )
+    writeFileSync(join(cwd, 'draft.yaml'), read('topology.yaml').replace('version: 4', 'version: 40'))
     writeFileSync(
       join(cwd, 'meridian.yaml'),
       'server: { name: home1.a.test, role: home }\ntopology: { file: new.yaml }\n',

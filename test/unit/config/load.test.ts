@@ -6,7 +6,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, describe, expect, it } from 'vitest'
 import type { ConfigError } from '../../../src/config/index.ts'
-import { defaultConfig, formatConfigError, formatOrigin, loadConfig } from '../../../src/config/index.ts'
+import { dataPaths, defaultConfig, formatConfigError, formatOrigin, loadConfig } from '../../../src/config/index.ts'
 
 const folder = mkdtempSync(join(tmpdir(), 'meridian-config-'))
 afterAll(() => rmSync(folder, { recursive: true }))
@@ -244,12 +244,31 @@ describe('keys that do not fit together', () => {
     ],
     ['registrar: { defaultExpiresSeconds: 30 }', 'registrar.defaultExpiresSeconds: 30 lies outside'],
     ['tls: { certificateFile: a.pem }', 'tls.privateKeyFile is missing'],
+    ['server: { role: front-end }', 'server.role: a front-end has no users of its own: topology.file must name'],
+    ['server: { role: edge }', 'server.role: expected one of home, front-end, both'],
+    ['topology: { linkPort: 65536 }', 'topology.linkPort: expected at most 65535'],
+    ['topology: { linkHost: "[::1]" }', 'an IPv6 address without brackets'],
     ['domain: { name: a.test, aliases: [A.test] }', 'a.test is listed twice'],
     [
       'listen: { endpoints: [{ transport: tls, port: 1 }, { transport: web, port: 1 }] }',
       'another endpoint listens on 127.0.0.1 port 1 already',
     ],
   ])('%j', (yaml, message) => expect(linesOf(yaml)[0]).toContain(message))
+})
+
+describe('files of the topology', () => {
+  it('lie beside the configuration, and links believe what is believed of clients where nothing is said', () => {
+    const own = dataPaths(configOf('').config).linkAuthorityFile
+    expect(own).toBe(join(folder, 'data/certificates/authority.crt'))
+    const clients = configOf('tls: { clientAuthorityFile: ca.crt }').config
+    expect(dataPaths(clients).linkAuthorityFile).toBe(join(folder, 'ca.crt'))
+    const { config } = configOf(
+      'topology: { file: t.yaml, authorityFile: servers.crt, revocationFiles: [a.crl, /b.crl] }',
+    )
+    expect(config.topology.file).toBe(join(folder, 't.yaml'))
+    expect(config.topology.revocationFiles).toEqual([join(folder, 'a.crl'), '/b.crl'])
+    expect(dataPaths(config).linkAuthorityFile).toBe(join(folder, 'servers.crt'))
+  })
 })
 
 describe('origins', () => {
