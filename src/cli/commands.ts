@@ -30,6 +30,7 @@ import * as contactsRemove from './contacts/remove.ts'
 import * as directoryCheck from './directory/check.ts'
 import * as directoryFind from './directory/find.ts'
 import * as doctor from './doctor.ts'
+import * as health from './health.ts'
 import * as init from './init.ts'
 import * as policyAllow from './policy/allow.ts'
 import * as policyBlock from './policy/block.ts'
@@ -86,6 +87,7 @@ export const commands: readonly Command[] = [
   serve,
   chat,
   doctor,
+  health,
   configCheck,
   configPrint,
   configSchema,

@@ -23,8 +23,8 @@ export const description: CommandDescription = {
   purpose: 'examine this installation, and say what is wrong and what to do',
   details: [
     'Looks at the configuration, certificates, ports, the store and its backups, limits of the machine, the clock, DNS',
-    'and the topology, beside a running server or without one, and changes nothing. Run it as the server’s user. Prints',
-    'the lines that the zone of the domain should have.',
+    'and the topology, beside a running server or without one, and changes nothing. Run it as the server’s user.',
+    'Prints the lines that the zone of the domain should have.',
   ].join(' '),
   options: [
     { flags: '--all', text: 'also say what is right' },

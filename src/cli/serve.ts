@@ -6,7 +6,14 @@ import { randomBytes } from 'node:crypto'
 import { type Config, dataPaths, loadConfig } from '../config/index.ts'
 import type { RunningServer } from '../server/index.ts'
 import { encodeHostPort } from '../sip/uri/host.ts'
-import { hasTerminal, type ServerDeath, supervise, supervisorGone, tellSupervisorReady } from '../supervisor/index.ts'
+import {
+  hasTerminal,
+  type ServerDeath,
+  Systemd,
+  supervise,
+  supervisorGone,
+  tellSupervisorReady,
+} from '../supervisor/index.ts'
 import { serverCertificateNames } from './certs/data-folder.ts'
 import type { CommandDescription, CommandIo, ExitCode, Invocation, Outcome } from './command.ts'
 import { done, failed, misconfigured } from './command.ts'
@@ -88,10 +95,13 @@ async function serve(invocation: Invocation, { config, file }: Loaded & { readon
   const next = nextSteps(await hasDemoPeople(server.backend, config), chatUrl(server.places))
   io.stdout(`${banner(config, server, demo)}\n\n${next.join('\n')}\n`)
   tellSupervisorReady()
+  const onFault = (reason: string) => log.write('warn', 'systemd.not-told', { reason })
+  const systemd = Systemd.of({ env, onFault })
+  await systemd?.ready(`serving ${config.domain.name}`)
   told.toReload(() => void server.reload())
   const fault = await Promise.race([told.toStop, supervisorGone(), server.broken])
   log.write('info', 'server.stopping', { reason: fault ?? 'told to' })
-  await server.stop()
+  await Promise.all([systemd?.stopping(), server.stop()])
   // What did not end in time must not keep the process.
   setTimeout(() => process.exit(), endDeadlineMs).unref()
   return fault === undefined ? done({ stopped: true }, 'stopped') : failed(`the store broke: ${fault}`)

@@ -4,4 +4,5 @@
  */
 export { supervisorGone, tellSupervisorReady } from './child.ts'
 export { type ServerDeath, supervise } from './supervise.ts'
+export { Systemd, type SystemdOptions } from './systemd.ts'
 export { hasTerminal } from './terminal.ts'

@@ -16,7 +16,12 @@ const rows = [...page.matchAll(/^\| ([\w.]+) [^|]+\| ([A-Z, ]+) \|/gm)].map(([, 
 /** Several clients together. */
 const presenceTest = 'test/interop/presence.test.ts'
 /** No SIP client is in it. */
-const others = [presenceTest, 'test/interop/report.test.ts', 'test/interop/openssl.test.ts']
+const others = [
+  presenceTest,
+  'test/interop/report.test.ts',
+  'test/interop/openssl.test.ts',
+  'test/interop/deployment.test.ts',
+]
 const tests = listFiles()
   .filter(({ path }) => /^test\/interop\/[\w-]+\.test\.ts$/.test(path) && !others.includes(path))
   .map(({ path }) => ({ path, text: readFileSync(join(ROOT, path), 'utf8') }))

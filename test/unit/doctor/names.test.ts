@@ -81,7 +81,7 @@ describe('what the resolver says', () => {
     expect(found).toHaveLength(6)
   })
 
-  it('is wrong where a record is missing, leads elsewhere, or the host has no address; each with its cure', async () => {
+  it('is wrong where a record is missing, leads elsewhere, or the host has no address; with its cure', async () => {
     const { 'A sip.example.test': _, 'SRV _sip._tls.example.test': __, ...rest } = complete
     const { found } = await findings({ ...rest, 'SRV _sip._udp.example.test': [srvData(5070, 'old.example.test')] })
     const bad = found.filter(({ level }) => level !== 'right')
