@@ -191,7 +191,9 @@ export class Talking {
   #onMessage(request: SipMessage, nowUs: number): Buffer {
     const { context, user, number } = this.#device
     if (request.named('Content-Type')?.startsWith('text/plain')) {
-      const mark = context.messages.arrived(user, number, request.body, nowUs, this.#device.judge.isExcused(nowUs))
+      const isInSession = Boolean(request.to?.tag)
+      const circumstances = { isExcused: this.#device.judge.isExcused(nowUs), isInSession }
+      const mark = context.messages.arrived(user, number, request.body, nowUs, circumstances)
       if (mark?.isFirst) context.recorder.latency('D3', mark.dueUs, mark.dueUs, nowUs)
     }
     return encodeResponse(request, 200, { toTag: `r${user}` })

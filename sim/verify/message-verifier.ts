@@ -12,8 +12,8 @@ import { decodeMark, fieldMax, type Mark } from './mark.ts'
 import { mix } from './mix.ts'
 import { PairTable } from './pair-table.ts'
 
-/** Columns of what came: numbers, the window as two words, how many, when last (seconds). */
-const got = { first: 0, highest: 1, low: 2, high: 3, count: 4, atSeconds: 5 } as const
+/** Columns of what came: numbers, the window as two words, how many, when last (seconds), the highest of each way. */
+const got = { first: 0, highest: 1, low: 2, high: 3, count: 4, atSeconds: 5, byPager: 6, bySession: 7 } as const
 const windowSize = 64
 const allOnes = 2n ** 64n - 1n
 /** Active pairs of one thread; beyond them idle ones fold. */
@@ -47,6 +47,13 @@ export interface AnswerLosses {
   mayHaveLost(user: number, device: number, answeredUs: number): boolean
 }
 
+/** How a message came to a device. */
+export interface Circumstances {
+  /** The device's own answer to a first copy may have been lost by a fault of the plan. */
+  readonly isExcused: boolean
+  readonly isInSession: boolean
+}
+
 export class MessageVerifier {
   readonly #board: Board
   readonly #findings: Findings
@@ -55,7 +62,7 @@ export class MessageVerifier {
   /** When each message first came to each device; only where answers may be lost by faults that nobody plans. */
   readonly #cameUs = new Map<string, number>()
   readonly #issued = new PairTable(1)
-  readonly #got = new PairTable(6)
+  readonly #got = new PairTable(8)
   /** Pair → numbers, of the few that were refused or have no answer. */
   readonly #refused = new Map<number, number[]>()
   readonly #open = new Map<number, number[]>()
@@ -105,14 +112,15 @@ export class MessageVerifier {
   /**
    * A message came to a device. Null where it is none of this run, or a device's copy of what its user has sent.
    * `isExcused`: the device's own answer may have been lost by a planned fault, so that a second copy is the excepted
-   * case. The answer tells whether it is the first copy that the user sees.
+   * case. Order is promised to those that go the same way: a message of a session does not wait for those that the
+   * server keeps. The answer tells whether it is the first copy that the user sees.
    */
   arrived(
     user: number,
     device: number,
     body: Buffer,
     nowUs: number,
-    isExcused: boolean,
+    { isExcused, isInSession }: Circumstances,
   ): (Mark & { isFirst: boolean }) | null {
     const mark = decodeMark(body, this.#seed)
     if (mark === null) {
@@ -125,10 +133,10 @@ export class MessageVerifier {
       this.#findings.found('unauthorised', `u${user} got message ${mark.number} from u${mark.from} to u${mark.to}`)
       return null
     }
-    return { ...mark, isFirst: this.#note(mark, device % devicesMax, nowUs, isExcused) }
+    return { ...mark, isFirst: this.#note(mark, device % devicesMax, nowUs, { isExcused, isInSession }) }
   }
 
-  #note({ from, to, number }: Mark, device: number, nowUs: number, isExcused: boolean): boolean {
+  #note({ from, to, number }: Mark, device: number, nowUs: number, { isExcused, isInSession }: Circumstances): boolean {
     const key = this.#pair(from, to) * devicesMax + device
     const wasKnown = this.#hasOther(key - device, device, number)
     const table = this.#got
@@ -141,28 +149,34 @@ export class MessageVerifier {
     else if (this.#isOld(row, key, number, highest, isExcused || this.#isAnswerLost(to, device, `${key} ${number}`)))
       return false
     if (this.#losses) this.#cameUs.set(`${key} ${number}`, nowUs)
-    this.#setBit(row, table.get(row, got.highest) - number)
+    this.#judgeOrder(row, key, number, isInSession)
+    const age = table.get(row, got.highest) - number
+    if (age < windowSize) this.#setBit(row, age)
     table.set(row, got.count, table.get(row, got.count) + 1)
     if (!wasKnown) this.#board.addReceived(to, this.#hash(from, number), this.#hash2(from, number))
     return !wasKnown
   }
 
-  /** A number not above the highest: a double, out of order, or older than can be told (then true too). */
+  #judgeOrder(row: number, key: number, number: number, isInSession: boolean): void {
+    const way = isInSession ? got.bySession : got.byPager
+    const highest = this.#got.get(row, way)
+    if (number > highest) return this.#got.set(row, way, number)
+    this.#findings.found('misordered', `message ${number} from ${this.#words(key)} came after ${highest}`)
+  }
+
+  /** Of a number not above the highest: whether it is a double, or older than can be told. */
   #isOld(row: number, key: number, number: number, highest: number, isExcused: boolean): boolean {
-    const words = `message ${number} from ${this.#words(key)}`
     if (highest - number >= windowSize) {
       const isHole = this.#holes.get(key)?.includes(number) ?? false
-      if (isHole) this.#findings.found('misordered', `${words} came after ${highest}`)
-      else this.#overflowed++
+      if (!isHole) this.#overflowed++
       return !isHole
     }
     if (this.#hasBit(row, highest - number)) {
       if (isExcused) this.#findings.excepted()
-      else this.#findings.found('duplicates', `${words} came twice`)
+      else this.#findings.found('duplicates', `message ${number} from ${this.#words(key)} came twice`)
       return true
     }
     if (number < this.#got.get(row, got.first)) this.#got.set(row, got.first, number)
-    this.#findings.found('misordered', `${words} came after ${highest}`)
     return false
   }
 

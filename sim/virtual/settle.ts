@@ -20,6 +20,7 @@ export interface Settling {
 }
 
 const lookEveryMs = 100
+const noticedWithinMs = 1_000
 /** The longest pause of RFC 5626 §4.5 is half an hour; a refused request is repeated after minutes. */
 const restoredWithinMs = 3_600_000
 /** The longest pause of the server's queues is five minutes. */
@@ -39,6 +40,8 @@ export function calm({ disk, weather, server, network, history, events }: World,
 /** `convergedMs`: how long it took until everybody saw the newest; null: longer than is allowed. */
 export async function settle(of: Settling): Promise<{ convergedMs: number | null; findings: Findings }> {
   const { fleet, board, nowMs, wasStruck } = of
+  // Broken lines are noticed in a while.
+  if (wasStruck) await of.advance(noticedWithinMs)
   if (wasStruck) await waitFor(of, restoredWithinMs, () => fleet.unrestored.length === 0)
   const restoredMs = nowMs()
   const isConverged = await waitFor(of, convergenceMs, () => fleet.countUnconverged(false) === 0)

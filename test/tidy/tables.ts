@@ -96,6 +96,8 @@ export const TOP_EXCEPTIONS: Readonly<Record<string, readonly string[]>> = {
   'workers/fleet.ts': ['sim', 'bench'],
   // The server of its dry run.
   'workers/null-server.ts': ['sim'],
+  // A thread for seeds in virtual time.
+  'workers/virtual-seed.ts': ['sim'],
 }
 
 /** What is handed its clock, its randomness and its sockets, and touches nothing else. */

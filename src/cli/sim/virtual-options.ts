@@ -19,6 +19,7 @@ export const virtualOptions: readonly OptionDescription[] = [
   { flags: '--bound <which>', text: 'virtual: end of the profile’s uncertainty', choices: bounds, default: 'mid' },
   { flags: '--faults', text: 'virtual: workers, server, disk, network and clock fail until the window ends' },
   { flags: '--seeds <count>', text: 'virtual: so many seeds, from --seed on', default: '1' },
+  { flags: '--jobs <count>', text: 'virtual: seeds that run at once, each on a thread', default: '1' },
   { flags: '--explain', text: 'virtual: what happened around the first violation' },
   { flags: '--shrink <file>', text: 'virtual: write the failing --seed there as a case as small as can be, as JSON' },
 ]
@@ -46,10 +47,17 @@ const liveOnly: Readonly<Record<string, string>> = {
   domain: '--domain',
   prefix: '--prefix',
 }
-const virtualOnly = ['profile', 'bound', 'faults', 'seeds', 'explain', 'shrink']
+const virtualOnly = ['profile', 'bound', 'faults', 'seeds', 'jobs', 'explain', 'shrink']
 
 export type ChosenVirtual =
-  | { readonly ok: true; readonly choice: VirtualChoice; readonly seeds: number; readonly isExplained: boolean }
+  | {
+      readonly ok: true
+      readonly choice: VirtualChoice
+      readonly seeds: number
+      /** Seeds that run at once. */
+      readonly jobs: number
+      readonly isExplained: boolean
+    }
   | { readonly ok: false; readonly outcome: Outcome }
 
 /** Why a live run cannot have what was asked for; null: it can. */
@@ -66,6 +74,8 @@ export function chooseVirtual(options: Options, { cwd }: Pick<CommandIo, 'cwd'>,
   if (seed === null) return no('--seed: expected a whole number from 0')
   const seeds = wholeNumber(options.seeds ?? '1', 1, 1_000_000)
   if (seeds === null) return no('--seeds: expected a whole number from 1')
+  const jobs = wholeNumber(options.jobs ?? '1', 1, 256)
+  if (jobs === null) return no('--jobs: expected a whole number from 1')
   const workers = options.serverWorkers === undefined ? null : wholeNumber(options.serverWorkers, 1, 64)
   if (options.serverWorkers !== undefined && workers === null) {
     return no('--server-workers: expected a whole number from 1 to 64')
@@ -87,7 +97,7 @@ export function chooseVirtual(options: Options, { cwd }: Pick<CommandIo, 'cwd'>,
     workers,
     withFaults: options.faults === true,
   }
-  return { ok: true, choice, seeds, isExplained: options.explain === true }
+  return { ok: true, choice, seeds, jobs, isExplained: options.explain === true }
 }
 
 function no(message: string): ChosenVirtual {

@@ -9,6 +9,7 @@ import type { RunRecord } from '../../../sim/measure/run-record.ts'
 import { violations } from '../../../sim/verify/findings.ts'
 import { explain } from '../../../sim/virtual/explain-run.ts'
 import { runVirtual, type VirtualChoice } from '../../../sim/virtual/run-virtual.ts'
+import { runSeeds } from '../../../sim/virtual/seeds.ts'
 import type { SeenViolation } from '../../../sim/virtual/virtual-run-options.ts'
 import type { CommandIo, Invocation, Outcome } from '../command.ts'
 import { exitCodes, misused } from '../command.ts'
@@ -23,7 +24,7 @@ export async function virtualOutcome({ options, io }: Invocation): Promise<Outco
   if (!chosen.ok) return chosen.outcome
   const virtual = chooseVirtual(options, io, chosen.workload)
   if (!virtual.ok) return virtual.outcome
-  const { choice, seeds, isExplained } = virtual
+  const { choice, seeds, jobs, isExplained } = virtual
   const out = options.out === undefined ? null : resolve(io.cwd, String(options.out))
   if (typeof options.shrink === 'string') {
     if (seeds === 1 && out === null && !isExplained) return shrinkOutcome(choice, options.shrink, io)
@@ -31,7 +32,7 @@ export async function virtualOutcome({ options, io }: Invocation): Promise<Outco
   }
   if (seeds === 1) return oneSeed(choice, out, isExplained, io)
   if (out !== null || isExplained) return misused('--out and --explain are of one seed: give that seed by --seed')
-  return manySeeds(choice, seeds, io)
+  return manySeeds(choice, seeds, jobs, io)
 }
 
 async function oneSeed(
@@ -79,12 +80,10 @@ function virtualLines({ server, traceHash }: RunRecord, cpuSeconds: number): str
   ].join('\n')
 }
 
-async function manySeeds(choice: VirtualChoice, count: number, { stderr }: CommandIo): Promise<Outcome> {
+async function manySeeds(choice: VirtualChoice, count: number, jobs: number, { stderr }: CommandIo): Promise<Outcome> {
   const failures: { seed: number; correctness: RunRecord['correctness'] }[] = []
   let checked = 0
-  for (let seed = choice.seed; seed < choice.seed + count; seed++) {
-    const plan = choice.plan.kind === 'model' ? { ...choice.plan, seed } : choice.plan
-    const { correctness } = await runVirtual({ ...choice, plan, seed })
+  for await (const { seed, correctness } of runSeeds(choice, count, jobs)) {
     checked += correctness.checked
     if (violations.every((kind) => correctness[kind] === 0)) continue
     failures.push({ seed, correctness })

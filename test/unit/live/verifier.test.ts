@@ -65,8 +65,8 @@ function world() {
     verifier.accepted(from, to, number)
     return Buffer.from(`text ${encodeMark({ from, to, number, dueUs: 1 }, seed)}`)
   }
-  const arrive = (to: number, body: Buffer, device = 0, isExcused = false) =>
-    verifier.arrived(to, device, body, 5e6, isExcused)
+  const arrive = (to: number, body: Buffer, device = 0, isExcused = false, isInSession = false) =>
+    verifier.arrived(to, device, body, 5e6, { isExcused, isInSession })
   const compare = (isThere = true) => {
     const users = Array.from({ length: 10 }, (_, user) => user)
     const different = users.filter((user) => !board.sumsAgree(user))
@@ -134,6 +134,18 @@ describe('messages', () => {
     expect(compare()).toMatchObject({ duplicates: 0, lost: 0 })
   })
 
+  it('of a session may overtake what the server keeps; of the same way none may', () => {
+    const { findings, send, arrive, compare } = world()
+    const [kept, said, later, last] = [send(1, 2), send(1, 2), send(1, 2), send(1, 2)]
+    arrive(2, said, 0, false, true)
+    arrive(2, kept)
+    expect(findings.isClean).toBe(true)
+    arrive(2, last, 0, false, true)
+    arrive(2, later, 0, false, true)
+    const examples = ['misordered: message 3 from u1 to u2 (device 0) came after 4']
+    expect(compare()).toMatchObject({ misordered: 1, lost: 0, duplicates: 0, examples })
+  })
+
   it('that are swapped are named', () => {
     const { send, arrive, compare } = world()
     const [one, two] = [send(1, 2), send(1, 2)]
@@ -148,7 +160,7 @@ describe('messages', () => {
     arrive(3, send(1, 2))
     arrive(4, Buffer.from('spam'))
     const unknown = Buffer.from(encodeMark({ from: 5, to: 6, number: 1, dueUs: 1 }, seed))
-    verifier.arrived(6, 0, unknown, 1, false)
+    verifier.arrived(6, 0, unknown, 1, { isExcused: false, isInSession: false })
     expect(compare()).toMatchObject({ unauthorised: 1, neverSent: 2, lost: 1 })
   })
 
