@@ -1,6 +1,6 @@
 /**
- * Every preset in virtual time, in its quick form and with few users, ends clean; and a run is its seed's, with faults and
- * without: the same events and the same record (CAPACITY H.2).
+ * Every preset in virtual time, in its quick form and with few users, ends clean; and a run is its seed's, with faults
+ * and without: the same events and the same record (CAPACITY H.2).
  */
 import { describe, expect, it } from 'vitest'
 import { runVirtual, type VirtualChoice, workloadChoice } from '../../sim/virtual/run-virtual.ts'
