@@ -10,6 +10,7 @@ import { loadConfiguration } from '../configuration.ts'
 import { fileFault } from '../file-fault.ts'
 import type { ShownCertificate } from './data-folder.ts'
 import { certificateText, describedFile } from './data-folder.ts'
+import { describedList, listText, listWarnings, type ShownList } from './shown-list.ts'
 
 /** Time enough to notice and to act. */
 export const renewBeforeDays = 30
@@ -17,6 +18,7 @@ export const renewBeforeDays = 30
 export const description: CommandDescription = {
   path: ['certs', 'show'],
   purpose: 'show what certificates say and how long they are good',
+  details: 'Of revocation lists too.',
   arguments: [{ name: '[files...]', text: 'PEM files; without one the authority and the certificate of this server' }],
   examples: [
     { line: 'meridian certs show', text: 'those of this server' },
@@ -24,7 +26,7 @@ export const description: CommandDescription = {
   ],
   exitCodes: {
     1: 'a file is missing or is no certificate',
-    2: `one ends within ${renewBeforeDays} days, or has ended`,
+    2: `one ends within ${renewBeforeDays} days (a list: 7), or has ended`,
   },
 }
 
@@ -35,21 +37,25 @@ export async function run(invocation: Invocation): Promise<Outcome> {
   const own = [paths.authority.certFile, paths.certificate.certFile].filter((file) => existsSync(file))
   const files = invocation.arguments.length > 0 ? invocation.arguments : own
   if (files.length === 0) return failed('this server has no certificate yet; `meridian certs init` makes one')
-  const shown: ShownCertificate[] = []
+  const shown: (ShownCertificate | ShownList)[] = []
   for (const file of files) {
     const read = readPem(resolve(invocation.io.cwd, file))
     if (!read.ok) return failed(`cannot read ${file}: ${read.message}`)
     try {
-      shown.push(await describedFile(file, read.pem))
+      shown.push((await describedList(file, read.pem)) ?? (await describedFile(file, read.pem)))
     } catch {
       return failed(`${file} holds no certificate that can be read; a PEM file with BEGIN CERTIFICATE is expected`)
     }
   }
   return doneWithWarnings(
     shown,
-    shown.map(certificateText).join('\n\n'),
-    shown.flatMap((one) => endWarnings(one, paths)),
+    shown.map((one) => (isList(one) ? listText(one) : certificateText(one))).join('\n\n'),
+    shown.flatMap((one) => (isList(one) ? listWarnings(one) : endWarnings(one, paths))),
   )
+}
+
+function isList(shown: ShownCertificate | ShownList): shown is ShownList {
+  return 'nextUpdateMs' in shown
 }
 
 function readPem(path: string): { readonly ok: true; readonly pem: string } | { ok: false; message: string } {
