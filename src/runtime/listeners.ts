@@ -25,8 +25,8 @@ export interface ListenersOptions {
   readonly tls: TlsMaterial | null
   readonly web: { readonly engine: 'auto' | 'uwebsockets' | 'node'; readonly allowedOrigins: readonly string[] }
   readonly sink: FlowSink
-  /** PEM of those who issue for servers, where other servers connect to the TLS endpoints; asked when these open. */
-  readonly linkAuthorities?: () => Buffer
+  /** PEM of those who issue for servers, asked when TLS endpoints open; null where no other servers connect there. */
+  readonly linkAuthorities: () => Buffer | null
   readonly http: HttpHandler
   readonly log: Log
   readonly metrics: Metrics
@@ -98,9 +98,8 @@ export class Listeners {
       case 'tls': {
         const material = this.#requireTls()
         const ticketKeys = Buffer.from(material.ticketKeys)
-        const authorities = this.#options.linkAuthorities?.()
-        const links = authorities ? { links: { authorities, isOnlyLinks: endpoint.isOnlyLinks ?? false } } : {}
-        const listener = await openTls({ ...shared, ...certificatesOf(material), ticketKeys, ...links }, sink)
+        const options = { ...shared, ...certificatesOf(material), ticketKeys, ...this.#linksOn(endpoint) }
+        const listener = await openTls(options, sink)
         this.#tls.push(listener)
         return this.#opened(listener, transport, null)
       }
@@ -140,6 +139,11 @@ export class Listeners {
       handOver: (address: string, port: number, bytes: Buffer) =>
         handOver(owner(address, port), listener, address, port, bytes),
     }
+  }
+
+  #linksOn({ links }: ListenEndpoint) {
+    const authorities = links === undefined ? null : this.#options.linkAuthorities()
+    return authorities === null ? {} : { links: { authorities, isOnlyLinks: links === 'alone' } }
   }
 
   #requireTls(): TlsMaterial {

@@ -129,7 +129,7 @@ export class WorkerHost implements BusOwner, FlowSink {
       tls: data.tls,
       web: this.#web,
       sink: this.#links?.gate(this.#recorder) ?? this.#recorder,
-      ...this.#linkAuthorities(),
+      linkAuthorities: () => this.#links?.authorities ?? null,
       http: (request) => this.#http.onRequest(request),
       log: this.#log,
       metrics: this.#metrics,
@@ -161,11 +161,6 @@ export class WorkerHost implements BusOwner, FlowSink {
       metrics: this.#metrics,
       onWork: () => this.#scheduleTick(),
     })
-  }
-
-  #linkAuthorities() {
-    const links = this.#links
-    return links ? { linkAuthorities: () => links.authorities } : {}
   }
 
   onBusMessage(message: BusMessage): void {

@@ -15,8 +15,8 @@ export interface ListenEndpoint {
   readonly transport: 'udp' | 'tcp' | 'tls' | 'web' | 'ws'
   readonly host: string
   readonly port: number
-  /** Of `tls`: other servers connect here, and no clients. */
-  readonly isOnlyLinks?: boolean
+  /** Of `tls`: other servers connect here too, or nobody else does. */
+  readonly links?: 'with-clients' | 'alone'
 }
 
 /** `workerData` of a shard worker. */

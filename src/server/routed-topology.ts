@@ -2,18 +2,20 @@
  * From the topology in force to what workers are told of it: who they are in it, where links come in, and what they are
  * checked against, which is watched as well.
  */
-import { type CertificateWatch, watchCertificates } from '../certificates/index.ts'
+import { type CertificateWatch, readLinkTrust, watchCertificates } from '../certificates/index.ts'
 import { type Config, dataPaths } from '../config/index.ts'
 import type { LinkSettings, ListenEndpoint } from '../runtime/index.ts'
 import type { RoutesSettings } from '../topology/index.ts'
 import type { ServedTopology } from './served-topology.ts'
+import { StartFailure } from './start-failure.ts'
 
 export class RoutedTopology {
-  readonly #config: Config
+  #config: Config
   readonly #served: ServedTopology
   /** By number, this server first; names are never taken away while the server runs. */
   readonly #names: string[]
   #watch: CertificateWatch | null = null
+  #onTrust: (files: LinkSettings['files']) => void = () => {}
 
   constructor(config: Config, served: ServedTopology) {
     this.#config = config
@@ -40,25 +42,46 @@ export class RoutedTopology {
     return { authorityFile: dataPaths(this.#config).linkAuthorityFile, revocationFiles }
   }
 
-  /** `onChange`: authorities or revocation lists have new content. */
+  /** Links come in on an address of their own where one is configured, else where clients come by TLS. */
+  endpoints(configured: readonly ListenEndpoint[]): readonly ListenEndpoint[] {
+    const { linkHost: host, linkPort: port } = this.#config.topology
+    if (host !== null) return [...configured, { transport: 'tls', host, port, links: 'alone' }]
+    return configured.map((each) => (each.transport === 'tls' ? { ...each, links: 'with-clients' } : each))
+  }
+
+  /** Throws `StartFailure` where authorities or revocation lists are not what they should be. */
+  async checkTrust(): Promise<void> {
+    const { authorityFile: caFile, revocationFiles: crlFiles } = this.trustFiles
+    try {
+      await readLinkTrust({ caFile, crlFiles }, Date.now())
+    } catch (error) {
+      throw new StartFailure(error instanceof Error ? error.message : String(error), 'configuration')
+    }
+  }
+
+  /** `onChange`: authorities or revocation lists have new content, or are others. */
   watchTrust(onChange: (files: LinkSettings['files']) => void): void {
-    const { authorityFile, revocationFiles } = this.trustFiles
-    this.#watch = watchCertificates([authorityFile, ...revocationFiles], () => onChange(this.trustFiles))
+    this.#onTrust = onChange
+    this.#watchFiles()
+  }
+
+  renew(config: Config): void {
+    this.#config = config
+    this.#watchFiles()
+    this.#onTrust(this.trustFiles)
   }
 
   close(): void {
     this.#watch?.close()
   }
 
+  #watchFiles(): void {
+    this.#watch?.close()
+    const { authorityFile, revocationFiles } = this.trustFiles
+    this.#watch = watchCertificates([authorityFile, ...revocationFiles], () => this.#onTrust(this.trustFiles))
+  }
+
   get #ownName(): string {
     return (this.#config.server.name ?? '').toLowerCase()
   }
-}
-
-/** An address for links alone, where the configuration names one. */
-export function linkEndpoints({ topology }: Config): readonly ListenEndpoint[] {
-  const { file, linkHost, linkPort } = topology
-  return file === null || linkHost === null
-    ? []
-    : [{ transport: 'tls', host: linkHost, port: linkPort, isOnlyLinks: true }]
 }

@@ -47,7 +47,7 @@ import { health, metricsText } from './health.ts'
 import { type HttpAnswers, httpAnswers } from './http-answers.ts'
 import { loadSealKey } from './key-files.ts'
 import { type ConfigSource, LiveConfiguration } from './live-configuration.ts'
-import { linkEndpoints, RoutedTopology } from './routed-topology.ts'
+import { RoutedTopology } from './routed-topology.ts'
 import { certificateFaults, needsCertificate, ServedCertificate } from './served-certificate.ts'
 import { ServedTopology } from './served-topology.ts'
 import { StartFailure } from './start-failure.ts'
@@ -197,10 +197,12 @@ async function start(options: ServerOptions, parts: Parts): Promise<RunningServe
   parts.lock = lock.value
   parts.topology = ServedTopology.open(config, log)
   parts.routed = parts.topology && new RoutedTopology(config, parts.topology)
-  const endpoints = await usableEndpoints([...config.listen.endpoints, ...linkEndpoints(config)], log)
+  const { endpoints: configured } = config.listen
+  const endpoints = await usableEndpoints(parts.routed?.endpoints(configured) ?? configured, log)
   if (needsCertificate(endpoints) || parts.routed) {
     parts.certificate = await ServedCertificate.open(config, options.certificateNames, log)
   }
+  await parts.routed?.checkTrust()
   const ready = await openStoreThread(options, parts)
   checkClock(ready.lastWrittenMs)
   const clock = new RealClock(readSystemClock(ready.lastWrittenMs))
@@ -272,6 +274,7 @@ function liveConfiguration(
     apply: async (next, before) => {
       log.setLevel(next.log.level)
       if (!isDeepStrictEqual(next.tls, before.tls)) parts.certificate?.renew(next)
+      if (!isDeepStrictEqual([next.topology, next.tls], [before.topology, before.tls])) parts.routed?.renew(next)
       return (await parts.pool?.renew(liveSettings(next))) ?? []
     },
     log,
