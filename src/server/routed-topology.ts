@@ -85,3 +85,11 @@ export class RoutedTopology {
     return (this.#config.server.name ?? '').toLowerCase()
   }
 }
+
+/** Where to listen, alone or among others. */
+export function endpointsOf(
+  { listen: { endpoints } }: Config,
+  routed: RoutedTopology | null,
+): readonly ListenEndpoint[] {
+  return routed?.endpoints(endpoints) ?? endpoints
+}

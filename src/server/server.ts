@@ -47,7 +47,7 @@ import { health, metricsText } from './health.ts'
 import { type HttpAnswers, httpAnswers } from './http-answers.ts'
 import { loadSealKey } from './key-files.ts'
 import { type ConfigSource, LiveConfiguration } from './live-configuration.ts'
-import { RoutedTopology } from './routed-topology.ts'
+import { endpointsOf, RoutedTopology } from './routed-topology.ts'
 import { certificateFaults, needsCertificate, ServedCertificate } from './served-certificate.ts'
 import { ServedTopology } from './served-topology.ts'
 import { StartFailure } from './start-failure.ts'
@@ -197,8 +197,7 @@ async function start(options: ServerOptions, parts: Parts): Promise<RunningServe
   parts.lock = lock.value
   parts.topology = ServedTopology.open(config, log)
   parts.routed = parts.topology && new RoutedTopology(config, parts.topology)
-  const { endpoints: configured } = config.listen
-  const endpoints = await usableEndpoints(parts.routed?.endpoints(configured) ?? configured, log)
+  const endpoints = await usableEndpoints(endpointsOf(config, parts.routed), log)
   if (needsCertificate(endpoints) || parts.routed) {
     parts.certificate = await ServedCertificate.open(config, options.certificateNames, log)
   }

@@ -170,7 +170,9 @@ describe('a peer whose certificate does not prove that it is the server that it 
     const stolen = await issue(good, root)
     const a = await alone({}, [fingerprintOf(stolen)])
     await (await offer(a, stolen)).received('SIP/2.0 403 ')
-    expect(a.lines('link.refused')).toMatchObject([{ reason: 'denied', seen: fingerprintOf(stolen) }])
+    expect(a.lines('link.refused')).toMatchObject([
+      { reason: 'denied', seen: expect.stringContaining(fingerprintOf(stolen)) },
+    ])
   })
 
   it('is refused where a revocation list names it', async () => {
