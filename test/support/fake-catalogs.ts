@@ -87,7 +87,8 @@ export function fakePorts(clock: FakeClock, catalogs: readonly FakeCatalog[]) {
   }
 }
 
-function isFound(entry: FakeEntry, { base, scope, filter }: LdapSearch): boolean {
+function isFound(entry: FakeEntry, { base, scope, filter, showDeleted }: LdapSearch): boolean {
+  if (entry.isDeleted === 'TRUE' && !showDeleted) return false
   if (scope === 'base' ? entry.dn.toLowerCase() !== base.toLowerCase() : !entry.dn.endsWith(base)) return false
   return matches(entry, filter)
 }

@@ -19,7 +19,7 @@ export interface DirectoryUser {
   readonly displayName: string
   /** msRTCSIP-UserEnabled is TRUE. */
   readonly sipEnabled: boolean
-  /** userAccountControl has ACCOUNTDISABLE, or is not to be read. */
+  /** userAccountControl has ACCOUNTDISABLE, or is not to be read; a contact has none. */
   readonly accountDisabled: boolean
   readonly home: HomeAttribute
   /** msRTCSIP-TargetHomeServer: an administrator asks for a move there. */
@@ -33,6 +33,7 @@ export type HomeAttribute = { readonly dn: string } | 'none' | 'deleted'
 
 export const userAttributes: readonly string[] = [
   'objectGUID',
+  'objectClass',
   'userPrincipalName',
   'mail',
   'proxyAddresses',
@@ -58,6 +59,8 @@ export function readUser(entry: LdapEntry): DirectoryUser | null {
   const aor = parseAor(text(entry, 'msRTCSIP-PrimaryUserAddress') ?? '')
   const upn = text(entry, 'userPrincipalName')
   const control = wholeNumber(entry, 'userAccountControl')
+  // Somebody whose account is in another forest, which says whether it is disabled.
+  const isContact = texts(entry, 'objectClass').includes('contact')
   const homeDn = text(entry, 'msRTCSIP-PrimaryHomeServer')
   return {
     guid,
@@ -67,7 +70,7 @@ export function readUser(entry: LdapEntry): DirectoryUser | null {
     upn,
     displayName: text(entry, 'displayName') ?? text(entry, 'cn') ?? '',
     sipEnabled: flag(entry, 'msRTCSIP-UserEnabled') === true,
-    accountDisabled: control === null || (control & accountDisable) !== 0,
+    accountDisabled: control === null ? !isContact : (control & accountDisable) !== 0,
     home: homeDn === null ? 'none' : isDeletedDn(homeDn) ? 'deleted' : { dn: homeDn },
     targetHomeDn: text(entry, 'msRTCSIP-TargetHomeServer'),
     usn: bigNumber(entry, 'uSNChanged'),

@@ -6,6 +6,7 @@ import { accountRecord } from './account.ts'
 import { aliasRecord } from './alias.ts'
 import { bindingRecord } from './binding.ts'
 import { credentialRecord } from './credential.ts'
+import { denialRecord } from './denial.ts'
 import { deviceRecord } from './device.ts'
 import { documentRecord } from './document.ts'
 import { hardStateRecord } from './hard-state.ts'
@@ -30,6 +31,7 @@ export const recordKinds: readonly ReadableKind[] = [
   aliasRecord,
   bindingRecord,
   credentialRecord,
+  denialRecord,
   deviceRecord,
   documentRecord,
   hardStateRecord,

@@ -48,6 +48,8 @@ test('what is absent is a no: enabled for SIP, and userAccountControl', () => {
   const { 'msRTCSIP-UserEnabled': _, userAccountControl: __, ...rest } = fakePerson('a')
   const found = find('a@corp.example', rest as ReturnType<typeof fakePerson>)
   expect(found).toMatchObject({ user: { sipEnabled: false, accountDisabled: true, home: 'none' } })
+  const contact = { ...rest, objectClass: ['top', 'contact'] } as ReturnType<typeof fakePerson>
+  expect(find('a@corp.example', contact)).toMatchObject({ user: { accountDisabled: false } })
 })
 
 test('a home that was deleted is told from one that is there', () => {
