@@ -61,6 +61,7 @@ import * as simProfilesList from './sim/profiles-list.ts'
 import * as simProfilesShow from './sim/profiles-show.ts'
 import * as simRates from './sim/rates.ts'
 import * as sim from './sim/sim.ts'
+import * as simValidate from './sim/validate.ts'
 import * as storeCheck from './store/check.ts'
 import * as storeShow from './store/show.ts'
 import * as storeStats from './store/stats.ts'
@@ -151,6 +152,7 @@ export const commands: readonly Command[] = [
   clockAccept,
   sim,
   simRates,
+  simValidate,
   simPopulation,
   simFit,
   simLimit,
