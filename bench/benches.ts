@@ -2,6 +2,7 @@
  * All benches, in the order in which they run.
  */
 import type { Bench } from './harness/figures.ts'
+import { linkBench } from './link.ts'
 import { memoryBenches } from './memory.ts'
 import { microBench } from './micro.ts'
 import { presenceBenches } from './presence.ts'
@@ -14,6 +15,7 @@ import { signInBench } from './sign-in.ts'
 export const benches: readonly Bench[] = [
   microBench,
   ...relayBenches,
+  linkBench,
   registerBench,
   ...presenceBenches,
   signInBench,

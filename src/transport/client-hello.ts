@@ -18,12 +18,13 @@ export function peekClientHello(socket: Socket, onSeen: (offersLink: boolean) =>
   const onData = (chunk: Buffer) => {
     seen = seen.length === 0 ? chunk : Buffer.concat([seen, chunk])
     if (isUnfinished(seen)) return
-    socket.off('data', onData)
+    socket.off('data', onData).off('end', onEnd)
     socket.pause()
     socket.unshift(seen)
     onSeen(offersLink(seen))
   }
-  socket.on('data', onData)
+  const onEnd = () => socket.destroy()
+  socket.on('data', onData).on('end', onEnd)
 }
 
 function isUnfinished(bytes: Buffer): boolean {
