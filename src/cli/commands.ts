@@ -65,6 +65,7 @@ import * as simValidate from './sim/validate.ts'
 import * as storeCheck from './store/check.ts'
 import * as storeShow from './store/show.ts'
 import * as storeStats from './store/stats.ts'
+import * as top from './top/top.ts'
 import * as topologyCheck from './topology/check.ts'
 import * as topologyPublish from './topology/publish.ts'
 import * as topologySchema from './topology/schema.ts'
@@ -89,6 +90,7 @@ export const commands: readonly Command[] = [
   chat,
   doctor,
   health,
+  top,
   configCheck,
   configPrint,
   configSchema,

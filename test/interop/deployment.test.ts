@@ -8,8 +8,9 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { createInterface } from 'node:readline'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { AdminClient } from '../../src/cli/admin-client.ts'
 import { programs } from '../support/programs.ts'
-import { environment, freeEndpoints, portsOf, ServerProcess } from '../support/server-process.ts'
+import { environment, freeEndpoints, portsOf, ServerProcess, serverFolder } from '../support/server-process.ts'
 
 const root = join(import.meta.dirname, '../..')
 const longMs = 400_000
@@ -89,6 +90,19 @@ while True:
     } finally {
       python.kill()
     }
+  })
+})
+
+describe('promtool', () => {
+  const { serve, folder: served } = serverFolder()
+
+  it('finds no fault with the metrics of a running server, nor with the alerts', { timeout: 120_000 }, async () => {
+    await serve()
+    const scraped = await new AdminClient(join(served, 'data/admin.sock')).metricsText()
+    if (!scraped.ok) throw new Error(scraped.message)
+    // Its verdict is its exit code; what it says then goes to the terminal.
+    execFileSync('promtool', ['check', 'metrics'], { input: scraped.value })
+    execFileSync('promtool', ['check', 'rules', join(root, 'deploy/prometheus/meridian.rules.yml')])
   })
 })
 

@@ -1,10 +1,10 @@
 #!/bin/sh
 # Installs the clients of the interop tests from Debian 12, and one line of /etc/hosts; does nothing where all is there already. Needs root.
-# systemd and Python are for the tests of how it is installed as a service.
+# systemd and Python are for the tests of how it is installed as a service, prometheus for its promtool.
 # libpurple-dev and the C compiler are for the small program that speaks through Pidgin's library.
 set -eu
 
-packages='sip-tester sipsak baresip-core linphone-cli twinkle-console libpurple0 libpurple-dev chromium openssl gcc libc6-dev pkg-config systemd python3'
+packages='sip-tester sipsak baresip-core linphone-cli twinkle-console libpurple0 libpurple-dev chromium openssl gcc libc6-dev pkg-config systemd python3 prometheus'
 
 # sipsak has no setting for a proxy that spares it the name: it looks the domain up before it sends anything. example.test is
 # reserved for tests (RFC 6761), so no real host is hidden.

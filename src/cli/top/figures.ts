@@ -1,0 +1,76 @@
+/**
+ * What `meridian top` shows, from two scrapes: what there is now, what happened a second, how long it took, what waits.
+ */
+import { table } from '../table.ts'
+import { quantileBetween, type Scrape } from './scrape.ts'
+
+export interface TopFigures {
+  /** Of a running server: counts of now. */
+  readonly now: Readonly<Record<string, number>>
+  readonly perSecond: Readonly<Record<string, number>>
+  /** Upper bounds of the histogram's buckets, in seconds; null: nothing happened. */
+  readonly latencySeconds: Readonly<Record<string, { readonly p50: number | null; readonly p99: number | null }>>
+  readonly waiting: Readonly<Record<string, number>>
+}
+
+const now = {
+  users: 'meridian_registered_users',
+  flows: 'meridian_flows',
+  subscriptions: 'meridian_subscriptions',
+} as const
+const rates = {
+  requests: 'meridian_requests_total',
+  responses: 'meridian_responses_total',
+  'messages delivered': 'meridian_messages_delivered_total',
+  'messages stored': 'meridian_messages_stored_total',
+  publishes: 'meridian_publishes_total',
+  notifies: 'meridian_notifies_total',
+  'store commits': 'meridian_store_commits_total',
+  refused: 'meridian_refused_total',
+  overloaded: 'meridian_overloaded_total',
+} as const
+const latencies = {
+  'PUBLISH to NOTIFY': 'meridian_notify_latency_seconds',
+  'workers late': 'meridian_event_loop_delay_seconds',
+  'store flush': 'meridian_store_flush_seconds',
+} as const
+const waiting = {
+  requests: 'meridian_requests_pending',
+  'forwarded requests': 'meridian_forwards_pending',
+  'notifies in flight': 'meridian_notifies_in_flight',
+  'notifies waiting': 'meridian_notifies_waiting',
+} as const
+
+export function topFigures(before: Scrape, after: Scrape, seconds: number): TopFigures {
+  const rate = (name: string) => Math.round(((after.total(name) - before.total(name)) / seconds) * 10) / 10
+  const latency = (name: string) => {
+    return { p50: quantileBetween(before, after, name, 0.5), p99: quantileBetween(before, after, name, 0.99) }
+  }
+  return {
+    now: mapped(now, (name) => after.total(name)),
+    perSecond: mapped(rates, rate),
+    latencySeconds: mapped(latencies, latency),
+    waiting: mapped(waiting, (name) => after.total(name)),
+  }
+}
+
+function mapped<T>(names: Readonly<Record<string, string>>, of: (name: string) => T): Readonly<Record<string, T>> {
+  return Object.fromEntries(Object.entries(names).map(([title, name]) => [title, of(name)]))
+}
+
+export function topText({ now: counts, perSecond, latencySeconds, waiting: queues }: TopFigures): string {
+  const plain = (values: Readonly<Record<string, number>>) =>
+    Object.entries(values).map(([name, value]) => [name, String(value)])
+  const times = Object.entries(latencySeconds).map(([name, { p50, p99 }]) => [name, bound(p50), bound(p99)])
+  return [
+    table(['now', ''], plain(counts)),
+    table(['a second', ''], plain(perSecond)),
+    table(['at most', 'p50', 'p99'], times),
+    table(['waiting', ''], plain(queues)),
+  ].join('\n\n')
+}
+
+function bound(seconds: number | null): string {
+  if (seconds === null) return '–'
+  return Number.isFinite(seconds) ? `${seconds * 1000} ms` : 'longer'
+}
