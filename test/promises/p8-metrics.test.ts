@@ -72,7 +72,8 @@ function incidentsPage(): string {
   })
   return `# Incidents
 
-<!-- Made from deploy/prometheus/meridian.rules.yml by \`UPDATE_DOCS=1 npx vitest run test/promises/p8-metrics.test.ts\`. -->
+<!-- Made from deploy/prometheus/meridian.rules.yml, by \`UPDATE_DOCS=1\` and the test of that page,
+test/promises/p8-metrics.test.ts. -->
 
 What people notice, the metric that shows it, why it is so, and what to do. Each row is an alert that ships; \`page\` means now,
 \`ticket\` means in office hours. \`meridian doctor\` is the first thing to run in any case.
