@@ -48,3 +48,11 @@ export class LinkGate implements FlowSink {
     if (!isHello) this.#edge.onFlowMessage(flow, bytes)
   }
 }
+
+/** In place of the edge on an address for links alone: who is no link is nobody there. */
+export const noClients: FlowSink = {
+  onFlowOpened: (flow) => flow.close('link.refused'),
+  onFlowMessage: () => {},
+  onFlowFault: () => {},
+  onFlowClosed: () => {},
+}

@@ -27,6 +27,8 @@ export interface ListenersOptions {
   readonly sink: FlowSink
   /** PEM of those who issue for servers, asked when TLS endpoints open; null where no other servers connect there. */
   readonly linkAuthorities: () => Buffer | null
+  /** What comes in on addresses for links alone. */
+  readonly linkSink: FlowSink
   readonly http: HttpHandler
   readonly log: Log
   readonly metrics: Metrics
@@ -99,7 +101,7 @@ export class Listeners {
         const material = this.#requireTls()
         const ticketKeys = Buffer.from(material.ticketKeys)
         const options = { ...shared, ...certificatesOf(material), ticketKeys, ...this.#linksOn(endpoint) }
-        const listener = await openTls(options, sink)
+        const listener = await openTls(options, endpoint.links === 'alone' ? this.#options.linkSink : sink)
         this.#tls.push(listener)
         return this.#opened(listener, transport, null)
       }

@@ -130,6 +130,7 @@ export class WorkerHost implements BusOwner, FlowSink {
       web: this.#web,
       sink: this.#links?.gate(this.#recorder) ?? this.#recorder,
       linkAuthorities: () => this.#links?.authorities ?? null,
+      linkSink: this.#links?.gateOfLinks() ?? this.#recorder,
       http: (request) => this.#http.onRequest(request),
       log: this.#log,
       metrics: this.#metrics,

@@ -16,7 +16,7 @@ import type { Timers } from '../ports/timers.ts'
 import type { Topology, TopologyServer } from '../ports/topology.ts'
 import { LinkPool, type LinkStatus, linkSizes } from '../topology/index.ts'
 import { LinkDialer } from '../transport/index.ts'
-import { LinkGate } from './link-gate.ts'
+import { LinkGate, noClients } from './link-gate.ts'
 import type { LinkSettings, LinkTrustFiles, TlsMaterial } from './worker-protocol.ts'
 
 export interface WorkerLinksPorts {
@@ -70,6 +70,11 @@ export class WorkerLinks implements Links, LinkSink {
   /** What stands before the edge on TLS listeners. */
   gate(edge: FlowSink): FlowSink {
     return new LinkGate(edge, this.#pool)
+  }
+
+  /** What stands on addresses for links alone. */
+  gateOfLinks(): FlowSink {
+    return new LinkGate(noClients, this.#pool)
   }
 
   /** Connects to the others; from now on `sink` hears of them. After `load`, and when this server listens. */

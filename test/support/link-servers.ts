@@ -7,7 +7,7 @@ import { type CertificateFiles, checkPeer, intermediatesOf, type LinkTrust } fro
 import type { CheckPeer } from '../../src/ports/link-flow.ts'
 import type { ServerRole, Topology } from '../../src/ports/topology.ts'
 import { MetricsRegistry, RealClock, RealEntropy, TimerWheel } from '../../src/runtime/index.ts'
-import { LinkGate } from '../../src/runtime/link-gate.ts'
+import { LinkGate, noClients } from '../../src/runtime/link-gate.ts'
 import { LinkPool, linkSizes } from '../../src/topology/index.ts'
 import { LinkDialer, openTls, type TlsListener } from '../../src/transport/index.ts'
 import { RecordingLog, RecordingSink } from '../unit/transport/recording-sink.ts'
@@ -54,7 +54,7 @@ export class RealLinkServer {
   static async listen(options: LinkServerOptions): Promise<RealLinkServer> {
     const server = new RealLinkServer(options)
     const { certificate, authorities, host = '127.0.0.1', ticketKeys, isOnlyLinks = false } = options
-    const gate = new LinkGate(server.edge, {
+    const gate = new LinkGate(isOnlyLinks ? noClients : server.edge, {
       isHello: (bytes) => server.pool.isHello(bytes),
       accept: (flow, bytes) => server.pool.accept(flow, bytes),
     })

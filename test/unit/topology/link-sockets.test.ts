@@ -235,6 +235,10 @@ describe('an address for links alone', () => {
     const a = await alone({ isOnlyLinks: true })
     const client = await offer(a, await issueFor('b'), { ALPNProtocols: [] })
     await client.gone
+    // Neither a client that says what links say, nor a server that is none.
+    const stranger = await offer(a, await issueFor('b', otherRoot))
+    expect(await stranger.received('SIP/2.0 403 ')).not.toContain('200')
+    await stranger.gone
     expect(a.edge.events).toEqual([])
     await (await offer(a, await issueFor('b'))).received('SIP/2.0 200 ')
     expect(a.heard.words).toEqual([`${nameOf('b')} up b`])
