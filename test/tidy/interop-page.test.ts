@@ -15,13 +15,9 @@ const rows = [...page.matchAll(/^\| ([\w.]+) [^|]+\| ([A-Z, ]+) \|/gm)].map(([, 
 
 /** Several clients together. */
 const presenceTest = 'test/interop/presence.test.ts'
-/** No SIP client is in it. */
-const others = [
-  presenceTest,
-  'test/interop/report.test.ts',
-  'test/interop/openssl.test.ts',
-  'test/interop/deployment.test.ts',
-]
+/** Without a client of others. */
+const ours = ['report', 'openssl', 'deployment', 'web-client'].map((name) => `test/interop/${name}.test.ts`)
+const others = [presenceTest, ...ours]
 const tests = listFiles()
   .filter(({ path }) => /^test\/interop\/[\w-]+\.test\.ts$/.test(path) && !others.includes(path))
   .map(({ path }) => ({ path, text: readFileSync(join(ROOT, path), 'utf8') }))

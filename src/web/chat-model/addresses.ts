@@ -7,7 +7,7 @@ export type Address = string
 
 /** Of `alice`, `alice@example.test` or a SIP URI with what may follow it; null when it is none of them. */
 export function addressOf(typed: string, domain: string): Address | null {
-  const bare = /^<?(?:sips?:)?([^<>;?\s]+)/i.exec(typed.trim())?.[1] ?? ''
+  const bare = /^<?(?:sips?:)?([^<>;?\s]+)(?:[;?>].*)?$/i.exec(typed.trim())?.[1] ?? ''
   const whole = bare.includes('@') ? bare : `${bare}@${domain}`
   const isAddress = /^[\w.!~*'()&=+$,/%-]{1,64}@[\w-]+(\.[\w-]+)*$/.test(whole)
   return isAddress ? `sip:${whole.toLowerCase()}` : null

@@ -295,7 +295,9 @@ export class Engine {
     try {
       this.#ports.emit({ kind: 'contacts', contacts: await change, fault: null })
     } catch (error) {
-      const fault = `The contact list: ${error instanceof Error ? error.message : String(error)}`
+      // What `fetch` throws where there is no connection, each browser in words of its own.
+      const words = error instanceof TypeError ? 'there is no connection; try again' : String((error as Error).message)
+      const fault = `The contact list could not be read or changed: ${words}`
       this.#ports.emit({ kind: 'contacts-fault', fault })
     }
   }

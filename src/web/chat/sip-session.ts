@@ -175,7 +175,9 @@ export class SipSession {
       this.#user.onOnline()
       this.#subscribe()
     }
-    if (state === RegistererState.Unregistered) this.#down('the server does not know us any more', 0)
+    // Of a refusal of the first one `open` hears with its status.
+    if (state === RegistererState.Unregistered && this.#subscriber !== null)
+      this.#down('the server does not know us any more', 0)
   }
 
   #onFinal({ message }: Response, done: (outcome: Outcome) => void): void {

@@ -64,6 +64,7 @@ function Chat({ client, notices, domain, state }: ChatProps): JSX.Element {
     h(
       'main',
       { class: 'main' },
+      h('h1', { class: 'unseen' }, 'Meridian chat'),
       h(ConnectionBar, { client, connection: state.connection }),
       peer === null
         ? h(Welcome, { name: shortName(state.account, domain) })
@@ -76,7 +77,7 @@ function Welcome({ name }: { readonly name: string }): JSX.Element {
   return h(
     'div',
     { class: 'welcome' },
-    h('h1', null, `Hello, ${name}`),
+    h('h2', null, `Hello, ${name}`),
     h('p', null, 'Choose somebody on the list, or type a name there to write to them.'),
   )
 }

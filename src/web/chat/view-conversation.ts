@@ -74,7 +74,7 @@ function Head({ client, state, peer, name, isContact, onClose }: HeadProps): JSX
     h(
       'div',
       { class: 'head-words' },
-      h('h1', null, name),
+      h('h2', null, name),
       h('p', { class: 'quiet small', 'data-presence': availability }, line),
     ),
     h('button', { type: 'button', class: 'plain', onClick: change }, isContact ? 'Remove contact' : 'Add contact'),

@@ -72,6 +72,12 @@ export class Program {
     })
   }
 
+  /** At once, as a power cut would. */
+  async kill(): Promise<void> {
+    this.#signal('SIGKILL')
+    await this.exits(8000)
+  }
+
   #signal(signal: NodeJS.Signals): void {
     try {
       process.kill(-this.#child.pid!, signal)

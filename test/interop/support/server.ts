@@ -24,6 +24,8 @@ export interface InteropServer {
   port(transport: TransportName): number
   /** Runs a command of `meridian` on it; throws where that fails. */
   command(...argv: readonly string[]): Promise<void>
+  /** Killed, and started again on the same ports when `meanwhile` is done. */
+  restart(meanwhile: () => Promise<void>): Promise<void>
   stop(): Promise<void>
 }
 
@@ -33,17 +35,24 @@ export interface ServerOptions {
   readonly yaml?: string
 }
 
-const endpoints = ['udp', 'tcp', 'tls', 'web', 'ws']
-  .map((transport) => `    - { transport: ${transport}, host: 127.0.0.1, port: 0 }`)
-  .join('\n')
+const transports = ['udp', 'tcp', 'tls', 'web', 'ws']
+
+function configuration(portOf: (transport: string) => number, yaml: string): string {
+  const endpoints = transports.map((each) => `    - { transport: ${each}, host: 127.0.0.1, port: ${portOf(each)} }`)
+  return `server:\n  dataFolder: ./data\n  workers: 2\nlisten:\n  endpoints:\n${endpoints.join('\n')}\n${yaml}`
+}
 
 export async function startMeridian({ users, yaml = '' }: ServerOptions): Promise<InteropServer> {
   const folder = mkdtempSync(join(tmpdir(), 'meridian-interop-'))
   const config = join(folder, 'meridian.yaml')
-  writeFileSync(config, `server:\n  dataFolder: ./data\n  workers: 2\nlisten:\n  endpoints:\n${endpoints}\n${yaml}`)
+  writeFileSync(
+    config,
+    configuration(() => 0, yaml),
+  )
   const people = join(folder, 'people.csv')
   writeFileSync(people, `name,password\n${users.map((name) => `${name},"${password}"\n`).join('')}`)
-  const program = new Program(launcher, ['serve', '--unsupervised', '--config', config], { cwd: folder })
+  const start = () => new Program(launcher, ['serve', '--unsupervised', '--config', config], { cwd: folder })
+  let program = start()
   const stop = async (): Promise<void> => {
     await program.stop()
     rmSync(folder, { recursive: true, force: true })
@@ -65,6 +74,16 @@ export async function startMeridian({ users, yaml = '' }: ServerOptions): Promis
     host: '127.0.0.1',
     port: (transport) => portOf(program.output, transport),
     command,
+    restart: async (meanwhile) => {
+      const banner = program.output
+      await program.kill()
+      await meanwhile()
+      const portBefore = (transport: string) =>
+        portOf(banner, (transport === 'web' ? 'wss' : transport) as TransportName)
+      writeFileSync(config, configuration(portBefore, yaml))
+      program = start()
+      await program.prints(/^next$/m, { ms: 60_000 })
+    },
     stop,
   }
 }

@@ -28,6 +28,11 @@ const backend = (...names: string[]): Pick<AdminBackend, 'showUser'> => ({
 })
 
 describe('what to try next', () => {
+  it('begins with the web client where there is HTTPS', () => {
+    const text = nextSteps(true, 'https://127.0.0.1:5443/chat').join('\n')
+    expect(text).toMatch(/^next\n {2}https:\/\/127\.0\.0\.1:5443\/chat .*\n {2}npx meridian chat alice /)
+  })
+
   it('is a talk of the demo accounts where both are', async () => {
     const config = configOf('example.test')
     storeDemoPasswords(dataPaths(config), new Map(['alice', 'bob'].map((name) => [`sip:${name}@example.test`, 'x'])))
