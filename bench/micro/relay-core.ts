@@ -250,6 +250,7 @@ const settings: CoreSettings = {
     udpFragmentBytesMax: 8192,
     serverName: 'Meridian/bench',
     homesChallenge: false,
+    addsPath: false,
   },
   authentication: {
     realm: domain,

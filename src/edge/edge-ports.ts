@@ -50,4 +50,6 @@ export interface EdgeSettings {
   readonly serverName: string
   /** Users may have their homes elsewhere, and the nonces of challenges are the home's. */
   readonly homesChallenge: boolean
+  /** A front end's: REGISTERs that are answered 200 have passed it (RFC 3327 §5.2). */
+  readonly addsPath: boolean
 }

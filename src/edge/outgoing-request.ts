@@ -160,11 +160,20 @@ function dialogToken({ sender, recipient, request, target }: Dialog, { flow }: R
 }
 
 /** RFC 3261 §16.6 step 4: a SIPS request is recorded with SIPS, which says TLS by itself. */
-function recordRoute({ request }: Dialog, token: string, { transport, localAddress, localPort }: LocalSide): string {
-  const scheme = /^sips:/i.test(request.requestUri) ? 'sips' : 'sip'
+function recordRoute({ request }: Dialog, token: string, side: LocalSide): string {
+  return ownRoute(/^sips:/i.test(request.requestUri) ? 'sips' : 'sip', token, side)
+}
+
+/** A route that leads here, and says by its token where to from here. */
+export function ownRoute(
+  scheme: 'sip' | 'sips',
+  token: string,
+  { transport, localAddress, localPort }: LocalSide,
+  parameters = '',
+): string {
   const web = transport === 'ws' || transport === 'wss'
   const named = web ? 'ws' : scheme === 'sips' ? 'tcp' : transport
-  return `<${scheme}:${token}@${encodeHostPort(localAddress, localPort)};transport=${named};lr>`
+  return `<${scheme}:${token}@${encodeHostPort(localAddress, localPort)};transport=${named};lr${parameters}>`
 }
 
 /** Our Via for a request that leaves by this flow (RFC 3261 §18.1.1, RFC 3581 §3). */

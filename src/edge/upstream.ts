@@ -12,6 +12,7 @@ import type {
 } from '../ports/bus.ts'
 import { isOwnPlace } from '../ports/places.ts'
 import { openNonce } from '../sip/digest/nonce.ts'
+import { HeaderId } from '../sip/message/header-id.ts'
 import type { SipMessage } from '../sip/message/sip-message.ts'
 import { serverTransactionKey } from '../sip/transaction/match.ts'
 import { ServerTransaction, type ServerTransactionUser } from '../sip/transaction/server-transaction.ts'
@@ -23,7 +24,7 @@ import type { EdgePorts, EdgeSettings } from './edge-ports.ts'
 import type { FlowGate } from './flow-gate.ts'
 import type { FlowTable } from './flow-table.ts'
 import { Forks, type ForksOwner } from './forks.ts'
-import { ownRoutesCount } from './outgoing-request.ts'
+import { ownRoute, ownRoutesCount } from './outgoing-request.ts'
 import { encodePassed } from './passed-response.ts'
 import { type PendingOwner, PendingRequest } from './pending-request.ts'
 import * as rejections from './rejections.ts'
@@ -119,8 +120,16 @@ export class Upstream implements ServerTransactionUser, PendingOwner, ForksOwner
     if (message.response) pending.transaction?.respond(message.status, encodePassed(message.response, []))
     else if (this.#isFailedAuthentication(pending, message)) return this.#answerFailure(pending, message)
     else if (message.identity === null) this.#refuseUnproved(pending, message)
-    else this.#respond(pending, message, message.body, message.toTag)
+    else this.#respond(pending, this.#withPath(pending, message), message.body, message.toTag)
     this.#close(pending)
+  }
+
+  /** RFC 3327 §5.3: clients that know what Path is hear of the way that requests to them take. */
+  #withPath({ flow, request }: PendingRequest, answer: AnswerMessage): WrittenAnswer {
+    const isBound = this.#settings.addsPath && request.method === 'REGISTER' && answer.status === 200
+    if (!isBound || !request.values(HeaderId.supported).some((tag) => tag.toLowerCase() === 'path')) return answer
+    const token = this.#ports.seals.seal('path', flow.id)
+    return { ...answer, headers: [...answer.headers, ['Path', ownRoute('sip', token, flow.transport, ';ob')]] }
   }
 
   onTargets(message: TargetsMessage): void {

@@ -42,6 +42,7 @@ export function coreSettings(config: Config, of: CoreFacts): CoreSettings {
       udpFragmentBytesMax: messaging.udpFragmentBytesMax,
       serverName: `Meridian/${of.version}`,
       homesChallenge: topology !== null,
+      addsPath: topology?.role === 'front-end',
     },
     authentication: {
       realm,

@@ -22,7 +22,7 @@ export function worldSettings(bootId: string, topology: RoutesSettings | null = 
     failuresPerMinute: 100,
   }
   return {
-    edge: { ...edge, limits, homesChallenge: topology !== null },
+    edge: { ...edge, limits, homesChallenge: topology !== null, addsPath: topology?.role === 'front-end' },
     authentication,
     services: { ...services, messaging: { ...services.messaging, ...plenty } },
     topology,

@@ -46,6 +46,7 @@ describe('sign-in through a front end', () => {
     const answer = alice.register()
     expect(answer.statusCode).toBe(200)
     expect(answer.first(HeaderId.serviceRoute)).toContain('192.0.2.1:5060')
+    expect(answer.first(HeaderId.path)).toMatch(/^<sip:[^@]+@192\.0\.2\.1:5060;transport=tcp;lr;ob>$/)
     expect(bindingsOf(world, 'one.test', 'alice')).toMatchObject([{ online: true }])
     expect(bindingsOf(world, 'two.test', 'alice')).toEqual([])
   })
