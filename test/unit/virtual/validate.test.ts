@@ -1,6 +1,6 @@
 /**
- * The virtual driver is held against live runs (CAPACITY H.4): what is within its bounds, what is not, and of what there
- * was too little to say; the command runs both and says so.
+ * The virtual driver is held against live runs (CAPACITY H.4): what is within its bounds, what is not, and of what
+ * there was too little to say; the command runs both and says so.
  */
 import { expect, it } from 'vitest'
 import { drillPlan } from '../../../sim/live/drill-population.ts'
