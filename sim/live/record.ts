@@ -109,10 +109,10 @@ function mergeOperations(results: readonly FleetResult[]): OperationRecord[] {
 }
 
 /** When it was the generator that was measured. */
-function generatorReadings(
-  generator: NonNullable<RunRecord['generator']>,
+export function generatorReadings(
+  generator: Pick<NonNullable<RunRecord['generator']>, 'cpuShare'>,
   lag: LatencyHistogram,
-  found: RunFindings,
+  found: Pick<RunFindings, 'behindUs'>,
 ): ValidityReading[] {
   const ms = (us: number) => `${(us / 1000).toFixed(1)} ms`
   const percent = (share: number) => `${(share * 100).toFixed(0)} %`
@@ -135,7 +135,8 @@ function generatorReadings(
   ]
 }
 
-function countReadings(results: readonly FleetResult[], overflowed: number): ValidityReading[] {
+/** When something was not counted, or was kept from being. */
+export function countReadings(results: readonly Pick<FleetResult, 'window'>[], overflowed: number): ValidityReading[] {
   const clipped = results.flatMap(({ window }) => window.levels).reduce((sum, { latency }) => sum + latency.clipped, 0)
   const limited = results.reduce((sum, { window }) => sum + limiterHits(window.counts), 0)
   return [

@@ -60,6 +60,7 @@ import * as simProfilesCheck from './sim/profiles-check.ts'
 import * as simProfilesList from './sim/profiles-list.ts'
 import * as simProfilesShow from './sim/profiles-show.ts'
 import * as simRates from './sim/rates.ts'
+import * as simSelftest from './sim/selftest.ts'
 import * as sim from './sim/sim.ts'
 import * as simValidate from './sim/validate.ts'
 import * as storeCheck from './store/check.ts'
@@ -158,6 +159,7 @@ export const commands: readonly Command[] = [
   simPopulation,
   simFit,
   simLimit,
+  simSelftest,
   simProfilesList,
   simProfilesShow,
   simProfilesCheck,
