@@ -58,7 +58,7 @@ function forgottenIds(isPlanted: boolean): string | null {
     const isForgotten = isPlanted && count === 100
     const number = isForgotten ? count : verifier.next(0, 1)
     if (!isForgotten) verifier.accepted(0, 1, number)
-    verifier.arrived(1, 0, Buffer.from(encodeMark({ from: 0, to: 1, number, dueUs: 1 }, seed)), 1, false)
+    verifier.arrived(1, 0, Buffer.from(encodeMark({ from: 0, to: 1, number, dueUs: 1 }, seed)), 1, usual)
   }
   const different = [0, 1].filter((user) => !board.sumsAgree(user))
   reconcile(verifier.report(new Set(different)), findings, () => true)
@@ -80,6 +80,7 @@ function limiter(isPlanted: boolean): string | null {
   return failing(countReadings([{ window: { levels: [], operations: [], counts, lag } }], 0))
 }
 
+const usual = { isExcused: false, isInSession: false }
 const generator = 'readings of the generator (sim/live/record.ts): INVALID'
 
 export const judgedFaults: readonly PlantedFault[] = [

@@ -7,7 +7,7 @@ import { notPlanted } from '../../../bench/selftest/not-planted.ts'
 import type { PlantedFault } from '../../../bench/selftest/planted-fault.ts'
 import { hasSurvivor, plantedFaults, runSelftest } from '../../../bench/selftest/run-selftest.ts'
 
-const patience = 120_000
+const patience = 240_000
 
 describe('planted faults', () => {
   it('are 28, planted or not, each once', () => {
