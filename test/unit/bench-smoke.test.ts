@@ -7,7 +7,7 @@ import { isMet, median } from '../../bench/harness/figures.ts'
 import { hasCompiler } from '../../bench/harness/native.ts'
 
 /** One of each kind: all of them would take a minute. `npm run bench -- --smoke` runs all. */
-const tried = ['micro', 'relay-tcp', 'register', 'presence-fan-out']
+const tried = ['micro', 'relay-tcp', 'link', 'register', 'presence-fan-out']
 
 describe('benches (smoke)', () => {
   test.skipIf(!hasCompiler()).each(tried)('%s finds figures', { timeout: 60_000 }, async (name) => {
