@@ -240,7 +240,7 @@ async function start(options: ServerOptions, parts: Parts): Promise<RunningServe
   parts.state.started = true
   if (options.source) await live.begin()
   const found = startWarnings(
-    config.domain,
+    { ...config.domain, directory: config.directory.kind },
     ready.manifest.realm,
     parts.certificate?.material.certificate.certFile ?? null,
     log,

@@ -7,8 +7,9 @@ import { bindRefusal } from '../../../../src/directory/active-directory/bind-ref
 import { Catalogs } from '../../../../src/directory/active-directory/catalogs.ts'
 import { checkPassword } from '../../../../src/directory/active-directory/check-password.ts'
 import { judgeFound } from '../../../../src/directory/active-directory/find-user.ts'
+import { readLockoutPolicy } from '../../../../src/directory/active-directory/lockout-policy.ts'
 import { PasswordBudget, triesAllowed } from '../../../../src/directory/active-directory/password-budget.ts'
-import { FakeCatalog, FakeClock, fakePerson, fakePorts } from '../../../support/fake-catalogs.ts'
+import { FakeCatalog, FakeClock, type FakeEntry, fakePerson, fakePorts } from '../../../support/fake-catalogs.ts'
 import { aorOf } from '../../../support/server-world.ts'
 import { entryOf } from './entry-of.ts'
 
@@ -129,4 +130,21 @@ test('where no answer comes, the try counts as wrong, and the client may come ag
   await check('two')
   catalog.mode = 'well'
   expect(await check('three')).toMatchObject({ granted: false, status: 403 })
+})
+
+test('what locks is read from the domain; a policy of single accounts that cannot be read: unknown', async () => {
+  const clock = new FakeClock()
+  const domain = 'DC=corp,DC=example'
+  const account = `CN=alice,${domain}`
+  const pso = `CN=strict,${domain}`
+  const policyWith = (...entries: FakeEntry[]) =>
+    readLockoutPolicy(new FakeCatalog('dc1', clock, entries).open(), { domain, account })
+  const ofDomain = { dn: domain, lockoutThreshold: '50', lockOutObservationWindow: '-18000000000' }
+  expect(await policyWith(ofDomain, { dn: account })).toMatchObject({ threshold: 50, windowMs: 1_800_000 })
+  const bound = { dn: account, 'msDS-ResultantPSO': pso }
+  expect(await policyWith(ofDomain, bound)).toEqual({ threshold: null, windowMs: 1_800_000 })
+  const strict = { dn: pso, 'msDS-LockoutThreshold': '3', 'msDS-LockoutObservationWindow': '-600000000' }
+  expect(await policyWith(ofDomain, bound, strict)).toMatchObject({ threshold: 3, windowMs: 60_000 })
+  const laxer = { ...ofDomain, lockoutThreshold: '4' }
+  expect(await policyWith(laxer, bound)).toMatchObject({ threshold: 4 })
 })

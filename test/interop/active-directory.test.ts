@@ -1,0 +1,136 @@
+/**
+ * Active Directory for real: a Samba domain controller with the schema extension and the example topology of
+ * deploy/ad, asked as a server asks. Needs root and the packages of install-clients.sh.
+ */
+import { execFile } from 'node:child_process'
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { promisify } from 'node:util'
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import { Catalogs } from '../../src/directory/active-directory/catalogs.ts'
+import { ChangeFollower } from '../../src/directory/active-directory/change-follower.ts'
+import { checkController } from '../../src/directory/active-directory/check-directory.ts'
+import { checkPassword } from '../../src/directory/active-directory/check-password.ts'
+import { ControllerConnection } from '../../src/directory/active-directory/controller-connection.ts'
+import { readDirectoryTopology } from '../../src/directory/active-directory/directory-topology.ts'
+import { DirectoryUsers } from '../../src/directory/active-directory/directory-users.ts'
+import { PasswordBudget } from '../../src/directory/active-directory/password-budget.ts'
+import { openLdap } from '../../src/directory/ldap/open-ldap.ts'
+import type { OpenLdap } from '../../src/ports/ldap.ts'
+import { RealClock } from '../../src/runtime/index.ts'
+import { parseAor } from '../../src/sip/uri/aor.ts'
+import { counterMetrics } from '../support/quiet-metrics.ts'
+
+const run = promisify(execFile)
+const account = { name: 'svc@corp.example', password: 'Passw0rd!svc' }
+// Some address of this machine alone, so that runs beside each other do not meet.
+const part = () => 1 + Math.floor(Math.random() * 250)
+const host = `127.${part()}.${part()}.${part()}`
+const controller = { host, port: 3269, domainPort: 636, site: 'Default-First-Site-Name', priority: 0 }
+const aor = (name: string) => parseAor(`sip:${name}@corp.example`)!
+const words: string[] = []
+const log = {
+  write: (_: string, event: string, fields: object = {}) => void words.push(event + JSON.stringify(fields)),
+}
+let folder: string
+let ports: { clock: RealClock; log: typeof log; metrics: ReturnType<typeof counterMetrics>; open: OpenLdap }
+let catalogs: Catalogs
+let users: DirectoryUsers
+
+beforeAll(async () => {
+  folder = mkdtempSync(join(tmpdir(), 'ad-'))
+  await run(join(import.meta.dirname, 'ad/start.sh'), [folder, host])
+  const caPem = readFileSync(join(folder, 'ca.pem'), 'utf8')
+  const open: OpenLdap = (server) => openLdap(server, { tls: 'ldaps', caPem, connectMs: 10_000, answerMs: 20_000 })
+  ports = { clock: new RealClock(), log, metrics: counterMetrics(), open }
+  catalogs = new Catalogs(ports, { servers: [controller], site: controller.site, slowMs: 10_000, account })
+  users = new DirectoryUsers({ ...ports, catalogs }, { base: '', cacheMs: 60_000 })
+}, 300_000)
+
+afterAll(() => {
+  catalogs?.end()
+  try {
+    // The group: it has begun a session of its own.
+    process.kill(-Number(readFileSync(join(folder, 'samba.pid'), 'utf8')), 'SIGKILL')
+  } catch {
+    // It never came that far.
+  }
+  rmSync(folder, { recursive: true, force: true })
+})
+
+test('a controller with the schema of deploy/ad is in order', async () => {
+  const checked = await checkController(ports, controller, account)
+  expect(checked).toMatchObject({ faults: [], missing: [] })
+  expect(Math.abs(checked.skewMs!)).toBeLessThan(30_000)
+})
+
+test('users are found by SIP address, mail and proxy address; duplicates are refused', async () => {
+  for (const name of ['alice', 'alice.archer', 'aa']) {
+    expect(await users.find(aor(name))).toMatchObject({ answer: { found: 'user', user: { aor: aor('alice') } } })
+  }
+  expect(await users.find(aor('dup'))).toMatchObject({ answer: { found: 'duplicate' } })
+  expect(await users.find(aor('nobody'))).toMatchObject({ answer: { found: 'nobody' }, isFresh: true })
+})
+
+test('passwords by bind: right, wrong, and what else a controller says', async () => {
+  const budget = new PasswordBudget()
+  const policy = { threshold: 5, windowMs: null }
+  const check = async (name: string, password = `Passw0rd!${name}`) => {
+    const found = await users.find(aor(name))
+    if (found?.answer.found !== 'user') throw new Error(`no ${name}`)
+    return checkPassword({ ...ports, catalogs, budget }, found.answer.user, { password, policy })
+  }
+  expect(await check('alice')).toEqual({ granted: true })
+  expect(await check('alice', 'wrong')).toMatchObject({ granted: false, status: 401, code: '52e' })
+  expect(await check('alice', '')).toMatchObject({ granted: false, code: null })
+  expect(await check('erin')).toMatchObject({ code: '533', status: 403 })
+  expect(await check('frank')).toMatchObject({ code: '701', status: 403 })
+  expect(await check('grace')).toMatchObject({ code: '773', status: 403 })
+})
+
+test('a disabled and a removed user are seen by the next poll, and a no is lifted where it was said', async () => {
+  const told: string[] = []
+  const dc = new ControllerConnection({ host, port: 636 }, account, ports.open)
+  const owner = {
+    onChange: (_: string, user: { displayName: string } | null, against: readonly string[]) =>
+      void told.push(`${user?.displayName ?? 'gone'}: ${against.join(' ') || 'yes'}`),
+  }
+  const timers = { set: () => ({ target: null }), cancel: () => {} }
+  const keep = async () => {}
+  const options = { controllers: [dc], base: '', pollMs: 30_000 }
+  const follower = new ChangeFollower({ ...ports, timers, keep }, owner, options)
+  const news = async () => {
+    told.length = 0
+    await follower.poll()
+    return [...told].sort()
+  }
+  const control = (uac: string) => change(`replace: userAccountControl\nuserAccountControl: ${uac}\n-\n`)
+  expect(await news()).toEqual(expect.arrayContaining(['bob: yes', 'erin: account-disabled', 'frank: expired']))
+  expect(await news()).toEqual([])
+  await control('514')
+  expect(await news()).toEqual(['bob: account-disabled'])
+  await control('512')
+  expect(await news()).toEqual(['bob: yes'])
+  dc.end()
+}, 120_000)
+
+test('the topology of deploy/ad: two homes and a front end', async () => {
+  const found = await catalogs.ask(readDirectoryTopology)
+  expect(found?.topology.servers.map(({ name, role }) => `${name} ${role}`)).toEqual([
+    'front1.corp.example front-end',
+    'home1.corp.example home',
+    'home2.corp.example home',
+  ])
+  expect(found?.topology).toMatchObject({ version: 1, domains: ['corp.example'] })
+  expect([...(found?.homes.values() ?? [])]).toContain('home2.corp.example')
+})
+
+/** Of Bob, by an administrator. */
+async function change(body: string): Promise<void> {
+  const administrator = ['-x', '-H', `ldaps://${host}`, '-D', 'Administrator@corp.example', '-w', 'Passw0rd!admin']
+  const env = { ...process.env, LDAPTLS_CACERT: join(folder, 'ca.pem') }
+  const running = run('ldapmodify', administrator, { env })
+  running.child.stdin!.end(`dn: CN=bob,OU=People,DC=corp,DC=example\nchangetype: modify\n${body}`)
+  await running
+}
