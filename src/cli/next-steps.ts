@@ -34,6 +34,6 @@ export function nextSteps(hasDemo: boolean, chatUrl: string | null = null): read
         ['chat NAME --to OTHER', 'talk, in a second terminal'],
       ]
   const browser =
-    chatUrl === null ? [] : [`  ${chatUrl.padEnd(34)} chat in a browser; a second window for the other one`]
+    chatUrl === null ? [] : [`  ${chatUrl.padEnd(35)} chat in a browser; a second window for the other one`]
   return ['next', ...browser, ...steps.map(([command = '', what]) => `  npx meridian ${command.padEnd(22)} ${what}`)]
 }

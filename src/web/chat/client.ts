@@ -44,6 +44,8 @@ export class ChatClient {
   #engine: Engine | null = null
   #release: (() => void) | null = null
   #isWelcome = false
+  /** Messages that no event has confirmed yet: a tab that closes may have taken them along. */
+  readonly #unconfirmed = new Map<string, Command>()
 
   constructor(settings: ClientSettings, onChange: () => void, onUnread: (message: ChatMessage) => void) {
     this.#settings = settings
@@ -74,8 +76,9 @@ export class ChatClient {
   }
 
   run(command: Command): void {
-    if (this.#engine) this.#engine.run(command)
-    else this.#post({ kind: 'command', command })
+    if (this.#engine) return this.#engine.run(command)
+    if (command.kind === 'send') this.#unconfirmed.set(command.id, command)
+    this.#post({ kind: 'command', command })
   }
 
   /** In all tabs: the server forgets this device. */
@@ -94,6 +97,7 @@ export class ChatClient {
       },
     )
     void this.#engine.start()
+    for (const command of this.#unconfirmed.values()) this.#engine.run(command)
     this.#post({ kind: 'leader' })
   }
 
@@ -108,6 +112,7 @@ export class ChatClient {
 
   #apply(event: ChatEvent): void {
     if (!this.state) return
+    if (event.kind === 'message') this.#unconfirmed.delete(event.message.id)
     this.state = reduce(this.state, event)
     this.#onChange()
   }
@@ -131,7 +136,9 @@ export class ChatClient {
       case 'command':
         return this.#engine?.run(message.command)
       case 'leader':
-        return this.#isWelcome ? undefined : this.#post({ kind: 'hello', tab: this.#tab, proof: this.#proof })
+        if (!this.#isWelcome) return this.#post({ kind: 'hello', tab: this.#tab, proof: this.#proof })
+        for (const command of this.#unconfirmed.values()) this.#post({ kind: 'command', command })
+        return
       case 'bye':
         return this.#isWelcome || this.#engine ? void this.#leave(null) : undefined
     }
@@ -142,6 +149,7 @@ export class ChatClient {
     this.#engine = null
     this.#signIn = null
     this.#isWelcome = false
+    this.#unconfirmed.clear()
     this.#channel?.close()
     this.#channel = null
     this.state = null

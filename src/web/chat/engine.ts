@@ -134,6 +134,8 @@ export class Engine {
   // Messages to others.
 
   #sendNew({ peer, text, id }: Command & { kind: 'send' }): void {
+    // Asked for again after the tab that had the connection was closed.
+    if (this.#find(peer, id)) return
     const message: ChatMessage = {
       id,
       peer,
