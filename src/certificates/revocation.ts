@@ -14,7 +14,7 @@ import {
   X509CrlReason,
 } from './x509.ts'
 
-/** Long enough to be made anew by hand once a month; whoever checks it refuses everybody when it has ended. */
+/** Long enough to be made anew by hand once a month. Others may refuse all when it has ended; links keep to it. */
 export const revocationListDays = 45
 
 /** As far as administrators tell them apart (RFC 5280 §5.3.1). */

@@ -75,7 +75,7 @@ async function tellDeath(death: ServerDeath, config: Config, io: CommandIo): Pro
 
 async function serve(invocation: Invocation, { config, file }: Loaded & { readonly ok: true }): Promise<Outcome> {
   // Loaded here: every other command does without the server's code and its start-up time.
-  const { createLog } = await import('../runtime/index.ts')
+  const { collectGarbage, createLog } = await import('../runtime/index.ts')
   const { startServer } = await import('../server/index.ts')
   const { emulatedFlushVariable, parseFlushTimes } = await import('../store/index.ts')
   const flushTimes = invocation.io.env[emulatedFlushVariable]
@@ -94,6 +94,7 @@ async function serve(invocation: Invocation, { config, file }: Loaded & { readon
   const demo = server.isNew && file === null ? await makeDemoAccounts(server, config) : []
   const next = nextSteps(await hasDemoPeople(server.backend, config), chatUrl(server.places))
   io.stdout(`${banner(config, server, demo)}\n\n${next.join('\n')}\n`)
+  collectGarbage()
   tellSupervisorReady()
   const onFault = (reason: string) => log.write('warn', 'systemd.not-told', { reason })
   const systemd = Systemd.of({ env, onFault })

@@ -10,6 +10,7 @@ import { RemoteStore } from '../store/index.ts'
 import { Backlog } from './backlog.ts'
 import { BusyShare, type LoopTimes } from './busy-share.ts'
 import { CauseBoard } from './cause-board.ts'
+import { collectGarbage } from './collect-garbage.ts'
 import { Gathering, holdThread } from './gathering.ts'
 import { Listeners } from './listeners.ts'
 import { createLog, type RuntimeLog } from './log.ts'
@@ -143,6 +144,7 @@ export class WorkerHost implements BusOwner, FlowSink {
   async start(): Promise<void> {
     await this.#links?.load()
     await this.#core.load()
+    collectGarbage()
     const early = this.#earlyPeers ?? []
     this.#earlyPeers = null
     for (const peer of early) this.#connect(peer)

@@ -39,6 +39,7 @@ import {
   type StoreReady,
   StoreWorker,
   type StoreWorkerData,
+  storeThread,
 } from '../store/index.ts'
 import { AccountAsks } from './account-asks.ts'
 import { checkClock } from './check-clock.ts'
@@ -290,7 +291,7 @@ async function openStoreThread(options: ServerOptions, parts: Parts): Promise<St
   const { emulatedFlushMs } = options
   const pace = emulatedFlushMs === undefined ? {} : { emulatedFlushMs }
   const workerData: StoreWorkerData = { dataFolder: config.server.dataFolder, create, ...pace }
-  const thread = new Worker(entryOf(options, 'store'), { workerData, name: 'meridian store' })
+  const thread = new Worker(entryOf(options, 'store'), { workerData, ...storeThread })
   const watched = new WatchedThread('store', patience.store, () => store.ping())
   const store = new StoreWorker(thread, {
     onPong: () => watched.answered(),

@@ -23,4 +23,10 @@ export { type OpenedStore, type OpenStoreOptions, openStore } from './open-store
 export { RemoteStore } from './remote-store.ts'
 export { describeRestore, type RestoreOptions, type RestoreReport, type RestoreResult, restore } from './restore.ts'
 export { flushBounds, type StoreCounts, type StoreEvent, StoreThread, type StoreThreadOptions } from './store-thread.ts'
-export { runStoreWorker, type StoreReady, StoreWorker, type StoreWorkerData } from './store-worker.ts'
+export {
+  runStoreWorker,
+  type StoreReady,
+  StoreWorker,
+  type StoreWorkerData,
+  storeThread,
+} from './store-worker.ts'

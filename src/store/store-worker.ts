@@ -74,6 +74,9 @@ export interface StoreWorkerListener {
   readonly onPong?: () => void
 }
 
+/** Of its thread: records pass through it, and V8 would keep the room that the largest scan has needed. */
+export const storeThread = { name: 'meridian store', resourceLimits: { maxYoungGenerationSizeMb: 12 } }
+
 /** Main's handle. The caller makes the thread: `new Worker(workers/store.ts, { workerData })`. */
 export class StoreWorker {
   readonly #worker: Worker

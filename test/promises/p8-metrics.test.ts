@@ -13,6 +13,7 @@ import { serverFolder } from '../support/server-process.ts'
 const { serve, folder } = serverFolder()
 const root = join(import.meta.dirname, '../..')
 const testMs = 120_000
+const remake = 'UPDATE_DOCS=1 npx vitest run test/promises/p8-metrics.test.ts'
 let families: readonly Family[]
 
 beforeAll(async () => {
@@ -25,7 +26,7 @@ beforeAll(async () => {
 function held(path: string, made: string): void {
   if (process.env.UPDATE_DOCS) writeFileSync(join(root, path), made)
   const isFresh = readFileSync(join(root, path), 'utf8') === made
-  expect(isFresh, `${path} is stale: UPDATE_DOCS=1 npx vitest run test/promises/p8-metrics.test.ts`).toBe(true)
+  expect(isFresh, `${path} is stale: ${remake}`).toBe(true)
 }
 
 function unitOf(name: string): string {
@@ -40,10 +41,11 @@ function metricsPage(): string {
   })
   return `# Metrics
 
-<!-- Made from a scrape of a running server by \`UPDATE_DOCS=1 npx vitest run test/promises/p8-metrics.test.ts\`. -->
+<!-- Made from a scrape of a running server by \`${remake}\`. -->
 
-\`/metrics\` on the web listener (see \`admin.metrics\`) and \`GET /v1/metrics\` on the admin socket, in Prometheus' text format
-0.0.4. Names, types and labels are stable: they change with a word in the changelog only. Counters begin at 0 with the
+\`/metrics\` on the web listener (see \`admin.metrics\`) and \`GET /v1/metrics\` on the admin socket, in Prometheus'
+text format 0.0.4. Names, types and labels are stable: they change with a word in the changelog only.
+Counters begin at 0 with the
 process; those of the workers are added. A server that has links or a directory has theirs besides.
 
 | metric | type | unit | labels | meaning |
@@ -75,8 +77,9 @@ function incidentsPage(): string {
 <!-- Made from deploy/prometheus/meridian.rules.yml, by \`UPDATE_DOCS=1\` and the test of that page,
 test/promises/p8-metrics.test.ts. -->
 
-What people notice, the metric that shows it, why it is so, and what to do. Each row is an alert that ships; \`page\` means now,
-\`ticket\` means in office hours. \`meridian doctor\` is the first thing to run in any case.
+What people notice, the metric that shows it, why it is so, and what to do. Each row is an alert that ships;
+\`page\` means
+now, \`ticket\` means in office hours. \`meridian doctor\` is the first thing to run in any case.
 
 | symptom (alert) | metric | cause | cure |
 | --- | --- | --- | --- |

@@ -23,7 +23,7 @@ export interface Calibration {
   readonly core: number | null
   readonly kernels: Readonly<Record<KernelName, KernelReading>>
   readonly scores: ClassScores
-  /** The median of every kernel is known well enough. */
+  /** The median of every kernel that enters the conversion is known well enough. */
   readonly steady: boolean
 }
 
@@ -40,10 +40,13 @@ export function scoresOf(kernels: Readings, { kernels: read, scores } = referenc
   }
 }
 
-/** Kernels whose median is not known well enough, in words. */
+/** In these no score rests: they are shown. */
+const shownOnly: readonly KernelName[] = ['int-crc', 'mem-chase', 'tls-resume']
+
+/** Kernels that enter the conversion and whose median is not known well enough, in words. */
 export function unsteadyKernels(kernels: Readonly<Record<KernelName, KernelReading>>): readonly string[] {
   return kernelNames
-    .filter((name) => kernels[name].uncertainty > uncertaintyMax)
+    .filter((name) => !shownOnly.includes(name) && kernels[name].uncertainty > uncertaintyMax)
     .map((name) => `${name}: ± ${(kernels[name].uncertainty * 100).toFixed(1)} %`)
 }
 

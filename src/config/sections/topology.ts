@@ -16,14 +16,14 @@ export const topologySection = group('The servers that belong together, and how 
   }),
   authorityFile: optionalTextKey({
     isPath: true,
-    reload: 'live',
+    reload: 'restart',
     why: 'PEM certificates of the authorities that issue for servers; without it those of tls.clientAuthorityFile.',
   }),
   revocationFiles: textListKey({
     default: [],
     isPath: true,
     lengthMax: 32,
-    reload: 'live',
+    reload: 'restart',
     why: 'Revocation lists (CRLs, PEM or DER) of these authorities; what they name is no server any more.',
   }),
   linkHost: optionalTextKey({
