@@ -69,7 +69,7 @@ export class Device implements DevicePort, LineUser, Sender {
     this.credentials = new Credentials(context, user)
     this.#manners = manners
     this.#keepAlive = new KeepAlive(context, manners.keepAliveMs)
-    this.#absence = new Absence(context.board, user)
+    this.#absence = new Absence(context.board, user, number)
     this.#signOn = new SignOn(context)
     this.#registration = new Registration(this, manners.expiresSeconds)
     this.#watching = new Watching(this, contacts, manners)
@@ -355,7 +355,7 @@ export class Device implements DevicePort, LineUser, Sender {
     this.#keepAlive.stop()
     this.#registerAtUs = this.#wakeUs = never
     this.context.board.addPresent(this.user, -1)
-    this.#absence.end()
+    this.#absence.leave()
     this.rearm()
     const then = this.#afterLeaving
     this.#afterLeaving = null
