@@ -1,8 +1,10 @@
 /**
- * Runs of a few users against a real server through a proxy that misbehaves: one server and one clean run for all.
+ * Runs of a few users against a real server through a proxy that misbehaves: a server for each, one clean run for
+ * all of the same plan.
  */
-import { type DrillPlan, drillPlan } from '../../sim/live/drill-population.ts'
-import { type DriveOptions, drive, type GivenTarget } from '../../sim/live/drive.ts'
+import { drillOptions } from '../../sim/live/drill-options.ts'
+import type { DrillPlan } from '../../sim/live/drill-population.ts'
+import { drive, type GivenTarget } from '../../sim/live/drive.ts'
 import { FaultyProxy, type Meddle } from '../../sim/live/faulty-proxy.ts'
 import { OwnServer } from '../../sim/live/own-server.ts'
 import type { RunRecord } from '../../sim/measure/run-record.ts'
@@ -36,7 +38,7 @@ export class LiveBench {
       try {
         const target = { host: '127.0.0.1', port: await proxy.listen(), transport: 'tcp' } as const
         const access = { ca: null, serverName: null, owned: null, pid: null, metricsUrl: null }
-        return await driven({ target, ...access, accountsSocket: server.adminSocket }, { ...drillPlan, ...plan })
+        return await driven({ target, ...access, accountsSocket: server.adminSocket }, plan)
       } finally {
         await proxy.close()
       }
@@ -55,31 +57,8 @@ export class LiveBench {
   }
 }
 
-async function driven(target: GivenTarget, plan: DrillPlan): Promise<RunRecord> {
-  const options: DriveOptions = {
-    plan,
-    windows: { warmUpMs: 0, measureMs: (plan.users / plan.signInPerSecond) * 1000 + plan.workMs },
-    preset: 'drill',
-    quick: true,
-    modelVersion: 0,
-    parameters: {},
-    plannedRates: [],
-    seed: 7,
-    speed: 1,
-    threads: 1,
-    resumption: 0.9,
-    dialect: { watching: 'single', publishes: true, algorithm: null },
-    transport: 'tcp',
-    domain: 'example.test',
-    prefix: 'u',
-    target,
-    own: { workers: null, cpus: null, configuration: '' },
-    version: 'selftest',
-    say: () => undefined,
-    onProgress: () => undefined,
-    signal: new AbortController().signal,
-  }
-  const found = await drive(options)
+async function driven(target: GivenTarget, plan: Partial<DrillPlan>): Promise<RunRecord> {
+  const found = await drive(drillOptions({ plan, watching: 'single', target, version: 'selftest' }))
   if (!found.ok) throw new Error(found.message)
   return found.record
 }

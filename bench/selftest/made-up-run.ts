@@ -8,6 +8,7 @@ import { fingerprint } from '../../sim/profiles/calibrate/fingerprint.ts'
 import { loadProfile } from '../../sim/profiles/load-profile.ts'
 import type { Profile } from '../../sim/profiles/profile.ts'
 import type { JudgeInput } from '../../sim/report/judge-input.ts'
+import { Findings } from '../../sim/verify/findings.ts'
 import { modelVersion } from '../../sim/workload/parameters.ts'
 import { plannedRates } from '../../sim/workload/planned-rates.ts'
 import { findPreset } from '../../sim/workload/presets/all-presets.ts'
@@ -49,18 +50,7 @@ export function steadyRecord(): RunRecord {
     }),
     server,
     series: [],
-    correctness: {
-      lost: 0,
-      duplicates: 0,
-      excepted: 0,
-      stale: 0,
-      misordered: 0,
-      unauthorised: 0,
-      notConverged: 0,
-      neverSent: 0,
-      checked: 140_000,
-      examples: [],
-    },
+    correctness: { ...new Findings().toRecord(), checked: 140_000 },
     validity: [],
     rates: rates.map(({ id, perSecond }) => ({ id, plannedPerSecond: perSecond, seenPerSecond: perSecond })),
   }

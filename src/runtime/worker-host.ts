@@ -216,7 +216,7 @@ export class WorkerHost implements BusOwner, FlowSink {
 
   /** After what the tick has written is on its way: writes of a turn are joined in an immediate of their own. */
   #scheduleRest(): void {
-    if (this.#restScheduled) return
+    if (this.#restScheduled || this.#gathering.frameMs(this.#busy.share) === 0) return
     this.#restScheduled = true
     setImmediate(() => {
       this.#restScheduled = false

@@ -3,53 +3,9 @@
  * minutes. Figures of time mean nothing here; counts and verdicts do.
  */
 
-import { type DrillPlan, drillPlan } from '../../sim/live/drill-population.ts'
-import { type Driven, type DriveOptions, drive, type GivenTarget } from '../../sim/live/drive.ts'
-import type { Progress } from '../../sim/live/progress.ts'
+import { type DrillRun, drillOptions } from '../../sim/live/drill-options.ts'
+import { type Driven, drive } from '../../sim/live/drive.ts'
 import type { RunRecord } from '../../sim/measure/run-record.ts'
-import type { Dialect } from '../../sim/users/context.ts'
-import type { SimTransport } from '../../sim/users/fleet.ts'
-
-export interface DrillRun {
-  readonly plan?: Partial<DrillPlan>
-  readonly transport?: SimTransport
-  readonly watching?: Dialect['watching']
-  readonly algorithm?: Dialect['algorithm']
-  readonly target?: GivenTarget | null
-  readonly threads?: number
-  readonly signal?: AbortSignal
-  readonly onProgress?: (progress: Progress) => void
-  readonly configuration?: string
-}
-
-export function drillOptions(run: DrillRun): DriveOptions {
-  const plan = { ...drillPlan, ...run.plan }
-  const signInMs = (plan.users / plan.signInPerSecond) * 1000
-  return {
-    plan,
-    // All of it, so that counts do not depend on how fast the machine is.
-    windows: { warmUpMs: 0, measureMs: signInMs + plan.workMs },
-    preset: 'drill',
-    quick: true,
-    modelVersion: 0,
-    parameters: {},
-    plannedRates: [],
-    seed: 7,
-    speed: 1,
-    threads: run.threads ?? 1,
-    resumption: 0.9,
-    dialect: { watching: run.watching ?? 'list', publishes: true, algorithm: run.algorithm ?? null },
-    transport: run.transport ?? 'tcp',
-    domain: 'example.test',
-    prefix: 'u',
-    target: run.target ?? null,
-    own: { workers: null, cpus: null, configuration: run.configuration ?? '' },
-    version: 'test',
-    say: () => {},
-    onProgress: run.onProgress ?? (() => {}),
-    signal: run.signal ?? new AbortController().signal,
-  }
-}
 
 export function driveDrill(run: DrillRun): Promise<Driven> {
   return drive(drillOptions(run))

@@ -5,12 +5,13 @@
 import { createServer } from 'node:net'
 import { afterEach, describe, expect, it } from 'vitest'
 import { ensureDescriptors } from '../../../sim/live/descriptors.ts'
+import { drillOptions } from '../../../sim/live/drill-options.ts'
 import { drive, type GivenTarget } from '../../../sim/live/drive.ts'
 import { OwnServer } from '../../../sim/live/own-server.ts'
 import { runSummary } from '../../../sim/live/run-text.ts'
 import { portsPerAddress, refusePorts, sourceAddress } from '../../../sim/live/source-addresses.ts'
 import { readTarget, refuseTarget, type Target } from '../../../sim/live/target.ts'
-import { drillOptions, driveDrill } from '../../support/live-runs.ts'
+import { driveDrill } from '../../support/live-runs.ts'
 
 const closing: (() => Promise<unknown>)[] = []
 

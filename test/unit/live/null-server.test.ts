@@ -2,8 +2,9 @@
  * The dry run: a server that costs nothing makes the same messages come, so that what is measured is the generator.
  */
 import { expect, it } from 'vitest'
+import { drillOptions } from '../../../sim/live/drill-options.ts'
 import { drive } from '../../../sim/live/drive.ts'
-import { clean, countOf, drillOptions } from '../../support/live-runs.ts'
+import { clean, countOf } from '../../support/live-runs.ts'
 
 it.each(['list', 'single'] as const)(
   'a dry run carries out the whole plan, with contacts watched by %s and sessions',
