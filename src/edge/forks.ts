@@ -123,7 +123,7 @@ export class Forks {
       date: null,
       recordRoute,
       callerRoute: isAway && recordRoute ? callerRoute({ sender, recipient, request, target }, source, seals) : null,
-      spentRoutes: isAway && inDialog ? ownRoutesCount(request, seals) : 0,
+      spentRoutes: isAway && inDialog ? ownRoutesCount(request.values(HeaderId.route), seals) : 0,
       maxBreadth,
     } as const
     if (!this.#ports.bus.send(worker, forward)) this.#reportGone(from, target.deviceKey)

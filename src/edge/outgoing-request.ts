@@ -79,12 +79,10 @@ function editRoutes(editor: MessageEditor, message: ForwardMessage, seals: Seals
   const { request, target } = message
   if (message.mode === 'in-dialog') {
     const routes = request.values(HeaderId.route)
-    for (let spent = 0; spent < message.spentRoutes; spent++) editor.removeFirstValue(HeaderId.route)
-    for (const value of routes.slice(message.spentRoutes)) {
-      const token = tokenOfRoute(value)
-      if (token === null || openRouteToken(seals, token) === null) break
-      editor.removeFirstValue(HeaderId.route)
-    }
+    // What another server says may be any number.
+    const spent = Math.min(message.spentRoutes, routes.length)
+    const gone = spent + ownRoutesCount(routes.slice(spent), seals)
+    for (let index = 0; index < gone; index++) editor.removeFirstValue(HeaderId.route)
     return
   }
   if (request.has(HeaderId.route)) editor.removeAll(HeaderId.route)
@@ -140,8 +138,7 @@ export function callerRoute(message: Dialog, source: RequestSource, seals: Seals
 }
 
 /** How many Routes on top are tokens of this server. */
-export function ownRoutesCount(request: SipMessage, seals: Seals): number {
-  const routes = request.values(HeaderId.route)
+export function ownRoutesCount(routes: readonly string[], seals: Seals): number {
   const first = routes.findIndex((value) => {
     const token = tokenOfRoute(value)
     return token === null || openRouteToken(seals, token) === null

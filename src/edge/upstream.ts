@@ -108,7 +108,7 @@ export class Upstream implements ServerTransactionUser, PendingOwner, ForksOwner
       date: null,
       recordRoute: false,
       callerRoute: null,
-      spentRoutes: isOwnPlace(place) ? 0 : ownRoutesCount(request, this.#ports.seals),
+      spentRoutes: isOwnPlace(place) ? 0 : ownRoutesCount(request.values(HeaderId.route), this.#ports.seals),
       maxBreadth: null,
     })
   }

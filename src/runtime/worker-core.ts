@@ -150,10 +150,6 @@ export class WorkerCore implements RoutesOwner {
     else this.edge.onShardRestarted(place)
   }
 
-  onPeerUp(): void {
-    // Both ends name what they have when the other one has joined.
-  }
-
   /** End of a turn in which anything ran: the shard's batch is handed over. */
   endTick(): void {
     this.shard.endTick()

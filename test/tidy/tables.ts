@@ -58,7 +58,7 @@ export const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   // The shell: adapters, one outside thing each, that do not know each other.
   directory: ['sip', 'ports', 'shard'],
   // Its file is read and refused as the configuration is.
-  topology: ['sip', 'ports', 'edge', 'config'],
+  topology: ['sip', 'ports', 'guard', 'edge', 'config'],
   store: ['ports'],
   transport: ['sip', 'ports'],
   certificates: ['ports'],

@@ -11,7 +11,7 @@ import { shardOf } from '../../ports/sharding.ts'
 import type { ServerRole } from '../../ports/topology.ts'
 import type { Aor } from '../../sip/uri/aor.ts'
 import { openFlowToken } from './flow-token.ts'
-import { bootIdOf } from './server-places.ts'
+import { bootIdOf, type OwnStart } from './server-places.ts'
 
 /** This user's home must be that server. */
 export interface Condition {
@@ -32,10 +32,7 @@ export interface Arrived<Message = BusMessage> {
   readonly worker: number
 }
 
-export interface OwnServer {
-  readonly bootId: string
-  readonly workersCount: number
-  readonly holdsUsers: boolean
+export interface OwnServer extends OwnStart {
   readonly seals: Seals
   readonly nowMs: () => number
 }

@@ -8,18 +8,15 @@ import { placesPerServer } from '../../ports/places.ts'
 import type { ReplyPlace } from '../../ports/reply-address.ts'
 import type { Homing, ServerRole } from '../../ports/topology.ts'
 import type { Aor } from '../../sip/uri/aor.ts'
-import { admission, type Condition } from './admission.ts'
+import { admission, type Condition, type OwnServer } from './admission.ts'
 import { forbidden } from './refusals.ts'
 import type { RoutesPorts } from './routes-ports.ts'
-import type { ServerPlaces } from './server-places.ts'
+import type { OwnStart, ServerPlaces } from './server-places.ts'
 
 /** Log lines about one peer in a minute; the counter has them all. */
 const logsPerMinute = 20
 
-export interface ArrivalsContext {
-  readonly bootId: string
-  readonly workersCount: number
-  readonly holdsUsers: boolean
+export interface ArrivalsContext extends OwnStart {
   readonly places: ServerPlaces
   readonly homing: Homing
   roleOf(server: string): ServerRole | null
@@ -28,21 +25,22 @@ export interface ArrivalsContext {
 export class Arrivals {
   readonly #ports: RoutesPorts
   readonly #context: ArrivalsContext
+  readonly #own: OwnServer
   readonly #logged = new Map<string, { minute: number; count: number }>()
 
   constructor(ports: RoutesPorts, context: ArrivalsContext) {
     this.#ports = ports
     this.#context = context
+    const { bootId, workersCount, holdsUsers } = context
+    this.#own = { bootId, workersCount, holdsUsers, seals: ports.seals, nowMs: () => ports.clock.wallMs() }
   }
 
   take(peer: LinkPeer, worker: number, message: BusMessage): void {
-    const { roleOf, places, bootId, workersCount, holdsUsers } = this.#context
+    const { roleOf, places } = this.#context
     const role = roleOf(peer.name)
     const number = places.numberOf(peer.name)
     if (role === null || number <= 0) return this.#drop(peer, message, 'not-in-topology')
-    const { seals, clock } = this.#ports
-    const own = { bootId, workersCount, holdsUsers, seals, nowMs: () => clock.wallMs() }
-    const admitted = admission({ message, peer, role, worker }, own)
+    const admitted = admission({ message, peer, role, worker }, this.#own)
     if (admitted.refused !== null) return this.#refuse(peer, message, admitted.refused)
     if (message.kind === 'epoch' && !this.#mayMatter(message.aor)) return
     // A user is new there.

@@ -3,6 +3,7 @@
  * that says yes has it; nobody has what all have denied. Two that say yes are a fault that an administrator must see:
  * the user is refused until they agree.
  */
+import { RecentMap } from '../../guard/index.ts'
 import type { Clock } from '../../ports/clock.ts'
 import type { Log } from '../../ports/log.ts'
 import type { Timers, TimerTarget } from '../../ports/timers.ts'
@@ -15,8 +16,10 @@ const homeKeptMs = 300_000
 const nobodyKeptMs = 10_000
 const conflictKeptMs = 30_000
 const answerDeadlineMs = 3_000
-/** Of one worker; the oldest are forgotten, and asked again. */
+/** Of one worker; those that were not asked for longest are forgotten, and asked again. */
 const addressesMax = 200_000
+/** As if it had never been known. */
+const forgotten: Known = { home: 'unsure', untilMs: Number.NEGATIVE_INFINITY }
 
 interface Known {
   readonly home: Home
@@ -54,7 +57,7 @@ export class AskedHomes implements Homing {
   readonly #clock: Clock
   readonly #timers: Timers
   readonly #log: Log
-  readonly #known = new Map<Aor, Known>()
+  readonly #known = new RecentMap<Aor, Known>(addressesMax)
   readonly #questions = new Map<Aor, Question>()
 
   constructor(asker: HomesAsker, ports: { readonly clock: Clock; readonly timers: Timers; readonly log: Log }) {
@@ -80,7 +83,7 @@ export class AskedHomes implements Homing {
   }
 
   forget(aor: Aor): void {
-    this.#known.delete(aor)
+    if (this.#known.has(aor)) this.#known.set(aor, forgotten)
   }
 
   onAnswer(server: string, aor: Aor, isTheirs: boolean): void {
@@ -136,8 +139,6 @@ export class AskedHomes implements Homing {
   }
 
   #keep(aor: Aor, home: Home, keptMs: number): void {
-    this.#known.delete(aor)
-    if (this.#known.size >= addressesMax) this.#known.delete(this.#known.keys().next().value as Aor)
     this.#known.set(aor, { home, untilMs: this.#clock.monotonicMs() + keptMs })
   }
 }

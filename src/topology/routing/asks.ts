@@ -38,10 +38,6 @@ export class Asks implements TimerTarget {
     this.#nowMs = nowMs
   }
 
-  get count(): number {
-    return this.#byNumber.size
-  }
-
   add(of: Omit<Ask, 'number' | 'untilMs'>): Ask {
     const isInvite = isInviteForward(of.message)
     const untilMs = this.#nowMs() + (isInvite ? inviteKeptMs : askKeptMs)

@@ -37,8 +37,6 @@ export interface RoutesSettings {
 }
 
 export interface RoutesOwner {
-  /** A link to that server has come up. */
-  onPeerUp(server: string): void
   /** That worker, and all that it owned, is gone or out of reach. */
   onPlaceGone(place: number): void
   /** That worker cannot know any more what it was told before. */

@@ -31,7 +31,7 @@ export class Routes implements Bus, LinkSink, Elsewhere {
   readonly #departures: Departures
   readonly #arrivals: Arrivals
   readonly #replies: Replies
-  #topology: Topology
+  readonly #topology: Topology
 
   constructor(ports: RoutesPorts, settings: RoutesSettings, owner: RoutesOwner) {
     const { worker, incarnation, workersCount } = ports.bus
@@ -44,9 +44,10 @@ export class Routes implements Bus, LinkSink, Elsewhere {
     this.#owner = owner
     this.#topology = settings.topology
     const own = { bootId: settings.bootId, workersCount, holdsUsers: settings.role !== 'front-end' }
+    const roleOf = (name: string) => this.#topology.servers.find((server) => server.name === name)?.role ?? null
     this.places = new ServerPlaces(own, settings.numbers, {
       homeOf: (aor) => this.homing.peek(aor),
-      isHome: (server) => this.#homes().includes(server),
+      isHome: (server) => (roleOf(server) ?? 'front-end') !== 'front-end',
     })
     this.homing = new AskedHomes(
       { homes: () => this.#homes(), ask: (server, aor) => this.#departures.askWhose(server, aor) },
@@ -59,14 +60,8 @@ export class Routes implements Bus, LinkSink, Elsewhere {
       ...own,
       places: this.places,
       homing: this.homing,
-      roleOf: (name) => this.#topology.servers.find((server) => server.name === name)?.role ?? null,
+      roleOf,
     })
-  }
-
-  /** Servers have come, gone or changed. `numbers`: as for the other workers, longer than before or the same. */
-  change(topology: Topology, numbers: readonly string[]): void {
-    this.#topology = topology
-    this.places.names = numbers
   }
 
   send(place: number, message: BusMessage): boolean {
@@ -134,7 +129,6 @@ export class Routes implements Bus, LinkSink, Elsewhere {
     if (bootId !== null && bootId !== peer.bootId) this.#lose(peer.name)
     this.places.up(peer)
     this.#departures.join(peer.name)
-    this.#owner.onPeerUp(peer.name)
   }
 
   onPeerDown(peer: LinkPeer): void {

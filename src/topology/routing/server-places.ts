@@ -19,7 +19,7 @@ export interface OwnStart {
 export class ServerPlaces implements Places {
   readonly #own: OwnStart
   /** By number; this server is the first. Names are only ever added. */
-  #names: readonly string[]
+  readonly #names: readonly string[]
   /** Peers as they were when their link was last up. */
   readonly #peers = new Map<string, LinkPeer>()
   readonly #up = new Set<string>()
@@ -36,10 +36,6 @@ export class ServerPlaces implements Places {
     this.#names = names
     this.#homeOf = of.homeOf
     this.#isHome = of.isHome
-  }
-
-  set names(names: readonly string[]) {
-    this.#names = names
   }
 
   get ownName(): string {
