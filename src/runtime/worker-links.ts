@@ -3,7 +3,7 @@
  * the start and whenever they have changed; every link is then checked again at once.
  */
 import { readFileSync } from 'node:fs'
-import { checkPeer, intermediatesOf, type ReadLinkTrust, readLinkTrust } from '../certificates/index.ts'
+import type * as Certificates from '../certificates/index.ts'
 import type { BusMessage } from '../ports/bus.ts'
 import type { Clock } from '../ports/clock.ts'
 import type { Entropy } from '../ports/entropy.ts'
@@ -35,7 +35,9 @@ export class WorkerLinks implements Links, LinkSink {
   readonly #dialer = new LinkDialer(linkSizes)
   #files: LinkTrustFiles
   #tls: TlsMaterial
-  #trust: ReadLinkTrust | null = null
+  /** What looks into certificates takes a fifth of a second to load, which workers without links should not spend. */
+  #certificates: typeof Certificates | null = null
+  #trust: Certificates.ReadLinkTrust | null = null
   /** Who has what comes; the core is made with these links, and so after them. */
   #sink: LinkSink | null = null
 
@@ -50,8 +52,8 @@ export class WorkerLinks implements Links, LinkSink {
         ...ports,
         dial: (server, sink) => this.#dial(server, sink),
         check: (evidence, peer, servers) =>
-          checkPeer(evidence, peer, servers, this.#readTrust(), ports.clock.systemMs()),
-        ownIntermediates: () => intermediatesOf(readFileSync(this.#tls.certificate.certFile)),
+          this.#loaded().checkPeer(evidence, peer, servers, this.#readTrust(), ports.clock.systemMs()),
+        ownIntermediates: () => this.#loaded().intermediatesOf(readFileSync(this.#tls.certificate.certFile)),
       },
       this,
     )
@@ -59,6 +61,7 @@ export class WorkerLinks implements Links, LinkSink {
 
   /** Reads what certificates are held against. Rejects with the file and what is wrong with it. */
   async load(): Promise<void> {
+    this.#certificates = await import('../certificates/index.ts')
     this.#trust = await this.#read(this.#files)
   }
 
@@ -137,8 +140,8 @@ export class WorkerLinks implements Links, LinkSink {
     this.#sink?.onPeerMessage(peer, worker, message)
   }
 
-  async #read({ authorityFile, revocationFiles }: LinkTrustFiles): Promise<ReadLinkTrust> {
-    const trust = await readLinkTrust(
+  async #read({ authorityFile, revocationFiles }: LinkTrustFiles): Promise<Certificates.ReadLinkTrust> {
+    const trust = await this.#loaded().readLinkTrust(
       { caFile: authorityFile, crlFiles: revocationFiles },
       this.#ports.clock.systemMs(),
     )
@@ -146,7 +149,12 @@ export class WorkerLinks implements Links, LinkSink {
     return trust
   }
 
-  #readTrust(): ReadLinkTrust {
+  #loaded(): typeof Certificates {
+    if (this.#certificates === null) throw new Error('links are used before they are loaded')
+    return this.#certificates
+  }
+
+  #readTrust(): Certificates.ReadLinkTrust {
     if (this.#trust === null) throw new Error('links are checked against files that have not been read')
     return this.#trust
   }
