@@ -73,7 +73,7 @@ export class WorkerPool {
   readonly #options: WorkerPoolOptions
   readonly #slots: Slot[]
   readonly #asks = new Map<number, (samples: readonly MetricSample[]) => void>()
-  readonly #renewals = new Map<number, () => void>()
+  readonly #renewals = new Map<number, (isConfirmed: boolean) => void>()
   /** Main's end of the channel to each worker, for admin asks. */
   readonly #adminPorts = new Map<number, MessagePort>()
   #asksCount = 0
@@ -244,7 +244,7 @@ export class WorkerPool {
         this.#asks.get(message.ask)?.(message.samples)
         break
       case 'renewed':
-        this.#renewals.get(message.ask)?.()
+        this.#renewals.get(message.ask)?.(true)
         break
       case 'pong':
         slot.watched?.answered()
@@ -311,30 +311,33 @@ export class WorkerPool {
   }
 
   #askRenewal(slot: Slot, settings: LiveSettings): Promise<boolean> {
-    const ask = ++this.#asksCount
-    return new Promise((resolve) => {
-      const timer = setTimeout(() => finish(false), renewDeadlineMs)
-      const finish = (isConfirmed: boolean) => {
-        clearTimeout(timer)
-        this.#renewals.delete(ask)
-        resolve(isConfirmed)
-      }
-      this.#renewals.set(ask, () => finish(true))
-      this.#tell(slot, { kind: 'renew', ask, settings })
+    return this.#ask(slot, this.#renewals, { deadlineMs: renewDeadlineMs, silence: false }, (ask) => {
+      return { kind: 'renew', ask, settings }
     })
   }
 
   #askMetrics(slot: Slot): Promise<readonly MetricSample[]> {
+    const silence: readonly MetricSample[] = []
+    return this.#ask(slot, this.#asks, { deadlineMs: metricsDeadlineMs, silence }, (ask) => ({ kind: 'metrics', ask }))
+  }
+
+  /** A worker that does not answer within the deadline is taken to have said `silence`. */
+  #ask<Answer>(
+    slot: Slot,
+    waiting: Map<number, (answer: Answer) => void>,
+    { deadlineMs, silence }: { readonly deadlineMs: number; readonly silence: Answer },
+    question: (ask: number) => ToShardWorker,
+  ): Promise<Answer> {
     const ask = ++this.#asksCount
     return new Promise((resolve) => {
-      const timer = setTimeout(() => finish([]), metricsDeadlineMs)
-      const finish = (samples: readonly MetricSample[]) => {
+      const timer = setTimeout(() => finish(silence), deadlineMs)
+      const finish = (answer: Answer) => {
         clearTimeout(timer)
-        this.#asks.delete(ask)
-        resolve(samples)
+        waiting.delete(ask)
+        resolve(answer)
       }
-      this.#asks.set(ask, finish)
-      this.#tell(slot, { kind: 'metrics', ask })
+      waiting.set(ask, finish)
+      this.#tell(slot, question(ask))
     })
   }
 
