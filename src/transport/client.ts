@@ -6,7 +6,7 @@ import { randomBytes } from 'node:crypto'
 import { connect as connectTcp, type Socket } from 'node:net'
 import { connect as connectTls } from 'node:tls'
 import type { FlowSink, TransportFlow, TransportName } from '../ports/flows.ts'
-import { type ConnectOptions, clientTlsOptions, connectDeadlineMs } from './client-options.ts'
+import { type ConnectOptions, clientTlsOptions } from './client-options.ts'
 import { connectUdp } from './client-udp.ts'
 import { FlowRegistry } from './flow-registry.ts'
 import { clientLimits, tcpProbeMs } from './limits.ts'
@@ -15,6 +15,7 @@ import { StreamFlow } from './stream-flow.ts'
 import { encodeBindingRequest } from './stun.ts'
 import { securityOf } from './tls.ts'
 import { connectWebSocket } from './web/ws-client.ts'
+import { whenConnected } from './when-connected.ts'
 
 /** Rejects with the reason when there is no connection within the deadline. The sink has then heard nothing. */
 export function connectFlow(options: ConnectOptions, sink: FlowSink): Promise<TransportFlow> {
@@ -53,25 +54,12 @@ function registryFor(sink: FlowSink, transport: TransportName): FlowRegistry {
 function connectStream(options: ConnectOptions, registry: FlowRegistry): Promise<TransportFlow> {
   const isTls = options.transport === 'tls'
   const socket = isTls ? openTlsSocket(options) : openTcpSocket(options)
-  return new Promise((resolve, reject) => {
-    const { host, port, deadlineMs = connectDeadlineMs } = options
-    const fail = (error: Error) => {
-      clearTimeout(timer)
-      socket.destroy()
-      reject(error)
-    }
-    const timer = setTimeout(
-      () => fail(new Error(`no connection to ${host} port ${port} in ${deadlineMs} ms`)),
-      deadlineMs,
-    )
-    const onClose = () => fail(new Error(`${host} port ${port} closed the connection`))
-    socket.once('error', fail)
-    socket.once('close', onClose)
-    socket.once(isTls ? 'secureConnect' : 'connect', () => {
-      clearTimeout(timer)
-      socket.off('error', fail).off('close', onClose)
-      resolve(openFlow(socket, options, registry))
-    })
+  const { host, port, deadlineMs } = options
+  return whenConnected(socket, {
+    place: `${host} port ${port}`,
+    event: isTls ? 'secureConnect' : 'connect',
+    ...(deadlineMs === undefined ? {} : { deadlineMs }),
+    open: () => openFlow(socket, options, registry),
   })
 }
 

@@ -14,9 +14,7 @@ import type { MemoryBudget } from './memory-budget.ts'
 import { StreamFlow } from './stream-flow.ts'
 import { securityOf } from './tls.ts'
 import { tlsVersions } from './tls-context.ts'
-
-/** Name, connection and handshake together. */
-const dialDeadlineMs = 10_000
+import { whenConnected } from './when-connected.ts'
 
 /** Of a link: what its messages and its buffers may come to. */
 export interface LinkSizes {
@@ -118,25 +116,11 @@ export class LinkDialer {
     const { host, port } = options
     const place = `${host} port ${port}`
     const socket = openSocket(options, material)
-    return new Promise((resolve, reject) => {
-      const fail = (error: Error) => {
-        clearTimeout(timer)
-        socket.destroy()
-        reject(error)
-      }
-      const timer = setTimeout(
-        () => fail(new Error(`no connection to ${place} in ${dialDeadlineMs} ms`)),
-        dialDeadlineMs,
-      )
-      const onClose = () => fail(new Error(`${place} closed the connection`))
-      socket.once('error', fail)
-      socket.once('close', onClose)
-      socket.once('secureConnect', () => {
-        if (socket.alpnProtocol !== linkProtocol) return fail(new Error(`${place} takes no links`))
-        clearTimeout(timer)
-        socket.off('error', fail).off('close', onClose)
-        resolve(this.#opened(socket, sink))
-      })
+    return whenConnected(socket, {
+      place,
+      event: 'secureConnect',
+      refuse: () => (socket.alpnProtocol === linkProtocol ? null : `${place} takes no links`),
+      open: () => this.#opened(socket, sink),
     })
   }
 
