@@ -3,36 +3,27 @@
  * long as the bucket's upper edge: never as less than it was.
  */
 import { get } from 'node:http'
+import { bucketsOf, type HistogramBuckets, readSeries } from '../../src/runtime/read-metrics-text.ts'
 import { LatencyHistogram, type SparseHistogram } from '../measure/latency-histogram.ts'
 
 export interface Metrics {
   /** By name with their labels, and summed over labels by name alone. */
   readonly counters: Readonly<Record<string, number>>
   /** By name: how many were at most so many seconds, all labels together. */
-  readonly buckets: ReadonlyMap<string, ReadonlyMap<number, number>>
+  readonly buckets: ReadonlyMap<string, HistogramBuckets>
 }
 
 export const noMetrics: Metrics = { counters: {}, buckets: new Map() }
 
 export function parseMetrics(text: string): Metrics {
+  const series = readSeries(text)
   const counters: Record<string, number> = {}
-  const buckets = new Map<string, Map<number, number>>()
-  for (const line of text.split('\n')) {
-    const [, name, labels = '', value] = /^([a-z_0-9]+)(\{.*\})? ([0-9.eE+-]+)$/.exec(line) ?? []
-    if (name === undefined) continue
-    const edge = /\ble="([^"]+)"/.exec(labels)?.[1]
-    if (edge === undefined) {
-      if (labels !== '') counters[name + labels] = Number(value)
-      counters[name] = (counters[name] ?? 0) + Number(value)
-      continue
-    }
-    const whole = name.replace(/_bucket$/, '')
-    const found = buckets.get(whole) ?? new Map<number, number>()
-    const seconds = edge === '+Inf' ? Number.POSITIVE_INFINITY : Number(edge)
-    found.set(seconds, (found.get(seconds) ?? 0) + Number(value))
-    buckets.set(whole, found)
+  for (const { name, labels, value, bound } of series) {
+    if (bound !== null || !Number.isFinite(value)) continue
+    if (labels !== '') counters[name + labels] = value
+    counters[name] = (counters[name] ?? 0) + value
   }
-  return { counters, buckets }
+  return { counters, buckets: bucketsOf(series) }
 }
 
 /** What was counted between two looks; undefined where there is no such histogram. */

@@ -1,30 +1,20 @@
 /**
- * Prometheus' text format, as the server writes it, read back: what each family adds up to, and its histograms.
+ * A scrape of the server's metrics: what each family adds up to, and its histograms.
  */
+import { bucketsOf, type HistogramBuckets, readSeries } from '../../runtime/index.ts'
 
 export interface Scrape {
   /** The sum over all series of a family; 0 for one that is not there. */
   total(name: string): number
   /** Cumulative counts by upper bound, over all series, rising; empty for what is no histogram. */
-  buckets(name: string): ReadonlyMap<number, number>
+  buckets(name: string): HistogramBuckets
 }
 
-const line = /^(\w+)(?:\{([^}]*)\})? (\S+)$/
-
 export function readScrape(text: string): Scrape {
+  const series = readSeries(text)
   const totals = new Map<string, number>()
-  const histograms = new Map<string, Map<number, number>>()
-  for (const each of text.split('\n')) {
-    const [, name = '', labels = '', value = ''] = line.exec(each) ?? []
-    const bound = /(?:^|,)le="([^"]+)"/.exec(labels)?.[1]
-    if (bound !== undefined && name.endsWith('_bucket')) {
-      const family = name.slice(0, -'_bucket'.length)
-      const counts = histograms.get(family) ?? new Map<number, number>()
-      const at = bound === '+Inf' ? Number.POSITIVE_INFINITY : Number(bound)
-      counts.set(at, (counts.get(at) ?? 0) + Number(value))
-      histograms.set(family, counts)
-    } else if (name !== '') totals.set(name, (totals.get(name) ?? 0) + Number(value))
-  }
+  for (const { name, value, bound } of series) if (bound === null) totals.set(name, (totals.get(name) ?? 0) + value)
+  const histograms = bucketsOf(series)
   return {
     total: (name) => totals.get(name) ?? 0,
     buckets: (name) => histograms.get(name) ?? new Map(),
