@@ -17,7 +17,24 @@ const hourMs = 3_600_000
 /** More devices than a user can have: users and devices are one key. */
 const devicesMax = 8
 
-export function deviceManners(parameters: Parameters, seed: number, user: number, device: number): DeviceManners {
+/** Of the parameters of the model, those on which `deviceManners` rests; in their order there. */
+export const mannerParameters = [
+  'expiresSeconds',
+  'refreshFrom',
+  'refreshTo',
+  'lists',
+  'extraSubscriptions',
+  'keepAliveFromSeconds',
+  'keepAliveToSeconds',
+  'reconnect',
+  'reconnectSeconds',
+  'clockErrorSeconds',
+  'clockWrongShare',
+] as const satisfies readonly (keyof Parameters)[]
+
+export type MannerParameters = Pick<Parameters, (typeof mannerParameters)[number]>
+
+export function deviceManners(parameters: MannerParameters, seed: number, user: number, device: number): DeviceManners {
   const random = new Stream(seed, 'device', user, 1 + device)
   const refreshAt = random.between(parameters.refreshFrom, parameters.refreshTo)
   const keepAliveMs = Math.round(random.between(parameters.keepAliveFromSeconds, parameters.keepAliveToSeconds) * 1_000)

@@ -10,8 +10,7 @@ import type { Population } from '../../users/population.ts'
 import { type Violation, violations } from '../../verify/findings.ts'
 import type { Action, DeviceManners, Script } from '../../workload/action.ts'
 import { ListScript } from '../../workload/list-script.ts'
-import { deviceManners } from '../../workload/manners.ts'
-import type { Parameters } from '../../workload/parameters.ts'
+import { deviceManners, type MannerParameters } from '../../workload/manners.ts'
 import { runVirtual, type VirtualChoice } from '../run-virtual.ts'
 import type { Strike } from '../strikes.ts'
 import type { SeenViolation } from '../virtual-run-options.ts'
@@ -61,7 +60,7 @@ export interface KeptCase {
   readonly windows: RunRecord['windows']
   /** See `Population`. */
   readonly settlingMs: number
-  readonly manners: Partial<Parameters>
+  readonly manners: MannerParameters
   readonly users: readonly CasedUser[]
   readonly strikes: readonly Strike[]
   readonly actions: readonly DueRecord[]
@@ -110,7 +109,7 @@ class CasePopulation implements Population {
   }
 
   mannersOf(user: number, device: number): DeviceManners {
-    return deviceManners(this.#case.manners as Parameters, this.#case.seed, user, device)
+    return deviceManners(this.#case.manners, this.#case.seed, user, device)
   }
 
   script(): Script {

@@ -5,25 +5,10 @@
 import type { RunRecord } from '../../measure/run-record.ts'
 import type { Population } from '../../users/population.ts'
 import { type Violation, violations } from '../../verify/findings.ts'
-import type { Parameters } from '../../workload/parameters.ts'
+import { type MannerParameters, mannerParameters } from '../../workload/manners.ts'
 import { happeningsOf, type VirtualChoice } from '../run-virtual.ts'
 import { type CasedUser, type KeptCase, runCase } from './kept-case.ts'
 import { minimize } from './minimize.ts'
-
-/** Of the parameters of the model, those on which `deviceManners` rests. */
-const mannerParameters = [
-  'refreshFrom',
-  'refreshTo',
-  'keepAliveFromSeconds',
-  'keepAliveToSeconds',
-  'clockErrorSeconds',
-  'clockWrongShare',
-  'expiresSeconds',
-  'extraSubscriptions',
-  'lists',
-  'reconnect',
-  'reconnectSeconds',
-] as const satisfies readonly (keyof Parameters)[]
 
 /** Larger runs take too long to be tried hundreds of times. */
 const actionsMax = 20_000
@@ -74,7 +59,6 @@ function wholeCase(choice: VirtualChoice): KeptCase {
   if (plan.kind !== 'model') throw new Error('only runs of the model of users are made smaller')
   const { parameters } = plan.workload
   const { population, strikes, mutant } = happeningsOf(choice)
-  const names: readonly string[] = mannerParameters
   return {
     schema: 'meridian-case/1',
     wrong: '',
@@ -86,7 +70,7 @@ function wholeCase(choice: VirtualChoice): KeptCase {
     lists,
     windows,
     settlingMs: population.settlingMs,
-    manners: Object.fromEntries(Object.entries(parameters).filter(([name]) => names.includes(name))),
+    manners: Object.fromEntries(mannerParameters.map((name) => [name, parameters[name]])) as MannerParameters,
     users: Array.from({ length: population.users }, (_, user) => ({
       user,
       devices: population.devicesOf(user),
