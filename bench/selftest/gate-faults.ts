@@ -2,24 +2,17 @@
  * The gate's own promise, by pairs that are drawn: silent without a change, and 5 % more found on each metric.
  */
 import { Prng } from '../../sim/world/prng.ts'
-import { judgePairs } from '../gate/judge-pairs.ts'
+import { failedRuns } from '../gate/drawn-pairs.ts'
 import { gateMetrics } from '../gate/metrics.ts'
 import type { PlantedFault } from './planted-fault.ts'
 
-/** Of a pair, as a shared machine has it; one in twenty has three times the spread. */
+/** Of pairs, as a shared machine has it. */
 const spread = 0.04
 const alarmsMax = 0.01
 const foundMin = 0.9
 
 async function failedShare(runs: number, change: number, name: string): Promise<number> {
-  const prng = new Prng(7, `${name} ${change}`)
-  const measure = async () => {
-    const normal = Math.sqrt(-2 * Math.log(1 - prng.float())) * Math.cos(2 * Math.PI * prng.float())
-    return Math.log(1 + change) + normal * spread * (prng.chance(0.05) ? 3 : 1)
-  }
-  let failed = 0
-  for (let run = 0; run < runs; run++) if ((await judgePairs(measure, () => false)).verdict === 'fail') failed++
-  return failed / runs
+  return (await failedRuns(runs, new Prng(7, `${name} ${change}`), { change, spread })) / runs
 }
 
 const percent = (share: number) => `${Math.round(share * 1_000) / 10} %`

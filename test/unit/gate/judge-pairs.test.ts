@@ -3,26 +3,13 @@
  * (with the noise of pairs that shared machines have), and what cannot be judged it says.
  */
 import { expect, test } from 'vitest'
+import { drawnPairs, failedRuns } from '../../../bench/gate/drawn-pairs.ts'
 import { judge, judgePairs, pairsWanted } from '../../../bench/gate/judge-pairs.ts'
 import { summarise, trimmedMean } from '../../../bench/gate/pair-statistics.ts'
 import { Prng } from '../../../sim/world/prng.ts'
 
-/** Normal noise, one pair in twenty with three times the spread (Box and Muller). */
-function pairsOf(prng: Prng, change: number, deviation: number): () => Promise<number> {
-  return async () => {
-    const normal = Math.sqrt(-2 * Math.log(1 - prng.float())) * Math.cos(2 * Math.PI * prng.float())
-    return Math.log(1 + change) + normal * deviation * (prng.chance(0.05) ? 3 : 1)
-  }
-}
-
-async function failures(runs: number, change: number, deviation: number): Promise<number> {
-  const prng = new Prng(7, `${change} ${deviation}`)
-  let failed = 0
-  for (let run = 0; run < runs; run++) {
-    const { verdict } = await judgePairs(pairsOf(prng, change, deviation), () => false)
-    if (verdict === 'fail') failed++
-  }
-  return failed
+function failures(runs: number, change: number, spread: number): Promise<number> {
+  return failedRuns(runs, new Prng(7, `${change} ${spread}`), { change, spread })
 }
 
 /** Thousands of resamples for each run: seconds, on a machine that does nothing else. */
@@ -46,7 +33,7 @@ test('16 pairs that show no change are enough; noisy ones are taken 36 times', (
 test('pairs too far apart are inconclusive, and so are those that the time did not allow', async () => {
   const wild = Array.from({ length: 36 }, (_, index) => 0.05 + (index % 2 === 0 ? 0.15 : -0.15))
   expect(judge(wild).verdict).toBe('inconclusive')
-  const cut = await judgePairs(pairsOf(new Prng(1), 0, 0.01), () => true)
+  const cut = await judgePairs(drawnPairs(new Prng(1), { change: 0, spread: 0.01 }), () => true)
   expect(cut).toMatchObject({ verdict: 'inconclusive', reason: 'the time was spent after 0 pairs' })
 })
 
