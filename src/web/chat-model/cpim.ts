@@ -1,6 +1,7 @@
 /**
  * message/cpim (RFC 3862) of text, and the notifications of delivery and display that it asks for (RFC 5438).
  */
+import { headersOf } from './headers.ts'
 import { childrenOf, escapeXml, type ParseXml } from './markup.ts'
 
 const namespace = 'urn:ietf:params:imdn'
@@ -23,8 +24,8 @@ export function readCpim(body: string): CpimMessage | null {
   const outerEnd = text.indexOf('\n\n')
   const innerEnd = outerEnd < 0 ? -1 : text.indexOf('\n\n', outerEnd + 2)
   if (innerEnd < 0) return null
-  const outer = headersOf(text.slice(0, outerEnd))
-  const inner = headersOf(text.slice(outerEnd + 2, innerEnd))
+  const outer = headersOf(text.slice(0, outerEnd).split('\n'))
+  const inner = headersOf(text.slice(outerEnd + 2, innerEnd).split('\n'))
   const prefix = /^([^\s<]*)\s*<urn:ietf:params:imdn>/.exec(outer.get('ns') ?? '')?.[1]?.toLowerCase()
   const extension = (name: string) => (prefix === undefined ? undefined : outer.get(`${prefix}.${name}`))
   const dateTime = Date.parse(outer.get('datetime') ?? '')
@@ -37,15 +38,6 @@ export function readCpim(body: string): CpimMessage | null {
     messageId: extension('message-id')?.slice(0, 256) || null,
     asks: (extension('disposition-notification') ?? '').split(',').map((each) => each.trim().toLowerCase()),
   }
-}
-
-function headersOf(block: string): ReadonlyMap<string, string> {
-  return new Map(
-    block.split('\n').map((line) => {
-      const colon = line.indexOf(':')
-      return [line.slice(0, colon).trim().toLowerCase(), line.slice(colon + 1).trim()]
-    }),
-  )
 }
 
 function uriIn(value: string | undefined): string | null {

@@ -2,6 +2,7 @@
  * What a NOTIFY for a list says (RFC 4662): an RLMI document and those that it names, as one multipart body.
  */
 import { type Address, addressOf } from './addresses.ts'
+import { headersOf } from './headers.ts'
 import { childrenOf, type ParseXml, type XmlNode } from './markup.ts'
 import { readPidf } from './pidf.ts'
 import { type Presence, unknownPresence } from './state.ts'
@@ -44,7 +45,7 @@ function presenceOf(resource: XmlNode, documents: ReadonlyMap<string, Part>, par
 }
 
 /** RFC 2046 §5.1, of text: bodies that are not text have nothing here. */
-export function readMultipart(contentType: string, body: string): readonly Part[] {
+function readMultipart(contentType: string, body: string): readonly Part[] {
   const quoted = /;\s*boundary=(?:"([^"]+)"|([^;\s]+))/i.exec(contentType)
   const boundary = quoted?.[1] ?? quoted?.[2]
   if (!boundary) return []
@@ -55,14 +56,9 @@ export function readMultipart(contentType: string, body: string): readonly Part[
     const end = piece.indexOf('\r\n\r\n')
     if (end < 0) continue
     const lines = piece.slice(0, end).split('\r\n').slice(1)
-    parts.push({ headers: new Map(lines.map(headerOf)), body: piece.slice(end + 4) })
+    parts.push({ headers: headersOf(lines), body: piece.slice(end + 4) })
   }
   return parts
-}
-
-function headerOf(line: string): [string, string] {
-  const colon = line.indexOf(':')
-  return [line.slice(0, colon).trim().toLowerCase(), line.slice(colon + 1).trim()]
 }
 
 function typeOf({ headers }: Part): string {
