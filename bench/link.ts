@@ -160,7 +160,7 @@ async function link(size: Sizes): Promise<Figure[]> {
   const ends = new Link()
   try {
     const [a, b] = await ends.open()
-    const codec = codecMicros(size)
+    const codec = await codecMicros(size)
     await crossing(a, b, size, 64)
     const batched = await crossing(a, b, size, 64)
     const single = await crossing(a, b, { ...size, messages: size.messages / 4 }, 1)
@@ -175,34 +175,38 @@ async function link(size: Sizes): Promise<Figure[]> {
   }
 }
 
-/** The best of the rounds: CPU of this thread for each message. */
-async function crossing(a: End, b: End, { messages, rounds }: Sizes, inTurn: number): Promise<number> {
+function crossing(a: End, b: End, size: Sizes, inTurn: number): Promise<number> {
   const message = delivery()
-  let best = Number.POSITIVE_INFINITY
-  for (let round = 0; round < rounds; round++) {
+  return bestMicros(size, async (messages) => {
     const { count } = b.received
-    const before = process.threadCpuUsage()
     for (let sent = 0; sent < messages; sent += inTurn) {
       for (let index = 0; index < inTurn; index++) mustSend(a.pool, b.name, message)
       await turnsUntil(() => count + sent <= b.received.count)
     }
     await turnsUntil(() => b.received.count >= count + messages)
-    const { user, system } = process.threadCpuUsage(before)
-    best = Math.min(best, (user + system) / messages)
-  }
-  return best
+  })
 }
 
 function mustSend(pool: LinkPool, server: string, message: BusMessage): void {
   if (!pool.send(server, 0, message)) throw new Error('the link is not up any more')
 }
 
-function codecMicros({ messages, rounds }: Sizes): number {
+function codecMicros(size: Sizes): Promise<number> {
   const message = delivery()
-  let best = Number.POSITIVE_INFINITY
-  for (let round = 0; round < rounds; round++) {
-    const before = process.threadCpuUsage()
+  return bestMicros(size, (messages) => {
     for (let index = 0; index < messages; index++) decodeBatch(encodeMessage(0, message) as Buffer)
+  })
+}
+
+/** The best of the rounds: CPU of this thread for each message. */
+async function bestMicros(
+  { messages, rounds }: Sizes,
+  round: (messages: number) => void | Promise<void>,
+): Promise<number> {
+  let best = Number.POSITIVE_INFINITY
+  for (let count = 0; count < rounds; count++) {
+    const before = process.threadCpuUsage()
+    await round(messages)
     const { user, system } = process.threadCpuUsage(before)
     best = Math.min(best, (user + system) / messages)
   }
