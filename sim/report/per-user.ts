@@ -2,6 +2,7 @@
  * What one user costs: memory, bytes, writes, and what one presence change sends; and the budgets that are judged.
  */
 import { LatencyHistogram } from '../measure/latency-histogram.ts'
+import { ownBaseBytes, ownBytes } from '../measure/own-memory.ts'
 import type { RunRecord, ServerRecord } from '../measure/run-record.ts'
 import type { ByBound } from '../profiles/range-of-three.ts'
 import { signedInDevices, windowSeconds } from './judge-input.ts'
@@ -51,13 +52,7 @@ function cpuSeconds({ server }: RunRecord): number {
 function memoryPerDevice(run: RunRecord): number | null {
   const { server } = run
   if (!server) return null
-  const own = server.residentBytes - (server.storeMappedBytes ?? 0)
-  return Math.max(0, own - baseBytes(server)) / signedInDevices(run)
-}
-
-/** Pages of the store's file are the kernel's to take back: they are told apart. */
-function baseBytes({ residentBaseBytes, storeMappedBaseBytes = 0 }: ServerRecord): number {
-  return residentBaseBytes - storeMappedBaseBytes
+  return Math.max(0, ownBytes(server) - ownBaseBytes(server)) / signedInDevices(run)
 }
 
 /** The event loop may be late by more where everything is slower. */
@@ -74,7 +69,7 @@ export function budgetResults(run: RunRecord, mix: ByBound): Report['budgets'] {
     ok: reading <= limit,
   })
   const rows = [
-    row('memory-base', 'memory with nobody signed in', baseBytes(server), budgets.memoryBasePerServerBytes, 'B'),
+    row('memory-base', 'memory with nobody signed in', ownBaseBytes(server), budgets.memoryBasePerServerBytes, 'B'),
     row(
       'memory-per-device',
       'memory of a signed-in device',

@@ -3,6 +3,7 @@
  * time, commits and memory within a fifth, latencies within a factor of two, counts within 2 %.
  */
 import { LatencyHistogram } from '../measure/latency-histogram.ts'
+import { ownBytes } from '../measure/own-memory.ts'
 import type { LevelId, OperationId, RunRecord } from '../measure/run-record.ts'
 
 export interface ComparedReading {
@@ -41,9 +42,7 @@ function serverOf(record: RunRecord): { cores: number; commits: number; memoryMb
   const { server } = record
   if (!server) throw new Error(`the ${record.driver} run of ${record.preset} tells nothing of its server`)
   const cores = (server.cpuUserUs + server.cpuSystemUs) / 1e6 / seconds(record)
-  // Mapped pages of the store are the kernel's, which takes them back when it needs to.
-  const residentBytes = server.residentBytes - (server.storeMappedBytes ?? 0)
-  return { cores, commits: server.commits / seconds(record), memoryMb: residentBytes / 1e6 }
+  return { cores, commits: server.commits / seconds(record), memoryMb: ownBytes(server) / 1e6 }
 }
 
 function seconds({ windows, speed = 1 }: RunRecord): number {
