@@ -12,7 +12,7 @@ export interface SliceOptions {
 
 export const fullSlices: SliceOptions = { slices: 16, sliceMs: 250 }
 /** Turns go on until the median of each kernel is known this well (see `KernelReading.uncertainty`) … */
-export const uncertaintyAim = 0.04
+const uncertaintyAim = 0.04
 /** … or until this many times the slices that were asked for: a machine that is still unsteady then will stay so. */
 export const patience = 4
 

@@ -4,7 +4,7 @@
 import type { XmlNode } from './markup.ts'
 
 /** §3.2: without a key for so long one is idle again. */
-export const idleAfterMs = 15_000
+const idleAfterMs = 15_000
 /** An active notice is repeated this often while one goes on; it says so, and holds a little longer. */
 export const refreshMs = 60_000
 /** §3.3: an active notice that does not say how long it holds. */

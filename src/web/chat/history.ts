@@ -5,7 +5,7 @@
 import type { Address } from '../chat-model/addresses.ts'
 import type { ChatMessage } from '../chat-model/state.ts'
 
-export const historyMessagesMax = 5_000
+const historyMessagesMax = 5_000
 /** Not at every message: a walk over the oldest. */
 const pruneEvery = 100
 
