@@ -5,9 +5,10 @@
 import * as v from 'valibot'
 import { type ConfigError, configError } from './config-error.ts'
 import { nearestKey } from './nearest-key.ts'
-import { type ReadFile, readYaml } from './read-yaml.ts'
+import { inOrder, placeOf } from './place.ts'
+import { readYaml } from './read-yaml.ts'
+import { type Path, pathText } from './tree.ts'
 
-type Path = readonly (string | number)[]
 type Schema = v.GenericSchema<unknown, unknown>
 
 export type CheckedYaml<T> =
@@ -17,8 +18,10 @@ export type CheckedYaml<T> =
 /** `shownAs` is how the messages name the file. */
 export function checkYaml<S extends Schema>(schema: S, text: string, shownAs: string): CheckedYaml<v.InferOutput<S>> {
   const read = readYaml(text, shownAs, {})
+  // A key that is missing at the top has nothing around it: the file begins where its first key does.
+  const [start] = read.places.values()
   const refuse = (path: Path, message: string, nearest: string | null = null) =>
-    configError(placeOf(read, path), pathText(path), message, nearest)
+    configError(placeOf(read, path, start), pathText(path), message, nearest)
   const parsed = v.safeParse(schema, plain(read.root))
   const errors = [...read.errors]
   // What is not YAML has no keys yet of which something could be said.
@@ -28,7 +31,7 @@ export function checkYaml<S extends Schema>(schema: S, text: string, shownAs: st
     const path = (issue.path ?? []).map(({ key }) => key as string | number)
     errors.push(refuse(path, ...explain(issue, schema, path)))
   }
-  return { ok: false, errors: errors.toSorted((a, b) => placeOrder(a) - placeOrder(b)) }
+  return { ok: false, errors: inOrder(errors) }
 }
 
 function explain(issue: v.BaseIssue<unknown>, schema: Schema, path: Path): [message: string, nearest: string | null] {
@@ -74,21 +77,6 @@ function unwrapped(schema: SchemaLike): readonly SchemaLike[] {
   return schema.options ? schema.options.flatMap(unwrapped) : [schema]
 }
 
-function placeOf(read: ReadFile, path: Path) {
-  for (let length = path.length; length > 0; length--) {
-    const place = read.places.get(pathText(path.slice(0, length)))
-    if (place) return place
-  }
-  const [first] = read.places.values()
-  return first ?? { kind: 'default' as const }
-}
-
-function pathText(path: Path): string {
-  let written = ''
-  for (const each of path) written += typeof each === 'number' ? `[${each}]` : written === '' ? each : `.${each}`
-  return written
-}
-
 /** With prototypes, which valibot expects of objects; an own `__proto__` stays a key like any other. */
 function plain(value: unknown): unknown {
   if (Array.isArray(value)) return value.map(plain)
@@ -100,8 +88,4 @@ function shown(input: unknown): string {
   if (Array.isArray(input)) return JSON.stringify(input)
   if (typeof input === 'object' && input !== null) return 'a group of keys'
   return input === null ? 'nothing' : typeof input === 'string' ? `the text ${JSON.stringify(input)}` : String(input)
-}
-
-function placeOrder({ line, column }: ConfigError): number {
-  return (line ?? 0) * 10_000 + (column ?? 0)
 }

@@ -10,6 +10,7 @@ import { configError } from './config-error.ts'
 import { applyEnvironment } from './environment.ts'
 import { explain } from './explain.ts'
 import { nearestKey } from './nearest-key.ts'
+import { inOrder, placeOf } from './place.ts'
 import type { PlainGroup, PlainValue, ReadFile } from './read-yaml.ts'
 import { fileBytesMax, readYaml } from './read-yaml.ts'
 import type { Config } from './schema.ts'
@@ -112,19 +113,6 @@ function refuseWrongValues(read: ReadFile, issues: readonly v.BaseIssue<unknown>
     if (issue.type === 'strict_object' && issue.expected === 'never') continue
     read.errors.push(configError(placeOf(read, path), pathText(path), explain(issue, path)))
   }
-}
-
-/** The place of the key itself, else of the nearest thing around it that was written. */
-function placeOf(read: ReadFile, path: Path): Origin {
-  for (let length = path.length; length > 0; length--) {
-    const place = read.places.get(pathText(path.slice(0, length)))
-    if (place) return place
-  }
-  return fromDefault
-}
-
-function inOrder(errors: readonly ConfigError[]): readonly ConfigError[] {
-  return errors.toSorted((a, b) => (a.line ?? 0) - (b.line ?? 0) || (a.column ?? 0) - (b.column ?? 0))
 }
 
 /** An empty section or key (`log:` with nothing behind it) is the default, as if it had been left out. */
