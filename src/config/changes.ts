@@ -25,7 +25,7 @@ export function takenOver(before: Config, loaded: Config): Config {
   return config
 }
 
-function setValueAt(config: Config, path: string, value: unknown): void {
+export function setValueAt(config: Config, path: string, value: unknown): void {
   const parts = path.split('.')
   const group = valueAt(config, parts.slice(0, -1).join('.')) as Record<string, unknown>
   group[parts.at(-1)!] = value

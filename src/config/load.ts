@@ -9,6 +9,7 @@ import type { ConfigError, Origin } from './config-error.ts'
 import { configError } from './config-error.ts'
 import { applyEnvironment } from './environment.ts'
 import { explain } from './explain.ts'
+import { withAbsolutePaths } from './named-paths.ts'
 import { nearestKey } from './nearest-key.ts'
 import { inOrder, placeOf } from './place.ts'
 import type { PlainGroup, PlainValue, ReadFile } from './read-yaml.ts'
@@ -126,27 +127,6 @@ function withoutEmpty(value: PlainValue, node: KeyNode = keyTree): unknown {
     entries.push([key, item === null ? undefined : withoutEmpty(item, child)])
   }
   return Object.fromEntries(entries)
-}
-
-function withAbsolutePaths(config: Config, folder: string): Config {
-  const { tls, server, topology } = config
-  const absolute = (path: string | null) => (path === null ? null : resolve(folder, path))
-  return {
-    ...config,
-    server: { ...server, dataFolder: resolve(folder, server.dataFolder) },
-    tls: {
-      ...tls,
-      certificateFile: absolute(tls.certificateFile),
-      privateKeyFile: absolute(tls.privateKeyFile),
-      clientAuthorityFile: absolute(tls.clientAuthorityFile),
-    },
-    topology: {
-      ...topology,
-      file: absolute(topology.file),
-      authorityFile: absolute(topology.authorityFile),
-      revocationFiles: topology.revocationFiles.map((path) => resolve(folder, path)),
-    },
-  }
 }
 
 /** One origin for every key outside lists; a list has one as a whole. */

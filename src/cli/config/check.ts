@@ -2,7 +2,7 @@
  * `meridian config check`: looks for mistakes in the configuration without starting anything.
  */
 import { accessSync, constants, statSync } from 'node:fs'
-import { type Config, configWarnings } from '../../config/index.ts'
+import { type Config, configWarnings, namedPaths } from '../../config/index.ts'
 import type { CommandDescription, Invocation, Outcome } from '../command.ts'
 import { doneWithWarnings, misconfigured } from '../command.ts'
 import { loadConfiguration } from '../configuration.ts'
@@ -29,19 +29,14 @@ export async function run(invocation: Invocation): Promise<Outcome> {
   return doneWithWarnings({ file: loaded.file, warnings }, text, warnings)
 }
 
-function fileFaults({ tls, topology }: Config): readonly string[] {
-  const named: readonly (readonly [key: string, path: string | null])[] = [
-    ['tls.certificateFile', tls.certificateFile],
-    ['tls.privateKeyFile', tls.privateKeyFile],
-    ['tls.clientAuthorityFile', tls.clientAuthorityFile],
-    ['topology.file', topology.file],
-    ['topology.authorityFile', topology.authorityFile],
-    ...topology.revocationFiles.map((path, index) => [`topology.revocationFiles[${index}]`, path] as const),
-  ]
-  return named.flatMap(([key, path]) => {
-    const fault = path === null ? null : readFault(path)
-    return fault === null ? [] : [`${key}: cannot read ${path}: ${fault}`]
-  })
+function fileFaults(config: Config): readonly string[] {
+  // The first start makes the data folder.
+  return namedPaths(config)
+    .filter(({ key }) => key !== 'server.dataFolder')
+    .flatMap(({ key, path }) => {
+      const fault = readFault(path)
+      return fault === null ? [] : [`${key}: cannot read ${path}: ${fault}`]
+    })
 }
 
 function readFault(path: string): string | null {

@@ -192,6 +192,19 @@ describe('config', () => {
     expect(ran.err).toMatch(/\nmeridian: tls\.privateKeyFile: cannot read .*: it is no file\n$/)
   })
 
+  it('check looks at the authorities of the directory, and at each file of a list', async () => {
+    const cwd = newCwd(
+      'directory: { authorityFile: dc.pem }\ntopology: { revocationFiles: [meridian.yaml, absent.crl] }',
+    )
+    const ran = await meridian(['config', 'check'], { cwd })
+    expect(ran.code).toBe(78)
+    const absent = (key: string, name: string) =>
+      `meridian: ${key}: cannot read ${join(cwd, name)}: there is no such file\n`
+    expect(ran.err).toBe(
+      absent('topology.revocationFiles[1]', 'absent.crl') + absent('directory.authorityFile', 'dc.pem'),
+    )
+  })
+
   it('print --effective says where each value was written', async () => {
     const cwd = newCwd('log:\n  level: warn')
     const env = { MERIDIAN__REGISTRAR__DEVICES_MAX: '4' }

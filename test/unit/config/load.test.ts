@@ -6,7 +6,15 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, describe, expect, it } from 'vitest'
 import type { ConfigError } from '../../../src/config/index.ts'
-import { dataPaths, defaultConfig, formatConfigError, formatOrigin, loadConfig } from '../../../src/config/index.ts'
+import {
+  dataPaths,
+  defaultConfig,
+  describeKeys,
+  formatConfigError,
+  formatOrigin,
+  loadConfig,
+  valueAt,
+} from '../../../src/config/index.ts'
 
 const folder = mkdtempSync(join(tmpdir(), 'meridian-config-'))
 afterAll(() => rmSync(folder, { recursive: true }))
@@ -283,5 +291,21 @@ describe('origins', () => {
     const { config } = configOf('tls: { certificateFile: c.pem, privateKeyFile: /k.pem }')
     expect(config.server.dataFolder).toBe(join(folder, 'data'))
     expect([config.tls.certificateFile, config.tls.privateKeyFile]).toEqual([join(folder, 'c.pem'), '/k.pem'])
+    const { directory } = configOf('directory: { authorityFile: dc.pem }').config
+    expect(directory.authorityFile).toBe(join(folder, 'dc.pem'))
+  })
+
+  it('every key that names a file or a folder is absolute, lists too', () => {
+    const yaml = [
+      'server: { dataFolder: x, name: a.test }',
+      'tls: { certificateFile: x, privateKeyFile: x, clientAuthorityFile: x }',
+      'directory: { authorityFile: x }',
+      'topology: { file: x, authorityFile: x, revocationFiles: [x, /x] }',
+    ]
+    const { config } = configOf(yaml.join('\n'))
+    const x = join(folder, 'x')
+    for (const { path } of describeKeys().filter(({ isPath }) => isPath)) {
+      expect(valueAt(config, path), path).toEqual(path === 'topology.revocationFiles' ? [x, '/x'] : x)
+    }
   })
 })
