@@ -12,7 +12,7 @@ import {
   storeCareOf,
   trafficNeedsServer,
 } from '../admin/index.ts'
-import type { Config } from '../config/index.ts'
+import { type Config, ownDomains } from '../config/index.ts'
 import type { KeyFile } from '../directory/index.ts'
 import { createSecretBox, DirectAccounts, loadOrCreateHa1Key, readHa1Key } from '../directory/index.ts'
 import type { Entropy } from '../ports/entropy.ts'
@@ -48,7 +48,7 @@ export async function openDirectBackend(config: Config): Promise<DirectBackend> 
   const audit = await AuditLog.open(dataFolder)
   const backend = createAdminBackend({
     realm: store.opened.manifest.realm,
-    domains: [config.domain.name, ...config.domain.aliases].map((name) => name.toLowerCase()),
+    domains: ownDomains(config.domain),
     accounts: new DirectAccounts({ store, box: createSecretBox(key.key, entropy), now: Date.now }),
     store: storeCareOf(store.disk, Date.now),
     policy: policyNeedsServer,

@@ -3,7 +3,7 @@
  */
 import { hostname } from 'node:os'
 import { join, resolve } from 'node:path'
-import { type Config, dataPaths, formatConfigError, loadConfig } from '../config/index.ts'
+import { type Config, dataPaths, formatConfigError, loadConfig, ownDomains } from '../config/index.ts'
 import type { Finding } from '../doctor/index.ts'
 import type { AdminClient } from './admin-client.ts'
 import { connectAdmin } from './admin-client.ts'
@@ -53,7 +53,7 @@ export async function run(invocation: Invocation): Promise<Outcome> {
   const client = await connectAdmin(dataPaths(config).adminSocket, answerDeadlineMs)
   const serverPid = client === null ? null : await ownerPid(config)
   const topology = doctor.checkTopologyFile(config)
-  const domains = topology.domains ?? [config.domain.name, ...config.domain.aliases].map((name) => name.toLowerCase())
+  const domains = topology.domains ?? ownDomains(config.domain)
   const zone = doctor.wantedZone(config, domains, (config.server.name ?? hostname()).toLowerCase())
   const nowMs = Date.now()
   const servers = invocation.options.nameServer as readonly string[] | undefined

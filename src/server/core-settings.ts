@@ -1,16 +1,11 @@
 /**
  * From the configuration to what the core is told: plain data, in the core's units.
  */
-import type { Config } from '../config/index.ts'
+import { type Config, ownDomains } from '../config/index.ts'
 import { standardEventSettings } from '../events/index.ts'
 import { standardPresenceSettings } from '../presence/index.ts'
 import type { CoreSettings } from '../runtime/index.ts'
 import type { RoutesSettings } from '../topology/index.ts'
-
-/** The domain's name first, then its aliases; lower case, each once. */
-export function ownDomains({ name, aliases }: Config['domain']): readonly string[] {
-  return [...new Set([name, ...aliases].map((each) => each.toLowerCase()))]
-}
 
 const dayMs = 86_400_000
 

@@ -15,7 +15,7 @@ import {
   type ReloadReport,
   storeCareOf,
 } from '../admin/index.ts'
-import { type Config, dataPaths } from '../config/index.ts'
+import { type Config, dataPaths, ownDomains } from '../config/index.ts'
 import { loadOrCreateHa1Key, readHa1Key } from '../directory/index.ts'
 import {
   type ListenEndpoint,
@@ -43,7 +43,7 @@ import {
 } from '../store/index.ts'
 import { AccountAsks } from './account-asks.ts'
 import { checkClock } from './check-clock.ts'
-import { coreSettings, ownDomains } from './core-settings.ts'
+import { coreSettings } from './core-settings.ts'
 import { health, metricsText } from './health.ts'
 import { type HttpAnswers, httpAnswers } from './http-answers.ts'
 import { loadSealKey } from './key-files.ts'

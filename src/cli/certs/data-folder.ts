@@ -5,7 +5,7 @@ import { existsSync } from 'node:fs'
 import { hostname } from 'node:os'
 import { resolve } from 'node:path'
 import type { CertificateAndKey, CertificateDescription, CertificateFiles } from '../../certificates/index.ts'
-import type { Config, DataPaths } from '../../config/index.ts'
+import { type Config, type DataPaths, ownDomains } from '../../config/index.ts'
 import type { Invocation, OptionDescription, Outcome } from '../command.ts'
 import { failed } from '../command.ts'
 import { pairs } from '../table.ts'
@@ -13,7 +13,7 @@ import { newPassphrase, passphraseOption, readPassphrase } from './passphrase.ts
 
 /** What clients may call this server by; a SIP domain too, which RFC 5922 §7 asks for. */
 export function serverCertificateNames({ domain, server }: Config): readonly string[] {
-  const domains = [domain.name, ...domain.aliases].map((name) => name.toLowerCase())
+  const domains = ownDomains(domain)
   const hosts = [(server.name ?? hostname()).toLowerCase(), 'localhost', '127.0.0.1', '::1']
   return [...new Set([...domains, ...domains.map((name) => `sip:${name}`), ...hosts])]
 }

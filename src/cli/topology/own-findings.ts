@@ -4,7 +4,7 @@
  */
 import { existsSync, readFileSync } from 'node:fs'
 import type { ReadLinkTrust } from '../../certificates/index.ts'
-import { type Config, dataPaths } from '../../config/index.ts'
+import { type Config, dataPaths, ownDomains } from '../../config/index.ts'
 import type { Topology } from '../../ports/topology.ts'
 import { loadCertificates } from '../certs/data-folder.ts'
 
@@ -24,7 +24,7 @@ export async function ownFindings(config: Config, topology: Topology, trust: Rea
 }
 
 function domainFindings({ domain }: Config, { domains }: Topology): OwnFindings {
-  const own = [domain.name, ...domain.aliases].map((name) => name.toLowerCase())
+  const own = ownDomains(domain)
   const faults = own
     .filter((name) => !domains.includes(name))
     .map((name) => `${name} is a domain of this server’s configuration and none of the topology`)

@@ -3,7 +3,7 @@
  */
 import { existsSync, readFileSync, realpathSync } from 'node:fs'
 import { relative } from 'node:path'
-import { type Config, formatConfigError } from '../../config/index.ts'
+import { type Config, formatConfigError, ownDomains } from '../../config/index.ts'
 import { type ReadTopology, readTopologyFile, type TopologyRead } from '../../topology/index.ts'
 import { loadCertificates } from '../certs/data-folder.ts'
 import type { CommandIo, Outcome } from '../command.ts'
@@ -29,10 +29,7 @@ export type Domains =
 
 /** What certificates must speak for: the domains of the topology, where there is none those of the configuration. */
 export function servedDomains(config: Config, io: CommandIo): Domains {
-  const { domain, topology } = config
-  if (topology.file === null) {
-    return { ok: true, domains: [domain.name, ...domain.aliases].map((name) => name.toLowerCase()), read: null }
-  }
+  if (config.topology.file === null) return { ok: true, domains: ownDomains(config.domain), read: null }
   const configured = readConfiguredTopology(config, io)
   if (!configured.ok) return configured
   return { ok: true, domains: configured.read.topology.domains, read: configured.read }
