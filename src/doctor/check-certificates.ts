@@ -4,7 +4,7 @@
  */
 import { createPrivateKey, X509Certificate } from 'node:crypto'
 import { readFileSync, statSync } from 'node:fs'
-import { describeCertificate } from '../certificates/index.ts'
+import { describeCertificate, pemCertificates } from '../certificates/index.ts'
 import { type Config, dataPaths } from '../config/index.ts'
 import { type Finding, Findings } from './finding.ts'
 
@@ -141,9 +141,8 @@ function checkKey(found: Findings, leaf: X509Certificate, keyFile: string, passp
 }
 
 function certificatesOf(pem: string): X509Certificate[] {
-  const blocks = pem.match(/-----BEGIN CERTIFICATE-----[\s\S]*?-----END CERTIFICATE-----/g) ?? []
   try {
-    return blocks.map((block) => new X509Certificate(block))
+    return pemCertificates(pem).map((block) => new X509Certificate(block))
   } catch {
     return []
   }

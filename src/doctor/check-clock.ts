@@ -3,10 +3,9 @@
  * what the machine says of its own synchronisation.
  */
 import { execFile } from 'node:child_process'
+import { clockAheadMaxMs } from '../store/index.ts'
 import { type Finding, Findings } from './finding.ts'
 
-/** A server does not start when its store was written further ahead than this. */
-const aheadMaxMs = 86_400_000
 const askDeadlineMs = 2_000
 
 export interface ClockQuestion {
@@ -22,7 +21,7 @@ export async function checkClock({ nowMs, lastWrittenMs, isSynchronised }: Clock
   const now = new Date(nowMs).toISOString()
   const aheadMs = lastWrittenMs - nowMs
   const setRight = 'set the clock right (`timedatectl set-ntp true`)'
-  if (aheadMs > aheadMaxMs) {
+  if (aheadMs > clockAheadMaxMs) {
     const reason = `it is ${now}, and the store was last written at ${new Date(lastWrittenMs).toISOString()}`
     found.fault('clock', reason, `${setRight}; if it is right, \`meridian clock accept\``)
   } else if (aheadMs > 1_000) {

@@ -1,12 +1,8 @@
 /**
  * Whether the clock of this machine can be right, by what the store has seen.
  */
+import { clockAheadMaxMs } from '../store/index.ts'
 import { StartFailure } from './start-failure.ts'
-
-/**
- * A store that was written more than this ahead of the clock: one of the two is wrong, and guessing would lose mail.
- */
-const clockAheadMaxMs = 86_400_000
 
 /** Throws `StartFailure` where somebody must decide. */
 export function checkClock(lastWrittenMs: number): void {

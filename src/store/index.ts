@@ -14,7 +14,7 @@ export { type Examination, type ExaminedAs, examineEnvironment, readManifest } f
 export type { StoreFault, StoreResult } from './faults.ts'
 export { emulatedFlushVariable, FlushPace, parseFlushTimes } from './flush-pace.ts'
 export { type CheckReport, check, type KindStats, type ShownRecord, show, stats } from './inspect.ts'
-export { readLastWrittenMs } from './last-written.ts'
+export { clockAheadMaxMs, readLastWrittenMs } from './last-written.ts'
 export { ignoreFailedCommits, LmdbDisk } from './lmdb-disk.ts'
 export { DataFolderLock, type LockOwner, lockDataFolder, readOwner } from './lock.ts'
 export { type Migration, schemaVersion } from './manifest.ts'

@@ -7,6 +7,12 @@ import { lastWrittenIntervalMs } from './limits.ts'
 import type { LmdbDisk } from './lmdb-disk.ts'
 import type { PackedRecord } from './packed-records.ts'
 
+/**
+ * A store that was written more than this ahead of the clock: one of the two is wrong, and guessing would lose mail. A
+ * server does not start then.
+ */
+export const clockAheadMaxMs = 86_400_000
+
 export class LastWrittenNote {
   readonly #nowMs: () => number
   #notedMs: number
