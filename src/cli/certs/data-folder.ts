@@ -50,9 +50,9 @@ export function filesAt(path: string): CertificateFiles {
   return { certFile: `${path}.crt`, keyFile: `${path}.key` }
 }
 
-/** Null where neither is there; what was made with a key that is overwritten is lost. */
-export function overwriteFault({ certFile, keyFile }: CertificateFiles): string | null {
-  const present = [certFile, keyFile].find((file) => existsSync(file))
+/** Null where none of them is there; what was made with a key that is overwritten is lost. */
+export function overwriteFault(files: Partial<CertificateFiles>): string | null {
+  const present = [files.certFile, files.keyFile].find((file) => file !== undefined && existsSync(file))
   return present === undefined ? null : `${present} exists already; nothing was overwritten`
 }
 

@@ -2,10 +2,10 @@
  * `meridian certs issue`: a certificate of our authority for another server or a client, with a fresh key or for the
  * key of a request.
  */
-import { existsSync, readFileSync } from 'node:fs'
+import { readFileSync } from 'node:fs'
 import { resolve } from 'node:path'
 import type { CertificateUsage, IssueOptions } from '../../certificates/index.ts'
-import { type Config, dataPaths } from '../../config/index.ts'
+import { type Config, dataPaths, serverRoles } from '../../config/index.ts'
 import type { Topology } from '../../ports/topology.ts'
 import type { CommandDescription, Invocation, Outcome } from '../command.ts'
 import { doneWithWarnings, failed, misused } from '../command.ts'
@@ -34,7 +34,7 @@ export const description: CommandDescription = {
   ].join(' '),
   arguments: [{ name: '[names...]', text: 'DNS names, addresses, and SIP domains as sip:example.test' }],
   options: [
-    { flags: '--role <role>', text: 'what the server is in the topology', choices: ['home', 'front-end', 'both'] },
+    { flags: '--role <role>', text: 'what the server is in the topology', choices: serverRoles },
     { flags: '--name <fqdn>', text: 'with --role: the name of the server, as in the topology' },
     { flags: '--request <file>', text: 'for the key of this request; the key stays where it is' },
     { flags: '--out <path>', text: 'writes <path>.crt and <path>.key', default: 'the first name, here' },
@@ -83,7 +83,7 @@ async function write(out: string, issue: IssueOptions, written: Written): Promis
     await loadCertificates()
   const { request, authority, warnings } = written
   const files = filesAt(out)
-  const fault = request ? existing(files.certFile) : overwriteFault(files)
+  const fault = overwriteFault(request ? { certFile: files.certFile } : files)
   if (fault !== null) return failed(fault)
   try {
     const issued = request ? null : await issueCertificate(issue)
@@ -133,10 +133,6 @@ function readRequest(path: string): { ok: true; pem: string } | { ok: false; mes
   } catch (error) {
     return { ok: false, message: `cannot read ${path}: ${fileFault(error)}` }
   }
-}
-
-function existing(path: string): string | null {
-  return existsSync(path) ? `${path} exists already; nothing was overwritten` : null
 }
 
 function fileNameOf(name: string): string {

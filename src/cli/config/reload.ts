@@ -58,7 +58,7 @@ function outcomeOf(report: ReloadReport): Outcome {
   return doneWithWarnings(report, text, restart.length > 0 ? ['some keys wait for a restart of the server'] : [])
 }
 
-export function reloadText({ outcome, applied, reconnect, restart }: ReloadReport): string {
+function reloadText({ outcome, applied, reconnect, restart }: ReloadReport): string {
   if (outcome === 'unchanged') return 'nothing has changed'
   const part = (title: string, keys: readonly ChangedKey[]) =>
     keys.length === 0 ? [] : [title, ...keys.map(({ key, from, to }) => `  ${key}: ${shown(from)} → ${shown(to)}`)]

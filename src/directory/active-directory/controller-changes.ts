@@ -15,7 +15,6 @@ export interface Changes {
   readonly seen: readonly SeenUser[]
   /** objectGUIDs of users that were seen here before and are gone, or not below the base any more. */
   readonly absent: readonly string[]
-  readonly wasFull: boolean
 }
 
 const sweepEveryMs = 3_600_000
@@ -45,15 +44,15 @@ export class ControllerChanges {
     const { invocationId, usn, domain } = await readController(connection)
     const base = this.#base ?? domain
     const isSame = invocationId === this.#invocationId && usn + 1n >= this.#nextUsn
-    const wasFull = !isSame || nowMs >= this.#sweepDueMs
+    const isSweep = !isSame || nowMs >= this.#sweepDueMs
     if (!isSame) this.#known.clear()
-    const found = wasFull ? await this.#sweep(connection, base) : await this.#changed(connection, base, domain)
+    const found = isSweep ? await this.#sweep(connection, base) : await this.#changed(connection, base, domain)
     this.#remember(found)
     this.#invocationId = invocationId
     // What changed while we asked has a number above this one, and is seen again.
     this.#nextUsn = usn + 1n
-    if (wasFull) this.#sweepDueMs = nowMs + sweepEveryMs
-    return { invocationId, usn, wasFull, ...found }
+    if (isSweep) this.#sweepDueMs = nowMs + sweepEveryMs
+    return { invocationId, usn, ...found }
   }
 
   #remember({ seen, absent }: Found): void {

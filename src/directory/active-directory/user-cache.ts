@@ -39,8 +39,4 @@ export class UserCache {
       if (users.some((user) => user.guid === guid)) this.#entries.delete(aor)
     }
   }
-
-  drop(aor: Aor): void {
-    this.#entries.delete(aor)
-  }
 }
