@@ -5,9 +5,9 @@
 import { existsSync, readFileSync } from 'node:fs'
 import { createSecureContext, type SecureContext } from 'node:tls'
 import type { ReadLinkTrust } from '../../certificates/index.ts'
-import { type Config, type DataPaths, dataPaths, formatConfigError } from '../../config/index.ts'
+import { type Config, type DataPaths, dataPaths } from '../../config/index.ts'
 import type { Topology } from '../../ports/topology.ts'
-import { checkOwnServer, type ReadTopology, topologyWarnings } from '../../topology/index.ts'
+import { topologyWarnings } from '../../topology/index.ts'
 import { isoDay, loadCertificates } from '../certs/data-folder.ts'
 import type { CommandDescription, Invocation, Outcome } from '../command.ts'
 import { doneWithWarnings, failed, misconfigured } from '../command.ts'
@@ -16,7 +16,7 @@ import { table } from '../table.ts'
 import type { JudgedServer } from './judge-probe.ts'
 import { ownFindings } from './own-findings.ts'
 import { probeServer } from './probe.ts'
-import { readConfiguredTopology, shownPath } from './read-topology.ts'
+import { ownProblems, readConfiguredTopology, shownPath } from './read-topology.ts'
 
 export const description: CommandDescription = {
   path: ['topology', 'check'],
@@ -37,6 +37,8 @@ export const description: CommandDescription = {
   },
 }
 
+const nameMissing = 'server.name: is not set; it is the name by which the topology knows this server'
+
 export async function run(invocation: Invocation): Promise<Outcome> {
   const loaded = loadConfiguration(invocation)
   if (!loaded.ok) return loaded.outcome
@@ -44,7 +46,7 @@ export async function run(invocation: Invocation): Promise<Outcome> {
   const configured = readConfiguredTopology(config, invocation.io)
   if (!configured.ok) return configured.outcome
   const { read } = configured
-  const strange = ownProblems(read, config)
+  const strange = config.server.name === null ? [nameMissing] : ownProblems(read, config)
   if (strange.length > 0) return misconfigured(strange.join('\nmeridian: '), { errors: strange })
   const trust = await readTrust(dataPaths(config), config)
   if (!trust.ok) return failed(trust.message)
@@ -64,13 +66,6 @@ export async function run(invocation: Invocation): Promise<Outcome> {
   const value = { file: configured.file, version: read.topology.version, own, servers, faults }
   const outcome = doneWithWarnings(value, text, warnings)
   return faults.length === 0 ? outcome : { ...outcome, exitCode: 1, error: faults.join('\nmeridian: ') }
-}
-
-function ownProblems({ topology, refuse }: ReadTopology, { server }: Config): readonly string[] {
-  if (server.name === null) return ['server.name: is not set; it is the name by which the topology knows this server']
-  return checkOwnServer(topology, { name: server.name, role: server.role }).map((problem) =>
-    formatConfigError(refuse(problem)),
-  )
 }
 
 type Trust = { readonly ok: true; readonly trust: ReadLinkTrust } | { readonly ok: false; readonly message: string }

@@ -4,10 +4,8 @@
  */
 import { existsSync } from 'node:fs'
 import { resolve } from 'node:path'
-import { type Config, formatConfigError } from '../../config/index.ts'
 import type { Topology } from '../../ports/topology.ts'
 import {
-  checkOwnServer,
   differenceLines,
   isSameTopology,
   parseTopology,
@@ -20,7 +18,7 @@ import {
 import type { CommandDescription, Invocation, Outcome } from '../command.ts'
 import { done, doneWithWarnings, failed, misconfigured } from '../command.ts'
 import { loadConfiguration } from '../configuration.ts'
-import { refusedTopology, replaceTopology, shownPath } from './read-topology.ts'
+import { ownProblems, refusedTopology, replaceTopology, shownPath } from './read-topology.ts'
 
 export const description: CommandDescription = {
   path: ['topology', 'publish'],
@@ -57,6 +55,7 @@ export async function run(invocation: Invocation): Promise<Outcome> {
   if (before && !before.ok) return refusedTopology(before)
   const draft = readTopologyFile(resolve(io.cwd, given[0]!), given[0]!)
   if (!draft.ok) return refusedTopology(draft)
+  // A list without this server would cut it off from all others; it is taken out of one that another server has.
   const strange = ownProblems(draft, config)
   if (strange.length > 0) return misconfigured(strange.join('\nmeridian: '), { errors: strange })
   const { dryRun, force } = invocation.options
@@ -99,12 +98,4 @@ async function publish({ file, before, draft, isDry, isForced }: Publication): P
   } catch (error) {
     return failed((error as Error).message)
   }
-}
-
-/** A list without this server would cut it off from all others; it is taken out of one that another server has. */
-function ownProblems({ topology, refuse }: ReadTopology, { server }: Config): readonly string[] {
-  if (server.name === null) return []
-  return checkOwnServer(topology, { name: server.name, role: server.role }).map((problem) =>
-    formatConfigError(refuse(problem)),
-  )
 }

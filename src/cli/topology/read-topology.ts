@@ -4,7 +4,7 @@
 import { existsSync, readFileSync, realpathSync } from 'node:fs'
 import { relative } from 'node:path'
 import { type Config, formatConfigError, ownDomains } from '../../config/index.ts'
-import { type ReadTopology, readTopologyFile, type TopologyRead } from '../../topology/index.ts'
+import { checkOwnServer, type ReadTopology, readTopologyFile, type TopologyRead } from '../../topology/index.ts'
 import { loadCertificates } from '../certs/data-folder.ts'
 import type { CommandIo, Outcome } from '../command.ts'
 import { failed, misconfigured } from '../command.ts'
@@ -37,6 +37,14 @@ export function servedDomains(config: Config, io: CommandIo): Domains {
 
 export function refusedTopology({ errors }: TopologyRead & { readonly ok: false }): Outcome {
   return misconfigured(errors.map(formatConfigError).join('\nmeridian: '), { errors })
+}
+
+/** What of this server is not as its own configuration says; nothing where it has no name there. */
+export function ownProblems({ topology, refuse }: ReadTopology, { server }: Config): readonly string[] {
+  if (server.name === null) return []
+  return checkOwnServer(topology, { name: server.name, role: server.role }).map((problem) =>
+    formatConfigError(refuse(problem)),
+  )
 }
 
 /**
