@@ -163,7 +163,8 @@ describe('a calibration', () => {
     const refused = await calibrate({ nowMs: 0, commit: 'x', slices: 2, sliceMs: 10 })
     expect(refused.ok).toBe(refused.calibration?.steady)
     if (!refused.ok) expect(refused.message).toContain('--accept-noise')
-  })
+    // Turns go on for as long as the machine is restless.
+  }, 90_000)
 
   it('that is absent, cut short or of another shape is told with what to do', () => {
     const cwd = newFolder()
