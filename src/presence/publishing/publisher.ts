@@ -23,6 +23,7 @@ import { type CheckedDocument, checkDocument, checkPartial } from './check-docum
 import { type EntityTag, generationBlock, openEntityTag, sealEntityTag } from './entity-tag.ts'
 import { type Publication, publicationFields } from './publication.ts'
 import { type PublishRequest, readPublish } from './publish-request.ts'
+import { type Standing, TakenBack } from './taken-back.ts'
 
 export class Publisher {
   readonly #host: ShardHost
@@ -30,13 +31,15 @@ export class Publisher {
   readonly #settings: PresenceSettings
   readonly #presentities: Presentities
   /** What is being read again after a batch that failed, as it was before. */
-  readonly #beforeReading = new Map<Aor, readonly Publication[]>()
+  readonly #beforeReading = new Map<Aor, readonly Standing[]>()
+  readonly #takenBack: TakenBack
 
   constructor(host: ShardHost, devices: Devices, settings: PresenceSettings, presentities: Presentities) {
     this.#host = host
     this.#devices = devices
     this.#settings = settings
     this.#presentities = presentities
+    this.#takenBack = new TakenBack(host)
   }
 
   /** Null: it was answered. */
@@ -71,8 +74,7 @@ export class Publisher {
     }
     const { aor } = presentity
     this.#host.run({ who: aor, what: 'publication-expiry', hash: '' }, (unit) => {
-      unit.write(aor, publicationKey(aor, publication.id), null)
-      unit.change(() => this.#drop(presentity, publication))
+      this.#takeBack(unit, presentity, publication)
       this.#presentities.changed(unit, presentity, unit.nowMs)
     })
   }
@@ -85,12 +87,8 @@ export class Publisher {
 
   /** All of a user, with the records; in the unit that removes him. */
   removeAll(unit: Unit, presentity: Presentity): void {
-    const { aor } = presentity
-    for (const id of presentity.publications.keys()) unit.write(aor, publicationKey(aor, id), null)
-    for (const key of presentity.unreadableKeys) unit.write(aor, key, null)
-    unit.change(() => {
-      for (const publication of [...presentity.publications.values()]) this.#drop(presentity, publication)
-    })
+    for (const publication of presentity.publications.values()) this.#takeBack(unit, presentity, publication)
+    for (const key of presentity.unreadableKeys) unit.write(presentity.aor, key, null)
   }
 
   /** Memory only: the records are read again. */
@@ -107,7 +105,7 @@ export class Publisher {
   reloaded(presentity: Presentity): void {
     const { aor, publications } = presentity
     const there = new Set(this.#devices.known(aor).flatMap((each) => (each.targets.length > 0 ? each.deviceKey : [])))
-    const known = this.#beforeReading.get(aor) ?? []
+    const known = [...(this.#beforeReading.get(aor) ?? []), ...this.#takenBack.take(aor)]
     this.#beforeReading.delete(aor)
     for (const publication of publications.values()) {
       const before = known.find(({ id }) => id === publication.id)
@@ -122,9 +120,13 @@ export class Publisher {
 
   #create(unit: Unit, request: AuthenticatedRequest, presentity: Presentity, wanted: PublishRequest): Rejection | null {
     if (wanted.expiresSeconds === 0) return conditionFailed
-    const isFull = presentity.publications.size >= this.#settings.publicationsMax
-    const abandoned = isFull ? this.#abandoned(presentity) : null
-    if (isFull && !abandoned) return tooManyPublications
+    const deviceKey = this.#deviceBehind(presentity.aor, request.message)
+    const replaced = this.#madeBefore(presentity, request.message)
+    if (presentity.publications.size - replaced.length >= this.#settings.publicationsMax) {
+      const abandoned = this.#abandoned(presentity)
+      if (!abandoned) return tooManyPublications
+      replaced.push(abandoned)
+    }
     const checked = this.#check(wanted, presentity.aor, null)
     if (!checked.ok) return checked.rejection
     const expiresMs = unit.nowMs + wanted.expiresSeconds * 1000
@@ -133,7 +135,7 @@ export class Publisher {
       generation: 0,
       generationCeiling: 0,
       operationId: request.operationId,
-      deviceKey: this.#deviceBehind(presentity.aor, request.message),
+      deviceKey,
       document: checked.document,
       publishedMs: presentity.nextPublishedMs(unit.nowMs),
       expiresMs,
@@ -144,15 +146,24 @@ export class Publisher {
       expiry: null,
     }
     const kept = this.#keep(unit, presentity.aor, publication, wanted.expiresSeconds)
-    if (abandoned) unit.write(presentity.aor, publicationKey(presentity.aor, abandoned.id), null)
+    for (const each of replaced) this.#takeBack(unit, presentity, each)
     unit.change(() => {
-      if (abandoned) this.#drop(presentity, abandoned)
       presentity.publications.set(publication.id, kept)
       this.#startExpiry(presentity, kept)
     })
     this.#presentities.changed(unit, presentity, request.message.receivedMs)
     this.#answer(unit, request, kept, wanted.expiresSeconds)
     return null
+  }
+
+  /**
+   * What the same device published before: it has no entity tag for it, since the answer was lost or it began anew, so
+   * it could never take it back. Nothing where the flow is that of several devices.
+   */
+  #madeBefore({ aor, publications }: Presentity, { source }: RequestMessage): Publication[] {
+    const devices = devicesOn(this.#devices, aor, source.flow)
+    if (devices.length !== 1) return []
+    return [...publications.values()].filter(({ deviceKey }) => deviceKey === devices[0]!.deviceKey)
   }
 
   /** The oldest of a device that is not there: devices that never come back must not lock out those that do. */
@@ -211,9 +222,7 @@ export class Publisher {
     presentity: Presentity,
     publication: Publication,
   ): Rejection | null {
-    const { aor } = presentity
-    unit.write(aor, publicationKey(aor, publication.id), null)
-    unit.change(() => this.#drop(presentity, publication))
+    this.#takeBack(unit, presentity, publication)
     this.#presentities.changed(unit, presentity, request.message.receivedMs)
     answerFlushed(unit, request.message.from, {
       status: 200,
@@ -268,6 +277,16 @@ export class Publisher {
     const leftMs = Math.max(0, publication.expiresMs - this.#host.clock.wallMs())
     const target = { onTimer: () => this.expire(presentity, publication) }
     publication.expiry = this.#host.timers.set(leftMs, target, 0)
+  }
+
+  /** It counts no more, and its record goes. */
+  #takeBack(unit: Unit, presentity: Presentity, publication: Publication): void {
+    const { aor } = presentity
+    unit.write(aor, publicationKey(aor, publication.id), null)
+    unit.change(() => {
+      this.#takenBack.add(aor, publication)
+      this.#drop(presentity, publication)
+    })
   }
 
   #drop(presentity: Presentity, publication: Publication): void {

@@ -3,7 +3,7 @@
  */
 import { describe, expect, it } from 'vitest'
 import { ServerWorld } from '../../support/server-world.ts'
-import { pidf, publish, subscribe, told } from '../../support/watching.ts'
+import { entityTag, pidf, publish, subscribe, told } from '../../support/watching.ts'
 import { WireClient } from '../../support/wire-client.ts'
 
 describe('RFC 3903 §6 many publications of one user', () => {
@@ -33,10 +33,29 @@ describe('RFC 3903 §6 many publications of one user', () => {
     expect(records.length).toBe(32)
   })
 
-  it('a device that is there has its limit, and keeps what it has said', async () => {
+  it('what a device publishes without an entity tag replaces what it published before', async () => {
+    const { world, alice } = await people()
+    const [desk, mobile] = [new WireClient(world, 'bob'), new WireClient(world, 'bob')]
+    desk.register()
+    mobile.register()
+    publish(desk, pidf('bob', 'desk'))
+    // Its answer is lost, so it does not know the tag.
+    publish(mobile, pidf('bob', 'forgotten'))
+    world.advance(1_000)
+    const tag = entityTag(publish(mobile, pidf('bob', 'mobile')))
+    world.advance(1_000)
+    const removal = [['SIP-If-Match', tag] as const, ['Expires', '0'] as const]
+    expect(publish(mobile, null, removal).statusCode).toBe(200)
+    subscribe(alice, 'bob')
+    expect(told(alice)).toEqual(['active desk'])
+    const records = [...world.disk.durable.keys()].filter((key) => key.includes('\0publication\0'))
+    expect(records).toHaveLength(1)
+  })
+
+  it('of clients of which no device is known each stands by itself, up to a limit', async () => {
     const { world } = await people()
     const bob = new WireClient(world, 'bob')
-    bob.register()
+    bob.authenticated('MESSAGE', { uri: 'sip:alice@example.test', body: 'by which its flow is known' })
     const statuses = Array.from({ length: 33 }, (_, each) => {
       world.advance(1_000)
       return publish(bob, pidf('bob', `note ${each}`)).statusCode
