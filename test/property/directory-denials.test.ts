@@ -89,6 +89,25 @@ test('with and without versions, the newest no that was heard is never lifted by
   )
 })
 
+// Found by the property above in one run of 200.
+test('a no without version stays beside the older one of another controller that has a version', () => {
+  const denials = new Denials()
+  const said = (invocationId: string, usn: bigint, version: number | null, allowed = false) =>
+    denials.observe({
+      guid,
+      invocationId,
+      usn,
+      against: allowed ? [] : ['account-disabled'],
+      versions: new Map(version === null ? [] : [['account-disabled' as const, version]]),
+    })
+  said('dc1', 11n, null)
+  said('dc0', 11n, 1)
+  said('dc2', 11n, 2, true)
+  expect(denials.against(guid)).toEqual(['account-disabled'])
+  said('dc1', 12n, 4, true)
+  expect(denials.against(guid)).toEqual([])
+})
+
 test('once the forest agrees on a yes by a change after the no, the controller that said no lifts it', () => {
   fc.assert(
     fc.property(fc.array(act, { maxLength: 40 }), (acts) => {

@@ -33,20 +33,22 @@ export interface Observation {
 /** What is to be kept in the store because of an observation. */
 export interface DenialChanges {
   readonly put: readonly Denial[]
+  /** No longer to be kept: lifted, or a later no stands for them. */
   readonly lifted: readonly Denial[]
 }
 
 export class Denials {
-  readonly #byUser = new Map<string, Map<DeniedBy, Denial>>()
+  /** By user, by what they rest on, by the domain controller that said it. */
+  readonly #byUser = new Map<string, Map<DeniedBy, Map<string, Denial>>>()
 
   /** As they were kept. */
   load(denials: Iterable<Denial>): void {
-    for (const denial of denials) this.#put(denial)
+    for (const denial of denials) this.#of(denial.guid, denial.by).set(denial.invocationId, denial)
   }
 
   /** Whether he may do nothing, and why; empty where he may. */
   against(guid: string): readonly DeniedBy[] {
-    return [...(this.#byUser.get(guid)?.keys() ?? [])]
+    return [...(this.#byUser.get(guid) ?? [])].flatMap(([by, denials]) => (denials.size > 0 ? [by] : []))
   }
 
   /** The changes must be durable before anything is granted by them. */
@@ -54,24 +56,27 @@ export class Denials {
     const put: Denial[] = []
     const lifted: Denial[] = []
     for (const by of deniedBy) {
-      const known = this.#byUser.get(observation.guid)?.get(by) ?? null
-      if (observation.against.includes(by)) {
-        const denial = denialOf(observation, by)
-        if (known && !isNewer(denial, known)) continue
-        this.#put(denial)
-        put.push(denial)
-      } else if (known && lifts(observation, known)) {
-        this.#byUser.get(observation.guid)!.delete(by)
-        lifted.push(known)
+      const known = this.#of(observation.guid, by)
+      const denial = observation.against.includes(by) ? denialOf(observation, by) : null
+      if (denial && [...known.values()].some((other) => covers(other, denial))) continue
+      for (const other of [...known.values()]) {
+        if (denial ? !covers(denial, other) : !lifts(observation, other)) continue
+        known.delete(other.invocationId)
+        // The new one has its place in the store.
+        if (denial?.invocationId !== other.invocationId) lifted.push(other)
       }
+      if (!denial) continue
+      known.set(denial.invocationId, denial)
+      put.push(denial)
     }
     return { put, lifted }
   }
 
-  #put(denial: Denial): void {
-    const ofUser = this.#byUser.get(denial.guid) ?? new Map<DeniedBy, Denial>()
-    ofUser.set(denial.by, denial)
-    this.#byUser.set(denial.guid, ofUser)
+  #of(guid: string, by: DeniedBy): Map<string, Denial> {
+    const ofUser = this.#byUser.get(guid) ?? new Map<DeniedBy, Map<string, Denial>>()
+    const denials = ofUser.get(by) ?? new Map<string, Denial>()
+    this.#byUser.set(guid, ofUser.set(by, denials))
+    return denials
   }
 }
 
@@ -79,11 +84,15 @@ function denialOf({ guid, invocationId, usn, versions }: Observation, by: Denied
   return { guid, by, invocationId, usn, version: versions.get(by) ?? null }
 }
 
-/** A repeated no moves on with the version; one of another controller takes over only where it is known to be later. */
-function isNewer(denial: Denial, known: Denial): boolean {
-  if (denial.version !== null && known.version !== null) return denial.version > known.version
-  if (denial.version !== null || known.version !== null) return denial.version !== null
-  return denial.invocationId === known.invocationId && denial.usn > known.usn
+/**
+ * Whatever lifts the first is later than the second too, so that the second need not be kept. Words of two controllers
+ * can be compared by versions only; where one has none, both are kept until each is lifted.
+ */
+function covers(denial: Denial, other: Denial): boolean {
+  if (denial.invocationId === other.invocationId) {
+    return denial.usn > other.usn || (denial.usn === other.usn && (denial.version !== null || other.version === null))
+  }
+  return denial.version !== null && other.version !== null && denial.version >= other.version
 }
 
 /** A yes by this observation is later than that no. */

@@ -1,6 +1,6 @@
 /**
  * `denial`: a no of Active Directory about a user, kept so that a domain controller that is behind cannot lift it after
- * a restart. Under `!directory`, by objectGUID and by what the no rests on.
+ * a restart. Under `!directory`, by objectGUID, by what the no rests on and by who said it.
  */
 import type { ScanRange, StoreKey } from '../store.ts'
 import { recordKey, userRange } from './keys.ts'
@@ -33,8 +33,8 @@ export const denialRecord = recordKind<DenialRecord>({
   }),
 })
 
-export function denialKey({ guid, by }: Pick<DenialRecord, 'guid' | 'by'>): StoreKey {
-  return recordKey(owner, denialRecord.name, guid, by)
+export function denialKey({ guid, by, invocationId }: Pick<DenialRecord, 'guid' | 'by' | 'invocationId'>): StoreKey {
+  return recordKey(owner, denialRecord.name, guid, by, invocationId)
 }
 
 export const denialRange: ScanRange = userRange(owner)
