@@ -15,13 +15,14 @@ export interface PlannedRate {
 
 /** `message` and `typing` as clients send them, `session` an INVITE with its BYE. Without TLS nobody shakes hands. */
 export function plannedRates(workload: Workload, isEncrypted: boolean): readonly PlannedRate[] {
-  const rates = deriveRates(atActivity(workload.parameters, meanActivity(workload)))
+  const parameters = atActivity(workload.parameters, meanActivity(workload))
+  const rates = deriveRates(parameters, parameters.users * parameters.concurrency, 'restarted')
   const handshakes: readonly PlannedRate[] = [{ id: 'handshake', perSecond: rates.handshakes }]
   return [
     { id: 'register', perSecond: rates.register },
     { id: 'subscribe', perSecond: rates.subscribe },
     { id: 'publish', perSecond: rates.publish },
-    { id: 'notify', perSecond: rates.notify },
+    { id: 'notify', perSecond: rates.notify + rates.notifyOfWatchers },
     { id: 'message', perSecond: rates.messagesSent },
     { id: 'typing', perSecond: rates.typing },
     { id: 'session', perSecond: rates.sessions },

@@ -11,6 +11,8 @@ export interface Rates {
   /** Of `notify`: those that tell a change, and those that answer a subscription. */
   readonly notifyOfChanges: number
   readonly notifyOfSubscriptions: number
+  /** Beside `notify`, as in the published table: to users whose watchers come and go (`presence.winfo`). */
+  readonly notifyOfWatchers: number
   /** As people write them, one for all who read it. */
   readonly messagesWritten: number
   /** To each reader; what a client sends as MESSAGE, one for each. */

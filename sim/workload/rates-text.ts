@@ -84,12 +84,21 @@ export function ratesText(given: Parameters | null, align: Align): string {
     `${signedIn} signed-in users, busy hour, per second; refreshes every ${Math.round(refreshSeconds(parameters))} s`,
     align(rateHead, rows.map(rateCells)),
     ...(sessions === 0 ? [] : [`and ${digits(sessions)} sessions opened and closed, each an INVITE and a BYE`]),
+    ...watcherLines(rows),
     'MESSAGE as people write them; “all” counts each that is delivered, and no keep-alives. kB/s: SIP and TLS records,',
     'both directions.',
     '',
     'Storms, per second while they last; watchers at the end of it, if each change is told and nothing is coalesced',
     align(stormHead, stormTable(parameters).map(stormCells)),
   ].join('\n')
+}
+
+/** In no column: the published table does not have them. */
+function watcherLines(rows: readonly RateRow[]): readonly string[] {
+  const byContacts = new Map(rows.map(({ contacts, rates }) => [contacts, rates.notifyOfWatchers]))
+  if ([...byContacts.values()].every((rate) => rate === 0)) return []
+  const figures = [...byContacts].map(([contacts, rate]) => `${digits(rate)} at K=${contacts}`)
+  return [`and NOTIFYs to whom others begin or end to watch (presence.winfo): ${figures.join(', ')}`]
 }
 
 function orNone(value: number): string {

@@ -4,6 +4,7 @@
  * direction: a message is one when it comes and one for each device that it goes to.
  */
 import { logNormalCutMean } from './distributions.ts'
+import { extraPackages } from './manners.ts'
 import type { Parameters } from './parameters.ts'
 import { presenceChangesPerHour } from './parameters.ts'
 import { bytesPerSecond } from './rate-bytes.ts'
@@ -12,12 +13,19 @@ import type { Basis, Rates } from './rate-kinds.ts'
 /** Registrations are stored four periods ahead, so every fourth refresh is written. */
 const refreshesPerWrite = 4
 
+/**
+ * `regular`: every device refreshes each T, as the published table has it. `restarted`: a sign-in, and a return after a
+ * lost connection, begins its T anew, so that there are fewer of them: what a run shows.
+ */
+export type Refreshing = 'regular' | 'restarted'
+
 /** For so many signed-in users: cN if not said otherwise. */
 export function deriveRates(
   parameters: Parameters,
   signedIn: number = parameters.users * parameters.concurrency,
+  refreshing: Refreshing = 'regular',
 ): Rates {
-  const basis = basisOf(parameters, signedIn)
+  const basis = basisOf(parameters, signedIn, refreshing)
   const { devices, refreshes, signIns, losses, subscriptions } = basis
   const perSecond = signedIn / 3_600
   const changes = perSecond * presenceChangesPerHour(parameters)
@@ -42,6 +50,7 @@ export function deriveRates(
     notify,
     notifyOfChanges,
     notifyOfSubscriptions: subscribe,
+    notifyOfWatchers: notifyOfWatchers(parameters, perSecond),
     messagesWritten: written,
     messagesSent: sent,
     messagesDelivered: delivered,
@@ -57,12 +66,13 @@ export function deriveRates(
   return { ...rates, bytes: bytesPerSecond(parameters, basis, rates, meanBodyBytes(parameters)) }
 }
 
-function basisOf(parameters: Parameters, signedIn: number): Basis {
+function basisOf(parameters: Parameters, signedIn: number, refreshing: Refreshing): Basis {
   const devices = signedIn * parameters.devices
+  const restarts = refreshing === 'regular' ? 0 : parameters.signInsPerHour + parameters.flowLossesPerHour
   return {
     signedIn,
     devices,
-    refreshes: devices / refreshSeconds(parameters),
+    refreshes: (devices * refreshesPerHour(parameters, restarts)) / 3_600,
     signIns: (devices * parameters.signInsPerHour) / 3_600,
     losses: (devices * parameters.flowLossesPerHour) / 3_600,
     subscriptions: (parameters.lists ? 1 : parameters.contacts) + parameters.extraSubscriptions,
@@ -74,13 +84,28 @@ export function refreshSeconds({ refreshFrom, refreshTo, expiresSeconds }: Param
   return ((refreshFrom + refreshTo) / 2) * expiresSeconds
 }
 
-/** A change restarts the timer of the refresh, so most publications are never refreshed: λe^(−λT) / (1 − e^(−λT)). */
+/** A change restarts the timer of the refresh, so most publications are never refreshed. */
 function publishRefreshesPerHour(parameters: Parameters): number {
+  return refreshesPerHour(parameters, presenceChangesPerHour(parameters))
+}
+
+/** Of a timer that so many chance events an hour begin anew: λe^(−λT) / (1 − e^(−λT)). */
+function refreshesPerHour(parameters: Parameters, restartsPerHour: number): number {
   const hours = refreshSeconds(parameters) / 3_600
-  const changes = presenceChangesPerHour(parameters)
-  if (changes === 0) return 1 / hours
-  const unchanged = Math.exp(-changes * hours)
-  return (changes * unchanged) / (1 - unchanged)
+  if (restartsPerHour === 0) return 1 / hours
+  const undisturbed = Math.exp(-restartsPerHour * hours)
+  return (restartsPerHour * undisturbed) / (1 - undisturbed)
+}
+
+/**
+ * RFC 3857 §4.7: who watches a user has begun or ended to. A user is one watcher, by however many devices, and comes
+ * and goes with the session; a lost connection ends no subscription. Documents do not change in the model, so
+ * `xcap-diff` tells nothing but the answer to its SUBSCRIBE.
+ */
+function notifyOfWatchers(parameters: Parameters, usersPerSecondAndHour: number): number {
+  const { extraSubscriptions, signInsPerHour, contacts, concurrency, devices } = parameters
+  if (!extraPackages.slice(0, extraSubscriptions).includes('presence.winfo')) return 0
+  return usersPerSecondAndHour * 2 * signInsPerHour * contacts * concurrency * devices
 }
 
 export function meanBodyBytes({ bodyBytes, bodySigma, bodyBytesMax }: Parameters): number {

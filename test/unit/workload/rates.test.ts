@@ -182,8 +182,28 @@ describe('planned rates', () => {
       expect(rate(morning, id)).toBeCloseTo(rate(steadyHour, id) / 2, 6)
     }
     expect(rate(morning, 'keepalive')).toBe(rate(steadyHour, 'keepalive'))
-    expect(rate(steadyHour, 'register')).toBe(deriveRates(defaultParameters('2003')).register)
+    const { register } = deriveRates(defaultParameters('2003'), 10_000, 'restarted')
+    expect(rate(steadyHour, 'register')).toBe(register)
+    expect(register / deriveRates(defaultParameters('2003')).register).toBeCloseTo(0.95, 2)
     expect(rate(workday, 'message') * 24).toBeCloseTo(rate(steadyHour, 'message') * 8.69 * 0.5, 1)
+  })
+})
+
+describe('NOTIFYs of further packages', () => {
+  const parameters = defaultParameters('2003')
+
+  it('RFC 3857 §4.7: each session that begins and ends is told to whom it watches, beside the published rates', () => {
+    const { notify, notifyOfChanges, notifyOfSubscriptions, notifyOfWatchers } = deriveRates(parameters, 10_000)
+    expectNear(notifyOfWatchers, (2 * 10_000 * 0.1 * 16) / 3_600, 'watchers')
+    expect(notify).toBe(notifyOfChanges + notifyOfSubscriptions)
+    const workload = makeWorkload({ preset: steadyHour })
+    const planned = plannedRates(workload, true).find(({ id }) => id === 'notify')!.perSecond
+    const restarted = deriveRates(workload.parameters, 10_000, 'restarted')
+    expect(planned).toBe(restarted.notify + restarted.notifyOfWatchers)
+  })
+
+  it('none where nobody subscribes to presence.winfo', () => {
+    expect(deriveRates({ ...parameters, extraSubscriptions: 0 }).notifyOfWatchers).toBe(0)
   })
 })
 
