@@ -22,6 +22,8 @@ export class PendingRequest implements TimerTarget {
   readonly request: SipMessage
   readonly sender: Aor
   readonly inDialog: boolean
+  /** Monotonic. */
+  readonly begunMs: number
   /** Null again when it has ended. */
   transaction: ServerTransaction | null = null
   fork: ResponseContext | null = null
@@ -42,6 +44,7 @@ export class PendingRequest implements TimerTarget {
     request: SipMessage,
     sender: Aor,
     inDialog: boolean,
+    begunMs: number,
   ) {
     this.#owner = owner
     this.number = number
@@ -49,6 +52,7 @@ export class PendingRequest implements TimerTarget {
     this.request = request
     this.sender = sender
     this.inDialog = inDialog
+    this.begunMs = begunMs
   }
 
   get isInvite(): boolean {

@@ -28,6 +28,7 @@ import { ownRoute, ownRoutesCount } from './outgoing-request.ts'
 import { encodePassed } from './passed-response.ts'
 import { type PendingOwner, PendingRequest } from './pending-request.ts'
 import * as rejections from './rejections.ts'
+import { RequestTimes } from './request-times.ts'
 import type { ResponseWriter, WrittenAnswer } from './response-writer.ts'
 
 /** A shard that has not answered by then is taken for lost: twice the delivery time of a message, and some. */
@@ -46,6 +47,7 @@ export class Upstream implements ServerTransactionUser, PendingOwner, ForksOwner
   readonly #forks: Forks
   readonly #gate: FlowGate
   readonly #settings: EdgeSettings
+  readonly #times: RequestTimes
   #nextNumber = 1
 
   constructor(ports: EdgePorts, settings: EdgeSettings, flows: FlowTable, writer: ResponseWriter, gate: FlowGate) {
@@ -55,6 +57,7 @@ export class Upstream implements ServerTransactionUser, PendingOwner, ForksOwner
     this.#gate = gate
     this.#settings = settings
     this.#forks = new Forks(ports, this)
+    this.#times = new RequestTimes(ports.clock, ports.metrics)
   }
 
   get pendingCount(): number {
@@ -217,7 +220,7 @@ export class Upstream implements ServerTransactionUser, PendingOwner, ForksOwner
   }
 
   #open(flow: EdgeFlow, request: SipMessage, sender: Aor, inDialog: boolean): PendingRequest {
-    const pending = new PendingRequest(this, this.#nextNumber++, flow, request, sender, inDialog)
+    const pending = new PendingRequest(this, this.#nextNumber++, flow, request, sender, inDialog, this.#times.begun())
     const key = serverTransactionKey(request)
     const { timers } = this.#ports
     const transaction = new ServerTransaction({
@@ -320,7 +323,7 @@ export class Upstream implements ServerTransactionUser, PendingOwner, ForksOwner
 
   #close(pending: PendingRequest): void {
     this.#stopDeadline(pending)
-    this.#pending.delete(pending.number)
+    if (this.#pending.delete(pending.number)) this.#times.ended(pending.begunMs)
     pending.answered = true
     // RFC 6026 §7.1: a device that misses the ACK sends its 2xx again, and it must get through.
     if (!pending.isInvite || !pending.transaction) this.#forks.forget(pending)

@@ -10,8 +10,8 @@ import { RemoteStore } from '../store/index.ts'
 import { Backlog } from './backlog.ts'
 import { BusyShare, type LoopTimes } from './busy-share.ts'
 import { CauseBoard } from './cause-board.ts'
-import { collectGarbage } from './collect-garbage.ts'
 import { Gathering, holdThread } from './gathering.ts'
+import { collectAndWatch } from './heap-watch.ts'
 import { Listeners } from './listeners.ts'
 import { createLog, type RuntimeLog } from './log.ts'
 import { MetricsRegistry } from './metrics.ts'
@@ -23,10 +23,11 @@ import { renewSettings } from './renew-settings.ts'
 import { KeyedSeals } from './seals.ts'
 import { TimerWheel } from './timer-wheel.ts'
 import { TrafficRecorder } from './traffic-recorder.ts'
+import { WorkSpans } from './work-spans.ts'
 import { WorkerCore } from './worker-core.ts'
 import { WorkerHttp } from './worker-http.ts'
 import { WorkerLinks } from './worker-links.ts'
-import { publishLoad } from './worker-load.ts'
+import { loopDelay, publishLoad } from './worker-load.ts'
 import type {
   FromShardWorker,
   LinkTrustFiles,
@@ -38,7 +39,6 @@ import type {
 
 /** A turn of the wheel; transactions need no finer one. */
 const wheelTurnMs = 10
-const loopDelayBounds = [0.001, 0.002, 0.005, 0.01, 0.02, 0.03, 0.05, 0.1, 0.2, 0.5, 1, 2, 5]
 /** While nothing waits any more, a draining worker looks again this often. */
 const drainPollMs = 20
 /** What is recorded goes to main at least this often. */
@@ -55,17 +55,14 @@ export class WorkerHost implements BusOwner, FlowSink {
   readonly #main: MessagePort
   readonly #log: RuntimeLog
   readonly #metrics = new MetricsRegistry()
-  readonly #loopDelay = this.#metrics.histogram(
-    'meridian_event_loop_delay_seconds',
-    'How late a timer of a worker was',
-    loopDelayBounds,
-  )
+  readonly #loopDelay = loopDelay(this.#metrics)
   readonly #clock: RealClock
   readonly #wheel: TimerWheel
   readonly #bus: PortBus
   readonly #backlog: Backlog<BusMessage>
   readonly #gathering: Gathering
   readonly #busy: BusyShare
+  readonly #spans = new WorkSpans(this.#metrics, () => performance.now())
   readonly #store: RemoteStore
   readonly #core: WorkerCore
   /** Null where this server is alone. */
@@ -100,7 +97,7 @@ export class WorkerHost implements BusOwner, FlowSink {
     this.#backlog = new Backlog(monotonicMs)
     this.#gathering = new Gathering(data.gatherMs, monotonicMs, holdThread())
     this.#busy = new BusyShare(() => this.#loopTimes())
-    this.#bus = new PortBus(data, this, this.#backlog)
+    this.#bus = new PortBus(data, this.#spans.bus(this), this.#backlog)
     this.#store = new RemoteStore(data.storePort, this.#clock)
     const entropy = new RealEntropy()
     this.#links = this.#makeLinks(entropy)
@@ -123,7 +120,12 @@ export class WorkerHost implements BusOwner, FlowSink {
     )
     this.#http = new WorkerHttp(this.#core.xcap, this.#web, (message) => this.#tell(message))
     const firstFlow = (worker + workersCount * data.incarnation) * flowsPerStart
-    this.#recorder = new TrafficRecorder(this, monotonicMs, (rows) => this.#tell({ kind: 'recorded', rows }), firstFlow)
+    this.#recorder = new TrafficRecorder(
+      this.#spans.flows(this),
+      monotonicMs,
+      (rows) => this.#tell({ kind: 'recorded', rows }),
+      firstFlow,
+    )
     this.#listeners = new Listeners({
       worker,
       workersCount,
@@ -144,7 +146,7 @@ export class WorkerHost implements BusOwner, FlowSink {
   async start(): Promise<void> {
     await this.#links?.load()
     await this.#core.load()
-    collectGarbage()
+    collectAndWatch(this.#metrics)
     const early = this.#earlyPeers ?? []
     this.#earlyPeers = null
     for (const peer of early) this.#connect(peer)
@@ -205,10 +207,9 @@ export class WorkerHost implements BusOwner, FlowSink {
   #tick(): void {
     this.#tickScheduled = false
     if (this.#isDying) return
-    const isTurnOver = this.#isTurnOver
+    this.#bus.flush(this.#isTurnOver)
     this.#isTurnOver = false
-    this.#bus.flush(isTurnOver)
-    this.#core.endTick()
+    this.#spans.run('turn-ends', () => this.#core.endTick())
     this.#links?.flush()
     this.#scheduleRest()
     // What the batch released at once (nothing to wait for) may have made bus messages again; they set the next tick.
@@ -241,7 +242,7 @@ export class WorkerHost implements BusOwner, FlowSink {
     this.#loopDelay.observe(Math.max(0, lateMs) / 1_000)
     this.#busy.look()
     this.#lastTurnMs = nowMs
-    this.#wheel.advance(nowMs)
+    this.#spans.run('timers', () => this.#wheel.advance(nowMs))
     this.#isTurnOver = true
     this.#scheduleTick()
   }
