@@ -20,6 +20,7 @@ import type {
 } from './backend.ts'
 import { createConfigBackend } from './config-backend.ts'
 import { createContactsBackend } from './contacts-backend.ts'
+import { createDevicesBackend } from './devices-backend.ts'
 import { readGroups } from './group-name.ts'
 import { createPolicyBackend, unconfirmedWarnings } from './policy-backend.ts'
 import type { AdminPorts } from './ports.ts'
@@ -35,6 +36,7 @@ export function createAdminBackend(ports: AdminPorts): AdminBackend {
   return {
     policy: createPolicyBackend(ports),
     contacts: createContactsBackend(ports),
+    devices: createDevicesBackend(ports, act),
     presence: createPresenceBackend(ports),
     traffic: createTrafficBackend(ports),
     config: createConfigBackend(ports),
@@ -107,6 +109,13 @@ function auditEntry(request: AdminRequest, aor: Aor, atMs: number): AuditEntry |
     }
     case 'remove':
       return { atMs, event: 'user.removed', subject: aor, revokes: true }
+    case 'remove-device':
+      return { atMs, event: 'device.revoked', subject: aor, revokes: true, detail: request.device }
+    case 'put-device':
+    case 'prove':
+    case 'put-directory':
+      // Acts of the server's own, which writes them down itself.
+      return null
   }
 }
 

@@ -5,6 +5,7 @@
 import type { DeviceSummary } from '../ports/admin.ts'
 import type { ConfigBackend } from './config-acts.ts'
 import type { ContactsBackend } from './contacts-acts.ts'
+import type { DevicesBackend } from './devices-acts.ts'
 import type { PolicyBackend } from './policy-acts.ts'
 import type { PresenceBackend } from './presence-acts.ts'
 import type { AdminResult } from './result.ts'
@@ -98,6 +99,7 @@ export interface HealthReport {
 export interface AdminBackend {
   readonly policy: PolicyBackend
   readonly contacts: ContactsBackend
+  readonly devices: DevicesBackend
   readonly presence: PresenceBackend
   readonly traffic: TrafficBackend
   readonly config: ConfigBackend

@@ -23,6 +23,8 @@ export type { ChangedKey, ConfigBackend, ConfigBook, ReloadReport } from './conf
 export { configNeedsServer } from './config-backend.ts'
 export type { ContactList, ContactSummary, ContactsBackend, NewContact } from './contacts-acts.ts'
 export { contactsMax } from './contacts-routes.ts'
+export type { DeviceBook, DeviceList, DevicesBackend, NewDevice } from './devices-acts.ts'
+export { devicesNeedServer } from './devices-backend.ts'
 export { documentsNeedServer } from './documents-need-server.ts'
 export type { NewGroupRule, PolicyBackend, UserRule } from './policy-acts.ts'
 export { policyNeedsServer } from './policy-needs-server.ts'

@@ -17,6 +17,7 @@ import type { Aor } from '../sip/uri/aor.ts'
 import type { AuditEntry } from '../store/index.ts'
 import type { BackupReport, HealthReport, ShownRecord, StoreCheck, StoreStats } from './backend.ts'
 import type { ConfigBook } from './config-acts.ts'
+import type { DeviceBook } from './devices-acts.ts'
 import type { AdminResult } from './result.ts'
 import type { TrafficBook } from './traffic-acts.ts'
 
@@ -64,6 +65,7 @@ export interface AdminPorts {
   readonly documents: DocumentBook
   readonly presence: PresenceBook
   readonly traffic: TrafficBook
+  readonly devices: DeviceBook
   readonly config: ConfigBook
   readonly store: StoreCare
   readonly audit: Audit

@@ -5,6 +5,7 @@
 import * as v from 'valibot'
 import { configRoutes } from './config-routes.ts'
 import { contactsRoutes } from './contacts-routes.ts'
+import { devicesRoutes } from './devices-routes.ts'
 import { policyRoutes } from './policy-routes.ts'
 import { presenceRoutes } from './presence-routes.ts'
 import type { AdminRoute } from './route.ts'
@@ -76,6 +77,7 @@ export const adminRoutes: readonly AdminRoute[] = [
     textType: 'text/plain; version=0.0.4; charset=utf-8',
     handle: (backend) => backend.metricsText(),
   },
+  ...devicesRoutes,
   ...policyRoutes,
   ...contactsRoutes,
   ...presenceRoutes,

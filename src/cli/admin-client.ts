@@ -9,6 +9,7 @@ import type {
   BackupReport,
   ConfigBackend,
   ContactsBackend,
+  DevicesBackend,
   GroupChange,
   HealthReport,
   ImportOutcome,
@@ -37,6 +38,11 @@ export class AdminClient implements AdminBackend {
     put: (user, contacts) => this.#ask('POST', `/v1/users/${encodeURIComponent(user)}/contacts`, { contacts }),
     remove: (user, contact, groups) =>
       this.#ask('DELETE', `/v1/users/${encodeURIComponent(user)}/contacts`, { contact, groups }),
+  }
+  readonly devices: DevicesBackend = {
+    list: (user) => this.#ask('GET', devicesPath(user)),
+    revoke: (user, device) => this.#ask('DELETE', devicesPath(user), { device }),
+    enrol: (user, password, device) => this.#ask('POST', devicesPath(user), { password, device }),
   }
   readonly policy: PolicyBackend = {
     organisation: () => this.#ask('GET', '/v1/policy'),
@@ -163,6 +169,10 @@ export class AdminClient implements AdminBackend {
       request.end(payload)
     })
   }
+}
+
+function devicesPath(user: string): string {
+  return `/v1/users/${encodeURIComponent(user)}/devices`
 }
 
 function presencePath(user: string): string {

@@ -27,9 +27,12 @@ import * as contactsExport from './contacts/export.ts'
 import * as contactsImport from './contacts/import.ts'
 import * as contactsList from './contacts/list.ts'
 import * as contactsRemove from './contacts/remove.ts'
+import * as deviceList from './device/list.ts'
+import * as deviceRevoke from './device/revoke.ts'
 import * as directoryCheck from './directory/check.ts'
 import * as directoryFind from './directory/find.ts'
 import * as doctor from './doctor.ts'
+import * as enroll from './enroll.ts'
 import * as health from './health.ts'
 import * as init from './init.ts'
 import * as policyAllow from './policy/allow.ts'
@@ -124,6 +127,9 @@ export const commands: readonly Command[] = [
   userRemove,
   userImport,
   userExport,
+  enroll,
+  deviceList,
+  deviceRevoke,
   contactsList,
   contactsAdd,
   contactsRemove,

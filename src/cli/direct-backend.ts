@@ -6,6 +6,7 @@ import type { AdminBackend } from '../admin/index.ts'
 import {
   configNeedsServer,
   createAdminBackend,
+  devicesNeedServer,
   documentsNeedServer,
   policyNeedsServer,
   presenceNeedsServer,
@@ -55,6 +56,7 @@ export async function openDirectBackend(config: Config): Promise<DirectBackend> 
     documents: documentsNeedServer,
     presence: presenceNeedsServer,
     traffic: trafficNeedsServer,
+    devices: devicesNeedServer,
     config: configNeedsServer,
     audit,
     now: Date.now,

@@ -18,6 +18,7 @@ const groups: Readonly<Record<string, string>> = {
   topology: 'look at and change the servers that belong together',
   user: 'make and change users',
   contacts: 'look at and change the contact lists of users',
+  device: 'list and revoke devices that have a password of their own',
   presence: 'look at what is shown of users, and set it',
   traffic: 'record what users do, without names and texts, to replay it',
   policy: 'say who sees whom and who writes to whom',

@@ -7,6 +7,16 @@ export { type CheckedController, checkController } from './active-directory/chec
 export { catalogsOptions, type DirectorySettings, serviceAccount } from './active-directory/directory-settings.ts'
 export type { DirectoryUser } from './active-directory/directory-user.ts'
 export { DirectoryUsers, type LookedUp } from './active-directory/directory-users.ts'
+export { deviceUserName } from './device-name.ts'
+export {
+  type EnrolledDevice,
+  Enrolment,
+  type EnrolmentAsker,
+  type EnrolmentPass,
+  type EnrolmentRefusal,
+  type EnrolmentResult,
+} from './enrolment/enrolment.ts'
+export { LocalPasswords, type PasswordProver } from './enrolment/password-proof.ts'
 export type { KeyFile } from './ha1-key-file.ts'
 export { ha1KeyPath, loadOrCreateHa1Key, readHa1Key } from './ha1-key-file.ts'
 export { accountWrites, firstEpoch, readAccounts } from './local/account-records.ts'

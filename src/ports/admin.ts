@@ -2,7 +2,7 @@
  * What an administrator can ask of the shard that owns an account. Passwords never come this far: only their digests.
  */
 import type { Aor } from '../sip/uri/aor.ts'
-import type { Account, DigestSecrets } from './directory.ts'
+import type { Account, DigestSecrets, DirectoryUserFacts } from './directory.ts'
 import type { SeeVerdict } from './policy.ts'
 import type { HardStateSource } from './records/hard-state.ts'
 import type { GroupRule, PolicyDefault } from './records/policy.ts'
@@ -22,6 +22,14 @@ export type AdminRequest =
   /** Takes the account out of some groups, then puts it into others; both may name what is so already. */
   | { readonly act: 'change-groups'; readonly add: readonly string[]; readonly remove: readonly string[] }
   | { readonly act: 'remove' }
+  /** A secret for one device (`src/directory/device-name.ts`), in place of an earlier one of that name. */
+  | { readonly act: 'put-device'; readonly device: string; readonly secrets: DigestSecrets }
+  /** Flows of all devices end, and the others sign in again by themselves. */
+  | { readonly act: 'remove-device'; readonly device: string }
+  /** Are these of the account's password? Only accounts of our own have one. */
+  | { readonly act: 'prove'; readonly secrets: DigestSecrets }
+  /** What Active Directory says of this user now: makes the account where there is none. */
+  | { readonly act: 'put-directory'; readonly facts: DirectoryUserFacts }
 
 /** An administrator's act on who may see and write to whom: the organisation's rules, or one user's own. */
 export type PolicyRequest =
@@ -73,16 +81,31 @@ export interface DeviceSummary {
   readonly expiresMs: number
 }
 
+/** A device that has a secret of its own. */
+export interface CredentialSummary {
+  /** Empty for the one whose user name is the account's own. */
+  readonly device: string
+  readonly userName: string
+  /** Steady wall clock. */
+  readonly createdMs: number
+}
+
 export type AdminReply =
   | {
       readonly ok: true
       readonly account: Account | null
       readonly devices: readonly DeviceSummary[]
+      readonly credentials: readonly CredentialSummary[]
+      /** Null for an account of our own. */
+      readonly directory: DirectoryUserFacts | null
       readonly mailboxMessages: number
       /** Workers that had not said in time that they follow the change; what they do after it is not known. */
       readonly unconfirmed: readonly number[]
     }
-  | { readonly ok: false; readonly error: 'exists' | 'not-found' | 'unavailable'; readonly message: string }
+  | { readonly ok: false; readonly error: AdminRefusal; readonly message: string }
+
+/** `invalid`: this cannot be done to an account of this kind. `not-found` also for what does not prove itself. */
+export type AdminRefusal = 'exists' | 'not-found' | 'unavailable' | 'invalid'
 
 /** An administrator's act on one document of a user (`src/xcap/`). */
 export type DocumentRequest =

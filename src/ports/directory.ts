@@ -1,6 +1,6 @@
 /**
- * Accounts as the core sees them. Adapters: `src/directory/local/` (records in the store); Active Directory comes
- * later.
+ * Accounts as the core sees them. All of them are records in the store (`src/directory/local/`); where Active Directory
+ * says who there is, it says so to the shard, which keeps it.
  */
 
 import type { Aor } from '../sip/uri/aor.ts'
@@ -22,4 +22,23 @@ export interface Account {
 export interface DigestSecrets {
   readonly md5: string
   readonly sha256: string
+}
+
+/** The secret of one device, made by us and shown once, beside or instead of a password. */
+export interface DeviceCredential {
+  /** Lower case; empty for the one whose user name is the account's own. */
+  readonly device: string
+  readonly secrets: DigestSecrets
+  readonly createdMs: number
+}
+
+/** What Active Directory said last of a user whose home this server is. */
+export interface DirectoryUserFacts {
+  /** objectGUID: who it is, whatever he is called. */
+  readonly guid: string
+  readonly dn: string
+  readonly displayName: string
+  readonly aliases: readonly Aor[]
+  /** Why he may do nothing; empty where he may. */
+  readonly against: readonly string[]
 }

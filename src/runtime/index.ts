@@ -18,6 +18,8 @@ export { type CorePorts, type CoreSettings, WorkerCore } from './worker-core.ts'
 export { runShardWorker } from './worker-host.ts'
 export { WorkerPool, type WorkerPoolOptions } from './worker-pool.ts'
 export type {
+  HttpAnswerOfMain,
+  HttpAskOfMain,
   LinkSettings,
   ListenEndpoint,
   ListeningPlace,

@@ -5,6 +5,9 @@
 import { type HttpRequest, type HttpResponse, notFound } from '../transport/index.ts'
 import type { FromShardWorker, ShardWorkerData, ToShardWorker } from './worker-protocol.ts'
 
+/** A name, a password and a device, or what stands for them. */
+const formBytesMax = 8_192
+
 interface XcapSide {
   isXcap(path: string): boolean
   ask(request: HttpRequest, answer: (response: HttpResponse) => void): void
@@ -36,16 +39,31 @@ export class WorkerHttp {
     if (path === '/metrics' && !(this.#web.metrics === 'everyone' || (this.#web.metrics === 'loopback' && isLocal))) {
       return { status: 403, body: 'metrics are not open to this address\n' }
     }
-    const isPage = path === '/chat' || path.startsWith('/chat/')
+    const isForm = isBelow('/enroll', path)
+    if (isForm && !request.isSecure && !isLocal) return { status: 403, body: 'passwords are taken over TLS only\n' }
+    if (isForm && request.body.length > formBytesMax) return { status: 413, body: 'too large\n' }
+    const isPage = isForm || isBelow('/chat', path)
     if (!isPage && !['/metrics', '/healthz', '/readyz', '/startupz'].includes(path)) return notFound
     return this.#askMain(request)
   }
 
-  #askMain({ method, path, headers }: HttpRequest): Promise<HttpResponse> {
+  #askMain({ method, path, headers, remoteAddress, body }: HttpRequest): Promise<HttpResponse> {
     const ask = ++this.#asksCount
-    const ifNoneMatch = headers.get('if-none-match') ?? null
     const acceptsGzip = /\bgzip\b(?!\s*;\s*q=0(?:\.0*)?\s*(?:,|$))/i.test(headers.get('accept-encoding') ?? '')
-    this.#tell({ kind: 'http-ask', ask, request: { method, path, ifNoneMatch, acceptsGzip } })
+    const request = {
+      method,
+      path,
+      ifNoneMatch: headers.get('if-none-match') ?? null,
+      acceptsGzip,
+      remoteAddress,
+      accept: headers.get('accept') ?? '',
+      contentType: headers.get('content-type') ?? '',
+      host: headers.get('host') ?? null,
+      origin: headers.get('origin') ?? null,
+      fetchSite: headers.get('sec-fetch-site') ?? null,
+      body: method === 'POST' ? body.toString('utf8') : '',
+    }
+    this.#tell({ kind: 'http-ask', ask, request })
     return new Promise((resolve) => this.#asks.set(ask, resolve))
   }
 
@@ -58,4 +76,8 @@ export class WorkerHttp {
     if (this.#isDraining) return Promise.resolve({ status: 503, headers: [['retry-after', '2']], body: 'stopping\n' })
     return new Promise((resolve) => this.#xcap.ask(request, resolve))
   }
+}
+
+function isBelow(root: string, path: string): boolean {
+  return path === root || path.startsWith(`${root}/`)
 }

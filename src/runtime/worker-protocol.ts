@@ -87,6 +87,15 @@ export interface HttpAskOfMain {
   readonly path: string
   readonly ifNoneMatch: string | null
   readonly acceptsGzip: boolean
+  readonly remoteAddress: string
+  readonly accept: string
+  readonly contentType: string
+  readonly host: string | null
+  /** What a browser says of who makes it ask; programs say nothing. */
+  readonly origin: string | null
+  readonly fetchSite: string | null
+  /** Of a form only; empty for all else. */
+  readonly body: string
 }
 
 export interface HttpAnswerOfMain {

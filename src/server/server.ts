@@ -7,15 +7,8 @@ import { appendFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { isDeepStrictEqual } from 'node:util'
 import { Worker } from 'node:worker_threads'
-import {
-  type AdminBackend,
-  type AdminServer,
-  createAdminBackend,
-  createAdminServer,
-  type ReloadReport,
-  storeCareOf,
-} from '../admin/index.ts'
-import { type Config, dataPaths, ownDomains } from '../config/index.ts'
+import type { AdminBackend, ReloadReport } from '../admin/index.ts'
+import { type Config, dataPaths } from '../config/index.ts'
 import { loadOrCreateHa1Key, readHa1Key } from '../directory/index.ts'
 import {
   type ListenEndpoint,
@@ -31,9 +24,6 @@ import {
   WorkerPool,
 } from '../runtime/index.ts'
 import {
-  AuditLog,
-  type DataFolderLock,
-  LmdbDisk,
   lockDataFolder,
   RemoteStore,
   type StoreReady,
@@ -44,17 +34,16 @@ import {
 import { AccountAsks } from './account-asks.ts'
 import { checkClock } from './check-clock.ts'
 import { coreSettings } from './core-settings.ts'
-import { health, metricsText } from './health.ts'
 import { type HttpAnswers, httpAnswers } from './http-answers.ts'
 import { loadSealKey } from './key-files.ts'
 import { type ConfigSource, LiveConfiguration } from './live-configuration.ts'
+import { openAdmin } from './open-admin.ts'
 import { endpointsOf, RoutedTopology } from './routed-topology.ts'
 import { certificateFaults, needsCertificate, ServedCertificate } from './served-certificate.ts'
 import { ServedTopology } from './served-topology.ts'
+import { closeParts, noParts, type ServerParts } from './server-parts.ts'
 import { StartFailure } from './start-failure.ts'
 import { startWarnings, warnOfEmulation } from './start-warnings.ts'
-import { StoreHealth } from './store-health.ts'
-import { TrafficRecording } from './traffic-recording.ts'
 import { usableEndpoints } from './usable-endpoints.ts'
 
 export interface ServerOptions {
@@ -76,9 +65,7 @@ export type ServerStart =
   /** `configuration`: exit 78, the administrator must change something. */
   | { readonly ok: false; readonly message: string; readonly kind: 'failed' | 'configuration' }
 
-/** SIGTERM may take ten seconds: within these what waits is finished and all workers end. */
-const workersDeadlineMs = 8_000
-/** And within these the store is closed; what then still runs ends with the process. */
+/** SIGTERM may take ten seconds: within these all is closed; what then still runs ends with the process. */
 const stopDeadlineMs = 9_000
 const extension = import.meta.url.endsWith('.ts') ? '.ts' : '.js'
 
@@ -91,10 +78,10 @@ export class RunningServer {
   readonly warnings: readonly string[]
   /** Resolves when the store broke: nothing more can be promised, so the server must be stopped and started again. */
   readonly broken: Promise<string>
-  readonly #parts: Parts
+  readonly #parts: ServerParts
   #draining = false
 
-  constructor(parts: Parts, backend: AdminBackend, start: Pick<RunningServer, 'places' | 'isNew' | 'warnings'>) {
+  constructor(parts: ServerParts, backend: AdminBackend, start: Pick<RunningServer, 'places' | 'isNew' | 'warnings'>) {
     this.#parts = parts
     this.backend = backend
     this.places = start.places
@@ -127,55 +114,8 @@ export class RunningServer {
   }
 }
 
-/** What a start has opened so far, so that a start that fails closes it again. */
-interface Parts {
-  readonly log: RuntimeLog
-  readonly dataFolder: string
-  lock: DataFolderLock | null
-  store: StoreWorker | null
-  pool: WorkerPool | null
-  watchdog: Watchdog | null
-  asks: AccountAsks | null
-  mainStore: RemoteStore | null
-  audit: AuditLog | null
-  admin: AdminServer | null
-  /** Read only, for the admin backend. */
-  disk: LmdbDisk | null
-  certificate: ServedCertificate | null
-  live: LiveConfiguration | null
-  topology: ServedTopology | null
-  routed: RoutedTopology | null
-  readonly recording: TrafficRecording
-  readonly storeHealth: StoreHealth
-  readonly state: { draining: boolean; started: boolean }
-}
-
 export async function startServer(options: ServerOptions): Promise<ServerStart> {
-  const parts: Parts = {
-    log: options.log,
-    dataFolder: dataPaths(options.config).folder,
-    lock: null,
-    store: null,
-    pool: null,
-    watchdog: null,
-    asks: null,
-    mainStore: null,
-    audit: null,
-    admin: null,
-    disk: null,
-    certificate: null,
-    live: null,
-    topology: null,
-    routed: null,
-    recording: new TrafficRecording({
-      record: (key) => parts.pool?.record(key) ?? 0,
-      version: options.version,
-      log: options.log,
-      now: Date.now,
-    }),
-    storeHealth: new StoreHealth(options.log),
-    state: { draining: false, started: false },
-  }
+  const parts = noParts(options)
   try {
     return { ok: true, server: await start(options, parts) }
   } catch (error) {
@@ -189,7 +129,7 @@ export async function startServer(options: ServerOptions): Promise<ServerStart> 
   }
 }
 
-async function start(options: ServerOptions, parts: Parts): Promise<RunningServer> {
+async function start(options: ServerOptions, parts: ServerParts): Promise<RunningServer> {
   const { config, version, log } = options
   const bootId = randomBytes(8).toString('hex')
   const paths = dataPaths(config)
@@ -234,7 +174,7 @@ async function start(options: ServerOptions, parts: Parts): Promise<RunningServe
     links: parts.routed?.links(bootId, workersCount) ?? null,
     web: liveSettings(live.config).web,
   }))
-  const backend = await openAdmin(options, parts, ready)
+  const backend = await openAdmin({ config, realm, clock, sealKey }, parts)
   parts.certificate?.watch((tls) => parts.pool?.reloadTls(tls))
   parts.routed?.watchTrust((files) => parts.pool?.reloadLinkTrust(files))
   parts.topology?.listen(() => void parts.pool?.renew(liveSettings(live.config)))
@@ -264,7 +204,7 @@ function isJustMade(ready: StoreReady): boolean {
 
 function liveConfiguration(
   { config, source, log }: ServerOptions,
-  parts: Parts,
+  parts: ServerParts,
   liveSettings: (config: Config) => LiveSettings,
 ): LiveConfiguration {
   return new LiveConfiguration({
@@ -281,7 +221,7 @@ function liveConfiguration(
   })
 }
 
-async function openStoreThread(options: ServerOptions, parts: Parts): Promise<StoreReady> {
+async function openStoreThread(options: ServerOptions, parts: ServerParts): Promise<StoreReady> {
   const { config, version, log } = options
   const create = {
     serverId: randomBytes(16).toString('hex'),
@@ -313,7 +253,7 @@ function entryOf({ entries }: ServerOptions, thread: 'shard' | 'store'): URL {
 }
 
 /** A hung thread cannot be ended alone: it may hold what others need. The supervisor starts the process again. */
-function endHungProcess(parts: Parts, hung: WatchedThread): never {
+function endHungProcess(parts: ServerParts, hung: WatchedThread): never {
   const cause = parts.pool?.causeOf(hung) || 'nothing that it said'
   appendFileSync(join(parts.dataFolder, 'hung.log'), `${new Date().toISOString()} ${hung.name}: ${cause}\n`)
   parts.log.write('error', 'runtime.thread-hung', { thread: hung.name, cause })
@@ -322,7 +262,7 @@ function endHungProcess(parts: Parts, hung: WatchedThread): never {
 }
 
 async function startWorkers(
-  parts: Parts,
+  parts: ServerParts,
   { workersCount, entry, answers }: { workersCount: number; entry: URL; answers: HttpAnswers },
   endpoints: readonly ListenEndpoint[],
   template: ConstructorParameters<typeof WorkerPool>[0]['template'],
@@ -345,56 +285,4 @@ async function startWorkers(
   parts.pool = pool
   pool.onAdminPort = (worker, incarnation, port) => asks.connect(worker, incarnation, port)
   return Promise.race([pool.start(endpoints), failed.promise])
-}
-
-async function openAdmin({ config }: ServerOptions, parts: Parts, ready: StoreReady): Promise<AdminBackend> {
-  const paths = dataPaths(config)
-  const audit = await AuditLog.open(paths.folder)
-  parts.audit = audit
-  const disk = LmdbDisk.open(paths.store, { readOnly: true })
-  if (!disk.ok) throw new StartFailure(disk.detail)
-  parts.disk = disk.disk
-  const care = storeCareOf(disk.disk, Date.now)
-  const backend = createAdminBackend({
-    realm: ready.manifest.realm,
-    get domains() {
-      return ownDomains(parts.live?.config.domain ?? config.domain)
-    },
-    accounts: parts.asks as AccountAsks,
-    policy: parts.asks as AccountAsks,
-    documents: parts.asks as AccountAsks,
-    presence: parts.asks as AccountAsks,
-    traffic: parts.recording,
-    config: { reload: async () => (await parts.live?.reload()) ?? 'the server is starting' },
-    store: care,
-    audit,
-    now: Date.now,
-    health: async () => health(parts),
-    metricsText: () => metricsText(parts),
-  })
-  const admin = await createAdminServer({
-    socketPath: paths.adminSocket,
-    handlers: backend,
-    onFault: (error) => parts.log.write('error', 'admin.fault', { error: String(error) }),
-  })
-  if (!admin.ok) throw new StartFailure(admin.message)
-  parts.admin = admin.server
-  return backend
-}
-
-async function closeParts(parts: Parts): Promise<void> {
-  parts.live?.close()
-  parts.topology?.close()
-  parts.routed?.close()
-  parts.certificate?.close()
-  parts.watchdog?.stop()
-  await parts.admin?.close()
-  if (parts.recording.status().isRecording) await parts.recording.stop()
-  await parts.disk?.close()
-  await parts.pool?.stop(workersDeadlineMs)
-  parts.asks?.close()
-  parts.mainStore?.close()
-  await parts.store?.stop()
-  await parts.audit?.close()
-  parts.lock?.release()
 }

@@ -3,13 +3,13 @@
  * (`authenticate.ts`) or HTTP (`src/xcap/`). Which request they belong to is the caller's to check.
  */
 import type { Clock } from '../ports/clock.ts'
-import type { Account, DigestSecrets } from '../ports/directory.ts'
+import type { DigestSecrets } from '../ports/directory.ts'
 import type { Entropy } from '../ports/entropy.ts'
 import type { Seals } from '../ports/seals.ts'
 import type { DigestCredentials } from '../sip/digest/challenge.ts'
 import { verifyResponse } from '../sip/digest/compute.ts'
 import { makeNonce, type NonceParts, openNonce } from '../sip/digest/nonce.ts'
-import { type Aor, aorUser } from '../sip/uri/aor.ts'
+import type { Aor } from '../sip/uri/aor.ts'
 import { NonceCounts } from './nonce-counts.ts'
 import type { Accounts, KnownAccount } from './service.ts'
 
@@ -64,12 +64,13 @@ export class DigestProofs {
   /** Null: a wrong answer, or none that may be taken. Takes the same time whether there is such an account or not. */
   prove(credentials: DigestCredentials, request: DigestedRequest): DigestProof | null {
     const known = this.#accounts.find(request.aor)
-    const named = known !== null && namesAccount(credentials.username, known.account)
+    // HA1 was made over the plain user name, so no other spelling can give the right answer.
+    const secrets = known?.credentials.get(credentials.username) ?? null
     // The same work whether the account exists or not, so that time tells nobody which names exist.
-    const ha1 = known && named ? ha1Of(known.secrets, credentials) : this.#impossibleHa1
+    const ha1 = secrets === null ? this.#impossibleHa1 : ha1Of(secrets, credentials)
     const right = verifyResponse(credentials, ha1, request.method, request.body)
     const nonce = openNonce(credentials.nonce, request.remoteAddress, (text) => this.#ports.seals.mac('nonce', text))
-    if (!known || !named || !right || !nonce || !this.#qopAllowed(request, credentials)) return null
+    if (!known || !secrets || !right || !nonce || !this.#qopAllowed(request, credentials)) return null
     const { madeMs } = nonce
     const count = credentials.nc ?? 0
     const used = credentials.nc !== null && this.#counts.check(credentials.nonce, madeMs, count) === 'used'
@@ -99,9 +100,4 @@ export function freshNonce({ clock, seals, entropy }: DigestPorts, bootId: strin
 
 function ha1Of(secrets: DigestSecrets, credentials: DigestCredentials): string {
   return credentials.algorithm === 'SHA-256' ? secrets.sha256 : secrets.md5
-}
-
-/** HA1 was made over the plain user name, so no other spelling can give the right answer. */
-function namesAccount(username: string, account: Account): boolean {
-  return username === aorUser(account.aor)
 }

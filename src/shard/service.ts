@@ -112,7 +112,8 @@ export interface Service {
 
 export interface KnownAccount {
   readonly account: Account
-  readonly secrets: DigestSecrets
+  /** By the user name that proves itself with them: the account's own, and those of its devices. */
+  readonly credentials: ReadonlyMap<string, DigestSecrets>
   /** When its epoch was raised, steady wall clock, 0 if not in this start: nonces made before count no longer. */
   readonly epochFromMs: number
 }

@@ -2,6 +2,8 @@
  * The HTML of the web client: its modules, what it has to know of this server, and what is said where scripts do not
  * run.
  */
+import { escapeHtml } from './escape-html.ts'
+
 export interface ChatPageParts {
   /** Where style and icon are. */
   readonly base: string
@@ -41,10 +43,4 @@ export function chatPage({ base, entry, early, domain, xcapRoot, version }: Chat
     '</html>',
     '',
   ].join('\n')
-}
-
-const entities: Readonly<Record<string, string>> = { '&': '&amp;', '<': '&lt;', '>': '&gt;', '"': '&quot;' }
-
-function escapeHtml(text: string): string {
-  return text.replace(/[&<>"]/g, (sign) => entities[sign]!)
 }

@@ -10,6 +10,7 @@ import { promisify } from 'node:util'
 import { gzip } from 'node:zlib'
 import { chatPage } from './chat-page.ts'
 import { collectModules } from './module-graph.ts'
+import { protectiveHeaders } from './protective-headers.ts'
 
 export interface ChatSiteSettings {
   readonly domain: string
@@ -57,7 +58,7 @@ const types = {
 } as const
 
 /** Nothing inline, nothing from elsewhere; `connect-src 'self'` is HTTPS and WSS of this very host and port. */
-const contentSecurityPolicy = [
+const protective = protectiveHeaders([
   "default-src 'none'",
   "script-src 'self'",
   "style-src 'self'",
@@ -66,16 +67,7 @@ const contentSecurityPolicy = [
   "base-uri 'none'",
   "form-action 'none'",
   "frame-ancestors 'none'",
-].join('; ')
-
-const protective = [
-  ['Content-Security-Policy', contentSecurityPolicy],
-  ['X-Content-Type-Options', 'nosniff'],
-  ['Referrer-Policy', 'no-referrer'],
-  ['X-Frame-Options', 'DENY'],
-  ['Cross-Origin-Opener-Policy', 'same-origin'],
-  ['Cross-Origin-Resource-Policy', 'same-origin'],
-] as const
+])
 
 export function isChatPath(path: string): boolean {
   return path === '/chat' || path.startsWith('/chat/')

@@ -8,7 +8,7 @@ import { shardOf } from '../ports/sharding.ts'
 import type { TimerHandle, Timers, TimerTarget } from '../ports/timers.ts'
 import type { DigestPorts } from '../shard/index.ts'
 import { parseDigestCredentials } from '../sip/digest/challenge.ts'
-import { type Aor, aorDomain, parseAor } from '../sip/uri/aor.ts'
+import { type Aor, aorDomain, aorUser, parseAor } from '../sip/uri/aor.ts'
 import { challenge } from './http-challenge.ts'
 import { askDeadlineMs, asksWaitingMax } from './limits.ts'
 import { parseTarget } from './request-target.ts'
@@ -153,8 +153,9 @@ export class XcapFront {
     return aor ?? this.#challenge(remoteAddress)
   }
 
-  /** A user name is one of the domain that the URI names, or of the first. */
+  /** A user name is one of the domain that the URI names, or of the first; a device's is that of its user. */
   #named(username: string, owner: Aor | null): Aor | null {
+    if (owner !== null && username.startsWith(`${aorUser(owner)}+`)) return owner
     const domain = owner && this.#settings.domains.includes(aorDomain(owner)) ? aorDomain(owner) : null
     return parseAor(`sip:${username}@${domain ?? this.#settings.domains[0]}`)
   }

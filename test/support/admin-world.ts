@@ -8,6 +8,7 @@ import {
   configNeedsServer,
   createAdminBackend,
   createAdminServer,
+  devicesNeedServer,
   documentsNeedServer,
   granted,
   trafficNeedsServer,
@@ -51,6 +52,7 @@ function portsOf(world: ServerWorld, audited: AuditEntry[]): Parameters<typeof c
   return {
     realm: 'example.test',
     domains: ['example.test'],
+    devices: devicesNeedServer,
     accounts: { act: async (aor, act) => world.admin(nameOf(aor), act), list: async () => [] },
     policy: {
       askPolicy: async (aor, act) => {

@@ -365,9 +365,9 @@ export class MessagingWorld {
   }
 
   #accounts(): Accounts {
-    const secrets = { md5: '', sha256: '' }
+    const credentials = new Map()
     return {
-      find: (aor) => (this.strangers.has(aor) ? null : { account: account(aor), secrets, epochFromMs: 0 }),
+      find: (aor) => (this.strangers.has(aor) ? null : { account: account(aor), credentials, epochFromMs: 0 }),
       aliasOf: (aor) => this.aliases.get(aor) ?? null,
     }
   }

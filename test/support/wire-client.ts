@@ -17,6 +17,8 @@ export interface ClientOptions {
   readonly transport?: TransportName
   readonly worker?: number
   readonly password?: string
+  /** What it signs in as; default: its name. */
+  readonly userName?: string
   /** `+sip.instance`; null for a client without one. */
   readonly instance?: string | null
   readonly regId?: number | null
@@ -54,6 +56,7 @@ export class WireClient {
   readonly worker: number
   readonly flow: TransportFlow
   readonly password: string
+  readonly userName: string
   /** Everything that came and was not taken yet. */
   readonly inbox: SipMessage[] = []
   closedBy: string | null = null
@@ -67,6 +70,7 @@ export class WireClient {
     this.name = name
     this.transport = options.transport ?? 'tcp'
     this.password = options.password ?? passwordOf(name)
+    this.userName = options.userName ?? name
     this.port = options.port ?? lastPort++
     this.address = options.address ?? '192.0.2.7'
     this.domain = options.domain ?? 'example.test'
@@ -174,7 +178,7 @@ export class WireClient {
     const challenges = values.map(parseChallenge).filter((each) => each !== null)
     const uri = parts.uri ?? 'sip:example.test'
     const body = Buffer.from(parts.body ?? '')
-    const login = { username: this.name, password: this.password, method, uri, body, nc, cnonce: `c${this.#count}` }
+    const login = { username: this.userName, password: this.password, method, uri, body, nc, cnonce: `c${this.#count}` }
     const value = answerChallenge(challenges, login)
     if (value === null) throw new Error('cannot answer the challenge')
     return [isRegistrar ? 'Authorization' : 'Proxy-Authorization', value]

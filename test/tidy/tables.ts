@@ -56,7 +56,7 @@ export const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
     'directory',
   ],
   // The shell: adapters, one outside thing each, that do not know each other.
-  directory: ['sip', 'ports', 'shard'],
+  directory: ['sip', 'ports', 'guard', 'shard'],
   // Its file is read and refused as the configuration is.
   topology: ['sip', 'ports', 'guard', 'edge', 'config'],
   store: ['ports'],
@@ -105,6 +105,7 @@ export const PURE: readonly string[] = [
   ...CORE.map((folder) => `src/${folder}/`),
   'src/directory/local/',
   'src/directory/active-directory/',
+  'src/directory/enrolment/',
   'src/topology/links/',
   'src/topology/routing/',
   'src/chat/agent/',

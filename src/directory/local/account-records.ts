@@ -3,10 +3,11 @@
  * it, and what else must hear of it, is decided by the callers.
  */
 import { Buffer } from 'node:buffer'
-import type { Account, DigestSecrets } from '../../ports/directory.ts'
+import type { Account, DeviceCredential, DigestSecrets } from '../../ports/directory.ts'
 import { accountKey, accountRecord } from '../../ports/records/account.ts'
 import { aliasKey, aliasRecord } from '../../ports/records/alias.ts'
-import { credentialKey, credentialRecord } from '../../ports/records/credential.ts'
+import { type Credential, credentialKey, credentialRecord } from '../../ports/records/credential.ts'
+import { deviceCredentialKey, deviceCredentialRecord } from '../../ports/records/device-credential.ts'
 import { keyParts } from '../../ports/records/keys.ts'
 import type { SecretBox } from '../../ports/secret-box.ts'
 import type { RecordWrite, Store } from '../../ports/store.ts'
@@ -17,21 +18,42 @@ export function accountWrites(account: Account, secrets: DigestSecrets | null, b
   for (const alias of account.aliases) {
     writes.push({ key: aliasKey(alias), value: aliasRecord.encode({ mainAor: account.aor }) })
   }
-  if (secrets) writes.push({ key: credentialKey(account.aor), value: sealSecrets(secrets, box) })
+  const credential = secrets && credentialRecord.encode(sealed(secrets, box))
+  if (credential) writes.push({ key: credentialKey(account.aor), value: credential })
   return writes
 }
 
-function sealSecrets(secrets: DigestSecrets, box: SecretBox): Buffer {
-  const ha1Md5 = box.seal(Buffer.from(secrets.md5, 'latin1'))
-  return credentialRecord.encode({ ha1Md5, ha1Sha256: box.seal(Buffer.from(secrets.sha256, 'latin1')) })
+export function deviceCredentialWrite(
+  aor: string,
+  { device, secrets, createdMs }: DeviceCredential,
+  box: SecretBox,
+): RecordWrite {
+  const value = deviceCredentialRecord.encode({ ...sealed(secrets, box), device, createdMs: Math.floor(createdMs) })
+  return { key: deviceCredentialKey(aor, device), value }
 }
 
 /** Null when the record is damaged or was sealed with another key. */
 export function openSecrets(value: Uint8Array, box: SecretBox): DigestSecrets | null {
   const decoded = credentialRecord.decode(value)
-  if (!decoded.ok) return null
-  const md5 = box.open(decoded.value.ha1Md5)
-  const sha256 = box.open(decoded.value.ha1Sha256)
+  return decoded.ok ? opened(decoded.value, box) : null
+}
+
+/** The same of one device. */
+export function openDeviceCredential(value: Uint8Array, box: SecretBox): DeviceCredential | null {
+  const decoded = deviceCredentialRecord.decode(value)
+  const secrets = decoded.ok ? opened(decoded.value, box) : null
+  if (!decoded.ok || secrets === null) return null
+  const { device, createdMs } = decoded.value
+  return { device, secrets, createdMs }
+}
+
+function sealed({ md5, sha256 }: DigestSecrets, box: SecretBox): Credential {
+  return { ha1Md5: box.seal(Buffer.from(md5, 'latin1')), ha1Sha256: box.seal(Buffer.from(sha256, 'latin1')) }
+}
+
+function opened({ ha1Md5, ha1Sha256 }: Credential, box: SecretBox): DigestSecrets | null {
+  const md5 = box.open(ha1Md5)
+  const sha256 = box.open(ha1Sha256)
   return md5 && sha256 ? { md5: md5.toString('latin1'), sha256: sha256.toString('latin1') } : null
 }
 

@@ -2,16 +2,35 @@
  * The local directory at a shard: accounts and their secrets in memory, and an administrator's acts on them. Whatever
  * ends an epoch is told to every edge when it is durable, and flows of the old epoch die there.
  */
-import type { AdminReply, AdminRequest, DeviceSummary } from '../../ports/admin.ts'
+import type { AdminRefusal, AdminReply, AdminRequest, DeviceSummary } from '../../ports/admin.ts'
 import type { AdminMessage, AliasMessage, BusMessage, EpochMessage } from '../../ports/bus.ts'
-import type { Account, DigestSecrets } from '../../ports/directory.ts'
+import type { Account, DigestSecrets, DirectoryUserFacts } from '../../ports/directory.ts'
 import { accountKey, accountRecord } from '../../ports/records/account.ts'
 import { aliasKey, aliasRecord } from '../../ports/records/alias.ts'
 import { credentialKey, credentialRecord } from '../../ports/records/credential.ts'
+import { deviceCredentialKey, deviceCredentialRecord } from '../../ports/records/device-credential.ts'
+import { directoryUserKey, directoryUserRecord } from '../../ports/records/directory-user.ts'
 import type { SecretBox } from '../../ports/secret-box.ts'
 import type { Accounts, KnownAccount, Service, ShardHost, Unit } from '../../shard/index.ts'
 import type { Aor } from '../../sip/uri/aor.ts'
-import { accountWrites, changedGroups, firstEpoch, openSecrets } from './account-records.ts'
+import { deviceUserName } from '../device-name.ts'
+import {
+  type AccountEntry,
+  type AccountParts,
+  accountEntry,
+  isOpen,
+  withDevice,
+  withoutDevice,
+} from './account-entry.ts'
+import {
+  accountWrites,
+  changedGroups,
+  deviceCredentialWrite,
+  firstEpoch,
+  openDeviceCredential,
+  openSecrets,
+} from './account-records.ts'
+import { directoryChange } from './directory-account.ts'
 
 /** What other services know of a user, for `user show`, and what they do when he is removed. */
 export interface UserParts {
@@ -27,25 +46,24 @@ export interface UserParts {
   groupsChanged(unit: Unit, account: Account, done: (unit: Unit, unconfirmed: readonly number[] | null) => void): void
 }
 
-interface Entry {
-  account: Account
-  secrets: DigestSecrets | null
-  readonly epochFromMs: number
-}
+/** A person has a handful; more are somebody's loop. */
+export const devicesPerAccountMax = 50
 
+const wronglySealed = 'not sealed with the key of this data folder'
 const notKept: AdminReply = { ok: false, error: 'unavailable', message: 'the store did not take the change' }
 
 export class AccountService implements Service, Accounts {
   readonly name = 'accounts'
   readonly methods: readonly string[] = []
   readonly kinds = ['admin', 'alias'] as const
-  readonly records = [accountRecord.name, aliasRecord.name, credentialRecord.name]
+  readonly records = [accountRecord, aliasRecord, credentialRecord, deviceCredentialRecord, directoryUserRecord].map(
+    ({ name }) => name,
+  )
   readonly rfcs: readonly string[] = []
 
   readonly #host: ShardHost
   readonly #box: SecretBox
-  readonly #entries = new Map<Aor, Entry>()
-  readonly #secretsBeforeAccount = new Map<Aor, DigestSecrets>()
+  readonly #entries = new Map<Aor, AccountEntry>()
   readonly #aliases = new Map<Aor, Aor>()
   #parts: UserParts | null = null
 
@@ -59,10 +77,9 @@ export class AccountService implements Service, Accounts {
     this.#parts = parts
   }
 
-  /** Closed to all when the credential cannot be read: never open by default. */
   find(aor: Aor): KnownAccount | null {
     const entry = this.#entries.get(aor)
-    return entry?.secrets ? { ...entry, secrets: entry.secrets } : null
+    return entry && isOpen(entry) ? entry : null
   }
 
   aliasOf(aor: Aor): Aor | null {
@@ -75,6 +92,7 @@ export class AccountService implements Service, Accounts {
     else if (message.kind === 'admin') this.#onAdmin(unit, message)
   }
 
+  /** Records come in key order: the account before all else of it. What belongs to none is nothing. */
   load(aor: Aor, kind: string, _key: string, value: Uint8Array): string | null {
     switch (kind) {
       case accountRecord.name:
@@ -84,8 +102,22 @@ export class AccountService implements Service, Accounts {
         if (decoded.ok) this.#aliases.set(aor, decoded.value.mainAor)
         return decoded.ok ? null : decoded.reason
       }
-      default:
-        return this.#loadSecrets(aor, value)
+      case directoryUserRecord.name: {
+        const decoded = directoryUserRecord.decode(value)
+        if (decoded.ok) this.#amend(aor, { directory: decoded.value })
+        return decoded.ok ? null : decoded.reason
+      }
+      case deviceCredentialRecord.name: {
+        const device = openDeviceCredential(value, this.#box)
+        const entry = this.#entries.get(aor)
+        if (device && entry) this.#amend(aor, { devices: withDevice(entry.devices, device) })
+        return device ? null : wronglySealed
+      }
+      default: {
+        const password = openSecrets(value, this.#box)
+        if (password) this.#amend(aor, { password })
+        return password ? null : wronglySealed
+      }
     }
   }
 
@@ -100,25 +132,19 @@ export class AccountService implements Service, Accounts {
   forget(aor: Aor): void {
     this.#entries.delete(aor)
     this.#aliases.delete(aor)
-    this.#secretsBeforeAccount.delete(aor)
   }
 
   #loadAccount(aor: Aor, value: Uint8Array): string | null {
     const decoded = accountRecord.decode(value)
     if (!decoded.ok) return decoded.reason
-    const secrets = this.#secretsBeforeAccount.get(aor) ?? null
-    this.#entries.set(aor, { account: decoded.value, secrets, epochFromMs: 0 })
+    const account = decoded.value
+    this.#entries.set(aor, accountEntry({ account, password: null, devices: [], directory: null, epochFromMs: 0 }))
     return null
   }
 
-  /** Records come in key order: `account` before `credential`; the map is for an order that may change one day. */
-  #loadSecrets(aor: Aor, value: Uint8Array): string | null {
-    const secrets = openSecrets(value, this.#box)
-    if (!secrets) return 'not sealed with the key of this data folder'
+  #amend(aor: Aor, change: Partial<AccountParts>): void {
     const entry = this.#entries.get(aor)
-    if (entry) entry.secrets = secrets
-    else this.#secretsBeforeAccount.set(aor, secrets)
-    return null
+    if (entry) this.#entries.set(aor, accountEntry({ ...entry, ...change }))
   }
 
   #onAlias(unit: Unit, { aor, mainAor }: AliasMessage): void {
@@ -135,20 +161,30 @@ export class AccountService implements Service, Accounts {
     const entry = this.#entries.get(aor)
     unit.touch(aor)
     if (act.act === 'add') return this.#add(unit, message, act)
+    if (act.act === 'put-directory') return this.#putDirectory(unit, message, entry ?? null, act.facts)
     if (!entry) return this.#refuse(unit, message, 'not-found', `${aor} is no user of this server`)
+    if (entry.directory !== null && (act.act === 'set-disabled' || act.act === 'set-password')) {
+      return this.#refuse(unit, message, 'invalid', `${aor} is a user of Active Directory: change it there`)
+    }
     const { account } = entry
-    const epoch = account.epoch + 1
+    const raised = { ...account, epoch: account.epoch + 1 }
     switch (act.act) {
       case 'show':
-        return this.#done(unit, message, account)
+        return this.#done(unit, message, entry)
       case 'set-disabled':
-        return this.#put(unit, message, { ...account, disabled: act.disabled, epoch }, entry.secrets, false)
+        return this.#put(unit, message, { ...entry, account: { ...raised, disabled: act.disabled } })
       case 'set-password':
-        return this.#put(unit, message, { ...account, epoch }, act.secrets, true)
+        return this.#put(unit, message, { ...entry, account: raised, password: act.secrets }, act.secrets)
       case 'change-groups':
         return this.#changeGroups(unit, message, entry, changedGroups(account.groups, act))
       case 'remove':
-        return this.#remove(unit, message, { ...account, epoch })
+        return this.#remove(unit, message, { ...entry, account: raised })
+      case 'put-device':
+        return this.#putDevice(unit, message, entry, act)
+      case 'remove-device':
+        return this.#removeDevice(unit, message, { ...entry, account: raised }, act.device)
+      case 'prove':
+        return this.#prove(unit, message, entry, act.secrets)
     }
   }
 
@@ -166,49 +202,119 @@ export class AccountService implements Service, Accounts {
     const createdMs = this.#host.clock.systemMs()
     const account = { aor, aliases, displayName, groups, disabled, epoch: firstEpoch(createdMs), createdMs }
     for (const alias of aliases) this.#tellAlias(unit, alias, aor)
-    this.#put(unit, message, account, secrets, true)
+    const parts = { account, password: secrets, devices: [], directory: null, epochFromMs: 0 }
+    this.#put(unit, message, parts, secrets)
   }
 
-  #put(unit: Unit, message: AdminMessage, account: Account, secrets: DigestSecrets | null, newSecrets: boolean): void {
-    const { aor } = account
-    for (const { key, value } of accountWrites(account, newSecrets ? secrets : null, this.#box))
-      unit.write(aor, key, value)
-    const epochFromMs = this.#host.clock.wallMs()
-    unit.change(() => this.#entries.set(aor, { account, secrets, epochFromMs }))
-    this.#raise(unit, account)
-    this.#done(unit, message, account)
+  /** `newSecrets`: of a password that is to be written too. */
+  #put(unit: Unit, message: AdminMessage, parts: AccountParts, newSecrets: DigestSecrets | null = null): void {
+    const { account } = parts
+    for (const { key, value } of accountWrites(account, newSecrets, this.#box)) unit.write(account.aor, key, value)
+    this.#raise(unit, parts)
+    this.#done(unit, message, parts)
+  }
+
+  #putDirectory(unit: Unit, message: AdminMessage, entry: AccountEntry | null, facts: DirectoryUserFacts): void {
+    const { aor } = message
+    const change = directoryChange(aor, entry, facts, this.#host.clock.systemMs())
+    if (change.outcome === 'refused') return this.#refuse(unit, message, change.error, change.message)
+    const { parts } = change
+    if (change.outcome === 'same') return this.#done(unit, message, parts)
+    unit.write(aor, accountKey(aor), accountRecord.encode(parts.account))
+    const record = { ...facts, saidMs: Math.floor(unit.nowMs) }
+    unit.write(aor, directoryUserKey(aor), directoryUserRecord.encode(record))
+    for (const alias of change.aliasesGone) unit.write(aor, aliasKey(alias), null)
+    for (const alias of change.aliasesNew) unit.write(aor, aliasKey(alias), aliasRecord.encode({ mainAor: aor }))
+    for (const alias of change.aliasesGone) this.#tellAlias(unit, alias, null)
+    for (const alias of change.aliasesNew) this.#tellAlias(unit, alias, aor)
+    if (change.isRaised) this.#raise(unit, parts)
+    else unit.change(() => this.#entries.set(aor, accountEntry(parts)))
+    this.#done(unit, message, parts)
+  }
+
+  #putDevice(
+    unit: Unit,
+    message: AdminMessage,
+    entry: AccountEntry,
+    { device, secrets }: AdminRequest & { act: 'put-device' },
+  ): void {
+    const { aor } = entry.account
+    if (device === '' && entry.password !== null) {
+      return this.#refuse(unit, message, 'invalid', `${deviceUserName(aor, '')} is the user name of the password`)
+    }
+    const isNew = !entry.devices.some((each) => each.device === device)
+    if (isNew && entry.devices.length >= devicesPerAccountMax) {
+      return this.#refuse(unit, message, 'invalid', `${aor} has ${devicesPerAccountMax} devices: revoke one first`)
+    }
+    const added = { device, secrets, createdMs: this.#host.clock.wallMs() }
+    const write = deviceCredentialWrite(aor, added, this.#box)
+    unit.write(aor, write.key, write.value)
+    // Whoever had the earlier secret of this name has it no more; a new name takes nothing from anybody.
+    const account = isNew ? entry.account : { ...entry.account, epoch: entry.account.epoch + 1 }
+    const parts = { ...entry, account, devices: withDevice(entry.devices, added) }
+    if (isNew) {
+      unit.change(() => this.#entries.set(aor, accountEntry(parts)))
+      this.#done(unit, message, parts)
+    } else this.#put(unit, message, parts)
+  }
+
+  #removeDevice(unit: Unit, message: AdminMessage, parts: AccountParts, device: string): void {
+    const { aor } = parts.account
+    if (!parts.devices.some((each) => each.device === device)) {
+      return this.#refuse(unit, message, 'not-found', `${aor} has no device of the name "${device}"`)
+    }
+    unit.write(aor, deviceCredentialKey(aor, device), null)
+    this.#put(unit, message, { ...parts, devices: withoutDevice(parts.devices, device) })
+  }
+
+  #prove(unit: Unit, message: AdminMessage, entry: AccountEntry, { md5, sha256 }: DigestSecrets): void {
+    const { account, password } = entry
+    // Digests of what was typed, so how far they agree tells nothing of the password.
+    const isRight = password !== null && password.md5 === md5 && password.sha256 === sha256
+    if (isRight && !account.disabled) return this.#done(unit, message, entry)
+    this.#refuse(unit, message, 'not-found', isRight ? `${account.aor} is disabled` : 'the password is wrong')
   }
 
   /** Groups are rights and no identity: flows and nonces go on. */
-  #changeGroups(unit: Unit, message: AdminMessage, entry: Entry, groups: readonly string[]): void {
+  #changeGroups(unit: Unit, message: AdminMessage, entry: AccountEntry, groups: readonly string[]): void {
     const { aor } = entry.account
     const account = { ...entry.account, groups }
-    if (!this.#parts || String(groups) === String(entry.account.groups)) return this.#done(unit, message, account)
+    const parts = { ...entry, account }
+    if (!this.#parts || String(groups) === String(entry.account.groups)) return this.#done(unit, message, parts)
     unit.write(aor, accountKey(aor), accountRecord.encode(account))
-    unit.change(() => this.#entries.set(aor, { ...entry, account }))
+    unit.change(() => this.#entries.set(aor, accountEntry(parts)))
     this.#parts.groupsChanged(unit, account, (next, unconfirmed) => {
       next.touch(aor)
-      if (unconfirmed) this.#done(next, message, account, unconfirmed)
+      if (unconfirmed) this.#done(next, message, parts, unconfirmed)
       else this.#reply(next, message, notKept)
     })
   }
 
-  #remove(unit: Unit, message: AdminMessage, account: Account): void {
+  #remove(unit: Unit, message: AdminMessage, parts: AccountParts): void {
+    const { account, devices, directory } = parts
     const { aor } = account
     unit.write(aor, accountKey(aor), null)
     unit.write(aor, credentialKey(aor), null)
+    for (const { device } of devices) unit.write(aor, deviceCredentialKey(aor, device), null)
+    if (directory) unit.write(aor, directoryUserKey(aor), null)
     for (const alias of account.aliases) {
       unit.write(aor, aliasKey(alias), null)
       this.#tellAlias(unit, alias, null)
     }
     this.#parts?.removeUser(unit, aor)
     unit.change(() => this.#entries.delete(aor))
-    this.#raise(unit, account)
-    this.#done(unit, message, account)
+    this.#cutOff(unit, account)
+    this.#done(unit, message, { ...parts, devices: [] })
+  }
+
+  #raise(unit: Unit, parts: AccountParts): void {
+    const epochFromMs = this.#host.clock.wallMs()
+    unit.change(() => this.#entries.set(parts.account.aor, accountEntry({ ...parts, epochFromMs })))
+    this.#cutOff(unit, parts.account)
   }
 
   /** Flows of earlier epochs die at every edge, once the new epoch is durable. */
-  #raise(unit: Unit, account: Account): void {
+  #cutOff(unit: Unit, account: Account): void {
     this.#parts?.cutOff(unit, account.aor)
     this.#tellEpoch(unit, account)
   }
@@ -222,13 +328,19 @@ export class AccountService implements Service, Accounts {
     unit.sendFlushed(this.#host.shardOf(alias), { kind: 'alias', aor: alias, mainAor }, null)
   }
 
-  #done(unit: Unit, message: AdminMessage, account: Account, unconfirmed: readonly number[] = []): void {
-    const devices = this.#parts?.devices(account.aor) ?? []
-    const mailboxMessages = this.#parts?.mailboxMessages(account.aor) ?? 0
-    this.#reply(unit, message, { ok: true, account, devices, mailboxMessages, unconfirmed })
+  #done(unit: Unit, message: AdminMessage, parts: AccountParts, unconfirmed: readonly number[] = []): void {
+    const { account, directory } = parts
+    const { aor } = account
+    const credentials = parts.devices.map(({ device, createdMs }) => {
+      return { device, userName: deviceUserName(aor, device), createdMs }
+    })
+    const devices = this.#parts?.devices(aor) ?? []
+    const mailboxMessages = this.#parts?.mailboxMessages(aor) ?? 0
+    const reply = { ok: true, account, devices, credentials, directory, mailboxMessages, unconfirmed } as const
+    this.#reply(unit, message, reply)
   }
 
-  #refuse(unit: Unit, message: AdminMessage, error: 'exists' | 'not-found', text: string): void {
+  #refuse(unit: Unit, message: AdminMessage, error: AdminRefusal, text: string): void {
     this.#reply(unit, message, { ok: false, error, message: text })
   }
 

@@ -2,7 +2,7 @@
  * The accounts of a store that no server has open: the same acts as at a running shard (`account-service.ts`), each one
  * flushed batch. Fits the `AccountBook` of `src/admin/`.
  */
-import type { AdminReply, AdminRequest } from '../../ports/admin.ts'
+import type { AdminRefusal, AdminReply, AdminRequest } from '../../ports/admin.ts'
 import type { Account, DigestSecrets } from '../../ports/directory.ts'
 import { accountRecord } from '../../ports/records/account.ts'
 import { aliasKey, aliasRecord } from '../../ports/records/alias.ts'
@@ -65,6 +65,8 @@ export class DirectAccounts {
         return this.#change({ ...account, groups: changedGroups(account.groups, request) }, null)
       case 'remove':
         return this.#remove(account, found.keys)
+      default:
+        return refused('unavailable', 'devices are made and revoked while the server runs; start it (`meridian serve`)')
     }
   }
 
@@ -125,9 +127,9 @@ export class DirectAccounts {
 }
 
 function done(account: Account, mailboxMessages: number): AdminReply {
-  return { ok: true, account, devices: [], mailboxMessages, unconfirmed: [] }
+  return { ok: true, account, devices: [], credentials: [], directory: null, mailboxMessages, unconfirmed: [] }
 }
 
-function refused(error: 'exists' | 'not-found' | 'unavailable', message: string): AdminReply {
+function refused(error: AdminRefusal, message: string): AdminReply {
   return { ok: false, error, message }
 }

@@ -8,6 +8,8 @@ import { bindingRecord } from './binding.ts'
 import { credentialRecord } from './credential.ts'
 import { denialRecord } from './denial.ts'
 import { deviceRecord } from './device.ts'
+import { deviceCredentialRecord } from './device-credential.ts'
+import { directoryUserRecord } from './directory-user.ts'
 import { documentRecord } from './document.ts'
 import { hardStateRecord } from './hard-state.ts'
 import { keyParts } from './keys.ts'
@@ -33,6 +35,8 @@ export const recordKinds: readonly ReadableKind[] = [
   credentialRecord,
   denialRecord,
   deviceRecord,
+  deviceCredentialRecord,
+  directoryUserRecord,
   documentRecord,
   hardStateRecord,
   lastWrittenRecord,

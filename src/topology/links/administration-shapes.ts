@@ -5,6 +5,7 @@
 import type {
   AdminReply,
   AdminRequest,
+  CredentialSummary,
   DeviceSummary,
   DocumentReply,
   DocumentRequest,
@@ -27,7 +28,7 @@ import type {
   PolicyReplyMessage,
   XcapMessage,
 } from '../../ports/bus.ts'
-import type { Account, DigestSecrets } from '../../ports/directory.ts'
+import type { Account, DigestSecrets, DirectoryUserFacts } from '../../ports/directory.ts'
 import type { PresenceAskMessage, PresenceReplyMessage } from '../../ports/presence-bus.ts'
 import { hardStateSources } from '../../ports/records/hard-state.ts'
 import { serverOwner } from '../../ports/records/manifest.ts'
@@ -49,6 +50,14 @@ const seeRule = choice('allow', 'block', 'polite-block', 'confirm')
 
 const secrets = record<DigestSecrets>({ md5: text, sha256: text })
 
+const directoryFacts = record<DirectoryUserFacts>({
+  guid: text,
+  dn: text,
+  displayName: text,
+  aliases: aors,
+  against: texts,
+})
+
 const adminRequest = oneOf<AdminRequest, 'act'>('act', {
   add: { displayName: text, aliases: aors, groups: texts, secrets, disabled: flag },
   show: {},
@@ -56,6 +65,10 @@ const adminRequest = oneOf<AdminRequest, 'act'>('act', {
   'set-disabled': { disabled: flag },
   'change-groups': { add: texts, remove: texts },
   remove: {},
+  'put-device': { device: text, secrets },
+  'remove-device': { device: text },
+  prove: { secrets },
+  'put-directory': { facts: directoryFacts },
 })
 
 const policyRequest = oneOf<PolicyRequest, 'act'>('act', {
@@ -115,9 +128,18 @@ const device = record<DeviceSummary>({
   expiresMs: number,
 })
 
+const credential = record<CredentialSummary>({ device: text, userName: text, createdMs: number })
+
 const adminReply = oneOf<AdminReply, 'ok'>('ok', {
-  true: { account: orNull(account), devices: list(device, itemsMax), mailboxMessages: count, unconfirmed: workers },
-  false: { error: choice('exists', 'not-found', 'unavailable'), message: text },
+  true: {
+    account: orNull(account),
+    devices: list(device, itemsMax),
+    credentials: list(credential, itemsMax),
+    directory: orNull(directoryFacts),
+    mailboxMessages: count,
+    unconfirmed: workers,
+  },
+  false: { error: choice('exists', 'not-found', 'unavailable', 'invalid'), message: text },
 })
 
 const documentRead = record<{ readonly bytes: Uint8Array; readonly etag: string }>({ bytes, etag: text })

@@ -53,7 +53,15 @@ function shardWithAlice(): { asks: AccountAsks; asked: string[] } {
 function replyOf({ aor, act }: AdminMessage): AdminReply {
   const isKnown = aor === alice.aor || alice.aliases.includes(aor)
   if (act.act === 'show' && !isKnown) return { ok: false, error: 'not-found', message: '' }
-  return { ok: true, account: alice, devices: [], mailboxMessages: 0, unconfirmed: [] }
+  return {
+    ok: true,
+    account: alice,
+    devices: [],
+    credentials: [],
+    directory: null,
+    mailboxMessages: 0,
+    unconfirmed: [],
+  }
 }
 
 function add(...aliases: string[]): AdminRequest {
