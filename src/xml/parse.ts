@@ -5,6 +5,7 @@
 import { Buffer, isUtf8 } from 'node:buffer'
 import { SaxesParser } from 'saxes'
 import { type XmlAttribute, type XmlElement, type XmlNode, xmlnsNamespace } from './element.ts'
+import { readPlain } from './read-plain.ts'
 
 /** Deeper than any format of ours, and shallow enough for recursion. */
 export const depthMax = 32
@@ -33,7 +34,9 @@ export type ParsedXml =
 /** Never throws for anything that `bytes` may hold. A byte order mark is left out. */
 export function parseXml(bytes: Uint8Array, limits: XmlLimits = xmlLimits): ParsedXml {
   try {
-    return { ok: true, root: new TreeReader(limits).read(decode(bytes, limits)) }
+    const text = decode(bytes, limits)
+    const plain = readPlain(text, { depthMax: limits.depthMax, nodesMax: limits.nodesMax, declarationsMax })
+    return { ok: true, root: plain ?? new TreeReader(limits).read(text) }
   } catch (error) {
     if (error instanceof XmlRefusal) return { ok: false, fault: error.fault, text: error.message }
     throw error
