@@ -11,6 +11,7 @@ import { registerBench } from './register.ts'
 import { relayBenches } from './relay.ts'
 import { restartBench } from './restart.ts'
 import { signInBench } from './sign-in.ts'
+import { steadyBench } from './steady.ts'
 
 export const benches: readonly Bench[] = [
   microBench,
@@ -20,6 +21,7 @@ export const benches: readonly Bench[] = [
   ...presenceBenches,
   signInBench,
   busyHourBench,
+  steadyBench,
   ...memoryBenches,
   restartBench,
 ]

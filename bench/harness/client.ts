@@ -91,8 +91,19 @@ export class Client {
   }
 
   message(to: number, body: string): Promise<SipMessage | null> {
-    const uri = `sip:u${to}@${domain}`
-    return this.#proved('MESSAGE', uri, uri, [], { type: 'text/plain', bytes: Buffer.from(body) })
+    return this.#message(to, [], { type: 'text/plain', bytes: Buffer.from(body) })
+  }
+
+  /** That this user is typing (RFC 3994), which nobody keeps. */
+  typing(to: number): Promise<SipMessage | null> {
+    const names = 'urn:ietf:params:xml:ns:im-iscomposing'
+    const text = `<?xml version="1.0"?><isComposing xmlns="${names}"><state>active</state></isComposing>`
+    return this.#message(to, [['Expires', '0']], { type: 'application/im-iscomposing+xml', bytes: Buffer.from(text) })
+  }
+
+  /** CRLFCRLF (RFC 5626 §3.5.1). */
+  keepAlive(): void {
+    this.#socket?.write('\r\n\r\n')
   }
 
   /** To the presence of a user, in a dialog of its own. */
@@ -181,6 +192,11 @@ export class Client {
 
   contact(device: string): string {
     return `<sip:u${this.user}@127.0.0.1:${this.#socket?.localPort ?? 0};transport=${this.#transport};device=${device}>`
+  }
+
+  #message(to: number, headers: readonly Header[], body: Body): Promise<SipMessage | null> {
+    const uri = `sip:u${to}@${domain}`
+    return this.#proved('MESSAGE', uri, uri, headers, body)
   }
 
   async #proved(

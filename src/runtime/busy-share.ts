@@ -39,3 +39,9 @@ export class BusyShare {
     this.#share = this.#share * left + (active / passed) * (1 - left)
   }
 }
+
+/** Of this thread, whose rests the event loop takes for work. */
+export function loopTimes(restedMs: number): LoopTimes {
+  const { idle, active } = performance.eventLoopUtilization()
+  return { idle: idle + restedMs, active: active - restedMs }
+}

@@ -1,28 +1,35 @@
 /**
- * Rests between the turns of a busy worker, so that what comes meanwhile is handled together. Waking a thread for one
+ * Rests between the turns of a worker, so that what comes meanwhile is handled together. Waking a thread for one
  * message costs several times what the message costs: caches are cold, and each answer is a write of its own.
  *
- * A turn begins at most once in a *frame*. A turn that lasted as long as its frame is followed by the next at once, so
- * nothing of what a worker can do is given away; one that is idle most of the time answers at once, as ever.
+ * Theory of operation. Turns are paid for with credit: one for each *frame* of time that has passed, and never more
+ * than a few, which is what a conversation of two people needs. So a worker that has little to do answers at once;
+ * one that would begin more turns than there are frames rests until the next may begin. A turn that lasted as long as
+ * its frame has earned the next one, so nothing of what a worker can do is given away.
  */
 
-/** At work for less of its time than this, a worker does not rest. */
-export const gatherFromShare = 0.2
-/** From here on frames have their full length. */
-export const gatherFullShare = 0.5
+/**
+ * Turns that a worker may begin as they come, after it had as many frames of quiet: a message passes edge and shard of
+ * both users and so does its answer, each of them a turn where they are on two workers.
+ */
+export const turnsAtOnce = 8
 
 export class Gathering {
-  readonly #frameMsMax: number
+  readonly #frameMs: number
   readonly #monotonicMs: () => number
   readonly #sleep: (ms: number) => void
-  #frameStartMs = Number.NEGATIVE_INFINITY
+  /** A turn costs a frame of it. */
+  #creditMs: number
+  #countedAtMs: number
   #restedMs = 0
 
-  /** `sleep` holds the thread for so many milliseconds, at least one. */
-  constructor(frameMsMax: number, monotonicMs: () => number, sleep: (ms: number) => void) {
-    this.#frameMsMax = frameMsMax
+  /** `frameMs` 0: never rests. `sleep` holds the thread for so many milliseconds, at least one. */
+  constructor(frameMs: number, monotonicMs: () => number, sleep: (ms: number) => void) {
+    this.#frameMs = frameMs
     this.#monotonicMs = monotonicMs
     this.#sleep = sleep
+    this.#creditMs = turnsAtOnce * frameMs
+    this.#countedAtMs = monotonicMs()
   }
 
   /** All rests so far: the event loop counts them as work, and comes late for its timers. */
@@ -30,21 +37,23 @@ export class Gathering {
     return this.#restedMs
   }
 
-  /** Milliseconds between the starts of two turns, at least, of a worker that is at work for this part of its time. */
-  frameMs(busyShare: number): number {
-    const part = (busyShare - gatherFromShare) / (gatherFullShare - gatherFromShare)
-    return this.#frameMsMax * Math.min(1, Math.max(0, part))
+  /** To be called when a turn's work is done and written. Returns the milliseconds that it has rested. */
+  rest(): number {
+    if (this.#frameMs === 0) return 0
+    const nowMs = this.#monotonicMs()
+    this.#earnUntil(nowMs)
+    this.#creditMs -= this.#frameMs
+    if (this.#creditMs > -1) return 0
+    this.#sleep(-this.#creditMs)
+    const awakeMs = this.#monotonicMs()
+    this.#restedMs += awakeMs - nowMs
+    this.#earnUntil(awakeMs)
+    return awakeMs - nowMs
   }
 
-  /** To be called when a turn's work is done and written. */
-  rest(busyShare: number): void {
-    const beforeMs = this.#monotonicMs()
-    const leftMs = this.#frameStartMs + this.frameMs(busyShare) - beforeMs
-    this.#frameStartMs = beforeMs
-    if (leftMs < 1) return
-    this.#sleep(leftMs)
-    this.#frameStartMs = this.#monotonicMs()
-    this.#restedMs += this.#frameStartMs - beforeMs
+  #earnUntil(nowMs: number): void {
+    this.#creditMs = Math.min(turnsAtOnce * this.#frameMs, this.#creditMs + nowMs - this.#countedAtMs)
+    this.#countedAtMs = nowMs
   }
 }
 

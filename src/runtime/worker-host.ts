@@ -7,8 +7,9 @@ import { createSecretBox } from '../directory/index.ts'
 import type { BusMessage } from '../ports/bus.ts'
 import type { FlowSink, TransportFlow } from '../ports/flows.ts'
 import { RemoteStore } from '../store/index.ts'
+import { flushList } from '../transport/index.ts'
 import { Backlog } from './backlog.ts'
-import { BusyShare, type LoopTimes } from './busy-share.ts'
+import { BusyShare, loopTimes } from './busy-share.ts'
 import { CauseBoard } from './cause-board.ts'
 import { Gathering, holdThread } from './gathering.ts'
 import { collectAndWatch } from './heap-watch.ts'
@@ -21,13 +22,13 @@ import { RealClock } from './real-clock.ts'
 import { RealEntropy } from './real-entropy.ts'
 import { renewSettings } from './renew-settings.ts'
 import { KeyedSeals } from './seals.ts'
-import { TimerWheel } from './timer-wheel.ts'
 import { TrafficRecorder } from './traffic-recorder.ts'
+import { WheelTurns } from './wheel-turns.ts'
 import { WorkSpans } from './work-spans.ts'
 import { WorkerCore } from './worker-core.ts'
 import { WorkerHttp } from './worker-http.ts'
 import { WorkerLinks } from './worker-links.ts'
-import { loopDelay, publishLoad } from './worker-load.ts'
+import { loopDelay, publishLoad, TurnCounts } from './worker-load.ts'
 import type {
   FromShardWorker,
   LinkTrustFiles,
@@ -37,8 +38,6 @@ import type {
   ToShardWorker,
 } from './worker-protocol.ts'
 
-/** A turn of the wheel; transactions need no finer one. */
-const wheelTurnMs = 10
 /** While nothing waits any more, a draining worker looks again this often. */
 const drainPollMs = 20
 /** What is recorded goes to main at least this often. */
@@ -57,10 +56,11 @@ export class WorkerHost implements BusOwner, FlowSink {
   readonly #metrics = new MetricsRegistry()
   readonly #loopDelay = loopDelay(this.#metrics)
   readonly #clock: RealClock
-  readonly #wheel: TimerWheel
+  readonly #wheel: WheelTurns
   readonly #bus: PortBus
   readonly #backlog: Backlog<BusMessage>
   readonly #gathering: Gathering
+  readonly #turns = new TurnCounts(this.#metrics)
   readonly #busy: BusyShare
   readonly #spans = new WorkSpans(this.#metrics, () => performance.now())
   readonly #store: RemoteStore
@@ -79,10 +79,6 @@ export class WorkerHost implements BusOwner, FlowSink {
   /** The timers have been looked at since the last tick. */
   #isTurnOver = false
   #isDying = false
-  #wheelTurn: NodeJS.Timeout | null = null
-  #lastTurnMs = 0
-  /** Of the rests, those before the last turn of the wheel. */
-  #restedBeforeMs = 0
   #restScheduled = false
 
   constructor(data: ShardWorkerData, main: MessagePort) {
@@ -92,11 +88,11 @@ export class WorkerHost implements BusOwner, FlowSink {
     this.#main = main
     this.#log = createLog({ ...data.log, fields: { worker } })
     this.#clock = new RealClock(data.steadyClock)
-    this.#wheel = new TimerWheel(this.#clock)
     const monotonicMs = () => this.#clock.monotonicMs()
     this.#backlog = new Backlog(monotonicMs)
     this.#gathering = new Gathering(data.gatherMs, monotonicMs, holdThread())
-    this.#busy = new BusyShare(() => this.#loopTimes())
+    this.#busy = new BusyShare(() => loopTimes(this.#gathering.restedMs))
+    this.#wheel = this.#makeWheel(monotonicMs)
     this.#bus = new PortBus(data, this.#spans.bus(this), this.#backlog)
     this.#store = new RemoteStore(data.storePort, this.#clock)
     const entropy = new RealEntropy()
@@ -150,8 +146,8 @@ export class WorkerHost implements BusOwner, FlowSink {
     const early = this.#earlyPeers ?? []
     this.#earlyPeers = null
     for (const peer of early) this.#connect(peer)
-    this.#lastTurnMs = this.#clock.monotonicMs()
-    this.#wheelTurn = setInterval(() => this.#turnWheel(), wheelTurnMs)
+    this.#wheel.start()
+    flushList.onFlushed = () => this.#scheduleRest()
     this.#tell({ kind: 'loaded' })
   }
 
@@ -164,7 +160,7 @@ export class WorkerHost implements BusOwner, FlowSink {
       entropy,
       log: this.#log,
       metrics: this.#metrics,
-      onWork: () => this.#scheduleTick(),
+      onWork: () => this.#onWork(),
     })
   }
 
@@ -177,7 +173,7 @@ export class WorkerHost implements BusOwner, FlowSink {
   }
 
   onBusWork(): void {
-    this.#scheduleTick()
+    this.#onWork()
   }
 
   onFlowOpened(flow: TransportFlow): void {
@@ -195,6 +191,12 @@ export class WorkerHost implements BusOwner, FlowSink {
 
   onFlowClosed(flow: TransportFlow, reason: string): void {
     this.#core.edge.onFlowClosed(flow, reason)
+    this.#onWork()
+  }
+
+  /** Something was done, of which more may be due soon. */
+  #onWork(): void {
+    this.#wheel.soon()
     this.#scheduleTick()
   }
 
@@ -217,34 +219,31 @@ export class WorkerHost implements BusOwner, FlowSink {
 
   /** After what the tick has written is on its way: writes of a turn are joined in an immediate of their own. */
   #scheduleRest(): void {
-    if (this.#restScheduled || this.#gathering.frameMs(this.#busy.share) === 0) return
+    if (this.#restScheduled) return
     this.#restScheduled = true
     setImmediate(() => {
       this.#restScheduled = false
       // More has come in while the writes were made: it belongs to this turn.
       if (this.#tickScheduled || this.#isDying) return
-      this.#gathering.rest(this.#busy.share)
+      this.#turns.count(this.#gathering.rest())
     })
   }
 
-  #loopTimes(): LoopTimes {
-    const { idle, active } = performance.eventLoopUtilization()
-    const { restedMs } = this.#gathering
-    return { idle: idle + restedMs, active: active - restedMs }
-  }
-
-  #turnWheel(): void {
-    const nowMs = this.#clock.monotonicMs()
-    const { restedMs } = this.#gathering
-    const lateMs = nowMs - this.#lastTurnMs - wheelTurnMs - (restedMs - this.#restedBeforeMs)
-    this.#restedBeforeMs = restedMs
-    this.#backlog.onTimersLate(Math.max(0, lateMs))
-    this.#loopDelay.observe(Math.max(0, lateMs) / 1_000)
-    this.#busy.look()
-    this.#lastTurnMs = nowMs
-    this.#spans.run('timers', () => this.#wheel.advance(nowMs))
-    this.#isTurnOver = true
-    this.#scheduleTick()
+  #makeWheel(monotonicMs: () => number): WheelTurns {
+    return new WheelTurns({
+      monotonicMs,
+      restedMs: () => this.#gathering.restedMs,
+      onLook: (lateMs) => {
+        this.#backlog.onTimersLate(lateMs)
+        this.#loopDelay.observe(lateMs / 1_000)
+        this.#busy.look()
+      },
+      run: (timers) => this.#spans.run('timers', timers),
+      onTurn: () => {
+        this.#isTurnOver = true
+        this.#scheduleTick()
+      },
+    })
   }
 
   #onMain(message: ToShardWorker): void {
@@ -256,7 +255,7 @@ export class WorkerHost implements BusOwner, FlowSink {
       case 'listen':
         return void this.#listen(message.endpoints)
       case 'metrics':
-        publishLoad(this.#core, this.#metrics, this.#gathering.frameMs(this.#busy.share))
+        publishLoad(this.#core, this.#metrics)
         return this.#tell({ kind: 'metrics', ask: message.ask, samples: this.#metrics.snapshot() })
       case 'reload-tls':
         return this.#reloadTls(message.tls)
@@ -299,7 +298,7 @@ export class WorkerHost implements BusOwner, FlowSink {
     this.#core.renew(core, () => this.#tell({ kind: 'renewed', ask }))
     const { topology } = this.#data.settings
     if (topology) this.#links?.setTopology(topology.topology)
-    this.#scheduleTick()
+    this.#onWork()
   }
 
   #record(key: Uint8Array | null): void {
@@ -318,7 +317,7 @@ export class WorkerHost implements BusOwner, FlowSink {
   #onPeerGone(worker: number): void {
     this.#bus.disconnect(worker)
     this.#core.onWorkerGone(worker)
-    this.#scheduleTick()
+    this.#onWork()
   }
 
   #connect({ worker, incarnation, port }: PeerMessage): void {
@@ -356,7 +355,7 @@ export class WorkerHost implements BusOwner, FlowSink {
   async die(error: unknown): Promise<void> {
     if (this.#isDying) return
     this.#isDying = true
-    if (this.#wheelTurn) clearInterval(this.#wheelTurn)
+    this.#wheel.stop()
     this.#bus.close()
     this.#links?.close()
     const text = error instanceof Error ? (error.stack ?? error.message) : String(error)
@@ -375,7 +374,7 @@ export class WorkerHost implements BusOwner, FlowSink {
 
   async #stop(): Promise<void> {
     clearInterval(this.#recording ?? undefined)
-    if (this.#wheelTurn) clearInterval(this.#wheelTurn)
+    this.#wheel.stop()
     await this.#listeners.close()
     this.#isTurnOver = true
     this.#tick()

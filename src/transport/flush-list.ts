@@ -15,6 +15,8 @@ class FlushList {
   #dirty: Flushed[] = []
   #spare: Flushed[] = []
   readonly #run = () => this.#flushAll()
+  /** What a turn has written is on its way. */
+  onFlushed: () => void = () => {}
 
   /** To be called once per flow and turn: the flow itself knows whether it is on the list. */
   add(flow: Flushed): void {
@@ -27,6 +29,7 @@ class FlushList {
     for (const flow of dirty) flow.flush()
     dirty.length = 0
     this.#spare = dirty
+    this.onFlushed()
   }
 }
 

@@ -6,6 +6,7 @@
 export { connectFlow, sendPing } from './client.ts'
 export { type ClientTlsOptions, type ConnectOptions, connectDeadlineMs } from './client-options.ts'
 export { TransportEvent } from './events.ts'
+export { flushList } from './flush-list.ts'
 export type { TransportLimits } from './limits.ts'
 export {
   type DialOptions,

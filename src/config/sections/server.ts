@@ -29,7 +29,7 @@ export const serverSection = group('Where the server keeps its data, how many wo
     max: 100,
     unit: 'milliseconds',
     reload: 'restart',
-    why: 'A busy worker handles together what comes within so long: half the CPU for so much delay; 0: never.',
+    why: 'A worker begins one turn in so long, after a few as they come: less CPU for so much delay; 0: no limit.',
   }),
   name: optionalTextKey({
     rule: hostOrAddress,

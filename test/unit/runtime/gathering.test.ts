@@ -1,73 +1,99 @@
 /**
- * Gathering: a busy worker rests between turns, gives nothing of its capacity away, and an idle one answers at once.
+ * Gathering: a worker begins no more turns than there are frames, but for a few after some quiet; nothing of its
+ * capacity is given away; and one that has little to do answers at once.
  */
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { Gathering, gatherFromShare, gatherFullShare, holdThread } from '../../../src/runtime/gathering.ts'
+import { Gathering, holdThread, turnsAtOnce } from '../../../src/runtime/gathering.ts'
 
 class World {
   nowMs = 1_000
   readonly slept: number[] = []
   readonly gathering: Gathering
 
-  constructor(frameMsMax: number) {
+  constructor(frameMs: number) {
     const sleep = (ms: number): void => {
       this.slept.push(ms)
       this.nowMs += ms
     }
-    this.gathering = new Gathering(frameMsMax, () => this.nowMs, sleep)
+    this.gathering = new Gathering(frameMs, () => this.nowMs, sleep)
   }
 
-  turn(workMs: number, share: number): void {
-    this.nowMs += workMs
-    this.gathering.rest(share)
+  /** After so much quiet a turn of so much work. */
+  turn(workMs: number, quietMs = 0): void {
+    this.nowMs += quietMs + workMs
+    this.gathering.rest()
+  }
+
+  /** As many as a worker may begin as they come. */
+  spend(): void {
+    for (let turn = 0; turn < turnsAtOnce; turn++) this.turn(0)
   }
 }
 
-describe('frames', () => {
-  it('have no length for a worker that is idle most of the time, and their full one from half of it on', () => {
-    const { gathering } = new World(20)
-    const halfway = (gatherFromShare + gatherFullShare) / 2
-    expect([0, gatherFromShare, gatherFullShare, 1].map((share) => gathering.frameMs(share))).toEqual([0, 0, 20, 20])
-    expect(gathering.frameMs(halfway)).toBeCloseTo(10)
-    expect(new World(0).gathering.frameMs(1)).toBe(0)
+describe('turns', () => {
+  it('are begun as they come after some quiet, enough of them for a message and its answer', () => {
+    const idle = new World(20)
+    for (let message = 0; message < 10; message++) {
+      for (let hop = 0; hop < turnsAtOnce; hop++) idle.turn(0.3)
+      idle.nowMs += turnsAtOnce * 20
+    }
+    expect(idle.slept).toEqual([])
   })
 
-  it('begin so far apart: what a turn leaves of its frame is slept', () => {
+  it('begin a frame apart when there are more: what a turn leaves of its frame is slept', () => {
     const busy = new World(20)
-    busy.turn(5, 1)
-    busy.turn(5, 1)
-    busy.turn(19, 1)
-    // The first turn has no frame before it; the third leaves just 1 ms.
-    expect(busy.slept).toEqual([15, 1])
-    expect(busy.gathering.restedMs).toBe(16)
+    busy.spend()
+    for (const workMs of [5, 5, 19]) busy.turn(workMs)
+    expect(busy.slept).toEqual([15, 15, 1])
+    expect(busy.gathering.restedMs).toBe(31)
   })
 
-  it('do not hold up who waited for work longer than a frame, nor a turn that filled its frame', () => {
+  it('follow each other at once when each fills its frame', () => {
     const busy = new World(20)
-    busy.turn(5, 1)
-    busy.turn(25, 1)
-    busy.turn(200, 1)
+    busy.spend()
+    for (const workMs of [20, 25, 200]) busy.turn(workMs)
     expect(busy.slept).toEqual([])
   })
 
-  it('take no more than a frame between two turns, and nothing once the work fills them', () => {
-    const turns = fc.array(
-      fc.record({
-        workMs: fc.double({ min: 0, max: 60, noNaN: true }),
-        share: fc.double({ min: 0, max: 1, noNaN: true }),
+  it('are never held up where a frame has no length', () => {
+    const busy = new World(0)
+    for (let turn = 0; turn < 100; turn++) busy.turn(0.1)
+    expect(busy.slept).toEqual([])
+  })
+
+  const turns = fc.array(
+    fc.record({
+      workMs: fc.double({ min: 0, max: 60, noNaN: true }),
+      quietMs: fc.double({ min: 0, max: 60, noNaN: true }),
+    }),
+    { maxLength: 200 },
+  )
+
+  it('are no more than there were frames and the few at once, however they come', () => {
+    fc.assert(
+      fc.property(turns, fc.integer({ min: 1, max: 100 }), (all, frameMs) => {
+        const world = new World(frameMs)
+        const fromMs = world.nowMs
+        for (const [index, { workMs, quietMs }] of all.entries()) {
+          world.turn(workMs, quietMs)
+          // A rest shorter than a millisecond is left out: it is made up for by the next.
+          expect(index + 1).toBeLessThanOrEqual((world.nowMs - fromMs + 1) / frameMs + turnsAtOnce + 1e-6)
+        }
       }),
     )
+  })
+
+  it('wait no longer than a frame, and not at all after one that filled it', () => {
     fc.assert(
-      fc.property(turns, fc.integer({ min: 0, max: 100 }), (all, frameMsMax) => {
-        const busy = new World(frameMsMax)
-        for (const { workMs, share } of all) {
-          const before = busy.slept.length
-          busy.turn(workMs, share)
-          const slept = busy.slept.slice(before)
-          expect(slept.length).toBeLessThanOrEqual(1)
-          for (const ms of slept) expect(ms + workMs).toBeLessThanOrEqual(frameMsMax + 1e-6)
-          if (workMs >= frameMsMax) expect(slept).toEqual([])
+      fc.property(turns, fc.integer({ min: 1, max: 100 }), (all, frameMs) => {
+        const world = new World(frameMs)
+        for (const { workMs, quietMs } of all) {
+          const before = world.slept.length
+          world.turn(workMs, quietMs)
+          const slept = world.slept.slice(before)
+          for (const ms of slept) expect(ms).toBeLessThanOrEqual(frameMs + 1 - workMs + 1e-6)
+          if (workMs + quietMs >= frameMs + 1) expect(slept).toEqual([])
         }
       }),
     )
