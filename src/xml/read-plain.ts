@@ -1,7 +1,7 @@
 /**
- * The plain kind of XML that nearly all clients write, read in one pass: elements, attributes and text in names of ASCII,
- * without comments, instructions, CDATA or references beside the five of XML. What is anything else, or wrong, is left to
- * the parser of `parse.ts`, which reads all and says what is wrong: for what is read here both make the same tree.
+ * The plain kind of XML that nearly all clients write, read in one pass: elements, attributes and text, names in ASCII,
+ * no comments, instructions, CDATA or references beside the five of XML. Anything else, or what is wrong, is left to
+ * the parser of `parse.ts`, which says what is wrong: of what is read here both make the same tree.
  */
 import { type XmlAttribute, type XmlElement, type XmlNode, xmlNamespace, xmlnsNamespace } from './element.ts'
 

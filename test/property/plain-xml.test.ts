@@ -67,7 +67,8 @@ describe('plain XML', () => {
   })
 
   it('is what a client usually writes', () => {
-    const text = `<?xml version="1.0" encoding="UTF-8"?>\r\n<presence xmlns="urn:ietf:params:xml:ns:pidf" entity="sip:a@b"
+    const text = `<?xml version="1.0" encoding="UTF-8"?>\r\n<presence
+      xmlns="urn:ietf:params:xml:ns:pidf" entity="sip:a@b"
       ><tuple id='t-1'><status><basic>open</basic></status><note xml:lang="en">R&amp;D</note></tuple></presence>\r\n`
     expect(readPlain(text, limits)).toEqual(readInFull(text))
   })
