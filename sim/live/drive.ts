@@ -12,7 +12,7 @@ import { importAccounts } from './accounts.ts'
 import { ensureDescriptors } from './descriptors.ts'
 import { startNullServer } from './null-server-thread.ts'
 import { OwnServer } from './own-server.ts'
-import { makePopulation, type PopulationPlan } from './populations.ts'
+import { coveringPlan, makePopulation, type PopulationPlan } from './populations.ts'
 import type { Progress } from './progress.ts'
 import { tryTarget } from './reach.ts'
 import { LiveRun } from './run.ts'
@@ -79,7 +79,8 @@ interface Ready {
   readonly restart: (() => Promise<void>) | null
 }
 
-export async function drive(options: DriveOptions): Promise<Driven> {
+export async function drive(asked: DriveOptions): Promise<Driven> {
+  const options = { ...asked, plan: coveringPlan(asked.plan, asked.windows) }
   const population = makePopulation(options.plan)
   let devices = 0
   for (let user = 0; user < population.users; user++) devices += population.devicesOf(user)

@@ -2,7 +2,7 @@
 import type { Population } from '../users/population.ts'
 import type { DeviceManners, Script } from '../workload/action.ts'
 import { deviceManners } from '../workload/manners.ts'
-import { setUpMs } from '../workload/plan.ts'
+import { setUpMs, type Windows } from '../workload/plan.ts'
 import { createPopulation, type Population as People } from '../workload/population.ts'
 import { createScript } from '../workload/script.ts'
 import type { Workload } from '../workload/workload.ts'
@@ -17,6 +17,12 @@ export interface ModelPlan {
 }
 
 export type PopulationPlan = DrillPlan | ModelPlan | ReplayPlan
+
+/** The plan, going on to the end of windows that are longer than the workload's own. */
+export function coveringPlan(plan: PopulationPlan, { warmUpMs, measureMs }: Windows): PopulationPlan {
+  if (plan.kind !== 'model' || plan.workload.plan.durationMs >= warmUpMs + measureMs) return plan
+  return { ...plan, workload: { ...plan.workload, plan: { ...plan.workload.plan, durationMs: warmUpMs + measureMs } } }
+}
 
 export function makePopulation(plan: PopulationPlan): Population {
   switch (plan.kind) {

@@ -112,6 +112,8 @@ export class ProgressLog {
     put('generator.cpu', 'share', progress.generatorShare)
     put('server.cpu', 'cores', progress.server?.cpuShare ?? null)
     put('server.resident', 'bytes', progress.server?.residentBytes ?? null)
+    put('server.waiting', '', progress.server?.gauges?.waiting ?? null)
+    put('server.heap', 'bytes', progress.server?.gauges?.heapBytes ?? null)
     this.#length++
   }
 }

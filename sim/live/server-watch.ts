@@ -22,7 +22,19 @@ export interface ServerSecond {
   /** Parts of a core. */
   readonly cpuShare: number
   readonly residentBytes: number
+  /** From its metrics, which are read more rarely: null between. */
+  readonly gauges: ServerGauges | null
 }
+
+export interface ServerGauges {
+  /** Requests, forwarded requests and NOTIFYs that wait for something. */
+  readonly waiting: number
+  /** Of the workers' heaps, after the last full collection of each. */
+  readonly heapBytes: number
+}
+
+/** Reading them takes the server a few milliseconds. */
+const gaugesEveryMs = 10_000
 
 export class ServerWatch {
   readonly #server: WatchedServer
@@ -38,6 +50,8 @@ export class ServerWatch {
   readonly #busiest = new Map<number, number>()
   readonly #names = new Map<number, string>()
   #isInWindow = false
+  #gauges: ServerGauges | null = null
+  #gaugesAtMs = Number.NEGATIVE_INFINITY
   #pid: number
   /** What processes before the present one took within the window: the server was started again. */
   #carried = { userUs: 0, systemUs: 0, writtenBytes: 0 }
@@ -80,14 +94,15 @@ export class ServerWatch {
     this.#lastAtMs = nowMs
     if (!reading) return null
     this.#residentMax = Math.max(this.#residentMax, reading.residentBytes)
-    if (!before || passedUs <= 0) return { cpuShare: 0, residentBytes: reading.residentBytes }
+    const seen = { residentBytes: reading.residentBytes, gauges: this.#takeGauges(nowMs) }
+    if (!before || passedUs <= 0) return { cpuShare: 0, ...seen }
     for (const [id, { name, cpuUs }] of reading.threads) {
       const used = (cpuUs - (before.threads.get(id)?.cpuUs ?? cpuUs)) / passedUs
       this.#names.set(id, name)
       if (this.#isInWindow) this.#busiest.set(id, Math.max(this.#busiest.get(id) ?? 0, used))
     }
     const used = reading.userUs + reading.systemUs - before.userUs - before.systemUs
-    return { cpuShare: Math.max(0, used / passedUs), residentBytes: reading.residentBytes }
+    return { cpuShare: Math.max(0, used / passedUs), ...seen }
   }
 
   /** Undefined where the server cannot be looked into any more. */
@@ -124,6 +139,19 @@ export class ServerWatch {
     }
   }
 
+  /** Those that have come since the last look; asks for the next where it is time. */
+  #takeGauges(nowMs: number): ServerGauges | null {
+    const taken = this.#gauges
+    this.#gauges = null
+    if (this.#isInWindow && nowMs - this.#gaugesAtMs >= gaugesEveryMs) {
+      this.#gaugesAtMs = nowMs
+      void readMetrics(this.#server.metricsUrl()).then((metrics) => {
+        this.#gauges = gaugesOf(metrics)
+      })
+    }
+    return taken
+  }
+
   /** A new process begins at nothing, its counters too; what the old one took until the last look is kept. */
   #followRestart(): void {
     const pid = this.#server.pid()
@@ -151,6 +179,13 @@ export class ServerWatch {
     const folder = this.#server.storeFolder()
     return folder === null ? 0 : mappedBytes(this.#server.pid(), folder)
   }
+}
+
+/** Null where the target has no such metrics. */
+function gaugesOf({ counters }: Metrics): ServerGauges | null {
+  const { meridian_heap_after_collection_bytes: heapBytes, meridian_requests_pending: requests = 0 } = counters
+  const { meridian_forwards_pending: forwards = 0, meridian_notifies_waiting: notifies = 0 } = counters
+  return heapBytes === undefined ? null : { waiting: requests + forwards + notifies, heapBytes }
 }
 
 function differences(last: Readonly<Record<string, number>>, first: Readonly<Record<string, number>>) {

@@ -13,9 +13,10 @@ import type { CapacityOptions } from './capacity-options.ts'
 import { whyNotHeld } from './held-server.ts'
 import { HostWatch } from './host-watch.ts'
 import { keepRecord } from './keep-records.ts'
-import { type Driven, runLiveLoad } from './live-load.ts'
+import { type Driven, type Held, runLiveLoad } from './live-load.ts'
 import { type Load, probeWindows } from './load.ts'
 import { type LimitSearch, searchBounds } from './search-bounds.ts'
+import { steadied } from './steady-window.ts'
 import { runVirtualLoad } from './virtual-load.ts'
 
 export type Capacity =
@@ -69,7 +70,7 @@ async function makeRuns(options: CapacityOptions): Promise<Made | string> {
 }
 
 async function unthrottled(options: CapacityOptions, load: Load, warnings: readonly string[]): Promise<Made | string> {
-  const driven = await runLiveLoad(load, load.windows, null, options)
+  const driven = await runSteadily(load, null, options)
   if (!driven.ok) return driven.message
   keep(options, 'unthrottled', driven.record)
   return { runs: { only: driven.record }, warnings, mix: null }
@@ -79,7 +80,12 @@ async function virtualRuns(options: CapacityOptions, load: Load): Promise<Made> 
   const records: Partial<Record<Bound, RunRecord>> = {}
   for (const bound of order) {
     options.say(`${bound}: in virtual time`)
-    const record = await runVirtualLoad(load, load.windows, options.profile, bound, options.onVirtual)
+    const record = await steadied({
+      ...options,
+      windows: load.windows,
+      run: (windows) => runVirtualLoad(load, windows, options.profile, bound, options.onVirtual),
+      recordOf: (made) => made,
+    })
     keep(options, `virtual-${bound}`, record)
     records[bound] = record
   }
@@ -103,7 +109,7 @@ async function heldRuns(options: CapacityOptions, load: Load): Promise<Made | st
     if (options.signal.aborted) break
     const cores = options.profile.cpu.count / mix[bound]
     options.say(`${bound}: held to ${(cores * 100).toFixed(1)} % of a core of this machine`)
-    const driven: Driven = await runLiveLoad(load, load.windows, { bound, mix: mix[bound] }, options)
+    const driven: Driven = await runSteadily(load, { bound, mix: mix[bound] }, options)
     if (!driven.ok) {
       warnings.push(`the run at ${bound} could not be made: ${driven.message}`)
       continue
@@ -115,6 +121,15 @@ async function heldRuns(options: CapacityOptions, load: Load): Promise<Made | st
   if (records.mid) return { runs: { ...records, mid: records.mid }, warnings, mix: byBound((bound) => mix[bound]) }
   const alone = 'only the probe without limits is judged: it is converted to the profile, and too short'
   return { runs: { only: { ...probe.record, endedEarly: 'it is a probe' } }, warnings: [...warnings, alone], mix: null }
+}
+
+function runSteadily(load: Load, held: Held | null, options: CapacityOptions): Promise<Driven> {
+  return steadied<Driven>({
+    ...options,
+    windows: load.windows,
+    run: (windows) => runLiveLoad(load, windows, held, options),
+    recordOf: (driven) => (driven.ok ? driven.record : null),
+  })
 }
 
 function keep({ folder, say }: CapacityOptions, name: string, record: RunRecord): void {

@@ -1,63 +1,124 @@
 /**
- * Whether the measured window was steady: the slope of 5 s means over it, by Theil and Sen, which a few outliers do not
- * move. Only of a load that should be steady.
+ * Whether the measured window was steady: the slopes of 5 s means over it, whether queues grew, and whether what was
+ * asked for was answered. Only of a load that should be steady.
  */
-import type { RunRecord, Series, ValidityReading } from '../measure/run-record.ts'
+import type { LevelId, RunRecord, Series, ValidityReading } from '../measure/run-record.ts'
+import { chanceOfRise, type Reading, theilSen } from './trend.ts'
 
 const steadyPresets = ['steady-hour']
-/** Series and the part of its mean that it may change over the window. */
-const watched = [
-  { id: 'server.cpu', name: 'CPU', change: 0.05 },
-  { id: 'rate.notify', name: 'notifications', change: 0.05 },
-  { id: 'rate.message', name: 'messages', change: 0.05 },
-] as const
+
+interface Watched {
+  /** Of the live driver's curve, and of the virtual one's. */
+  readonly ids: readonly string[]
+  readonly name: string
+  /** Part of its mean that it may change over the window. */
+  readonly change: number
+}
+
+const curves: readonly Watched[] = [
+  { ids: ['server.cpu', 'cpu'], name: 'CPU', change: 0.05 },
+  { ids: ['rate.notify', 'notify-rate'], name: 'notifications', change: 0.05 },
+  { ids: ['rate.message', 'message-rate'], name: 'messages', change: 0.05 },
+]
+const heap: Watched = { ids: ['server.heap'], name: 'memory after collections', change: 0.01 }
+const queues = [
+  { ids: ['server.waiting'], name: 'requests and NOTIFYs that wait' },
+  { ids: ['backlog'], name: 'work that waits, ms' },
+]
+/** Asked for by a client, who waits for the answer. */
+const answered: readonly LevelId[] = ['D1', 'D4', 'D7']
+const unansweredMax = 0.005
+const chanceMin = 0.05
 const meanMs = 5_000
-const meansMin = 6
+/** Fewer show no slope. */
+const readingsMin = 6
 
 export function steadinessReadings(run: RunRecord): readonly ValidityReading[] {
   if (!steadyPresets.includes(run.preset)) return []
-  return watched.flatMap(({ id, name, change }) => {
-    const series = run.series.find((each) => each.id === id)
-    const means = series ? windowMeans(series, run) : []
-    if (means.length < meansMin) return []
-    const mean = means.reduce((sum, each) => sum + each, 0) / means.length
-    if (mean <= 0) return []
-    const drift = (theilSen(means) * (means.length - 1)) / mean
-    // A slope that chance explains is none: rates are counts.
-    const noise = (2 * deviation(means, mean)) / mean / Math.sqrt(means.length)
-    const limit = change + noise
-    const shown = `${(drift * 100).toFixed(1)} %`
-    const ok = Math.abs(drift) <= limit
-    return [{ check: `steady: ${name} over the window`, reading: shown, limit: `± ${(limit * 100).toFixed(1)} %`, ok }]
+  return [
+    ...curves.flatMap((watched) => slope(watched, windowMeans(seriesOf(run, watched.ids), run))),
+    ...memory(run),
+    ...queues.flatMap(({ ids, name }) => queue(name, windowMeans(seriesOf(run, ids), run))),
+    ...served(run),
+  ]
+}
+
+export function isUnsteady(run: RunRecord): boolean {
+  return steadinessReadings(run).some(({ ok }) => !ok)
+}
+
+function slope({ name, change }: Watched, readings: readonly Reading[]): readonly ValidityReading[] {
+  const mean = meanOf(readings)
+  if (readings.length < readingsMin || mean <= 0) return []
+  const drift = (theilSen(readings) * (readings.at(-1)!.at - readings[0]!.at)) / mean
+  // A slope that chance explains is none: rates are counts.
+  const noise = (2 * deviation(readings, mean)) / mean / Math.sqrt(readings.length)
+  const limit = change + noise
+  const shown = `${(drift * 100).toFixed(1)} %`
+  const ok = Math.abs(drift) <= limit
+  return [{ check: `steady: ${name} over the window`, reading: shown, limit: `± ${(limit * 100).toFixed(1)} %`, ok }]
+}
+
+/** Each full collection says once what is in use. */
+function memory(run: RunRecord): readonly ValidityReading[] {
+  const series = seriesOf(run, heap.ids)
+  if (!series) return []
+  const readings = inWindow(series, run).filter(({ value }, index, all) => value > 0 && value !== all[index - 1]?.value)
+  if (readings.length >= readingsMin) return slope(heap, readings)
+  const shown = `not judged: ${readings.length} readings`
+  return [{ check: `steady: ${heap.name} over the window`, reading: shown, limit: '± 1 %', ok: true }]
+}
+
+/** Rises that are less than one that waits are none. */
+function queue(name: string, readings: readonly Reading[]): readonly ValidityReading[] {
+  if (readings.length < readingsMin) return []
+  const chance = chanceOfRise(readings.map(({ value }) => value))
+  const rise = theilSen(readings) * (readings.at(-1)!.at - readings[0]!.at)
+  const ok = chance > chanceMin || rise < 1
+  return [
+    { check: `steady: ${name}`, reading: `rise by chance p = ${chance.toFixed(2)}`, limit: `p > ${chanceMin}`, ok },
+  ]
+}
+
+function served({ levels }: RunRecord): readonly ValidityReading[] {
+  const judged = levels.filter(({ id }) => answered.includes(id))
+  const count = judged.reduce((sum, { latency }) => sum + latency.count, 0)
+  const offered = count + judged.reduce((sum, { failures }) => sum + failures, 0)
+  if (offered === 0) return []
+  const share = count / offered
+  const limit = `${((1 - unansweredMax) * 100).toFixed(1)} % or more`
+  const ok = share >= 1 - unansweredMax
+  return [{ check: 'steady: served of what was offered', reading: `${(share * 100).toFixed(2)} %`, limit, ok }]
+}
+
+function seriesOf({ series }: RunRecord, ids: readonly string[]): Series | undefined {
+  return series.find(({ id }) => ids.includes(id))
+}
+
+/** Model time, milliseconds. */
+function inWindow({ t0Ms, stepMs, values }: Series, { windows, speed = 1 }: RunRecord): readonly Reading[] {
+  const endMs = windows.warmUpMs + windows.measureMs
+  return values.flatMap((value, index) => {
+    const at = t0Ms + index * stepMs * speed
+    return value !== null && at >= windows.warmUpMs && at < endMs ? [{ at, value }] : []
   })
 }
 
-/** The window is what ends with the run; what comes before it is warming up. */
-function windowMeans({ t0Ms, stepMs, values }: Series, { windows }: RunRecord): readonly number[] {
-  const endMs = t0Ms + values.length * stepMs
-  const startMs = Math.max(t0Ms, endMs - windows.measureMs)
-  const perMean = Math.max(1, Math.round(meanMs / stepMs))
-  const inside = values.slice(Math.ceil((startMs - t0Ms) / stepMs))
-  const means: number[] = []
-  for (let at = 0; at + perMean <= inside.length; at += perMean) {
-    const seen = inside.slice(at, at + perMean).filter((each) => each !== null)
-    if (seen.length > 0) means.push(seen.reduce((sum, each) => sum + each, 0) / seen.length)
+function windowMeans(series: Series | undefined, run: RunRecord): readonly Reading[] {
+  if (!series) return []
+  const bins = new Map<number, Reading[]>()
+  for (const reading of inWindow(series, run)) {
+    const bin = Math.floor((reading.at - run.windows.warmUpMs) / meanMs)
+    bins.set(bin, [...(bins.get(bin) ?? []), reading])
   }
-  return means
+  return [...bins].map(([bin, readings]) => ({ at: bin * meanMs, value: meanOf(readings) }))
 }
 
-/** The median of the slopes of all pairs, per step. */
-export function theilSen(values: readonly number[]): number {
-  const slopes: number[] = []
-  for (let left = 0; left < values.length; left++)
-    for (let right = left + 1; right < values.length; right++)
-      slopes.push((values[right]! - values[left]!) / (right - left))
-  slopes.sort((a, b) => a - b)
-  const middle = slopes.length >> 1
-  if (slopes.length === 0) return 0
-  return slopes.length % 2 === 1 ? slopes[middle]! : (slopes[middle - 1]! + slopes[middle]!) / 2
+function meanOf(readings: readonly Reading[]): number {
+  return readings.reduce((sum, { value }) => sum + value, 0) / Math.max(1, readings.length)
 }
 
-function deviation(values: readonly number[], mean: number): number {
-  return Math.sqrt(values.reduce((sum, each) => sum + (each - mean) ** 2, 0) / Math.max(1, values.length - 1))
+function deviation(readings: readonly Reading[], mean: number): number {
+  const squares = readings.reduce((sum, { value }) => sum + (value - mean) ** 2, 0)
+  return Math.sqrt(squares / Math.max(1, readings.length - 1))
 }

@@ -2,7 +2,7 @@
  * From what was asked for (a workload, users, a profile, faults) to a run in virtual time.
  */
 import { readCostModel } from '../cost/cost-model.ts'
-import { makePopulation, type PopulationPlan } from '../live/populations.ts'
+import { coveringPlan, makePopulation, type PopulationPlan } from '../live/populations.ts'
 import type { RunFacts } from '../measure/run-facts.ts'
 import type { RunRecord } from '../measure/run-record.ts'
 import { type Mutant, noMutant } from '../mutants/mutant.ts'
@@ -64,7 +64,7 @@ export type Happenings = Pick<VirtualRunOptions, 'population' | 'strikes' | 'mut
 
 export function happeningsOf({ plan, seed, windows, withFaults, mutant = noMutant }: VirtualChoice): Happenings {
   const strikes = withFaults ? planStrikes(seed, windows.warmUpMs + windows.measureMs) : []
-  return { population: makePopulation(plan), strikes, mutant }
+  return { population: makePopulation(coveringPlan(plan, windows)), strikes, mutant }
 }
 
 export function runVirtual(choice: VirtualChoice, happenings = happeningsOf(choice)): Promise<RunRecord> {

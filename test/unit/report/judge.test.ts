@@ -12,7 +12,6 @@ import { canonicalJson } from '../../../sim/report/canonical-json.ts'
 import { judge } from '../../../sim/report/judge.ts'
 import { levelsFor } from '../../../sim/report/levels.ts'
 import { reportSchema } from '../../../sim/report/report.ts'
-import { theilSen } from '../../../sim/report/steadiness.ts'
 import { summarise } from '../../../sim/report/summary.ts'
 import {
   calibrationOf,
@@ -191,11 +190,6 @@ describe('a report is invalid', () => {
   })
 
   it('and not when nothing is wrong', () => expect(reasons({})).toEqual([]))
-
-  it('by a slope that outliers do not move', () => {
-    expect(theilSen([1, 2, 3, 1_000, 5, 6])).toBeCloseTo(1)
-    expect(theilSen([4])).toBe(0)
-  })
 })
 
 describe('levels', () => {
