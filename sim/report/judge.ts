@@ -3,14 +3,17 @@
  */
 import { createHash } from 'node:crypto'
 import type { RunRecord } from '../measure/run-record.ts'
+import { byBound } from '../profiles/range-of-three.ts'
+import { bottleneckOf } from './bottleneck.ts'
 import { canonicalJson, sorted } from './canonical-json.ts'
 import { allRuns, type JudgeInput, mainRun, windowSeconds } from './judge-input.ts'
-import { levelResults, levelUse } from './level-results.ts'
+import { levelResults } from './level-results.ts'
 import { budgetResults, perUserCosts } from './per-user.ts'
-import { type Report, type ReportLevel, type ReportResource, reportVersion } from './report.ts'
-import { baseUse, conversionOf, resourceUse } from './resource-use.ts'
+import { type Report, reportVersion } from './report.ts'
+import { baseUse, type Conversion, conversionOf, readingOfCost, resourceUse } from './resource-use.ts'
 import { validityReadings } from './validity.ts'
 import { describeLoad, verdictOf, weakest } from './verdict.ts'
+import { operationCosts } from './work.ts'
 
 export function judge(input: JudgeInput): Report {
   const run = mainRun(input.runs)
@@ -41,16 +44,21 @@ export function judge(input: JudgeInput): Report {
     run: describeRun(run, input),
     machine: { ...input.machine, calibration: shortCalibration(input) },
     profile,
-    conversion: { origin: conversion.origin, mix: conversion.mix, cost: { ...conversion.cost } },
+    conversion: {
+      origin: conversion.origin,
+      mix: conversion.mix,
+      cost: { ...conversion.cost },
+      reading: readingOfCost(run),
+    },
     levels: [...levels],
     resources: [...resources],
     budgets: [...budgets],
-    operations: operationsOf(run),
+    operations: operationsOf(run, conversion),
     perUser: perUserCosts(run),
     series: run.series.map((series) => ({ ...series, label: run.label, values: [...series.values] })),
     histograms: histogramsOf(run),
     correctness,
-    bottleneck: bottleneckOf(resources, levels),
+    bottleneck: bottleneckOf(run, profile, resources, levels),
     validity: validity.map((reading) => ({ ...reading })),
     warnings: warningsOf(input, run),
   }
@@ -91,17 +99,25 @@ function shortCalibration({ calibration }: JudgeInput): Report['machine']['calib
   return { at, commit, steady, scores: { ...scores } }
 }
 
-function operationsOf(run: RunRecord): Report['operations'] {
+function operationsOf(run: RunRecord, { mix }: Conversion): Report['operations'] {
   const seconds = windowSeconds(run)
-  return run.operations.map(({ id, count, bytesIn, bytesOut }) => ({
-    id,
-    count,
-    perSecond: count / seconds,
-    plannedPerSecond: run.rates.find((rate) => rate.id === id)?.plannedPerSecond ?? null,
-    perUserHour: ((count / seconds) * 3_600) / run.users,
-    bytesIn,
-    bytesOut,
-  }))
+  const costs = operationCosts(run)
+  return run.operations.map(({ id, count, bytesIn, bytesOut }) => {
+    const cost = costs.get(id)
+    return {
+      id,
+      count,
+      perSecond: count / seconds,
+      plannedPerSecond: run.rates.find((rate) => rate.id === id)?.plannedPerSecond ?? null,
+      perUserHour: ((count / seconds) * 3_600) / run.users,
+      bytesIn,
+      bytesOut,
+      cpuUserUs: cost?.userUs ?? null,
+      cpuSystemUs: cost?.systemUs ?? null,
+      cpuShare: cost?.share ?? null,
+      profileMs: cost ? byBound((bound) => ((cost.userUs + cost.systemUs) * mix[bound]) / 1_000) : null,
+    }
+  })
 }
 
 function histogramsOf({ levels, generator, server }: RunRecord): Report['histograms'] {
@@ -133,33 +149,6 @@ function correctnessOf(runs: readonly RunRecord[]): Report['correctness'] {
     examples: runs.flatMap(({ correctness }) => correctness.examples).slice(0, 20),
     ok: Object.values(counts).every((count) => count === 0),
   }
-}
-
-/** From the fullest resource to the next; and by what factor the load could grow if the fullest were not there. */
-function bottleneckOf(resources: readonly ReportResource[], levels: readonly ReportLevel[]): Report['bottleneck'] {
-  const [first, second] = resources.toSorted((a, b) => b.use.mid / b.target - a.use.mid / a.target)
-  if (!first) return { chain: [], next: null }
-  const chain = [
-    `${first.name} ${Math.round(first.use.mid * 100)} % of ${Math.round(first.target * 100)} %`,
-    first.detail,
-  ]
-  const thread = resources.find(({ id }) => id === 'thread')
-  if (first.id === 'cpu' && thread) chain.push(`busiest thread ${Math.round(thread.use.mid * 100)} % of one CPU`)
-  const slowest = slowestLevel(levels)
-  if (slowest) chain.push(slowest)
-  if (!second || second.use.mid <= 0) return { chain, next: null }
-  const factor = first.use.mid / first.target / (second.use.mid / second.target)
-  const share = `${Math.round(second.use.mid * 100)} % of ${Math.round(second.target * 100)} %`
-  const growth = `without ${first.name} as its limit the load could be ${factor.toFixed(1)} times the limit`
-  return { chain, next: `${second.name}, ${share}: ${growth}` }
-}
-
-function slowestLevel(levels: readonly ReportLevel[]): string | null {
-  const used = levels.map((level) => ({ level, use: levelUse(level) ?? 0 })).toSorted((a, b) => b.use - a.use)
-  const [first] = used
-  return first && first.use > 0
-    ? `slowest level: ${first.level.name}, ${Math.round(first.use * 100)} % of its limit`
-    : null
 }
 
 function warningsOf(input: JudgeInput, run: RunRecord): string[] {

@@ -49,6 +49,30 @@ const operationSchema = v.strictObject({
   perUserHour: number,
   bytesIn: number,
   bytesOut: number,
+  /** Of each, as apportioned (`work.ts`); null where the server does not say what its time goes to. */
+  cpuUserUs: v.optional(orNull, null),
+  cpuSystemUs: v.optional(orNull, null),
+  /** Of the server's processor time. */
+  cpuShare: v.optional(orNull, null),
+  /** Of each, on one CPU of the profile. */
+  profileMs: v.optional(v.nullable(byBound), null),
+})
+
+const demandSchema = v.strictObject({
+  resource: text,
+  visits: number,
+  serviceMs: number,
+  demandMs: number,
+  utilisation: number,
+  boundPerSecond: number,
+})
+
+const workSchema = v.strictObject({
+  work: text,
+  operation: v.nullable(text),
+  seconds: number,
+  pieces: number,
+  share: number,
 })
 
 const budgetSchema = v.strictObject({
@@ -118,7 +142,12 @@ export const reportSchema = v.strictObject({
     ),
   }),
   profile: profileSchema,
-  conversion: v.strictObject({ origin: text, mix: byBound, cost: v.record(text, number) }),
+  conversion: v.strictObject({
+    origin: text,
+    mix: byBound,
+    cost: v.record(text, number),
+    reading: v.optional(text, ''),
+  }),
   levels: v.array(levelSchema),
   resources: v.array(resourceSchema),
   budgets: v.array(budgetSchema),
@@ -144,7 +173,13 @@ export const reportSchema = v.strictObject({
     examples: v.array(text),
     ok: v.boolean(),
   }),
-  bottleneck: v.strictObject({ chain: v.array(text), next: v.nullable(text) }),
+  bottleneck: v.strictObject({
+    chain: v.array(text),
+    next: v.nullable(text),
+    transactionsPerSecond: v.optional(number, 0),
+    demands: v.optional(v.array(demandSchema), []),
+    work: v.optional(v.array(workSchema), []),
+  }),
   validity: v.array(v.strictObject({ check: text, reading: text, limit: text, ok: v.boolean() })),
   warnings: v.array(text),
 })

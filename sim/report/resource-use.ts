@@ -49,6 +49,20 @@ function costPerSecond(run: RunRecord, server: ServerRecord, calibration: Calibr
   return { user, system: server.cpuSystemUs / 1e6 / seconds, asymmetric: Math.min(user, asymmetric), symmetric: 0 }
 }
 
+/**
+ * In words, where the processor time comes from: a server that is hardly busy takes more for each message than one that
+ * gathers them, so a reading of the throttled server is worth more than a conversion of one that was not.
+ */
+export function readingOfCost(run: RunRecord): string {
+  const { server, label, driver } = run
+  if (!server) return 'the server was not looked into'
+  if (driver === 'virtual') return 'by the cost model, in virtual time'
+  const busy = percent((server.cpuUserUs + server.cpuSystemUs) / 1e6 / windowSeconds(run))
+  if (label === 'emulated') return `read from the server held to the profile, which took ${busy} of a core here`
+  const remark = 'lightly loaded it gathers less, and each operation costs more than it would on a busy machine'
+  return `read from an unthrottled server, which took ${busy} of a core here; ${remark} (--apply reads the other)`
+}
+
 export function resourceUse(run: RunRecord, profile: Profile, conversion: Conversion): readonly ReportResource[] {
   const { server } = run
   const link = linkUse(run, profile)

@@ -33,18 +33,18 @@ const meanMs = 5_000
 /** Fewer show no slope. */
 const readingsMin = 6
 
+export function isMeantSteady({ preset }: RunRecord): boolean {
+  return steadyPresets.includes(preset)
+}
+
 export function steadinessReadings(run: RunRecord): readonly ValidityReading[] {
-  if (!steadyPresets.includes(run.preset)) return []
+  if (!isMeantSteady(run)) return []
   return [
     ...curves.flatMap((watched) => slope(watched, windowMeans(seriesOf(run, watched.ids), run))),
     ...memory(run),
     ...queues.flatMap(({ ids, name }) => queue(name, windowMeans(seriesOf(run, ids), run))),
     ...served(run),
   ]
-}
-
-export function isUnsteady(run: RunRecord): boolean {
-  return steadinessReadings(run).some(({ ok }) => !ok)
 }
 
 function slope({ name, change }: Watched, readings: readonly Reading[]): readonly ValidityReading[] {

@@ -6,6 +6,7 @@ import type { RunRecord, ValidityReading } from '../measure/run-record.ts'
 import { ageMaxDays } from '../profiles/calibrate/calibration.ts'
 import { isSameCpu } from '../profiles/calibrate/fingerprint.ts'
 import { allRuns, type JudgeInput, mainRun, windowSeconds } from './judge-input.ts'
+import { lawReadings } from './laws.ts'
 import { steadinessReadings } from './steadiness.ts'
 
 /** Fewer cannot show a 99th percentile that is a promise. */
@@ -33,6 +34,7 @@ export function validityReadings(input: JudgeInput): readonly ValidityReading[] 
     ...sampleReadings(main),
     ...rateReadings(main),
     ...steadinessReadings(main),
+    ...lawReadings(main),
   ]
 }
 

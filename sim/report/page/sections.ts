@@ -1,12 +1,13 @@
 /**
- * The parts of the page about what was seen: levels, resources, operations, users, correctness, bottleneck.
+ * The parts of the page about what was seen: levels, resources, operations, users, correctness.
  */
 import type { Report, ReportLevel, ReportResource } from '../report.ts'
 import { milliseconds, percent, quantity } from '../summary.ts'
 import { grouped } from '../verdict.ts'
+import { howApportioned } from '../work.ts'
 import { html, type Markup, table } from './markup.ts'
 
-const right = (head: string) => ({ head, isNumber: true })
+export const right = (head: string) => ({ head, isNumber: true })
 
 export function yes(ok: boolean, otherwise = 'does not hold'): Markup {
   return ok ? html`<span class="good">ok</span>` : html`<span class="bad">${otherwise}</span>`
@@ -96,7 +97,7 @@ export function budgetTable({ budgets }: Report): Markup | null {
   return table('Budgets', [{ head: 'budget' }, right('seen'), right('limit'), { head: 'is' }, { head: 'holds' }], rows)
 }
 
-export function operationTable({ operations, run }: Report): Markup {
+export function operationTable({ operations, run, conversion }: Report): Markup {
   const columns = [
     { head: 'operation' },
     right('count'),
@@ -105,20 +106,31 @@ export function operationTable({ operations, run }: Report): Markup {
     right('a user and hour'),
     right('bytes in'),
     right('bytes out'),
+    right('CPU µs user + system'),
+    right('share'),
+    right('ms on the profile'),
   ]
   const shown = operations.filter(({ count }) => count > 0)
-  const rows = shown.map(({ id, count, perSecond, plannedPerSecond, perUserHour, bytesIn, bytesOut }) => [
-    id,
-    grouped(count),
-    digits(perSecond),
-    plannedPerSecond === null ? '–' : digits(plannedPerSecond),
-    digits(perUserHour),
-    quantity(bytesIn, 'B'),
-    quantity(bytesOut, 'B'),
+  const rows = shown.map((each) => [
+    each.id,
+    grouped(each.count),
+    digits(each.perSecond),
+    each.plannedPerSecond === null ? '–' : digits(each.plannedPerSecond),
+    digits(each.perUserHour),
+    quantity(each.bytesIn, 'B'),
+    quantity(each.bytesOut, 'B'),
+    each.cpuUserUs === null ? '–' : `${digits(each.cpuUserUs)} + ${digits(each.cpuSystemUs ?? 0)}`,
+    each.cpuShare === null ? '–' : `${percent(each.cpuShare)} %`,
+    each.profileMs === null
+      ? '–'
+      : (['low', 'mid', 'high'] as const).map((b) => digits(each.profileMs![b])).join(' / '),
   ])
+  const how = shown.some(({ cpuShare }) => cpuShare !== null)
+    ? `Processor time is apportioned: ${howApportioned}; ${conversion.reading}.`
+    : 'Processor time is not told apart by operation: the server does not say what its time goes to.'
   return html`${table('In the measured window, at the server', columns, rows)}
 <p class="soft">Counts are ${run.driver === 'virtual' ? 'projected' : 'measured'}.
-Processor time is not told apart by operation.</p>`
+${how}</p>`
 }
 
 export function perUser({ perUser: all }: Report): Markup {
@@ -147,12 +159,6 @@ export function correctness({ correctness: found }: Report): Markup {
 ${examples.length > 0 ? html`<ul>${examples}</ul>` : null}`
 }
 
-export function bottleneck({ bottleneck: { chain, next } }: Report): Markup {
-  if (chain.length === 0) return html`<p>No resource was seen.</p>`
-  return html`<ol class="chain">${chain.map((each) => html`<li>${each}</li>`)}</ol>
-${next === null ? null : html`<p>Next: ${next}.</p>`}`
-}
-
-function digits(value: number): string {
+export function digits(value: number): string {
   return value >= 1_000 ? grouped(value) : String(Number(value.toPrecision(3)))
 }
