@@ -1,8 +1,10 @@
 /** From what the threads have counted to the record of the run, with the readings that could make it invalid. */
+import { goodputOf } from '../measure/goodput.ts'
 import { LatencyHistogram, MAX_US } from '../measure/latency-histogram.ts'
 import { levelIds } from '../measure/recorder.ts'
 import { ratesSeen, recordHead } from '../measure/run-facts.ts'
 import {
+  type Goodput,
   type LevelRecord,
   type OperationRecord,
   operationIds,
@@ -12,6 +14,8 @@ import {
   type ValidityReading,
 } from '../measure/run-record.ts'
 import type { Findings } from '../verify/findings.ts'
+import { holdsOf } from '../workload/holds.ts'
+import { overload, overloadSteps } from '../workload/presets/overload.ts'
 import type { FleetResult } from './fleet-words.ts'
 import type { RunOptions } from './run-options.ts'
 
@@ -43,6 +47,7 @@ export function makeRecord(options: RunOptions, { results, findings, found, seri
     residentBytes: process.memoryUsage.rss(),
     counts: mergeCounts(results),
   }
+  const goodput = goodputSeen(options, series)
   const overflowed = results.reduce((sum, result) => sum + result.overflowed, 0)
   return {
     ...recordHead(options, options.population.users),
@@ -58,8 +63,16 @@ export function makeRecord(options: RunOptions, { results, findings, found, seri
     correctness: findings.toRecord(),
     validity: [...generatorReadings(generator, lag, found), ...countReadings(results, overflowed)],
     rates: ratesSeen(options, operations, options.speed),
+    ...(goodput && { goodput }),
     ...(found.endedEarly !== null && { endedEarly: found.endedEarly }),
   }
+}
+
+/** Users of the preset `overload` are the last of its steps, in parts of the limit. */
+function goodputSeen({ plan, preset, speed }: RunOptions, series: readonly Series[]): Goodput | null {
+  if (plan.kind !== 'model' || preset !== overload.name) return null
+  const curve = series.find(({ id }) => id === 'served')
+  return goodputOf(holdsOf(plan.workload), overloadSteps.at(-1)!, curve, speed)
 }
 
 function mergeLevels(results: readonly FleetResult[], found: RunFindings): LevelRecord[] {

@@ -97,6 +97,19 @@ export interface Series {
   readonly values: readonly (number | null)[]
 }
 
+/** A step of a load that grew beyond the limit (D10); see `goodput.ts`. */
+export interface GoodputStep {
+  /** Parts of the limit: 1 at the limit. */
+  readonly load: number
+  readonly servedPerSecond: number
+}
+
+export interface Goodput {
+  readonly steps: readonly GoodputStep[]
+  /** At the largest load, of that at the limit. */
+  readonly ratio: number
+}
+
 /** Violations found by the end-to-end verification, all of the whole run, and how much was checked. */
 export interface CorrectnessRecord {
   readonly lost: number
@@ -152,6 +165,8 @@ export interface RunRecord {
   readonly validity: readonly ValidityReading[]
   /** Derived rates of the plan against those seen, per second. */
   readonly rates: readonly RateRecord[]
+  /** Of a load that grew beyond the limit (D10). */
+  readonly goodput?: Goodput
   /** Why the run ended before its time, if it did: the record is then partial. */
   readonly endedEarly?: string
   /** Virtual driver: hash of all events. */

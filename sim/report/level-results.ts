@@ -26,8 +26,14 @@ function resultsOf(run: RunRecord, bound: ReportLevel['bound'], profile: string)
   const definitions = levelsFor(run.preset, profile)
   return run.levels.flatMap((seen) => {
     const definition = definitions.find(({ id }) => id === seen.id)
-    return definition ? [{ ...judgeLevel(seen, definition), bound, label: run.label }] : []
+    return definition ? [{ ...judgeLevel(withoutShed(seen, run.preset), definition), bound, label: run.label }] : []
   })
+}
+
+/** In overload a refusal with 503 is what is asked of a server: work that was shed, and no failure. */
+function withoutShed(seen: LevelRecord, preset: string): LevelRecord {
+  const { '503': shed = 0, ...causes } = seen.causes
+  return preset === 'overload' && shed > 0 ? { ...seen, failures: seen.failures - shed, causes } : seen
 }
 
 function judgeLevel(seen: LevelRecord, definition: LevelDefinition): Omit<ReportLevel, 'bound' | 'label'> {

@@ -58,7 +58,7 @@ function memoryPerDevice(run: RunRecord): number | null {
 /** The event loop may be late by more where everything is slower. */
 export function budgetResults(run: RunRecord, mix: ByBound): Report['budgets'] {
   const { server, label } = run
-  if (!server) return []
+  if (!server) return goodputRow(run)
   const row = (id: string, name: string, reading: number, limit: number, unit: string) => ({
     id,
     name,
@@ -78,9 +78,19 @@ export function budgetResults(run: RunRecord, mix: ByBound): Report['budgets'] {
       'B',
     ),
     row('disk-per-user', 'disk of a user at rest', server.storeBytes / run.users, budgets.diskPerUserBytes, 'B'),
+    ...goodputRow(run),
   ]
   if (!server.eventLoopDelayUs || server.eventLoopDelayUs.count === 0) return rows
   const delay = LatencyHistogram.of(server.eventLoopDelayUs).percentileUs(99) / 1_000
   const limit = budgets.eventLoopP99Ms * (run.label === 'emulated' ? mix.mid : 1)
   return [...rows, row('event-loop', 'delay of the event loop, 99 %', delay, limit, 'ms')]
+}
+
+/** The only one that is to be at least so much. */
+function goodputRow({ goodput, label }: RunRecord): Report['budgets'] {
+  if (!goodput) return []
+  const { ratio, steps } = goodput
+  const name = `goodput at ${steps.at(-1)!.load} times the limit, of that at the limit, at least (D10)`
+  const limit = budgets.overloadGoodput
+  return [{ id: 'overload-goodput', name, reading: ratio, limit, unit: '', label, ok: ratio >= limit }]
 }

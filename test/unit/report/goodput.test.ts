@@ -1,0 +1,105 @@
+/**
+ * D10: what is served at three times the limit, of what is served at the limit; and how a report judges a load that is
+ * meant to be too much.
+ */
+import { describe, expect, it } from 'vitest'
+import { goodputOf, servedIn } from '../../../sim/measure/goodput.ts'
+import { judge } from '../../../sim/report/judge.ts'
+import { holdsOf } from '../../../sim/workload/holds.ts'
+import { findPreset } from '../../../sim/workload/presets/all-presets.ts'
+import { makeWorkload } from '../../../sim/workload/workload.ts'
+import { judgeInput, levelRecord, runRecord } from '../../support/run-records.ts'
+
+const workload = makeWorkload({ preset: findPreset('overload')!, parameters: { users: 600, rampPerSecond: 10 } })
+const holds = holdsOf(workload)
+
+function served(of: (share: number) => number, speed = 1) {
+  const length = Math.ceil(workload.plan.durationMs / 1_000 / speed)
+  const values = Array.from({ length }, (_, at) => {
+    const hold = holds.find(({ fromMs, toMs }) => at * 1_000 * speed >= fromMs && at * 1_000 * speed < toMs)
+    // While users come nothing counts, however much it is.
+    return hold ? of(hold.share * 3) : 1e6
+  })
+  return { id: 'served', unit: '1/s', t0Ms: 0, stepMs: 1_000, values }
+}
+
+describe('steps of a load', () => {
+  it('are held from when all of one have come to the next', () => {
+    expect(holds.map(({ share }) => Number((share * 3).toFixed(6)))).toEqual([0.5, 1, 1.5, 2, 3])
+    for (const { fromMs, toMs } of holds) expect(toMs - fromMs).toBe(180_000)
+    expect(holds[0]).toMatchObject({ fromMs: 10_000 })
+    expect(holds.at(-1)!.toMs).toBe(workload.plan.durationMs)
+  })
+
+  it('there are none of a load of one size', () => {
+    expect(holdsOf(makeWorkload({ preset: findPreset('steady-hour')! }))).toEqual([])
+  })
+})
+
+describe('goodput', () => {
+  it('is what is served at most, of that at the limit, at any speed', () => {
+    for (const speed of [1, 4]) {
+      const found = goodputOf(
+        holds,
+        3,
+        served((load) => 100 * Math.min(load, 1.2) - (load === 3 ? 30 : 0), speed),
+        speed,
+      )
+      expect(found?.ratio).toBeCloseTo(0.9)
+      expect(found?.steps.map(({ load, servedPerSecond }) => [load, Math.round(servedPerSecond)])).toEqual([
+        [0.5, 50],
+        [1, 100],
+        [1.5, 120],
+        [2, 120],
+        [3, 90],
+      ])
+    }
+  })
+
+  it('is not known of a run that ended before its last step, or at no load at all', () => {
+    const whole = served(() => 100)
+    expect(goodputOf(holds, 3, { ...whole, values: whole.values.slice(0, 500) })).toBeNull()
+    expect(
+      goodputOf(
+        holds,
+        3,
+        served(() => 0),
+      ),
+    ).toBeNull()
+    expect(goodputOf(holds, 3, undefined)).toBeNull()
+    expect(goodputOf([], 3, whole)).toBeNull()
+  })
+
+  it('counts what users have of it', () => {
+    const sparse = levelRecord('D4', 3, 10).latency
+    expect(servedIn({ D1: sparse, D2: sparse, D3: sparse, D4: sparse, D5: sparse, D7: sparse })).toBe(40)
+  })
+})
+
+describe('a report of an overload', () => {
+  const run = (ratio: number, change: Parameters<typeof runRecord>[0] = {}) => {
+    const { server: _s, ...record } = runRecord({
+      preset: 'overload',
+      goodput: { steps: [{ load: 3, servedPerSecond: 1 }], ratio },
+      ...change,
+    })
+    return judge(judgeInput({ runs: { only: record } }))
+  }
+
+  it('fits where the goodput holds, and not where it does not', () => {
+    expect(run(0.92).verdict.word).toBe('fits')
+    const { verdict, budgets } = run(0.85)
+    expect(verdict).toMatchObject({ word: 'does-not-fit', limitedBy: 'overload-goodput' })
+    expect(budgets).toMatchObject([{ id: 'overload-goodput', reading: 0.85, limit: 0.9, ok: false }])
+  })
+
+  it('takes 503 for work that was shed, and judges messages that were let in', () => {
+    const level = (causes: Readonly<Record<string, number>>) =>
+      levelRecord('D3', 3, 10_000, { failures: Object.values(causes).reduce((sum, each) => sum + each, 0), causes })
+    const slow = levelRecord('D5', 5_000, 20_000)
+    expect(run(0.95, { levels: [level({ 503: 4_000 }), slow] }).verdict.word).toBe('fits')
+    const { levels, verdict } = run(0.95, { levels: [level({ 503: 4_000, timeout: 30 }), slow] })
+    expect(levels).toMatchObject([{ id: 'D3', failures: 30, ok: false }])
+    expect(verdict.word).toBe('does-not-fit')
+  })
+})
