@@ -27,7 +27,6 @@ const registered = fc.uniqueArray(
   fc.record({
     deviceKey: fc.constantFrom('laptop', 'phone', 'desk'),
     contact: fc.constantFrom('sip:bob@example.test', 'sip:bob@example.test;gr=1'),
-    capabilities: fc.subarray(['audio', 'video', 'message']),
   }),
   { selector: (each) => each.deviceKey },
 )

@@ -99,7 +99,6 @@ class Story {
     const registered = there.map(({ client }) => ({
       deviceKey: String(client.port),
       contact: bobs,
-      capabilities: [],
     }))
     const input = { entity: bobs, publications, hardStates: [...this.#hard.values()], registered }
     return presenceDocument(compose(input, this.world.clock.systemMs()).document)

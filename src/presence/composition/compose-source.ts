@@ -10,13 +10,12 @@ export interface Source {
   readonly deviceKey: string | null
   readonly atMs: number
   readonly by: 'device' | 'administrator' | 'calendar'
-  readonly capabilitiesCount: number
   readonly document: PresenceDocument
 }
 
-/** Newest first; then by capability, and in the end by a name, so that equal inputs give equal documents. */
+/** Newest first; of one time by a name, so that equal inputs give equal documents. */
 export function byAge(a: Source, b: Source): number {
-  return b.atMs - a.atMs || b.capabilitiesCount - a.capabilitiesCount || compareText(a.key, b.key)
+  return b.atMs - a.atMs || compareText(a.key, b.key)
 }
 
 /** By code units: the same in every locale. */

@@ -41,8 +41,6 @@ export interface RegisteredDevice {
   readonly deviceKey: string
   /** What watchers may write to: the AOR or a GRUU, never an address of the network. */
   readonly contact: string
-  /** Feature tags (RFC 3840) such as `audio`; the more, the earlier it is named. */
-  readonly capabilities: readonly string[]
 }
 
 export interface CompositionInput {
@@ -69,7 +67,7 @@ export interface PresenceSummary {
 export function compose(input: CompositionInput, nowMs: number): Composition {
   const moment = new Moment(nowMs)
   const publications = newestOfEachDevice(input.publications)
-  const sources = sourcesOf(publications, input).map((source) => moment.current(source))
+  const sources = sourcesOf(publications, input.hardStates).map((source) => moment.current(source))
   const [only] = publications
   // The usual case: what a single device says goes on byte for byte.
   const isAsPublished = only && sources.length === 1 && sources[0]!.document === only.document && hasTuples(sources)
@@ -91,17 +89,12 @@ function newestOfEachDevice(publications: readonly CountedPublication[]): readon
   })
 }
 
-function sourcesOf(
-  publications: readonly CountedPublication[],
-  { hardStates, registered }: CompositionInput,
-): readonly Source[] {
-  const capabilities = new Map(registered.map((device) => [device.deviceKey, device.capabilities.length]))
+function sourcesOf(publications: readonly CountedPublication[], hardStates: readonly HardState[]): readonly Source[] {
   const ofDevices = publications.map(({ key, deviceKey, publishedMs, document }): Source => {
-    const capabilitiesCount = (deviceKey !== null && capabilities.get(deviceKey)) || 0
-    return { key, deviceKey, atMs: publishedMs, by: 'device', capabilitiesCount, document }
+    return { key, deviceKey, atMs: publishedMs, by: 'device', document }
   })
   const ofHardStates = hardStates.map(({ key, by, setMs, document }): Source => {
-    return { key, deviceKey: null, atMs: setMs, by, capabilitiesCount: 0, document }
+    return { key, deviceKey: null, atMs: setMs, by, document }
   })
   return [...ofDevices, ...ofHardStates].sort(byAge)
 }
@@ -133,10 +126,8 @@ function tuplesOfRegistrations({ registered }: CompositionInput, ids: UniqueIds)
   if (registered.length === 0) {
     return [{ ...none, id: ids.claim('t0'), basic: 'closed', contact: null, timestampMs: null }]
   }
-  const mostCapableFirst = registered.toSorted(
-    (a, b) => b.capabilities.length - a.capabilities.length || compareText(a.deviceKey, b.deviceKey),
-  )
-  const contacts = [...new Set(mostCapableFirst.map(({ contact }) => contact))]
+  const inOrder = registered.toSorted((a, b) => compareText(a.deviceKey, b.deviceKey))
+  const contacts = [...new Set(inOrder.map(({ contact }) => contact))]
   return contacts.map((uri, index): Tuple => {
     return { ...none, id: ids.claim(`t${index}`), basic: 'open', contact: { uri, priority: null }, timestampMs: null }
   })

@@ -66,7 +66,7 @@ export function unknownDocument(presentity: Aor): Uint8Array {
 export function registeredDevices(devices: Devices, { aor, leaving }: Presentity): readonly RegisteredDevice[] {
   const online = devices.known(aor).filter(({ targets }) => targets.length > 0)
   const keys = new Set([...online.map(({ deviceKey }) => deviceKey), ...leaving.keys()])
-  return [...keys].map((deviceKey) => ({ deviceKey, contact: aor, capabilities: [] }))
+  return [...keys].map((deviceKey) => ({ deviceKey, contact: aor }))
 }
 
 function goesOnAsItIs(publication: Publication, systemMs: number): boolean {

@@ -95,14 +95,12 @@ describe('of activities', () => {
     expect(activityOf('', doing('away idle'))).toBe('away')
   })
 
-  it('more capabilities win where all else is equal', () => {
-    const publications = [
-      publication('a', 5, openTuple + doing('unknown')),
-      publication('b', 5, openTuple + doing('away idle')),
-    ]
-    const registered = [{ deviceKey: 'b', contact: 'sip:bob@example.test', capabilities: ['audio', 'video'] }]
-    expect(composed({ publications }).summary.activity).toBe('unknown')
-    expect(composed({ publications, registered }).summary.activity).toBe('away')
+  it('the name of the publication decides where all else is equal', () => {
+    const words = [openTuple + doing('unknown'), openTuple + doing('away idle')]
+    const [one, other] = [words, words.toReversed()].map((each) =>
+      composed({ publications: each.map((text, at) => publication('ab'[at]!, 5, text)) }),
+    )
+    expect([one!.summary.activity, other!.summary.activity]).toEqual(['unknown', 'away'])
   })
 
   it('user input is active where one device is in use, else that of the last use', () => {
@@ -153,12 +151,8 @@ describe('hard state', () => {
 
 describe('without publications', () => {
   it('a registered user is open, by each contact', () => {
-    const device = (deviceKey: string, contact: string, capabilities: string[]) => ({
-      deviceKey,
-      contact,
-      capabilities,
-    })
-    const registered = [device('a', 'sip:x', []), device('b', 'sip:y', ['audio']), device('c', 'sip:x', [])]
+    const device = (deviceKey: string, contact: string) => ({ deviceKey, contact })
+    const registered = [device('b', 'sip:x'), device('a', 'sip:y'), device('c', 'sip:x')]
     const { read, summary } = composed({ registered })
     expect(read.tuples.map(({ basic, contact }) => [basic, contact?.uri])).toEqual([
       ['open', 'sip:y'],
