@@ -10,12 +10,12 @@ export { type BusOwner, PortBus } from './port-bus.ts'
 export { bucketsOf, type HistogramBuckets, readSeries } from './read-metrics-text.ts'
 export { RealClock, readSystemClock, type SteadyReading } from './real-clock.ts'
 export { RealEntropy } from './real-entropy.ts'
+export { runShardWorker } from './run-shard-worker.ts'
 export { KeyedSeals } from './seals.ts'
 export { TimerWheel, tickMs } from './timer-wheel.ts'
 export type { RecordedRow } from './traffic-recorder.ts'
 export { patience, Watchdog, WatchedThread } from './watchdog.ts'
 export { type CorePorts, type CoreSettings, WorkerCore } from './worker-core.ts'
-export { runShardWorker } from './worker-host.ts'
 export { WorkerPool, type WorkerPoolOptions } from './worker-pool.ts'
 export type {
   HttpAnswerOfMain,

@@ -1,11 +1,17 @@
 /**
  * Finds threads that no longer answer. Counts only time in which main itself ticked, so that a paused machine kills
- * nobody; asks every second, and calls a thread hung after more turns of silence than its patience.
+ * nobody, and in which the thread could have answered: what it waited for a processor is not its silence. Asks every
+ * second, and calls a thread hung after more turns of silence than its patience.
  */
 
 const turnMs = 1_000
 /** A turn that came this late means that main, thus the whole process, stood still: nobody is to blame. */
 const lateMs = 500
+/**
+ * However little of a processor it is given, so much of a turn counts: one that hangs in a loop is found within twelve
+ * times its patience on any machine.
+ */
+const countedShareMin = 1 / 12
 
 /** How many seconds of silence are nothing unusual. */
 export const patience = {
@@ -24,6 +30,9 @@ export class WatchedThread {
   /** Asks the thread to answer, upon which `answered` is called. */
   readonly ping: () => void
   silentTurns = 0
+  /** How long it has waited for a processor in all, milliseconds; never longer where nobody knows. */
+  waitedMs: () => number = () => 0
+  #waitedBeforeMs = 0
 
   constructor(name: string, patienceTurns: number, ping: () => void) {
     this.name = name
@@ -33,6 +42,14 @@ export class WatchedThread {
 
   answered(): void {
     this.silentTurns = 0
+  }
+
+  /** A turn of so many milliseconds has passed, and it has not been heard. */
+  silent(turnMs: number): void {
+    const waitedMs = this.waitedMs()
+    const waitedShare = (waitedMs - this.#waitedBeforeMs) / turnMs
+    this.#waitedBeforeMs = waitedMs
+    this.silentTurns += Math.min(1, Math.max(countedShareMin, 1 - waitedShare))
   }
 }
 
@@ -55,10 +72,12 @@ export class Watchdog {
 
   #turn(): void {
     const nowMs = performance.now()
-    const isLate = nowMs - this.#turnAtMs > turnMs + lateMs
+    const passedMs = nowMs - this.#turnAtMs
+    const isLate = passedMs > turnMs + lateMs
     this.#turnAtMs = nowMs
     for (const thread of this.#watched()) {
-      thread.silentTurns = isLate ? 0 : thread.silentTurns + 1
+      thread.silent(passedMs)
+      if (isLate) thread.answered()
       if (thread.silentTurns > thread.patienceTurns) this.#onHung(thread)
       else thread.ping()
     }

@@ -2,7 +2,7 @@
  * Hosts a worker core on a thread: real clock, wheel of timers, bus, store, listeners. One *tick* ends every turn in
  * which anything ran: bus messages to this worker are handled, the shard's batch and the bus batches are handed over.
  */
-import { type MessagePort, parentPort } from 'node:worker_threads'
+import type { MessagePort } from 'node:worker_threads'
 import { createSecretBox } from '../directory/index.ts'
 import type { BusMessage } from '../ports/bus.ts'
 import type { FlowSink, TransportFlow } from '../ports/flows.ts'
@@ -387,13 +387,4 @@ export class WorkerHost implements BusOwner, FlowSink {
   #tell(message: FromShardWorker): void {
     this.#main.postMessage(message)
   }
-}
-
-/** The entry of `workers/shard.ts`. */
-export async function runShardWorker(data: ShardWorkerData): Promise<void> {
-  if (parentPort === null) throw new Error('a shard worker runs on a thread of its own')
-  const host = new WorkerHost(data, parentPort)
-  process.on('uncaughtException', (error) => void host.die(error))
-  process.on('unhandledRejection', (error) => void host.die(error))
-  await host.start()
 }

@@ -7,6 +7,7 @@ import { MessageChannel, type MessagePort, Worker } from 'node:worker_threads'
 import type { Log } from '../ports/log.ts'
 import { createCauseBoard, readCauseBoard } from './cause-board.ts'
 import type { MetricSample } from './metrics.ts'
+import { waitedMs } from './thread-wait.ts'
 import type { RecordedRow } from './traffic-recorder.ts'
 import { patience, WatchedThread } from './watchdog.ts'
 import type {
@@ -226,6 +227,9 @@ export class WorkerPool {
 
   #onMessage(slot: Slot, thread: Worker, message: FromShardWorker): void {
     switch (message.kind) {
+      case 'begun':
+        this.#onBegun(slot, message.threadFolder)
+        break
       case 'loaded':
         slot.state = 'loaded'
         if (this.#recordKey !== null) this.#tell(slot, { kind: 'record', key: this.#recordKey })
@@ -263,6 +267,10 @@ export class WorkerPool {
         break
     }
     this.#wake()
+  }
+
+  #onBegun({ watched }: Slot, threadFolder: string | null): void {
+    if (watched && threadFolder !== null) watched.waitedMs = () => waitedMs(threadFolder)
   }
 
   /** The thread has closed what it had opened, so that its end is not the end of the process. */

@@ -123,6 +123,8 @@ export type ToShardWorker =
   | { readonly kind: 'ping' }
 
 export type FromShardWorker =
+  /** First of all: where the kernel counts what the thread is given. */
+  | { readonly kind: 'begun'; readonly threadFolder: string | null }
   | { readonly kind: 'loaded' }
   | { readonly kind: 'listening'; readonly places: readonly ListeningPlace[] }
   | { readonly kind: 'listen-failed'; readonly message: string }

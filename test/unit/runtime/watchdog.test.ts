@@ -64,6 +64,43 @@ describe('the watchdog', () => {
     dog.stop()
   })
 
+  it('P4: has patience with one that waits for a processor, by so much as it was given', () => {
+    const { dog, hung, watched } = watch((worker) => worker === 0)
+    let waitedMs = 123_456
+    watched[1]!.waitedMs = () => waitedMs
+    vi.advanceTimersByTime(1_000)
+    // Of the first turn nobody knows how much of what it has ever waited fell into it: it hardly counts.
+    for (let second = 1; second <= 19; second++) {
+      waitedMs += 750
+      vi.advanceTimersByTime(1_000)
+    }
+    expect(hung).toEqual([])
+    for (let second = 20; second <= 21; second++) {
+      waitedMs += 750
+      vi.advanceTimersByTime(1_000)
+    }
+    expect(hung[0]).toBe('worker 1')
+    dog.stop()
+  })
+
+  it('P4: finds one that hangs within a minute although it is given nearly nothing', () => {
+    const { dog, hung, watched } = watch((worker) => worker === 0)
+    watched[1]!.waitedMs = () => performance.now()
+    vi.advanceTimersByTime(59_000)
+    expect(hung).toEqual([])
+    vi.advanceTimersByTime(3_000)
+    expect(hung[0]).toBe('worker 1')
+    dog.stop()
+  })
+
+  it('P4: counts each second of one that waits for anything but a processor', () => {
+    const { dog, hung, watched } = watch((worker) => worker === 0)
+    watched[1]!.waitedMs = () => 0
+    vi.advanceTimersByTime(6_000)
+    expect(hung).toEqual(['worker 1'])
+    dog.stop()
+  })
+
   it('begins anew when main itself stood still: a paused machine kills nobody', () => {
     const { dog, hung } = watch(() => false)
     for (let pause = 0; pause < 20; pause++) {
