@@ -5,11 +5,13 @@ import { AccountService } from './directory/index.ts'
 import { MessageSummaryPackage, PresenceWinfoPackage, RegPackage, XcapDiffPackage } from './event-packages/index.ts'
 import { type EventSettings, EventsService } from './events/index.ts'
 import { type MessagingSettings, messageService } from './messaging/index.ts'
+import { HomesBook, LiveFlows, MovingService } from './moving/index.ts'
 import { DocumentRules, type Policy, PolicyService, type PolicySettings } from './policy/index.ts'
+import { nowhere } from './ports/places.ts'
 import type { SecretBox } from './ports/secret-box.ts'
 import { PresenceService, type PresenceSettings } from './presence/index.ts'
 import { LocationService, Registrar, type RegistrarSettings } from './registrar/index.ts'
-import type { Accounts, AuthenticationSettings, Service, ShardHost } from './shard/index.ts'
+import type { Accounts, AuthenticationSettings, Homes, Service, ShardHost } from './shard/index.ts'
 import { type Lists, type UserDocuments, XcapService, type XcapSettings } from './xcap/index.ts'
 
 export interface ServiceSettings {
@@ -27,6 +29,7 @@ export interface ShardServices {
   readonly policy: Policy
   readonly documents: UserDocuments
   readonly lists: Lists
+  readonly homes: Homes
   readonly all: readonly Service[]
 }
 
@@ -78,7 +81,18 @@ export function makeServices(
       rules.removeUser(unit, aor)
     },
     groupsChanged: (unit, account, done) => policy.groupsChanged(unit, account, done),
+    movedTo: (aor) => homes.movedTo(aor),
   })
-  const all = [accounts, registrar, policy, xcap, messaging, events, presence, location]
-  return { accounts, registrar, policy, documents: xcap.documents, lists: xcap.lists, all }
+  const homes = new HomesBook()
+  // Behind all others: a user who was moved is there when they have read him.
+  const moving = new MovingService({
+    host,
+    elsewhere: host.elsewhere ?? nowhere,
+    accounts,
+    box,
+    book: homes,
+    flows: new LiveFlows(registrar),
+  })
+  const all = [accounts, registrar, policy, xcap, messaging, events, presence, location, moving]
+  return { accounts, registrar, policy, documents: xcap.documents, lists: xcap.lists, homes, all }
 }

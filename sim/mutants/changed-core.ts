@@ -21,7 +21,8 @@ export function makeChangedCore(ports: CorePorts, settings: CoreSettings, change
   const services = core.services.all.map((service) =>
     service.name === change.service ? wrap(service, change) : service,
   )
-  core.shard.serve(services, accounts, new Authenticator(accounts, ports, settings.authentication))
+  const { homes } = core.services
+  core.shard.serve(services, accounts, new Authenticator(accounts, ports, settings.authentication), homes)
   return core
 }
 

@@ -19,6 +19,7 @@ import { clientLimits, type MessageLimits, tlsClientLimits } from '../sip/messag
 import { type MessageFault, parseMessage } from '../sip/message/parse.ts'
 import type { SipMessage } from '../sip/message/sip-message.ts'
 import { cancelledTransactionKey, serverTransactionKey } from '../sip/transaction/match.ts'
+import type { Aor } from '../sip/uri/aor.ts'
 import { Arrival } from './arrival.ts'
 import type { EdgeFlow } from './edge-flow.ts'
 import type { EdgePorts, EdgeSettings } from './edge-ports.ts'
@@ -196,6 +197,18 @@ export class Edge implements FlowSink {
       for (const [aor, { epoch, bindings, atMs }] of flow.bound) {
         if (!this.#ports.places.mayOwn(worker, aor)) continue
         this.#ports.bus.send(worker, { kind: 'flow-alive', aor, flow: flow.id, epoch, bindings: [...bindings], atMs })
+      }
+    }
+  }
+
+  /** The home of these users may be another one than before: it hears of the flows that their bindings name. */
+  nameFlowsOf(names: readonly Aor[]): void {
+    for (const flow of this.#flows.all()) {
+      for (const aor of names) {
+        const bound = flow.bound.get(aor)
+        if (!bound) continue
+        const alive = { kind: 'flow-alive', aor, flow: flow.id, ...bound, bindings: [...bound.bindings] } as const
+        this.#ports.bus.send(this.#ports.places.of(aor), alive)
       }
     }
   }

@@ -22,6 +22,7 @@ import type { Aor } from '../sip/uri/aor.ts'
 import type { EventPackage } from './event-package.ts'
 import { unknownExtension } from './extensions.ts'
 import { type EventMetrics, eventMetrics } from './metrics.ts'
+import { MovedSubscriptions } from './moved-subscriptions.ts'
 import { Notifier } from './notifier.ts'
 import { NotifyWays } from './notify-way.ts'
 import * as rejections from './rejections.ts'
@@ -60,6 +61,9 @@ export class EventsService implements Service, DeviceListener, TimerTarget {
   readonly #readAgain = new Map<Subscription, Uint8Array>()
   /** Read where memory had none: at a start, or ended by a batch that failed. */
   readonly #readAnew = new Set<Subscription>()
+  /** Users whose records, read next, come from another home. */
+  readonly #arriving = new Set<Aor>()
+  readonly #moved: MovedSubscriptions
 
   constructor(
     host: ShardHost,
@@ -83,6 +87,7 @@ export class EventsService implements Service, DeviceListener, TimerTarget {
       metrics: this.#metrics,
       allowEvents: () => this.#allowEvents(),
     })
+    this.#moved = new MovedSubscriptions({ ...parts, devices, notifier: this.notifier })
     devices.listen(this)
   }
 
@@ -119,6 +124,19 @@ export class EventsService implements Service, DeviceListener, TimerTarget {
   decide(unit: Unit, number: number, decision: 'active' | 'pending' | Rejection, reason: EndReason): void {
     const subscription = this.#subscriptions.numbered(number)
     if (subscription) this.subscriber.decide(unit, subscription, decision, reason)
+  }
+
+  onArriving(aor: Aor): void {
+    this.#arriving.add(aor)
+  }
+
+  /** Without a word: what they watch hears that they end, and their devices hear it from the new home. */
+  onMovedAway(aor: Aor): void {
+    for (const subscription of [...this.#subscriptions.of(aor)]) {
+      // Its record has been copied, and goes with all others.
+      subscription.ceilingMs = 0
+      this.notifier.drop(subscription, 'failed')
+    }
   }
 
   onRequest(unit: Unit, request: AuthenticatedRequest): void {
@@ -207,6 +225,10 @@ export class EventsService implements Service, DeviceListener, TimerTarget {
       return null
     }
     const subscription = new Subscription(parts, this.notifier)
+    if (this.#arriving.has(aor)) {
+      this.#moved.take(subscription, record)
+      return null
+    }
     applyRecord(subscription, record)
     subscription.state = 'active'
     this.#subscriptions.add(subscription)
@@ -235,6 +257,7 @@ export class EventsService implements Service, DeviceListener, TimerTarget {
   }
 
   onReloaded(aor: Aor): void {
+    this.#arriving.delete(aor)
     for (const subscription of [...this.#subscriptions.of(aor)]) {
       // Nothing of it is written before its watcher is answered.
       if (subscription.waitingAnswer) continue

@@ -110,6 +110,18 @@ export function forgetMail(messaging: Messaging, aor: Aor): void {
   recipient.parked ??= []
 }
 
+/** The user has another home. Nothing is on its way any more; what came from records went there. */
+export function dropMail(messaging: Messaging, aor: Aor): void {
+  const recipient = messaging.recipients.get(aor)
+  if (!recipient) return
+  for (const operationId of recipient.operations) {
+    messaging.operations.abandon(operationId)
+    messaging.durableOperations.delete(operationId)
+  }
+  if (recipient.turn !== null) messaging.host.timers.cancel(recipient.turn)
+  messaging.recipients.delete(aor)
+}
+
 /** All records are there again: what came meanwhile is handled, and what is pending goes on. */
 export function onMailReloaded(messaging: Messaging, aor: Aor): void {
   const recipient = messaging.recipients.get(aor)

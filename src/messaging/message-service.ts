@@ -13,7 +13,7 @@ import { deliverMessage } from './deliver-message.ts'
 import { forgetDevices } from './forget-devices.ts'
 import { giveUpAttempt, giveUpDelivery } from './give-up.ts'
 import { readingAgainMs, sweepEveryMs } from './limits.ts'
-import { forgetMail, loadRecord, mailRecordKinds, onMailReloaded, removeOrphans } from './load-mail.ts'
+import { dropMail, forgetMail, loadRecord, mailRecordKinds, onMailReloaded, removeOrphans } from './load-mail.ts'
 import { Messaging } from './messaging.ts'
 import { applyAnswer, attemptOf, onOutcome } from './on-outcome.ts'
 import type { Attempt, Delivery, MessagingTimers, Recipient } from './recipient.ts'
@@ -145,6 +145,16 @@ class MessageService implements MessagingService, MessagingTimers, TimerTarget {
 
   onReloaded(aor: Aor): void {
     onMailReloaded(this.#messaging, aor)
+  }
+
+  onMovedAway(aor: Aor): void {
+    dropMail(this.#messaging, aor)
+  }
+
+  /** Somebody waits for an answer, or a device has something and has not answered. */
+  isBusyWith(aor: Aor): boolean {
+    const conversations = this.#messaging.recipients.get(aor)?.conversations.values() ?? []
+    return [...conversations].some(({ open, flights }) => open.length + flights.length > 0)
   }
 
   onDeliveryTime(delivery: Delivery): void {

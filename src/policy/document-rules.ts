@@ -98,6 +98,11 @@ export class DocumentRules implements UserRules {
     })
   }
 
+  /** He has another home, and his document is there. */
+  movedAway(aor: Aor): void {
+    this.#forget(aor)
+  }
+
   /** One of this user's documents could not be read at the start. */
   lost(aor: Aor): void {
     this.#lost.add(aor)

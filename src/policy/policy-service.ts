@@ -145,6 +145,10 @@ export class PolicyService implements Service, Policy {
     if (aor === organisation) this.#written = this.#known
   }
 
+  onMovedAway(aor: Aor): void {
+    this.#rules.movedAway(aor)
+  }
+
   /** Another default: live subscriptions are judged again, as after a change of the organisation's own. */
   onSettings(unit: Unit, done: () => void): void {
     if (this.#settings.default === this.#default) return done()

@@ -25,6 +25,8 @@ export interface UserRules {
   change(unit: Unit, aor: Aor, change: RuleChange, done: (unit: Unit, outcome: ChangeOutcome) => void): string | null
   /** This user's rules could not be read at the start. */
   lost(aor: Aor): void
+  /** This user has another home: nothing of his is looked at any more. */
+  movedAway(aor: Aor): void
   /** Told of every change, however it was made; the change is acknowledged after `done`. */
   listen(listener: DocumentListener): void
 }

@@ -7,6 +7,7 @@ import type { SipMessage } from '../sip/message/sip-message.ts'
 import type { Aor } from '../sip/uri/aor.ts'
 import type { AdminReply, AdminRequest, DocumentReply, DocumentRequest, PolicyReply, PolicyRequest } from './admin.ts'
 import type { FlowId, TransportName } from './flows.ts'
+import type { MoveMessage } from './move-bus.ts'
 import type { SendMessage } from './own-requests.ts'
 import type { PolicyParty } from './policy.ts'
 import type { PresenceMessage } from './presence-bus.ts'
@@ -362,6 +363,7 @@ export type BusMessage =
   | CancelMessage
   | PresenceMessage
   | TopologyMessage
+  | MoveMessage
   | FlowDiedMessage
   | FlowAliveMessage
   | FlowLeftMessage

@@ -6,6 +6,7 @@ import type { Aor } from '../sip/uri/aor.ts'
 import type { BusMessage } from './bus.ts'
 import { type FlowId, flowWorker } from './flows.ts'
 import { shardOf } from './sharding.ts'
+import type { Home } from './topology.ts'
 
 /** Place = server · this + worker; server 0 is this one, the others are numbered for the time of its start. */
 export const placesPerServer = 1024
@@ -35,8 +36,33 @@ export interface Elsewhere {
   mayHave(aor: Aor): boolean
   /** The place of the user's shard on another server, as far as is known; null where none is. */
   peek(aor: Aor): number | null
+  /** As far as is known this server is the user's home. */
+  isOwn(aor: Aor): boolean
   /** The same, asked for where it is not known. Called outside of units, later or at once. */
   find(aor: Aor, onPlace: (place: number | null) => void): void
+  /** All homes are asked anew. Called outside of units, later or at once. */
+  findAnew(aor: Aor, onHome: (home: Home) => void): void
+  /** The place of this user's shard at that server, if it is a home and can be reached; or why not. */
+  homeAt(server: string, aor: Aor): number | 'unknown' | 'front-end' | 'unreachable'
+  /** The name of the server of this place. */
+  nameAt(place: number): string | null
+  readonly ownName: string
+  /** Places of all workers of other servers that can be reached. */
+  everywhere(): Iterable<number>
+}
+
+/** For a server that is alone. */
+export const nowhere: Elsewhere = {
+  takes: () => false,
+  mayHave: () => false,
+  peek: () => null,
+  isOwn: () => false,
+  find: (_aor, onPlace) => onPlace(null),
+  findAnew: (_aor, onHome) => onHome('nobody'),
+  homeAt: () => 'unknown',
+  nameAt: () => null,
+  ownName: '',
+  everywhere: () => [],
 }
 
 /** Where there are no others. */

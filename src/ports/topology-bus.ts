@@ -18,6 +18,8 @@ export interface HomeIsMessage {
   readonly to: ReplyAddress
   readonly aor: Aor
   readonly isOurs: boolean
+  /** Where it is ours: rises with each move of the user (`records/home.ts`). */
+  readonly epoch: number
 }
 
 /** Reply to a request, deliver or locate: another server is this user's home. Nothing was done. */

@@ -110,6 +110,8 @@ function factKey(message: BusMessage): string | null {
       return `${message.kind} ${message.party.aor}`
     case 'epoch':
     case 'alias':
+    case 'look-again':
+    case 'user-moved':
       return `${message.kind} ${message.aor}`
     default:
       return null

@@ -3,5 +3,5 @@
  */
 export { PresenceService } from './presence-service.ts'
 export { type PresenceSettings, standardPresenceSettings } from './settings.ts'
-export type { SeePolicy } from './watching/presentities.ts'
 export type { WatcherInfoSource, WatcherStanding } from './watching/watcher-standings.ts'
+export type { SeePolicy } from './watching/watching.ts'

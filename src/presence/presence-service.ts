@@ -28,15 +28,14 @@ import { type PresenceMetrics, presenceMetrics } from './metrics.ts'
 import { PartialStates } from './partial-states.ts'
 import { PresenceAdmin } from './presence-admin.ts'
 import { type Decider, PresencePackage } from './presence-package.ts'
-import { readPublication } from './publishing/publication.ts'
 import { Publisher } from './publishing/publisher.ts'
 import { Reachability } from './reachability.ts'
 import { badEvent } from './rejections.ts'
+import { restoreRecord } from './restore-record.ts'
 import type { PresenceSettings } from './settings.ts'
 import { Names } from './watching/names.ts'
 import { type LivePolicy, PolicyFollower } from './watching/policy-follower.ts'
 import { Presentities } from './watching/presentities.ts'
-import type { Presentity } from './watching/presentity.ts'
 import type { Compose } from './watching/presentity-documents.ts'
 import type { WatchVerdict } from './watching/verdicts.ts'
 import type { WatcherInfoSource } from './watching/watcher-standings.ts'
@@ -191,7 +190,8 @@ export class PresenceService implements Service, DeviceListener, WatchListener, 
   load(aor: Aor, kind: string, key: StoreKey, value: Uint8Array): string | null {
     const presentity = this.#presentities.of(aor)
     this.#presentities.keep(presentity)
-    const fault = this.#restore(presentity, kind, value)
+    const parts = { publisher: this.#publisher, hardStates: this.#hardStates }
+    const fault = restoreRecord(parts, presentity, kind, value)
     if (fault !== null) presentity.unreadableKeys.push(key)
     return fault
   }
@@ -222,6 +222,19 @@ export class PresenceService implements Service, DeviceListener, WatchListener, 
         this.#host.run(cause, (next) => this.#presentities.tellAgain(next, presentity))
       })
     })
+  }
+
+  /** His watchers are told by his new home; here nobody is told anything. */
+  onMovedAway(aor: Aor): void {
+    const presentity = this.#presentities.find(aor)
+    if (!presentity) return
+    this.#publisher.drop(presentity)
+    this.#hardStates.forget(presentity)
+    this.#presentities.drop(presentity)
+  }
+
+  onHomeFound(unit: Unit, names: readonly Aor[]): void {
+    this.#watches.onHomeFound(unit, names)
   }
 
   /** The account is gone: so is what it has said, and whoever watches hears so. */
@@ -345,18 +358,6 @@ export class PresenceService implements Service, DeviceListener, WatchListener, 
         if (subscription) events.changed(subscription, causeMs)
       },
     }
-  }
-
-  /** Null, or why it cannot be read. */
-  #restore(presentity: Presentity, kind: string, value: Uint8Array): string | null {
-    if (kind === hardStateRecord.name) {
-      const decoded = hardStateRecord.decode(value)
-      if (decoded.ok) this.#hardStates.restore(presentity, decoded.value)
-      return decoded.ok ? null : decoded.reason
-    }
-    const decoded = publicationRecord.decode(value)
-    if (decoded.ok) this.#publisher.restore(presentity, readPublication(decoded.value))
-    return decoded.ok ? null : decoded.reason
   }
 
   #onPolicy(unit: Unit, aor: Aor | null, done: (unit: Unit) => void): void {

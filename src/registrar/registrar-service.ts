@@ -84,6 +84,10 @@ export class Registrar implements Service, Devices {
     return this.bindings(aor).some((binding) => binding.deviceKey === deviceKey && binding.callId === callId)
   }
 
+  onMovedAway(aor: Aor): void {
+    this.#dropUser(aor)
+  }
+
   /** For `meridian user show`. */
   summaries(aor: Aor): readonly DeviceSummary[] {
     return this.bindings(aor).map(({ deviceKey, contactUri, userAgent, flow, transport, expiresMs }) => {

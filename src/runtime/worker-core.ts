@@ -18,6 +18,7 @@ import type { Store } from '../ports/store.ts'
 import type { Timers } from '../ports/timers.ts'
 import { makeServices, type ServiceSettings, type ShardServices } from '../services.ts'
 import { type AuthenticationSettings, Authenticator, Shard, type Vouch } from '../shard/index.ts'
+import type { Aor } from '../sip/uri/aor.ts'
 import { Routes, type RoutesOwner, type RoutesSettings, sealFlowToken } from '../topology/index.ts'
 import { XcapFront } from '../xcap/index.ts'
 import { renewSettings } from './renew-settings.ts'
@@ -74,6 +75,10 @@ const shardKinds = new Set<BusMessage['kind']>([
   'policy-applied',
   'policy-ask',
   'presence-ask',
+  'move-ask',
+  'move-step',
+  'move-answer',
+  'user-moved',
 ])
 
 export class WorkerCore implements RoutesOwner {
@@ -105,7 +110,7 @@ export class WorkerCore implements RoutesOwner {
     const { services, authentication } = settings
     this.services = makeServices(this.shard, ports.secretBox, services, authentication)
     const authenticator = new Authenticator(this.services.accounts, ports, settings.authentication, this.#vouch(given))
-    this.shard.serve(this.services.all, this.services.accounts, authenticator)
+    this.shard.serve(this.services.all, this.services.accounts, authenticator, this.services.homes)
   }
 
   /** Reads the shard's users; nothing may be received before it has resolved. */
@@ -148,6 +153,11 @@ export class WorkerCore implements RoutesOwner {
     const isHome = this.routes?.places.isHomeAt(place)
     if (isHome && this.#settings.topology?.role !== 'front-end') this.onShardRestarted(place)
     else this.edge.onShardRestarted(place)
+  }
+
+  onHomeFound(names: readonly Aor[]): void {
+    this.edge.nameFlowsOf(names)
+    this.shard.onHomeFound(names)
   }
 
   /** End of a turn in which anything ran: the shard's batch is handed over. */

@@ -11,7 +11,16 @@ export { DigestProofs, freshNonce } from './digest-proofs.ts'
 export { operationId } from './operation-id.ts'
 export { Operations, operationKeptMs } from './operations.ts'
 export { refusalCounters } from './refusal-counters.ts'
-export type { Accounts, AuthenticatedRequest, Culprit, KnownAccount, Service, ShardHost } from './service.ts'
+export type {
+  Accounts,
+  AuthenticatedRequest,
+  Culprit,
+  Homes,
+  KnownAccount,
+  Service,
+  ShardHost,
+  Travellers,
+} from './service.ts'
 export { Shard } from './shard.ts'
 export type { ShardPorts } from './shard-ports.ts'
 export { Unit } from './unit.ts'

@@ -14,8 +14,8 @@ const roamingKinds: ReadonlySet<BusMessage['kind']> = new Set([
 ])
 
 /** About a user who may have another home. */
-export function mayRoam({ kind }: BusMessage): boolean {
-  return roamingKinds.has(kind)
+export function mayRoam(message: BusMessage): boolean {
+  return roamingKinds.has(message.kind) || (message.kind === 'move-ask' && message.act.act === 'move')
 }
 
 /**
@@ -41,6 +41,7 @@ export function ownerOf(message: BusMessage): Aor | null {
     case 'flow-died':
     case 'flow-alive':
     case 'whose':
+    case 'move-ask':
     case 'admin':
     case 'policy-ask':
     case 'presence-ask':

@@ -14,7 +14,7 @@ import type { Metrics } from '../ports/metrics.ts'
 import type { Elsewhere } from '../ports/places.ts'
 import type { Pressure } from '../ports/pressure.ts'
 import type { Seals } from '../ports/seals.ts'
-import type { StoreKey } from '../ports/store.ts'
+import type { ScanRange, StoreKey } from '../ports/store.ts'
 import type { Timers } from '../ports/timers.ts'
 import type { SipMessage } from '../sip/message/sip-message.ts'
 import type { Aor } from '../sip/uri/aor.ts'
@@ -65,6 +65,42 @@ export interface ShardHost {
   awaitsStore(aor: Aor): boolean
   /** Sends a fact to every edge of the topology, this one included. */
   toEveryEdge(unit: Unit, message: BusMessage): void
+  /** A user on his way to or from another home (`src/moving/`). */
+  readonly travellers: Travellers
+}
+
+/** What a shard does with users who get another home. Called outside of units. */
+export interface Travellers {
+  /** What comes for this user waits from now on. */
+  hold(aor: Aor): void
+  /** It is handled now. */
+  letGo(aor: Aor): void
+  /** His records are being read again: their last batch has failed. */
+  isReading(aor: Aor): boolean
+  /** Visits what is flushed in this range when all that was handed over has ended. */
+  read(range: ScanRange, visit: (key: StoreKey, value: Uint8Array) => void): Promise<void>
+  /** Hands over what is written; for what is done outside of a message or timer. */
+  handOver(): void
+  /** Has anything of this held user been handed to the store since the last call? */
+  takeWritten(aor: Aor): boolean
+  /** He is a user of this shard as his records say: forgotten, read, and held until that is done. */
+  readAgain(aor: Aor): void
+  /** Nothing of him is in memory any more, and nobody is told anything. */
+  drop(aor: Aor): void
+  /** Something is on its way to or from him that no record holds. */
+  isBusy(aor: Aor): boolean
+  /** See `Service.onArriving`. */
+  arriving(aor: Aor): void
+}
+
+/** Whose home is another one, as this server's records say. */
+export interface Homes {
+  /** Null: this one, or nothing is known. By any of his names. */
+  movedTo(aor: Aor): string | null
+  /** By which this home has him (`ports/records/home.ts`). */
+  epochOf(aor: Aor): number
+  /** Another home has him by the same right: neither serves him. */
+  isContested(aor: Aor): boolean
 }
 
 /** Who answers for a unit of work that throws, and by which message. */
@@ -108,6 +144,14 @@ export interface Service {
   forget?(aor: Aor): void
   /** The user's records have been read again after `forget`. */
   onReloaded?(aor: Aor): void
+  /** The user has another home from now on: silently forgotten. Without it, `forget` and `onReloaded` do that. */
+  onMovedAway?(aor: Aor): void
+  /** Something is on its way to or from this user that no record holds: a move has to wait for its end. */
+  isBusyWith?(aor: Aor): boolean
+  /** The records of this user that are read next were copied from another home. */
+  onArriving?(aor: Aor): void
+  /** These names are a user's whose home may be another one than before; it has just been found out. */
+  onHomeFound?(unit: Unit, names: readonly Aor[]): void
 }
 
 export interface KnownAccount {

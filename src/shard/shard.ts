@@ -7,6 +7,8 @@ import { type Cause, type FailureCounters, failureCounters, messageHash, type Po
 import type { BusMessage, ReplyAddress, RequestMessage } from '../ports/bus.ts'
 import type { FlowId } from '../ports/flows.ts'
 import type { Elsewhere } from '../ports/places.ts'
+import { arrivalsRange } from '../ports/records/arrival.ts'
+import { homesRange } from '../ports/records/home.ts'
 import { keyParts, userRange } from '../ports/records/keys.ts'
 import { serverOwner } from '../ports/records/manifest.ts'
 import { quarantinedOwner, quarantineOwner, quarantineRecord } from '../ports/records/quarantine.ts'
@@ -15,32 +17,18 @@ import type { BatchOutcome, RecordWrite, Store, StoreListener } from '../ports/s
 import { ownText } from '../sip/message/own-text.ts'
 import type { SipMessage } from '../sip/message/sip-message.ts'
 import type { Aor } from '../sip/uri/aor.ts'
-import { answerFlushed, makeAnswer, rejection } from './answer.ts'
+import { answerFlushed, makeAnswer } from './answer.ts'
 import type { Authenticator } from './authenticate.ts'
 import { FlushGate } from './flush-gate.ts'
+import { HeldUsers } from './held-users.ts'
 import { askerOf, culpritOf, mayRoam, ownerOf } from './message-parts.ts'
+import { noHomes, withoutMoved } from './moved-users.ts'
 import { operationId } from './operation-id.ts'
-import type { Accounts, Culprit, Service, ShardHost } from './service.ts'
+import { badMethod, flowFailed, ownFault, refusedPoison, twoHomes, workerDown } from './rejections.ts'
+import type { Accounts, Culprit, Homes, Service, ShardHost } from './service.ts'
 import type { ShardPorts } from './shard-ports.ts'
+import { ShardTravellers } from './shard-travellers.ts'
 import { Unit } from './unit.ts'
-
-const badMethod = rejection({ status: 501, reason: 'Not Implemented', event: 'shard.unknown-method' })
-const ownFault = rejection({ status: 500, reason: 'Server Internal Error', event: 'shard.unit-failed' })
-/** The part of the server that owns the other user is being restarted; nothing was done. */
-const workerDown = rejection({
-  status: 503,
-  reason: 'Service Unavailable',
-  event: 'shard.worker-down',
-  retryAfterSeconds: 2,
-})
-/** 430 Flow Failed (RFC 5626 §11.5): nothing was sent, so another flow of the device may be tried. */
-const flowFailed = 430
-const refusedPoison = rejection({
-  status: 503,
-  reason: 'Refused After Failures',
-  event: 'shard.poison',
-  retryAfterSeconds: 60,
-})
 
 export class Shard implements StoreListener, ShardHost {
   readonly worker: number
@@ -56,6 +44,7 @@ export class Shard implements StoreListener, ShardHost {
   readonly metrics: ShardPorts['metrics']
   readonly domains: readonly string[]
   readonly realm: string
+  readonly travellers: ShardTravellers
 
   readonly #ports: ShardPorts
   readonly #store: Store
@@ -68,13 +57,14 @@ export class Shard implements StoreListener, ShardHost {
   readonly #byRecord = new Map<string, Service>()
   #services: readonly Service[] = []
   #accounts!: Accounts
+  #homes: Homes = noHomes
   #authenticator!: Authenticator
   #pending: RecordWrite[] = []
   #pendingUsers = new Set<Aor>()
   /** Users of batches whose outcome is not known, by batch. */
   readonly #usersOfBatch = new Map<number, Set<Aor>>()
-  /** Users being read again, with what came for them meanwhile. */
-  readonly #reloading = new Map<Aor, BusMessage[]>()
+  /** Users being read again, or moved, with what came for them meanwhile. */
+  readonly #held = new HeldUsers()
   /** Whose record was loaded last. */
   #loadedOwner = '' as Aor
 
@@ -97,13 +87,15 @@ export class Shard implements StoreListener, ShardHost {
     this.#poison = poison
     this.#failures = failureCounters(ports.metrics, 'shard')
     this.#gate = new FlushGate((worker, message) => this.#send(worker, message))
+    this.travellers = new ShardTravellers(this, this.#store, this.#held)
     this.#store.listen(this)
   }
 
   /** Wires the services; called once, before `load`. */
-  serve(services: readonly Service[], accounts: Accounts, authenticator: Authenticator): void {
+  serve(services: readonly Service[], accounts: Accounts, authenticator: Authenticator, homes = noHomes): void {
     this.#services = services
     this.#accounts = accounts
+    this.#homes = homes
     this.#authenticator = authenticator
     for (const service of services) {
       for (const method of service.methods) this.#byMethod.set(method, service)
@@ -116,6 +108,10 @@ export class Shard implements StoreListener, ShardHost {
   /** Reads this shard's users and what belongs to the server; nothing may be handed to `receive` before. */
   async load(): Promise<void> {
     const shard = { index: this.worker, count: this.workersCount }
+    // Whose home is another one is known before his records are met.
+    for (const range of [homesRange, arrivalsRange]) {
+      await this.#store.scan(range, (key, value) => this.#loadRecord(key, value))
+    }
     // AORs start with `sip:`; server-wide records start with `!`, below it.
     await this.#store.scan({ from: 'sip:', to: 'sip;', shard }, (key, value) => this.#loadRecord(key, value))
     await this.#store.scan(userRange(serverOwner), (key, value) => this.#loadRecord(key, value))
@@ -147,8 +143,10 @@ export class Shard implements StoreListener, ShardHost {
 
   /** One bus message, in a unit of work of its own. */
   receive(message: BusMessage): void {
-    const left = this.#reloading.size === 0 ? message : this.#park(message)
-    if (!left || (this.#ports.elsewhere !== null && this.#isForElsewhere(this.#ports.elsewhere, left))) return
+    const { elsewhere } = this.#ports
+    const parked = this.#held.park(message)
+    const left = parked && withoutMoved(parked, this.#homes, this.#ports)
+    if (!left || (elsewhere !== null && this.#isForElsewhere(elsewhere, left))) return
     this.#take(left)
   }
 
@@ -156,7 +154,8 @@ export class Shard implements StoreListener, ShardHost {
   #isForElsewhere(elsewhere: Elsewhere, message: BusMessage): boolean {
     if (message.kind === 'whose') {
       const { from: to, aor } = message
-      this.#ports.bus.send(to.worker, { kind: 'home-is', to, aor, isOurs: this.#knows(aor) })
+      const epoch = this.#homes.epochOf(aor)
+      this.#ports.bus.send(to.worker, { kind: 'home-is', to, aor, isOurs: this.#knows(aor), epoch })
       return true
     }
     const aor = mayRoam(message) ? ownerOf(message) : null
@@ -173,7 +172,9 @@ export class Shard implements StoreListener, ShardHost {
     const culprit = takers[0]?.culpritOf?.(message) ?? null
     const request = 'request' in message ? message.request : (culprit?.request ?? null)
     const cause = this.#causeOf(message, culprit)
-    if (asker && this.#poison.refuses(cause, this.clock.monotonicMs())) {
+    if (asker && this.#homes.isContested(ownerOf(message) as Aor)) {
+      this.#ports.bus.send(asker.worker, makeAnswer(asker, twoHomes))
+    } else if (asker && this.#poison.refuses(cause, this.clock.monotonicMs())) {
       this.#failures.refusedPoison.inc()
       this.#ports.bus.send(asker.worker, makeAnswer(asker, refusedPoison))
     } else if (message.kind === 'request')
@@ -186,6 +187,13 @@ export class Shard implements StoreListener, ShardHost {
     const cause = { who: '', what: 'peer-restarted', hash: '' }
     this.run(cause, (unit) => {
       for (const service of this.#services) service.onPeerRestarted?.(unit, worker)
+    })
+  }
+
+  /** These names are a user's, whose home may be another one than before. */
+  onHomeFound(names: readonly Aor[]): void {
+    this.run({ who: '', what: 'home-found', hash: '' }, (unit) => {
+      for (const service of this.#services) service.onHomeFound?.(unit, names)
     })
   }
 
@@ -214,6 +222,7 @@ export class Shard implements StoreListener, ShardHost {
   endTick(): void {
     if (this.#pending.length === 0) return
     const batch = this.#store.commit(this.#pending)
+    this.travellers.written(this.#pendingUsers)
     this.#gate.handedOver(batch)
     this.#usersOfBatch.set(batch, this.#pendingUsers)
     this.#pending = []
@@ -231,7 +240,7 @@ export class Shard implements StoreListener, ShardHost {
     if (outcome.reason === 'stale-incarnation') return
     // What units of this turn have changed since is in memory only: it must reach the store before that is read.
     this.endTick()
-    for (const aor of users) this.#readAgain(aor)
+    for (const aor of users) this.readAgain(aor)
     this.#gate.failed(batch, users)
   }
 
@@ -328,6 +337,8 @@ export class Shard implements StoreListener, ShardHost {
     // One text for all records of a user, which follow one another: a part of a key would keep the whole key alive.
     if (owner !== this.#loadedOwner) this.#loadedOwner = ownText(owner) as Aor
     const aor = this.#loadedOwner
+    // Left behind by a user who has another home.
+    if (this.#homes.movedTo(aor) !== null) return
     const unreadable = this.#byRecord.get(kind)?.load?.(aor, kind, key, value) ?? null
     if (unreadable !== null) this.log.write('error', 'store.unreadable-record', { aor, kind, reason: unreadable })
   }
@@ -341,24 +352,10 @@ export class Shard implements StoreListener, ShardHost {
     for (const service of this.#services) service.onQuarantined?.(aor as Aor, kind, parts, key)
   }
 
-  /** Keeps what is for users being read again; returns the rest. */
-  #park(message: BusMessage): BusMessage | null {
-    if (message.kind === 'watches') {
-      const { entries } = message
-      for (const each of entries) this.#reloading.get(each.presentity)?.push({ ...message, entries: [each] })
-      const left = entries.filter(({ presentity }) => !this.#reloading.has(presentity))
-      return left.length === 0 ? null : { ...message, entries: left }
-    }
-    const aor = ownerOf(message)
-    const parked = aor && this.#reloading.get(aor)
-    if (!parked) return message
-    parked.push(message)
-    return null
-  }
-
-  #readAgain(aor: Aor): void {
-    if (this.#reloading.has(aor)) return
-    this.#reloading.set(aor, [])
+  /** Forgets him and reads his records; what comes for him waits. */
+  readAgain(aor: Aor): void {
+    if (this.#held.isHeld(aor, 'reading')) return
+    this.#held.hold(aor, 'reading')
     for (const service of this.#services) service.forget?.(aor)
     // A store that cannot be read any more ends the process; until then nobody knows anything of this user.
     const unreadable = () => undefined
@@ -368,11 +365,18 @@ export class Shard implements StoreListener, ShardHost {
   }
 
   #reloaded(aor: Aor): void {
-    const parked = this.#reloading.get(aor) ?? []
-    this.#reloading.delete(aor)
     for (const service of this.#services) service.onReloaded?.(aor)
-    for (const message of parked) this.receive(message)
+    this.handle(this.#held.letGo(aor, 'reading'))
+  }
+
+  /** What has waited. */
+  handle(messages: readonly BusMessage[]): void {
+    for (const message of messages) this.receive(message)
     this.endTick()
+  }
+
+  get services(): readonly Service[] {
+    return this.#services
   }
 }
 

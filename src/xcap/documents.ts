@@ -230,6 +230,12 @@ export class Documents implements UserDocuments {
     for (const pending of this.#unsettled) if (pending.aor === aor) pending.isKept = false
   }
 
+  /** The user has another home: nobody here lives by his documents any more. */
+  drop(aor: Aor): void {
+    this.#users.delete(aor)
+    this.#forgotten.delete(aor)
+  }
+
   /** What was not kept was seen by those who live by it: they look again. */
   onReloaded(aor: Aor): void {
     const former = this.#forgotten.get(aor) ?? new Map<string, DocumentRecord>()

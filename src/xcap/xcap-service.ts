@@ -81,6 +81,10 @@ export class XcapService implements Service {
     this.documents.onReloaded(aor)
   }
 
+  onMovedAway(aor: Aor): void {
+    this.documents.drop(aor)
+  }
+
   removeUser(unit: Unit, aor: Aor): void {
     this.documents.removeUser(unit, aor)
   }

@@ -18,6 +18,7 @@ import type { Clock } from '../../src/ports/clock.ts'
 import type { Entropy } from '../../src/ports/entropy.ts'
 import type { Links } from '../../src/ports/links.ts'
 import type { LogFields } from '../../src/ports/log.ts'
+import type { MoveReply, MoveRequest } from '../../src/ports/move-bus.ts'
 import type { Pressure } from '../../src/ports/pressure.ts'
 import { serverOwner } from '../../src/ports/records/manifest.ts'
 import type { Seals } from '../../src/ports/seals.ts'
@@ -80,6 +81,8 @@ const facts = new Set<BusMessage['kind']>([
   'policy-change',
   'groups-change',
   'joined',
+  'look-again',
+  'user-moved',
 ])
 
 export interface LoggedEvent {
@@ -136,6 +139,7 @@ export class ServerWorld {
   #later: (() => void)[] = []
   readonly #adminReplies = new Map<number, AdminReply>()
   readonly #policyReplies = new Map<number, PolicyReply>()
+  readonly #moveReplies = new Map<number, MoveReply>()
   readonly #presenceReplies = new Map<number, PresenceReply>()
   #incarnations: number[] = []
   bootId = ''
@@ -280,6 +284,13 @@ export class ServerWorld {
     return reply
   }
 
+  /** An administrator gives a user another home: asks, and gives what reads the reply, null while there is none. */
+  askMove(name: string, act: MoveRequest): () => MoveReply | null {
+    const aor = aorOf(name)
+    const number = this.#ask(aor, (from) => ({ kind: 'move-ask', from, aor, act }))
+    return () => this.#moveReplies.get(number) ?? null
+  }
+
   /** The worker whose shard owns this user, or (null) what belongs to the server. */
   coreOf(name: string | null): WorkerCore {
     const aor = name === null ? serverOwner : aorOf(name)
@@ -342,7 +353,7 @@ export class ServerWorld {
         timers: wheel,
         entropy: this.entropy,
         seals: this.#options.seals?.(usualSeals) ?? usualSeals,
-        secretBox: createSecretBox(Buffer.alloc(32, 8), this.entropy),
+        secretBox: createSecretBox(among?.sealKey ?? Buffer.alloc(32, 8), this.entropy),
         store: this.disk.attach(worker, incarnation),
         ...(among && { links: among.links(worker) }),
         ...(this.#options.pressure && { pressure: this.#options.pressure }),
@@ -356,6 +367,7 @@ export class ServerWorld {
   #send(to: number, message: BusMessage): boolean {
     if (message.kind === 'admin-reply') this.#adminReplies.set(message.to.number, message.reply)
     else if (message.kind === 'policy-reply') this.#policyReplies.set(message.to.number, message.reply)
+    else if (message.kind === 'move-reply') this.#moveReplies.set(message.to.number, message.reply)
     else if (message.kind === 'presence-reply') this.#presenceReplies.set(message.to.number, message.reply)
     else if (this.down.has(to) && !facts.has(message.kind)) return false
     else if (!this.loses(message, to)) this.#queues[to]?.push(message)

@@ -80,6 +80,26 @@ export class TopologyWorld {
     while (this.#step());
   }
 
+  /** The same, and what waits for a promise (records that are read) with it. */
+  async settleReads(): Promise<void> {
+    for (let quiet = 0; quiet < 3; ) {
+      await Promise.resolve()
+      await Promise.resolve()
+      let moved = false
+      while (this.#step()) moved = true
+      quiet = moved ? 0 : quiet + 1
+    }
+  }
+
+  /** Time passes in small steps, between which what was read is seen to. */
+  async advanceReading(ms: number, stepMs = 10): Promise<void> {
+    await this.settleReads()
+    for (let passedMs = 0; passedMs < ms; passedMs += stepMs) {
+      this.advance(stepMs)
+      await this.settleReads()
+    }
+  }
+
   advance(ms: number): void {
     const untilMs = this.clock.nowMs + ms
     while (this.clock.nowMs < untilMs) {

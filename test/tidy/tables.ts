@@ -19,6 +19,7 @@ const CORE = [
   'presence',
   'xcap',
   'event-packages',
+  'moving',
   'edge',
 ] as const
 const SHELL = ['directory', 'topology', 'store', 'transport', 'certificates'] as const
@@ -41,6 +42,8 @@ export const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   events: ['sip', 'ports', 'guard', 'shard', 'registrar'],
   presence: ['sip', 'xml', 'documents', 'ports', 'shard', 'registrar', 'events', 'xcap'],
   'event-packages': ['sip', 'documents', 'ports', 'shard', 'registrar', 'messaging', 'events', 'presence', 'xcap'],
+  // Users on their way from one home to another.
+  moving: ['sip', 'ports', 'shard', 'registrar'],
   edge: ['sip', 'ports', 'guard'],
   'services.ts': [
     'sip',
@@ -53,6 +56,7 @@ export const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
     'presence',
     'xcap',
     'event-packages',
+    'moving',
     'directory',
   ],
   // The shell: adapters, one outside thing each, that do not know each other.

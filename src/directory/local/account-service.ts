@@ -44,6 +44,8 @@ export interface UserParts {
    * followed; `unconfirmed` are the workers that did not say so in time, null if the change was not kept.
    */
   groupsChanged(unit: Unit, account: Account, done: (unit: Unit, unconfirmed: readonly number[] | null) => void): void
+  /** He was moved to that home, by any of his names; null: he was not. */
+  movedTo(aor: Aor): string | null
 }
 
 /** A person has a handful; more are somebody's loop. */
@@ -160,6 +162,15 @@ export class AccountService implements Service, Accounts {
     if (main && act.act !== 'add') return unit.send(this.#host.shardOf(main), { ...message, aor: main })
     const entry = this.#entries.get(aor)
     unit.touch(aor)
+    const home = entry ? null : (this.#parts?.movedTo(aor) ?? null)
+    if (home) {
+      return this.#refuse(
+        unit,
+        message,
+        act.act === 'add' ? 'exists' : 'not-found',
+        `the home of ${aor} is ${home} now`,
+      )
+    }
     if (act.act === 'add') return this.#add(unit, message, act)
     if (act.act === 'put-directory') return this.#putDirectory(unit, message, entry ?? null, act.facts)
     if (!entry) return this.#refuse(unit, message, 'not-found', `${aor} is no user of this server`)

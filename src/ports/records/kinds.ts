@@ -4,6 +4,7 @@
 import type { StoreKey } from '../store.ts'
 import { accountRecord } from './account.ts'
 import { aliasRecord } from './alias.ts'
+import { arrivalRecord, arrivingRecord } from './arrival.ts'
 import { bindingRecord } from './binding.ts'
 import { credentialRecord } from './credential.ts'
 import { denialRecord } from './denial.ts'
@@ -12,6 +13,7 @@ import { deviceCredentialRecord } from './device-credential.ts'
 import { directoryUserRecord } from './directory-user.ts'
 import { documentRecord } from './document.ts'
 import { hardStateRecord } from './hard-state.ts'
+import { homeRecord } from './home.ts'
 import { keyParts } from './keys.ts'
 import { mailboxMessageRecord } from './mailbox-message.ts'
 import { lastWrittenRecord, manifestRecord } from './manifest.ts'
@@ -31,6 +33,8 @@ export type ReadableKind = Pick<RecordKind<object>, 'name' | 'version' | 'masked
 export const recordKinds: readonly ReadableKind[] = [
   accountRecord,
   aliasRecord,
+  arrivalRecord,
+  arrivingRecord,
   bindingRecord,
   credentialRecord,
   denialRecord,
@@ -39,6 +43,7 @@ export const recordKinds: readonly ReadableKind[] = [
   directoryUserRecord,
   documentRecord,
   hardStateRecord,
+  homeRecord,
   lastWrittenRecord,
   mailboxMessageRecord,
   manifestRecord,

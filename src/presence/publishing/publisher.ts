@@ -91,6 +91,12 @@ export class Publisher {
     for (const key of presentity.unreadableKeys) unit.write(presentity.aor, key, null)
   }
 
+  /** Memory only: the user has another home. */
+  drop(presentity: Presentity): void {
+    for (const publication of [...presentity.publications.values()]) this.#drop(presentity, publication)
+    this.#beforeReading.delete(presentity.aor)
+  }
+
   /** Memory only: the records are read again. */
   forget(presentity: Presentity): void {
     const publications = [...presentity.publications.values()]

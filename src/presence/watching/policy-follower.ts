@@ -7,8 +7,9 @@ import type { BarrierMessage, BarrierPassedMessage } from '../../ports/presence-
 import type { TimerTarget } from '../../ports/timers.ts'
 import type { ShardHost, Unit } from '../../shard/index.ts'
 import type { Aor } from '../../sip/uri/aor.ts'
-import type { Presentities, SeePolicy } from './presentities.ts'
+import type { Presentities } from './presentities.ts'
 import type { Presentity } from './presentity.ts'
+import type { SeePolicy } from './watching.ts'
 
 /** Says also when it has changed; see `Policy` of `src/policy/`. */
 export interface LivePolicy extends SeePolicy {

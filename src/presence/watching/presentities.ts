@@ -22,22 +22,10 @@ import { Presentity } from './presentity.ts'
 import { type Compose, PresentityDocuments } from './presentity-documents.ts'
 import { verdictCode, verdictOf } from './verdicts.ts'
 import { isSame } from './version.ts'
+import { watchHash } from './watch-hash.ts'
 import { WatcherPlaces } from './watcher-places.ts'
 import { standingOf, type WatcherStanding, WatcherStandings } from './watcher-standings.ts'
-import { watchHash } from './watches.ts'
-
-/** Who may see whom; asked at the presentity's shard. */
-export interface SeePolicy {
-  maySee(watcher: PolicyParty, presentity: Aor): Exclude<SeeVerdict, 'unknown'>
-}
-
-/** Somebody who watches, at which shard, what he may see, and since when this start of the shard knows of it. */
-export interface Watching {
-  readonly watcher: Aor
-  readonly shard: number
-  readonly verdict: SeeVerdict
-  readonly sinceMs: number
-}
+import type { SeePolicy, Watching } from './watching.ts'
 
 interface Answered {
   readonly presentity: Presentity
@@ -108,6 +96,15 @@ export class Presentities {
     this.#byAor.delete(presentity.aor)
     this.#forgottenNumber = Math.max(this.#forgottenNumber, presentity.version.number)
     this.#documents.forget(presentity)
+  }
+
+  /** Forgotten with its watchers, who have it from another home. */
+  drop(presentity: Presentity): void {
+    const { watchers, leaving } = presentity
+    for (const timer of leaving.values()) this.#host.timers.cancel(timer)
+    leaving.clear()
+    while (watchers.count > 0) this.#dropWatcher(presentity, watchers.keyAt(watchers.count - 1))
+    this.tidy(presentity)
   }
 
   documentOf(presentity: Presentity): Uint8Array {

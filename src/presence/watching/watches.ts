@@ -16,6 +16,7 @@ import { NamingNumbers } from './naming-numbers.ts'
 import { NumberTable } from './number-table.ts'
 import { verdictCode, verdictOf, type WatchVerdict } from './verdicts.ts'
 import { isNewer } from './version.ts'
+import { watchHash } from './watch-hash.ts'
 
 /** What a watcher may be shown now. */
 export interface View {
@@ -259,6 +260,20 @@ export class Watches {
     })
   }
 
+  /** Whoever of these is watched here is watched at his home as it is known now; what is known of him stands. */
+  onHomeFound(unit: Unit, names: readonly Aor[]): void {
+    const { elsewhere } = this.#host
+    for (const name of names) {
+      const watched = this.#watched.get(name)
+      const isKnown = elsewhere !== null && (elsewhere.peek(name) !== null || elsewhere.isOwn(name))
+      if (!watched || !isKnown || watched.shard === this.#placeOf(name)) continue
+      watched.shard = this.#placeOf(name)
+      // Another shard counts otherwise.
+      watched.version = null
+      this.#nameAgain(unit, [watched], () => true)
+    }
+  }
+
   #placeOf(presentity: Aor): number {
     return this.#host.elsewhere?.peek(presentity) ?? this.#host.shardOf(presentity)
   }
@@ -383,15 +398,3 @@ const nothing: View = Object.freeze({
   document: null,
   isUnknown: false,
 })
-
-/**
- * FNV-1a over both names and what the watcher may see: the same on both sides, whatever the order of the watches. A
- * watch that waits for a verdict which was lost differs, too.
- */
-export function watchHash(presentity: Aor, watcher: Aor, verdict: WatchVerdict): number {
-  let hash = 0x811c9dc5
-  for (const text of [presentity, ' ', watcher, ' ', verdict]) {
-    for (let index = 0; index < text.length; index++) hash = Math.imul(hash ^ text.charCodeAt(index), 0x01000193)
-  }
-  return hash >>> 0
-}

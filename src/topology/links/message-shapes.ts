@@ -16,6 +16,14 @@ import {
   xcapShape,
 } from './administration-shapes.ts'
 import {
+  lookAgainShape,
+  moveAnswerShape,
+  moveAskShape,
+  moveReplyShape,
+  moveStepShape,
+  userMovedShape,
+} from './move-shapes.ts'
+import {
   answerShape,
   cancelShape,
   deliverShape,
@@ -49,7 +57,7 @@ import {
 } from './state-shapes.ts'
 import { homeIsShape, joinedShape, whoseShape, wrongHomeShape } from './topology-shapes.ts'
 
-export const protocolMajor = 1
+export const protocolMajor = 2
 export const protocolMinor = 0
 
 export interface MessageRow<T> {
@@ -101,4 +109,10 @@ export const messageRows: MessageRows = {
   'home-is': { number: 38, shape: homeIsShape },
   'wrong-home': { number: 39, shape: wrongHomeShape },
   joined: { number: 40, shape: joinedShape },
+  'move-ask': { number: 41, shape: moveAskShape },
+  'move-reply': { number: 42, shape: moveReplyShape },
+  'move-step': { number: 43, shape: moveStepShape },
+  'move-answer': { number: 44, shape: moveAnswerShape },
+  'look-again': { number: 45, shape: lookAgainShape },
+  'user-moved': { number: 46, shape: userMovedShape },
 }

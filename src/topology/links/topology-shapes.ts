@@ -7,7 +7,13 @@ import { aor, constant, count, flag, record } from './shape.ts'
 
 export const whoseShape = record<WhoseMessage>({ kind: constant('whose'), from: replyAddress, aor })
 
-export const homeIsShape = record<HomeIsMessage>({ kind: constant('home-is'), to: replyAddress, aor, isOurs: flag })
+export const homeIsShape = record<HomeIsMessage>({
+  kind: constant('home-is'),
+  to: replyAddress,
+  aor,
+  isOurs: flag,
+  epoch: count,
+})
 
 export const wrongHomeShape = record<WrongHomeMessage>({
   kind: constant('wrong-home'),

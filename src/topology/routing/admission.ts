@@ -81,6 +81,14 @@ const rules: { readonly [Kind in BusKind]?: Rule<Kind> } = {
   barrier: { as: ['home'], check: ({ message }) => admit(message) },
   'barrier-passed': { as: ['home'], check: ({ message }) => admit(message) },
   whose: { as: either, check: ({ message, worker }, own) => forShardOf(message, message.aor, worker, own) },
+  // An administrator of a home asks; at a front end nobody gives users away.
+  'move-ask': { as: ['home'], check: checkMoveAsk },
+  'move-reply': { as: ['home'], check: ({ message }) => admit(message) },
+  'move-step': { as: ['home'], check: checkMoveStep },
+  // Whether that home has a part in such a move is seen there.
+  'move-answer': { as: ['home'], check: ({ message, worker }, own) => forShardOf(message, message.aor, worker, own) },
+  // Nothing in it is believed but that it is worth to ask.
+  'look-again': { as: ['home'], check: ({ message }) => admit(message) },
   joined: { as: either, check: ({ message }) => admit(message) },
 }
 
@@ -156,6 +164,16 @@ function checkVerdicts({ message, worker }: Arrived<Of<'verdicts'>>, own: OwnSer
 function checkSend({ message }: Arrived<Of<'send'>>, own: OwnServer): Admission {
   if (message.requests.some(({ flow }) => bootIdOf(flow) !== own.bootId)) return refuse('flow-of-another')
   return admit(message, [...new Set(message.requests.map(({ owner }) => owner))].map(peersUser))
+}
+
+function checkMoveAsk({ message, worker }: Arrived<Of<'move-ask'>>, own: OwnServer): Admission {
+  return message.act.act === 'move' ? forShardOf(message, message.aor, worker, own) : refuse('not-for-others')
+}
+
+/** Only a user's home offers him; what follows belongs to that offer, or to what was kept of it. */
+function checkMoveStep({ message, worker }: Arrived<Of<'move-step'>>, own: OwnServer): Admission {
+  if (!isShardOf(message.aor, worker, own)) return refuse('wrong-worker')
+  return message.step.step === 'offer' ? admit(message, [peersUser(message.aor)]) : admit(message)
 }
 
 function forShardOf(message: BusMessage, aor: Aor, worker: number, own: OwnServer): Admission {

@@ -19,10 +19,12 @@ const answerDeadlineMs = 3_000
 /** Of one worker; those that were not asked for longest are forgotten, and asked again. */
 const addressesMax = 200_000
 /** As if it had never been known. */
-const forgotten: Known = { home: 'unsure', untilMs: Number.NEGATIVE_INFINITY }
+const forgotten: Known = { home: 'unsure', epoch: 0, untilMs: Number.NEGATIVE_INFINITY }
 
 interface Known {
   readonly home: Home
+  /** Of the home; 0 where there is none. */
+  readonly epoch: number
   readonly untilMs: number
 }
 
@@ -45,9 +47,19 @@ class Question implements TimerTarget {
   }
 }
 
+/** A home that says that a user is its own. */
+export interface Claim {
+  readonly server: string
+  readonly epoch: number
+}
+
 export interface HomesAsker {
   /** Names of all homes, this server first where it is one. */
   homes(): readonly string[]
+  /** A record of this server's says that somebody had the user by a higher epoch. */
+  isOutdated(aor: Aor, epoch: number): boolean
+  /** Two homes have said that the user is theirs. */
+  onRivals(aor: Aor, first: Claim, second: Claim): void
   /** False: it cannot be asked now. Its answer is told to `onAnswer`, its loss to `onSilent`. */
   ask(server: string, aor: Aor): boolean
 }
@@ -86,18 +98,31 @@ export class AskedHomes implements Homing {
     if (this.#known.has(aor)) this.#known.set(aor, forgotten)
   }
 
-  onAnswer(server: string, aor: Aor, isTheirs: boolean): void {
+  /** `epoch`: by which it has the user, where it does. */
+  onAnswer(server: string, aor: Aor, isTheirs: boolean, epoch: number): void {
     const question = this.#questions.get(aor)
     if (question) {
       if (!question.open.delete(server)) return
-      if (isTheirs) this.#settle(question, { server })
-      else this.#endIfAnswered(question)
+      if (isTheirs && !this.#asker.isOutdated(aor, epoch)) this.#settle(question, { server }, epoch)
+      else {
+        // A home that has not heard that it lost the user; the right one may be silent.
+        if (isTheirs) question.isDoubtful = true
+        this.#endIfAnswered(question)
+      }
       return
     }
     const known = this.#known.get(aor)
     if (!isTheirs || !known || typeof known.home !== 'object' || known.home.server === server) return
-    this.#log.write('error', 'topology.two-homes', { aor, first: known.home.server, second: server })
-    this.#keep(aor, 'unsure', conflictKeptMs)
+    this.#onSecond(aor, { server: known.home.server, epoch: known.epoch }, { server, epoch })
+  }
+
+  /** Of two homes the one with the higher epoch is right; with equal ones neither is. */
+  #onSecond(aor: Aor, first: Claim, second: Claim): void {
+    if (first.epoch === second.epoch) {
+      this.#log.write('error', 'topology.two-homes', { aor, first: first.server, second: second.server })
+      this.#keep(aor, 'unsure', conflictKeptMs)
+    } else if (second.epoch > first.epoch) this.#keep(aor, { server: second.server }, homeKeptMs, second.epoch)
+    this.#asker.onRivals(aor, first, second)
   }
 
   /** That home will not answer what it was asked. */
@@ -132,13 +157,13 @@ export class AskedHomes implements Homing {
     if (question.open.size === 0) this.#settle(question, question.isDoubtful ? 'unsure' : 'nobody')
   }
 
-  #settle(question: Question, home: Home): void {
+  #settle(question: Question, home: Home, epoch = 0): void {
     this.#questions.delete(question.aor)
-    if (home !== 'unsure') this.#keep(question.aor, home, home === 'nobody' ? nobodyKeptMs : homeKeptMs)
+    if (home !== 'unsure') this.#keep(question.aor, home, home === 'nobody' ? nobodyKeptMs : homeKeptMs, epoch)
     for (const onHome of question.waiting) onHome(home)
   }
 
-  #keep(aor: Aor, home: Home, keptMs: number): void {
-    this.#known.set(aor, { home, untilMs: this.#clock.monotonicMs() + keptMs })
+  #keep(aor: Aor, home: Home, keptMs: number, epoch = 0): void {
+    this.#known.set(aor, { home, epoch, untilMs: this.#clock.monotonicMs() + keptMs })
   }
 }

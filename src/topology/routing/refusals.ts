@@ -2,6 +2,7 @@
  * What whoever asked is told when another server cannot be asked, or does not answer: in the form that they wait for.
  */
 import type { AnswerMessage, BusMessage, HeaderLines, OutcomeMessage, ReplyAddress } from '../../ports/bus.ts'
+import type { MoveReplyMessage } from '../../ports/move-bus.ts'
 
 /** Seconds after which a client may try again: its home is restarted, or a link comes up anew. */
 const retryAfter: HeaderLines = [['Retry-After', '5']]
@@ -22,7 +23,10 @@ export function forbidden(to: ReplyAddress): AnswerMessage {
 }
 
 /** Replies that tell so; none where nobody waits. `wasSent`: nobody knows what became of it. */
-export function failures(message: BusMessage, wasSent: boolean): readonly (AnswerMessage | OutcomeMessage)[] {
+export function failures(
+  message: BusMessage,
+  wasSent: boolean,
+): readonly (AnswerMessage | OutcomeMessage | MoveReplyMessage)[] {
   const status = wasSent ? 0 : flowFailed
   switch (message.kind) {
     case 'request':
@@ -32,6 +36,11 @@ export function failures(message: BusMessage, wasSent: boolean): readonly (Answe
     case 'forward':
       if (message.request.method === 'ACK') return []
       return [{ kind: 'outcome', to: message.from, status, response: null, deviceKey: message.target.deviceKey }]
+    case 'move-ask': {
+      const why = wasSent ? 'was lost: ask again where the user is now' : 'cannot be asked, or nobody knows which it is'
+      const error = { ok: false, error: 'unavailable', message: `the home of ${message.aor} ${why}` } as const
+      return [{ kind: 'move-reply', to: message.from, reply: error }]
+    }
     case 'send':
       return message.requests.map(({ number }) => {
         return { kind: 'outcome', to: { ...message.from, number }, status, response: null, deviceKey: '' } as const

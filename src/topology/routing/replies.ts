@@ -6,8 +6,9 @@ import { placesPerServer, serverOfPlace } from '../../ports/places.ts'
 import type { Aor } from '../../sip/uri/aor.ts'
 import type { AskedHomes } from './asked-homes.ts'
 import type { Ask, Asks } from './asks.ts'
-import { failures, unavailable } from './refusals.ts'
+import { failures } from './refusals.ts'
 import type { ServerPlaces } from './server-places.ts'
+import { userOf } from './user-of.ts'
 
 type Reply = BusMessage & { readonly to: ReplyAddress }
 
@@ -25,6 +26,7 @@ const answersTo: Partial<Record<BusMessage['kind'], readonly BusMessage['kind'][
   forward: ['outcome'],
   send: ['outcome'],
   whose: ['home-is'],
+  'move-ask': ['move-reply', 'wrong-home'],
   barrier: ['barrier-passed'],
 }
 
@@ -54,6 +56,7 @@ export class Replies {
           ask.server,
           ask.message.kind === 'whose' ? ask.message.aor : message.aor,
           message.isOurs,
+          message.epoch,
         )
       case 'wrong-home':
         return this.#onWrongHome(ask)
@@ -90,9 +93,9 @@ export class Replies {
   #onWrongHome(ask: Ask): void {
     this.#asks.remove(ask)
     const { message } = ask
-    const aor = message.kind === 'request' ? message.sender : 'recipient' in message ? message.recipient : null
+    const aor = userOf(message)
     if (aor !== null && !ask.isRetry) this.#owner.retry(message, aor)
-    else if (ask.from) this.#owner.send(ask.from.worker, unavailable(ask.from))
+    else for (const reply of failures(message, false)) this.#owner.send(reply.to.worker, reply)
   }
 
   /** A home says who its own users are; of the users of others it hears and says nothing. */

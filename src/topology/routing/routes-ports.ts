@@ -9,6 +9,7 @@ import type { Metrics } from '../../ports/metrics.ts'
 import type { Seals } from '../../ports/seals.ts'
 import type { Timers } from '../../ports/timers.ts'
 import type { ServerRole, Topology } from '../../ports/topology.ts'
+import type { Aor } from '../../sip/uri/aor.ts'
 
 export interface RoutesPorts {
   /** Between the workers of this server. */
@@ -41,4 +42,6 @@ export interface RoutesOwner {
   onPlaceGone(place: number): void
   /** That worker cannot know any more what it was told before. */
   onPeerJoined(place: number): void
+  /** All names of a user whose home may be another one than before; it is known now, or nobody's. */
+  onHomeFound(names: readonly Aor[]): void
 }

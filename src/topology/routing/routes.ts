@@ -9,20 +9,22 @@ import { shardOf } from '../../ports/sharding.ts'
 import type { Home, Topology } from '../../ports/topology.ts'
 import type { Aor } from '../../sip/uri/aor.ts'
 import { Arrivals } from './arrivals.ts'
-import { AskedHomes } from './asked-homes.ts'
+import { AskedHomes, type Claim } from './asked-homes.ts'
 import { Asks } from './asks.ts'
 import { Departures } from './departures.ts'
+import { RecordedHomes } from './recorded-homes.ts'
 import { failures, movedTo } from './refusals.ts'
 import { Replies } from './replies.ts'
 import type { RoutesOwner, RoutesPorts, RoutesSettings } from './routes-ports.ts'
 import { ServerPlaces } from './server-places.ts'
+import { userOf } from './user-of.ts'
 
 export class Routes implements Bus, LinkSink, Elsewhere {
   readonly worker: number
   readonly incarnation: number
   readonly workersCount: number
   readonly places: ServerPlaces
-  readonly homing: AskedHomes
+  readonly homing: RecordedHomes
   readonly #bus: Bus
   readonly #log: RoutesPorts['log']
   readonly #settings: RoutesSettings
@@ -49,13 +51,19 @@ export class Routes implements Bus, LinkSink, Elsewhere {
       homeOf: (aor) => this.homing.peek(aor),
       isHome: (server) => (roleOf(server) ?? 'front-end') !== 'front-end',
     })
-    this.homing = new AskedHomes(
-      { homes: () => this.#homes(), ask: (server, aor) => this.#departures.askWhose(server, aor) },
+    const asked = new AskedHomes(
+      {
+        homes: () => this.#homes(),
+        ask: (server, aor) => this.#departures.askWhose(server, aor),
+        isOutdated: (aor, epoch) => this.homing.isOutdated(aor, epoch),
+        onRivals: (aor, first, second) => this.#onRivals(aor, first, second),
+      },
       ports,
     )
+    this.homing = new RecordedHomes(asked)
     this.#asks = new Asks(ports.timers, () => ports.clock.monotonicMs())
     this.#departures = new Departures(ports, this.places, this.#asks)
-    this.#replies = new Replies(this.#asks, this.places, this.homing, this)
+    this.#replies = new Replies(this.#asks, this.places, asked, this)
     this.#arrivals = new Arrivals(ports, {
       ...own,
       places: this.places,
@@ -92,8 +100,37 @@ export class Routes implements Bus, LinkSink, Elsewhere {
     return this.#placeOf(aor, this.homing.peek(aor))
   }
 
+  isOwn(aor: Aor): boolean {
+    const home = this.homing.peek(aor)
+    return home !== null && typeof home === 'object' && home.server === this.places.ownName
+  }
+
   find(aor: Aor, onPlace: (place: number | null) => void): void {
     this.homing.find(aor, (home) => onPlace(this.#placeOf(aor, home)))
+  }
+
+  findAnew(aor: Aor, onHome: (home: Home) => void): void {
+    this.homing.forget(aor)
+    this.homing.find(aor, onHome)
+  }
+
+  homeAt(server: string, aor: Aor): number | 'unknown' | 'front-end' | 'unreachable' {
+    const role = this.#topology.servers.find(({ name }) => name === server)?.role
+    if (role === undefined) return 'unknown'
+    if (role === 'front-end') return 'front-end'
+    return this.places.isUp(server) ? (this.places.shardAt(server, aor) ?? 'unreachable') : 'unreachable'
+  }
+
+  nameAt(place: number): string | null {
+    return this.places.nameAt(place)
+  }
+
+  get ownName(): string {
+    return this.places.ownName
+  }
+
+  everywhere(): Iterable<number> {
+    return this.places.otherEdges()
   }
 
   #placeOf(aor: Aor, home: Home | null): number | null {
@@ -116,10 +153,48 @@ export class Routes implements Bus, LinkSink, Elsewhere {
       if (message.to.incarnation === this.incarnation) this.#replies.take(message)
       return true
     }
-    if (message.kind === 'joined') this.#owner.onPeerJoined(message.worker)
+    if (message.kind === 'user-moved' && message.by === 'record') {
+      const names = [message.aor, ...message.names]
+      this.homing.record(names, message.server, message.epoch)
+      this.#owner.onHomeFound(names)
+      return false
+    }
+    if (message.kind === 'look-again') this.#lookAgain([message.aor, ...message.names])
+    else if (message.kind === 'joined') this.#owner.onPeerJoined(message.worker)
     else if (message.kind === 'forward' && !this.places.isOwnFlow(message.target.flow)) this.#forward(message)
     else if (message.kind !== 'cancel' || !this.#departures.cancel(message.from)) return false
     return true
+  }
+
+  /** Each of these names may have another home than it had. */
+  #lookAgain(names: readonly Aor[]): void {
+    const [aor] = names
+    if (aor === undefined) return
+    for (const name of names) this.homing.forget(name)
+    this.homing.find(aor, () => this.#owner.onHomeFound(names))
+  }
+
+  /** This server's shard sees to its own user; other homes find out themselves. */
+  #onRivals(aor: Aor, ...claims: readonly [Claim, Claim]): void {
+    const { ownName } = this.places
+    const [first, second] = claims
+    const other = first.server === ownName ? second : first
+    if (claims.some(({ server }) => server === ownName)) {
+      const { server, epoch } = other
+      this.#bus.send(shardOf(aor, this.workersCount), {
+        kind: 'user-moved',
+        aor,
+        names: [],
+        server,
+        epoch,
+        by: 'rival',
+      })
+      return
+    }
+    for (const { server } of claims) {
+      const place = this.places.shardAt(server, aor)
+      if (place !== null) this.#departures.send(place, { kind: 'look-again', aor, names: [] })
+    }
   }
 
   onPeerUp(peer: LinkPeer): void {
@@ -256,26 +331,12 @@ export class Routes implements Bus, LinkSink, Elsewhere {
 function byLink(message: BusMessage): ReplyAddress | null {
   switch (message.kind) {
     case 'request':
+    case 'move-ask':
       return isOwnPlace(message.from.worker) ? null : message.from
     case 'deliver':
     case 'locate':
       // What we make ourselves for a flow of another server has the token that we gave for it.
       return isOwnPlace(message.from.worker) || message.identity?.token ? null : message.from
-    default:
-      return null
-  }
-}
-
-function userOf(message: BusMessage): Aor | null {
-  switch (message.kind) {
-    case 'request':
-      return message.sender
-    case 'deliver':
-    case 'locate':
-      return message.recipient
-    case 'flow-died':
-    case 'flow-alive':
-      return message.aor
     default:
       return null
   }

@@ -10,18 +10,25 @@ import { aorOf } from '../../support/server-world.ts'
 
 const bob = aorOf('bob')
 
-function homing(homes: readonly string[], up: readonly string[] = homes) {
+function homing(homes: readonly string[], up: readonly string[] = homes, outdatedBelow = 0) {
   const clock = { nowMs: 0, monotonicMs: () => clock.nowMs, wallMs: () => clock.nowMs, systemMs: () => clock.nowMs }
   const timers = new TimerWheel(clock)
   const events: string[] = []
   const asked: string[] = []
-  const asker = { homes: () => homes, ask: (server: string) => up.includes(server) && asked.push(server) > 0 }
+  const rivals: string[] = []
+  const asker = {
+    homes: () => homes,
+    ask: (server: string) => up.includes(server) && asked.push(server) > 0,
+    isOutdated: (_: unknown, epoch: number) => epoch < outdatedBelow,
+    onRivals: (_: unknown, ...claims: { server: string }[]) =>
+      void rivals.push(claims.map(({ server }) => server).join()),
+  }
   const log = { write: (_: string, event: string) => void events.push(event) }
   const advance = (ms: number) => {
     clock.nowMs += ms
     timers.advance(clock.nowMs)
   }
-  return { asked, events, advance, homes: new AskedHomes(asker, { clock, timers, log }) }
+  return { asked, events, rivals, advance, homes: new AskedHomes(asker, { clock, timers, log }) }
 }
 
 function found(homes: AskedHomes): Home[] {
@@ -37,9 +44,9 @@ describe('a question', () => {
     homes.find(bob, () => order.push(1))
     homes.find(bob, () => order.push(2))
     expect(asked).toEqual(['one', 'two'])
-    homes.onAnswer('one', bob, false)
+    homes.onAnswer('one', bob, false, 1)
     expect(order).toEqual([])
-    homes.onAnswer('two', bob, true)
+    homes.onAnswer('two', bob, true, 1)
     expect(order).toEqual([1, 2])
     expect(found(homes)).toEqual([{ server: 'two' }])
     expect(asked).toHaveLength(2)
@@ -48,8 +55,8 @@ describe('a question', () => {
   it('has the answer nobody only when all have denied, and asks anew after ten seconds', () => {
     const { homes, asked, advance } = homing(['one', 'two'])
     const first = found(homes)
-    homes.onAnswer('one', bob, false)
-    homes.onAnswer('two', bob, false)
+    homes.onAnswer('one', bob, false, 1)
+    homes.onAnswer('two', bob, false, 1)
     expect([first, found(homes)]).toEqual([['nobody'], ['nobody']])
     advance(10_001)
     found(homes)
@@ -59,10 +66,10 @@ describe('a question', () => {
   it('stays open while a home cannot be asked, is lost, or is silent', () => {
     const down = homing(['one', 'two'], ['one'])
     const first = found(down.homes)
-    down.homes.onAnswer('one', bob, false)
+    down.homes.onAnswer('one', bob, false, 1)
     const lost = homing(['one', 'two'])
     const second = found(lost.homes)
-    lost.homes.onAnswer('one', bob, false)
+    lost.homes.onAnswer('one', bob, false, 1)
     lost.homes.onSilent('two', bob)
     const silent = homing(['one', 'two'])
     const third = found(silent.homes)
@@ -75,9 +82,26 @@ describe('two homes that claim one user', () => {
   it('are both refused and named in the log', () => {
     const { homes, events } = homing(['one', 'two'])
     found(homes)
-    homes.onAnswer('one', bob, true)
-    homes.onAnswer('two', bob, true)
+    homes.onAnswer('one', bob, true, 1)
+    homes.onAnswer('two', bob, true, 1)
     expect(events).toEqual(['topology.two-homes'])
     expect(found(homes)).toEqual(['unsure'])
+  })
+
+  it('are told apart by their epochs: the higher one is right, whoever answers first', () => {
+    const { homes, events, rivals } = homing(['one', 'two'])
+    found(homes)
+    homes.onAnswer('one', bob, true, 1)
+    homes.onAnswer('two', bob, true, 1001)
+    expect(found(homes)).toEqual([{ server: 'two' }])
+    expect([events, rivals]).toEqual([[], ['one,two']])
+  })
+
+  it('and one that a record of ours calls outdated is not believed, nor is its user nobody’s', () => {
+    const { homes } = homing(['one', 'two'], ['one', 'two'], 5)
+    const answers = found(homes)
+    homes.onAnswer('one', bob, true, 4)
+    homes.onAnswer('two', bob, false, 1)
+    expect(answers).toEqual(['unsure'])
   })
 })

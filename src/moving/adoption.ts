@@ -1,0 +1,141 @@
+/**
+ * A dead home is replaced: this server becomes a user's home although nobody has given him away, by an administrator's
+ * word and with an epoch above all that the dead home can have. What was copied of him before is used where there is
+ * such a copy; else he begins with an account alone.
+ */
+import type { Account } from '../ports/directory.ts'
+import type { MoveAskMessage, MoveReply, MoveRequest } from '../ports/move-bus.ts'
+import { accountKey, accountRecord } from '../ports/records/account.ts'
+import { credentialKey, credentialRecord } from '../ports/records/credential.ts'
+import { type HomeRecord, homeKey, homeRecord } from '../ports/records/home.ts'
+import { userRange } from '../ports/records/keys.ts'
+import type { StoreKey } from '../ports/store.ts'
+import type { Home } from '../ports/topology.ts'
+import type { Aor } from '../sip/uri/aor.ts'
+import type { Arrival } from './arrival.ts'
+import { adoptionStep } from './limits.ts'
+import { type MovePorts, run } from './move-ports.ts'
+
+export type AdoptRequest = MoveRequest & { readonly act: 'adopt' }
+
+export interface AdoptionOwner {
+  arrivalOf(aor: Aor): Arrival | null
+  /** Its record is flushed; he is to be taken into memory. */
+  onAdopted(record: HomeRecord): void
+}
+
+type Refusal = MoveReply & { readonly ok: false }
+
+export class Adoption {
+  readonly message: MoveAskMessage
+  readonly aor: Aor
+  readonly #act: AdoptRequest
+  readonly #ports: MovePorts
+  readonly #owner: AdoptionOwner
+  #record: HomeRecord | null = null
+
+  constructor(ports: MovePorts, owner: AdoptionOwner, message: MoveAskMessage, act: AdoptRequest) {
+    this.#ports = ports
+    this.#owner = owner
+    this.message = message
+    this.aor = message.aor
+    this.#act = act
+  }
+
+  get record(): HomeRecord | null {
+    return this.#record
+  }
+
+  /** `onRefused`: nothing was changed. Else the flush is told to `onFlushed`, or the arrival owns him. */
+  begin(onRefused: (refusal: Refusal) => void): void {
+    const { accounts, book, elsewhere } = this.#ports
+    const { aor } = this
+    const main = accounts.aliasOf(aor)
+    if (main) return onRefused(conflict(`${aor} is another name of ${main} here`))
+    const known = accounts.find(aor)
+    if (known) {
+      if (!book.isContested(aor)) return onRefused(conflict(`${aor} is a user of this server already`))
+      return this.#claim(known.account)
+    }
+    elsewhere.findAnew(aor, (home) => {
+      const refusal = this.#refusal(home)
+      if (refusal) onRefused(refusal)
+      else this.#adopt()
+    })
+  }
+
+  /** Null: go on. */
+  #refusal(home: Home): Refusal | null {
+    const { aor } = this
+    if (home === 'nobody' && !this.#owner.arrivalOf(aor)) {
+      return notFound(`no home has a user ${aor}, and all of them have answered: use \`meridian user add\``)
+    }
+    if (typeof home === 'object') {
+      return conflict(`${home.server}, the home of ${aor}, is alive: use \`meridian user move\``)
+    }
+    if (this.#owner.arrivalOf(aor) || this.#act.secrets) return null
+    return { ok: false, error: 'invalid', message: `nothing of ${aor} was copied here, so he needs a password` }
+  }
+
+  #adopt(): void {
+    const { host, book } = this.#ports
+    const arrival = this.#owner.arrivalOf(this.aor)
+    const epoch = Math.max(book.epochOf(this.aor), arrival?.head.epoch ?? 0) + adoptionStep
+    if (arrival) return void arrival.own({ epoch, move: '' })
+    const { aor } = this
+    const { displayName, secrets } = this.#act
+    const createdMs = host.clock.systemMs()
+    // Above every epoch of the account that flows and nonces of the dead home can have.
+    const account: Account = {
+      aor,
+      aliases: [],
+      displayName,
+      groups: [],
+      disabled: false,
+      epoch: Math.max(1, Math.floor(createdMs)),
+      createdMs,
+    }
+    const left: StoreKey[] = []
+    void host.travellers
+      .read(userRange(aor), (key) => void left.push(key))
+      .then(() => {
+        this.#write(account, epoch, left, secrets)
+        host.travellers.handOver()
+      })
+  }
+
+  /** He is here, and another home says the same: this one is right. */
+  #claim(account: Account): void {
+    const epoch = this.#ports.book.epochOf(account.aor) + adoptionStep
+    this.#write(account, epoch, [], null)
+  }
+
+  #write(account: Account, epoch: number, left: readonly StoreKey[], secrets: AdoptRequest['secrets']): void {
+    const { host, box, elsewhere } = this.#ports
+    const { aor, aliases: names } = account
+    const server = elsewhere.ownName
+    const atMs = host.clock.systemMs()
+    const record: HomeRecord = { aor, names, state: 'owned', server, epoch, move: '', isOver: true, atMs }
+    this.#record = record
+    run(this.#ports, aor, 'adopt', (unit) => {
+      for (const key of left) unit.write(aor, key, null)
+      unit.write(aor, homeKey(aor), homeRecord.encode(record))
+      if (secrets) {
+        const seal = (text: string) => box.seal(Buffer.from(text, 'latin1'))
+        const credential = { ha1Md5: seal(secrets.md5), ha1Sha256: seal(secrets.sha256) }
+        unit.write(aor, accountKey(aor), accountRecord.encode(account))
+        unit.write(aor, credentialKey(aor), credentialRecord.encode(credential))
+      }
+      const step = { kind: 'move-step', worker: host.worker, aor, move: '' } as const
+      unit.sendFlushed(host.worker, { ...step, step: { step: 'committed' } }, { ...step, step: { step: 'dropped' } })
+    })
+  }
+}
+
+function conflict(message: string): Refusal {
+  return { ok: false, error: 'conflict', message }
+}
+
+function notFound(message: string): Refusal {
+  return { ok: false, error: 'not-found', message }
+}
