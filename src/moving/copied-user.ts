@@ -7,8 +7,10 @@ import type { Account } from '../ports/directory.ts'
 import type { MovedRecord } from '../ports/move-bus.ts'
 import { aliasKey, aliasRecord } from '../ports/records/alias.ts'
 import { type Credential, credentialRecord } from '../ports/records/credential.ts'
+import { deviceCredentialRecord } from '../ports/records/device-credential.ts'
 import { howMoved } from '../ports/records/how-moved.ts'
 import { keyParts, userRange } from '../ports/records/keys.ts'
+import type { RecordKind } from '../ports/records/record-kind.ts'
 import type { SecretBox } from '../ports/secret-box.ts'
 import type { StoreKey } from '../ports/store.ts'
 import type { Travellers } from '../shard/index.ts'
@@ -71,7 +73,7 @@ export function sealing(key: StoreKey, value: Uint8Array, box: SecretBox): Uint8
     case 'remade':
       return value
     case 'resealed':
-      return withSecrets(value, (open) => box.seal(open))
+      return withSecrets(key, value, (open) => box.seal(open))
     default:
       return null
   }
@@ -84,17 +86,31 @@ function opening(key: StoreKey, value: Uint8Array, box: SecretBox): Uint8Array |
     case 'remade':
       return value
     case 'resealed':
-      return withSecrets(value, (sealed) => box.open(sealed))
+      return withSecrets(key, value, (sealed) => box.open(sealed))
     default:
       return null
   }
 }
 
-function withSecrets(value: Uint8Array, change: (secret: Uint8Array) => Uint8Array | null): Uint8Array | null {
-  const decoded = credentialRecord.decode(value)
+/** Each kind whose secrets are sealed by a server's own key. */
+function withSecrets(
+  key: StoreKey,
+  value: Uint8Array,
+  change: (secret: Uint8Array) => Uint8Array | null,
+): Uint8Array | null {
+  const { kind } = keyParts(key)
+  if (kind === deviceCredentialRecord.name) return changed(deviceCredentialRecord, value, change)
+  return kind === credentialRecord.name ? changed(credentialRecord, value, change) : null
+}
+
+function changed<C extends Credential>(
+  kind: RecordKind<C>,
+  value: Uint8Array,
+  change: (secret: Uint8Array) => Uint8Array | null,
+): Uint8Array | null {
+  const decoded = kind.decode(value)
   if (!decoded.ok) return null
   const ha1Md5 = change(decoded.value.ha1Md5)
   const ha1Sha256 = change(decoded.value.ha1Sha256)
-  const credential: Credential | null = ha1Md5 && ha1Sha256 && { ha1Md5, ha1Sha256 }
-  return credential && credentialRecord.encode(credential)
+  return ha1Md5 && ha1Sha256 && kind.encode({ ...decoded.value, ha1Md5, ha1Sha256 })
 }

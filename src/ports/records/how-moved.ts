@@ -20,6 +20,8 @@ export const howMoved: Readonly<Record<string, HowMoved>> = {
   // A domain controller's word about a user whom the directory has; each home asks it itself.
   denial: 'stays',
   device: 'copied',
+  'device-credential': 'resealed',
+  'directory-user': 'copied',
   document: 'copied',
   'hard-state': 'copied',
   home: 'stays',

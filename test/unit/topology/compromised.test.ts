@@ -41,6 +41,11 @@ const allowed: Readonly<Record<'front-end' | 'home', readonly BusKind[]>> = {
     'barrier-passed',
     'whose',
     'joined',
+    'move-ask',
+    'move-reply',
+    'move-step',
+    'move-answer',
+    'look-again',
   ],
 }
 

@@ -9,6 +9,7 @@ import { type ConnectionOptions, connect as connectTls, type TLSSocket } from 'n
 import { afterAll, describe, expect, it } from 'vitest'
 import type { CertificateFiles } from '../../../src/certificates/index.ts'
 import { encodeHello, type Hello } from '../../../src/topology/links/hello.ts'
+import { protocolMajor } from '../../../src/topology/links/message-shapes.ts'
 import {
   asX509,
   fingerprintOf,
@@ -123,7 +124,7 @@ const hello: Hello = {
   workersCount: 1,
   topologyVersion: 1,
   timeMs: Date.now(),
-  protocol: { major: 1, minor: 0 },
+  protocol: { major: protocolMajor, minor: 0 },
   intermediates: [],
 }
 
@@ -207,10 +208,10 @@ describe('a peer whose certificate does not prove that it is the server that it 
 describe('the first exchange', () => {
   it('refuses a later protocol, with a reason that the other end sees, and one in the own log', async () => {
     const a = await alone()
-    const peer = await offer(a, await issueFor('b'), {}, { protocol: { major: 2, minor: 0 } })
-    await peer.received('SIP/2.0 488 Link protocol 2 is not 1')
+    const peer = await offer(a, await issueFor('b'), {}, { protocol: { major: protocolMajor + 1, minor: 0 } })
+    await peer.received(`SIP/2.0 488 Link protocol ${protocolMajor + 1} is not ${protocolMajor}`)
     expect(a.lines('link.protocol-too-new')).toMatchObject([
-      { own: 1, theirs: 2, cure: expect.stringContaining('this server') },
+      { own: protocolMajor, theirs: protocolMajor + 1, cure: expect.stringContaining('this server') },
     ])
   })
 
