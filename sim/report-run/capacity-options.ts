@@ -14,6 +14,8 @@ export interface CapacityOptions extends LiveContext {
   readonly how: How
   /** The largest load that passes is searched as well. */
   readonly isSearched: boolean
+  /** How the limit moves with the users is tried as well, in virtual time. */
+  readonly isSensitivityAsked: boolean
   readonly calibration: Calibration | null
   readonly machine: Fingerprint
   readonly commit: string

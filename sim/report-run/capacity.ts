@@ -16,6 +16,7 @@ import { keepRecord } from './keep-records.ts'
 import { type Driven, type Held, runLiveLoad } from './live-load.ts'
 import { type Load, probeWindows } from './load.ts'
 import { type LimitSearch, searchBounds } from './search-bounds.ts'
+import { runSensitivity } from './sensitivity-runs.ts'
 import { steadied } from './steady-window.ts'
 import { runVirtualLoad } from './virtual-load.ts'
 
@@ -42,6 +43,9 @@ export async function measureCapacity(options: CapacityOptions): Promise<Capacit
     return { ok: false, message: made }
   }
   const search = options.isSearched && !options.signal.aborted ? await searchBounds(options, made.mix) : null
+  // The watch looks at the runs of the report alone.
+  const seen = options.how === 'virtual' ? [] : watch.stop()
+  const sensitivity = options.isSensitivityAsked && !options.signal.aborted ? await runSensitivity(options) : null
   const { profile, calibration, machine, commit, nowMs } = options
   const input: JudgeInput = {
     runs: made.runs,
@@ -51,7 +55,8 @@ export async function measureCapacity(options: CapacityOptions): Promise<Capacit
     commit,
     nowMs,
     ...(search?.limit && { limit: search.limit }),
-    validity: options.how === 'virtual' ? [] : watch.stop(),
+    ...(sensitivity && { sensitivity }),
+    validity: seen,
     warnings: [...options.warnings, ...made.warnings, ...(search?.notes ?? [])],
   }
   watch.stop()

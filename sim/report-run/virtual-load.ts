@@ -34,7 +34,7 @@ export async function runVirtualLoad(
 export function onReferenceCore(record: RunRecord, profile: Profile, bound: Bound): RunRecord {
   if (!record.server) return record
   const { general, kernel } = referenceFactors(profile, bound)
-  const { cpuUserUs, cpuSystemUs, threads } = record.server
+  const { cpuUserUs, cpuSystemUs, threads, idle } = record.server
   const user = cpuUserUs / general
   const system = cpuSystemUs / kernel
   const mix = user + system > 0 ? (cpuUserUs + cpuSystemUs) / (user + system) : 1
@@ -42,6 +42,9 @@ export function onReferenceCore(record: RunRecord, profile: Profile, bound: Boun
     ...record.server,
     cpuUserUs: Math.round(user),
     cpuSystemUs: Math.round(system),
+    ...(idle && {
+      idle: { ...idle, cpuUserUs: idle.cpuUserUs / general, cpuSystemUs: idle.cpuSystemUs / kernel },
+    }),
     threads: threads.map((thread) => ({
       ...thread,
       cpuUs: Math.round(thread.cpuUs / mix),

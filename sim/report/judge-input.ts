@@ -2,6 +2,7 @@
  * What a report is made of: the runs, the profile, the calibration of the machine they ran on, and whatever was found
  * about the limit.
  */
+import type { Sensitivity } from '../limit/sensitivity.ts'
 import type { RunRecord } from '../measure/run-record.ts'
 import type { Calibration } from '../profiles/calibrate/calibration.ts'
 import type { Fingerprint } from '../profiles/calibrate/fingerprint.ts'
@@ -24,6 +25,8 @@ export interface JudgeInput {
   readonly nowMs: number
   /** Largest number of users that met everything, at each conversion, where it was searched. */
   readonly limit?: ByBound
+  /** How the limit moves when the users are other users, where that was asked for. */
+  readonly sensitivity?: Sensitivity
   /** Readings of whoever ran it: steal, clock steps, descriptors, self-tests. */
   readonly validity?: RunRecord['validity']
   readonly warnings?: readonly string[]

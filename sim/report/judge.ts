@@ -59,10 +59,21 @@ export function judge(input: JudgeInput): Report {
     histograms: histogramsOf(run),
     correctness,
     bottleneck: bottleneckOf(run, profile, resources, levels),
+    sensitivity: sensitivityRows(input),
     validity: validity.map((reading) => ({ ...reading })),
     warnings: warningsOf(input, run),
   }
   return sorted(report) as Report
+}
+
+function sensitivityRows({ sensitivity }: JudgeInput): Report['sensitivity'] {
+  if (!sensitivity) return null
+  const { rows, elasticities } = sensitivity
+  return {
+    label: 'projected',
+    rows: rows.map((each) => ({ ...each })),
+    elasticities: elasticities.map((each) => ({ ...each })),
+  }
 }
 
 function describeRun(run: RunRecord, { commit, profile }: JudgeInput): Report['run'] {

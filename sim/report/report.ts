@@ -75,6 +75,13 @@ const workSchema = v.strictObject({
   share: number,
 })
 
+const sensitivitySchema = v.strictObject({
+  label,
+  rows: v.array(v.strictObject({ name: text, limit: orNull, ratio: orNull, limitedBy: text })),
+  /** Percent of the limit for each percent of the parameter. */
+  elasticities: v.array(v.strictObject({ parameter: text, value: number })),
+})
+
 const budgetSchema = v.strictObject({
   id: text,
   name: text,
@@ -180,6 +187,7 @@ export const reportSchema = v.strictObject({
     demands: v.optional(v.array(demandSchema), []),
     work: v.optional(v.array(workSchema), []),
   }),
+  sensitivity: v.optional(v.nullable(sensitivitySchema), null),
   validity: v.array(v.strictObject({ check: text, reading: text, limit: text, ok: v.boolean() })),
   warnings: v.array(text),
 })

@@ -6,6 +6,7 @@ import { LatencyHistogram } from '../measure/latency-histogram.ts'
 import type { RunRecord, ServerRecord } from '../measure/run-record.ts'
 import { busiestThreadUse } from '../profiles/apply/thread-use.ts'
 import type { Calibration } from '../profiles/calibrate/calibration.ts'
+import { reference } from '../profiles/calibrate/reference.ts'
 import {
   type ClassScores,
   type CostSplit,
@@ -45,8 +46,13 @@ function costPerSecond(run: RunRecord, server: ServerRecord, calibration: Calibr
   const seconds = windowSeconds(run)
   const handshakes = run.operations.find(({ id }) => id === 'handshake')?.count ?? 0
   const user = server.cpuUserUs / 1e6 / seconds
-  const asymmetric = (handshakes * (calibration?.kernels['asym-ops'].totalUs ?? 0)) / 1e6 / seconds
+  const asymmetric = (handshakes * asymmetricUs(calibration)) / 1e6 / seconds
   return { user, system: server.cpuSystemUs / 1e6 / seconds, asymmetric: Math.min(user, asymmetric), symmetric: 0 }
+}
+
+/** Of a handshake, on the machine of the run; without a calibration it is taken for the reference core. */
+function asymmetricUs(calibration: Calibration | null): number {
+  return calibration?.kernels['asym-ops'].totalUs ?? reference.kernels['asym-ops'].totalUs * reference.scores.asym
 }
 
 /**

@@ -7,7 +7,7 @@ import { grouped } from './verdict.ts'
 const linesMax = 25
 
 export function summarise(report: Report, files: readonly string[] = []): string {
-  const { verdict, levels, resources, validity, warnings } = report
+  const { verdict, levels, resources, sensitivity, validity, warnings } = report
   const shown = levels.filter(({ bound }) => bound === 'only' || bound === 'mid')
   const lines = [
     verdict.sentence,
@@ -16,6 +16,7 @@ export function summarise(report: Report, files: readonly string[] = []): string
     row('resources', resources.map(({ id, use, target }) => `${id} ${spread(use)} of ${percent(target)}`).join('   ')),
     row('correct', correctLine(report)),
     row('per user', perUserLine(report)),
+    ...(sensitivity === null ? [] : [row('if users', sensitivityLine(sensitivity))]),
     row('valid', validLine(validity)),
   ]
   const told = [
@@ -69,6 +70,12 @@ function perUserLine({ perUser }: Report): string {
     .filter(({ id }) => shown.includes(id))
     .map(({ name, value, unit }) => `${quantity(value, unit)} ${name}`)
     .join('   ')
+}
+
+/** What the limit becomes, of what it is. */
+function sensitivityLine({ rows, label }: NonNullable<Report['sensitivity']>): string {
+  const shown = rows.slice(1).flatMap(({ name, ratio }) => (ratio === null ? [] : [`${name}: ${percent(ratio)} %`]))
+  return `${shown.join('   ')} of the limit (${label})`
 }
 
 /** Bytes by 1,024, times and counts with three digits. */

@@ -69,15 +69,23 @@ function extrapolated(parts: VerdictParts): Report['verdict']['limit'] {
   const { run, resources } = parts
   const holds = levelsAt(parts.levels, 'mid').every(({ ok }) => ok)
   if (resources.length === 0 || !holds || !parts.correct) return null
-  const usersAt = (bound: Bound) =>
-    Math.min(
-      ...resources.map(({ id, use, target }) => {
-        const base = parts.base[id]?.[bound] ?? 0
-        return use[bound] > base ? (run.users * (target - base)) / (use[bound] - base) : Number.POSITIVE_INFINITY
-      }),
-    )
-  const found = byBound(usersAt)
+  const found = byBound((bound) => straightLineLimit(run.users, resources, parts.base, bound).users)
   return Number.isFinite(found.mid) ? { ...byBound((bound) => Math.max(0, found[bound])), how: 'extrapolated' } : null
+}
+
+/** Users at which the first of the resources reaches its target; infinite where none grows with them. */
+export function straightLineLimit(
+  users: number,
+  resources: readonly ReportResource[],
+  base: BaseUse,
+  bound: Bound,
+): { readonly users: number; readonly resource: string } {
+  const nothing = { users: Number.POSITIVE_INFINITY, resource: 'nothing that was seen' }
+  return resources.reduce((least, { id, use, target }) => {
+    const taken = base[id]?.[bound] ?? 0
+    const most = use[bound] > taken ? (users * (target - taken)) / (use[bound] - taken) : Number.POSITIVE_INFINITY
+    return most < least.users ? { users: most, resource: id } : least
+  }, nothing)
 }
 
 export function weakest(all: readonly Label[]): Label {

@@ -90,12 +90,15 @@ function server(options: VirtualRunOptions, found: VirtualFindings): ServerRecor
     contacts += population.contactsOf(user).length * population.devicesOf(user)
   }
   const residentBytes = baseMb * 1e6 + devices * deviceKb * 1024 + contacts * contactBytes
+  const idleUserUs = Math.round(idle.userUs * seconds * speed.userFactor)
+  const idleSystemUs = Math.round(idle.systemUs * seconds * speed.systemFactor)
   const busyUs = (after.busyMs - before.busyMs) * 1_000
   return {
     name: 'meridian',
     version: costs.commit,
-    cpuUserUs: Math.round((after.userUs - before.userUs + idle.userUs * seconds) * speed.userFactor),
-    cpuSystemUs: Math.round((after.systemUs - before.systemUs + idle.systemUs * seconds) * speed.systemFactor),
+    cpuUserUs: Math.round((after.userUs - before.userUs) * speed.userFactor) + idleUserUs,
+    cpuSystemUs: Math.round((after.systemUs - before.systemUs) * speed.systemFactor) + idleSystemUs,
+    idle: { seconds, cpuUserUs: idleUserUs, cpuSystemUs: idleSystemUs },
     threads: [{ name: `busiest of ${workers} workers`, cpuUs: Math.round(busyUs / workers), busiestSecond }],
     residentBaseBytes: baseMb * 1e6,
     residentBytes,

@@ -4,6 +4,7 @@
  */
 import type { Report } from '../report.ts'
 import { percent } from '../summary.ts'
+import { grouped } from '../verdict.ts'
 import { html, type Markup, table } from './markup.ts'
 import { digits, right } from './sections.ts'
 
@@ -14,7 +15,24 @@ export function bottleneck(report: Report): Markup {
   const { chain, next } = report.bottleneck
   if (chain.length === 0) return html`<p>No resource was seen.</p>`
   return html`<ol class="chain">${chain.map((each) => html`<li>${each}</li>`)}</ol>
-${next === null ? null : html`<p>Next: ${next}.</p>`}${demandTable(report)}${workTable(report)}`
+${next === null ? null : html`<p>Next: ${next}.</p>`}${demandTable(report)}${workTable(report)}
+${sensitivityTable(report)}`
+}
+
+function sensitivityTable({ sensitivity }: Report): Markup | null {
+  if (sensitivity === null) return null
+  const { rows, elasticities, label } = sensitivity
+  const columns = [{ head: 'users' }, right('limit'), right('of as asked'), { head: 'limited by' }]
+  const cells = rows.map(({ name, limit, ratio, limitedBy }) => [
+    name,
+    limit === null ? 'not found' : grouped(Number(limit.toPrecision(3))),
+    ratio === null ? '–' : `${percent(ratio)} %`,
+    limitedBy,
+  ])
+  const words = elasticities.map(({ parameter, value }) => `${parameter} ${value.toFixed(2)}`).join(', ')
+  return html`${table('How the limit moves with the users', columns, cells)}
+<p class="soft">Limits at the middle conversion by a straight line, each from a short run in virtual time: ${label}.
+Percent of the limit for each percent of a parameter: ${words}.</p>`
 }
 
 function demandTable({ bottleneck: { demands, transactionsPerSecond } }: Report): Markup | null {

@@ -29,6 +29,7 @@ export const description: CommandDescription = {
     ...loadOptions,
     { flags: '--apply', text: 'hold the server inside the profile; three runs and a probe' },
     { flags: '--search', text: 'search the largest number of users that meets everything, with three seeds' },
+    { flags: '--sensitivity', text: 'how the limit moves with contacts, presence, devices, lists and TLS: projected' },
     {
       flags: '--warm-up <seconds>',
       text: 'from when all are signed in until figures count, model time',
@@ -72,6 +73,7 @@ export async function run({ options, io }: Invocation): Promise<Outcome> {
       ...runProgress(running),
       how: isVirtual ? 'virtual' : options.apply === true ? 'held' : 'unthrottled',
       isSearched: options.search === true,
+      isSensitivityAsked: options.sensitivity === true,
       calibration: found.calibration,
       machine,
       commit,
