@@ -3,10 +3,8 @@
  * and puts answers into words. What an act changes is decided by the owner of the account.
  */
 import type { AdminReply, AdminRequest } from '../ports/admin.ts'
-import type { Account, DigestSecrets } from '../ports/directory.ts'
-import { computeHa1 } from '../sip/digest/compute.ts'
+import type { Account } from '../ports/directory.ts'
 import type { Aor } from '../sip/uri/aor.ts'
-import { aorUser } from '../sip/uri/aor.ts'
 import type { AuditEntry } from '../store/index.ts'
 import type {
   AdminBackend,
@@ -21,7 +19,9 @@ import type {
 import { createConfigBackend } from './config-backend.ts'
 import { createContactsBackend } from './contacts-backend.ts'
 import { createDevicesBackend } from './devices-backend.ts'
+import { digestSecrets } from './digest-secrets.ts'
 import { readGroups } from './group-name.ts'
+import { createMoveBackend } from './move-backend.ts'
 import { createPolicyBackend, unconfirmedWarnings } from './policy-backend.ts'
 import type { AdminPorts } from './ports.ts'
 import { createPresenceBackend } from './presence-backend.ts'
@@ -38,6 +38,7 @@ export function createAdminBackend(ports: AdminPorts): AdminBackend {
     contacts: createContactsBackend(ports),
     devices: createDevicesBackend(ports, act),
     presence: createPresenceBackend(ports),
+    homes: createMoveBackend(ports),
     traffic: createTrafficBackend(ports),
     config: createConfigBackend(ports),
     addUser: (user) => addUser(ports, user),
@@ -244,11 +245,6 @@ function readAliases(texts: readonly string[], domains: readonly string[], own: 
     aors.add(named.aor)
   }
   return { ok: true, aors: [...aors] }
-}
-
-export function digestSecrets(aor: Aor, realm: string, password: string): DigestSecrets {
-  const user = aorUser(aor)
-  return { md5: computeHa1('MD5', user, realm, password), sha256: computeHa1('SHA-256', user, realm, password) }
 }
 
 function mapped<A, B>(result: AdminResult<A>, map: (value: A) => B, warnings: readonly string[] = []): AdminResult<B> {

@@ -6,6 +6,7 @@ import type { DeviceSummary } from '../ports/admin.ts'
 import type { ConfigBackend } from './config-acts.ts'
 import type { ContactsBackend } from './contacts-acts.ts'
 import type { DevicesBackend } from './devices-acts.ts'
+import type { MoveBackend } from './move-acts.ts'
 import type { PolicyBackend } from './policy-acts.ts'
 import type { PresenceBackend } from './presence-acts.ts'
 import type { AdminResult } from './result.ts'
@@ -101,6 +102,7 @@ export interface AdminBackend {
   readonly contacts: ContactsBackend
   readonly devices: DevicesBackend
   readonly presence: PresenceBackend
+  readonly homes: MoveBackend
   readonly traffic: TrafficBackend
   readonly config: ConfigBackend
   addUser(user: NewUser): Promise<AdminResult<UserSummary>>

@@ -4,7 +4,7 @@
  */
 export type { AdminServer, AdminServerOptions, AdminServerStart } from './admin-api.ts'
 export { answers, createAdminServer, socketPathBytesMax } from './admin-api.ts'
-export { createAdminBackend, digestSecrets } from './admin-backend.ts'
+export { createAdminBackend } from './admin-backend.ts'
 export type {
   AdminBackend,
   BackupReport,
@@ -25,7 +25,10 @@ export type { ContactList, ContactSummary, ContactsBackend, NewContact } from '.
 export { contactsMax } from './contacts-routes.ts'
 export type { DeviceBook, DeviceList, DevicesBackend, NewDevice } from './devices-acts.ts'
 export { devicesNeedServer } from './devices-backend.ts'
+export { digestSecrets } from './digest-secrets.ts'
 export { documentsNeedServer } from './documents-need-server.ts'
+export type { MoveBackend, MovedUser } from './move-acts.ts'
+export { moveNeedsServer } from './move-needs-server.ts'
 export type { NewGroupRule, PolicyBackend, UserRule } from './policy-acts.ts'
 export { policyNeedsServer } from './policy-needs-server.ts'
 export type {
@@ -33,6 +36,7 @@ export type {
   AdminPorts,
   Audit,
   DocumentBook,
+  MoveBook,
   PolicyBook,
   PresenceBook,
   StoreCare,

@@ -13,6 +13,7 @@ import type {
   PresenceRequest,
 } from '../ports/admin.ts'
 import type { Account } from '../ports/directory.ts'
+import type { MoveReply, MoveRequest } from '../ports/move-bus.ts'
 import type { Aor } from '../sip/uri/aor.ts'
 import type { AuditEntry } from '../store/index.ts'
 import type { BackupReport, HealthReport, ShownRecord, StoreCheck, StoreStats } from './backend.ts'
@@ -36,6 +37,11 @@ export interface PolicyBook {
 export interface DocumentBook {
   /** Reads a document of a user, or writes it: durable, and followed by whoever lives by it, when it resolves. */
   askDocument(aor: Aor, request: DocumentRequest): Promise<DocumentReply>
+}
+
+export interface MoveBook {
+  /** Another home for a user: he is there when it resolves, or it says why not. */
+  askMove(aor: Aor, request: MoveRequest): Promise<MoveReply>
 }
 
 export interface PresenceBook {
@@ -64,6 +70,7 @@ export interface AdminPorts {
   readonly policy: PolicyBook
   readonly documents: DocumentBook
   readonly presence: PresenceBook
+  readonly homes: MoveBook
   readonly traffic: TrafficBook
   readonly devices: DeviceBook
   readonly config: ConfigBook

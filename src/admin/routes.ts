@@ -6,6 +6,7 @@ import * as v from 'valibot'
 import { configRoutes } from './config-routes.ts'
 import { contactsRoutes } from './contacts-routes.ts'
 import { devicesRoutes } from './devices-routes.ts'
+import { moveRoutes } from './move-routes.ts'
 import { policyRoutes } from './policy-routes.ts'
 import { presenceRoutes } from './presence-routes.ts'
 import type { AdminRoute } from './route.ts'
@@ -81,6 +82,7 @@ export const adminRoutes: readonly AdminRoute[] = [
   ...policyRoutes,
   ...contactsRoutes,
   ...presenceRoutes,
+  ...moveRoutes,
   ...trafficRoutes,
   ...configRoutes,
 ]

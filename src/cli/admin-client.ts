@@ -13,6 +13,7 @@ import type {
   GroupChange,
   HealthReport,
   ImportOutcome,
+  MoveBackend,
   NewUser,
   PolicyBackend,
   PresenceBackend,
@@ -52,6 +53,10 @@ export class AdminClient implements AdminBackend {
     ofUser: (name) => this.#ask('GET', `/v1/policy/users/${encodeURIComponent(name)}`),
     setUserRule: (name, rule, watchers) =>
       this.#ask('POST', `/v1/policy/users/${encodeURIComponent(name)}`, { rule, watchers }),
+  }
+  readonly homes: MoveBackend = {
+    move: (user, to) => this.#ask('POST', `/v1/users/${encodeURIComponent(user)}/move`, { to }),
+    adopt: (user, as) => this.#ask('POST', `/v1/users/${encodeURIComponent(user)}/adopt`, { ...as, force: true }),
   }
   readonly presence: PresenceBackend = {
     show: (user) => this.#ask('GET', presencePath(user)),

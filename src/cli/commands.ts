@@ -78,12 +78,14 @@ import * as trafficRecord from './traffic/record.ts'
 import * as trafficStatus from './traffic/status.ts'
 import * as trafficStop from './traffic/stop.ts'
 import * as userAdd from './user/add.ts'
+import * as userAdopt from './user/adopt.ts'
 import * as userDisable from './user/disable.ts'
 import * as userEnable from './user/enable.ts'
 import * as userExport from './user/export.ts'
 import * as userGroups from './user/groups.ts'
 import * as userImport from './user/import.ts'
 import * as userList from './user/list.ts'
+import * as userMove from './user/move.ts'
 import * as userPasswd from './user/passwd.ts'
 import * as userRemove from './user/remove.ts'
 import * as userShow from './user/show.ts'
@@ -125,6 +127,8 @@ export const commands: readonly Command[] = [
   userEnable,
   userGroups,
   userRemove,
+  userMove,
+  userAdopt,
   userImport,
   userExport,
   enroll,

@@ -44,7 +44,7 @@ export class Arrival implements MoveId, TimerTarget {
   /** What has come since the last flush; null: it is gone. */
   #news = new Map<StoreKey, Uint8Array | null>()
   #owned: HomeRecord | null = null
-  #heldAtMs = 0
+  #heldAtMs: number | null = null
   #timer: TimerHandle | null = null
 
   /** `isKept`: read at a start. */
@@ -107,7 +107,7 @@ export class Arrival implements MoveId, TimerTarget {
       this.#state = 'kept'
       this.#news = new Map()
       this.flows = flows
-      if (this.#heldAtMs === 0) this.#heldAtMs = host.clock.monotonicMs()
+      this.#heldAtMs ??= host.clock.monotonicMs()
       // Who asks for him is answered when it is known whose he is.
       host.travellers.hold(aor)
       this.#askLater()
@@ -119,7 +119,8 @@ export class Arrival implements MoveId, TimerTarget {
     const { host, elsewhere } = this.#ports
     this.#timer = null
     if (this.#state !== 'kept') return
-    if (host.clock.monotonicMs() - this.#heldAtMs >= arrivalHeldMs) host.travellers.letGo(this.aor)
+    if (host.clock.monotonicMs() - (this.#heldAtMs ?? Number.NEGATIVE_INFINITY) >= arrivalHeldMs)
+      host.travellers.letGo(this.aor)
     const place = elsewhere.homeAt(this.head.server, this.aor)
     if (typeof place === 'number') tellAnswer(this.#ports, place, this, { says: 'asks' })
     this.#askLater()

@@ -50,7 +50,7 @@ export class Departure implements MoveId, TimerTarget {
   #sent: Copy = new Map()
   #round = 0
   #flows: readonly MovedFlow[] = []
-  #frozenAtMs = 0
+  #frozenAtMs: number | null = null
   #timer: TimerHandle | null = null
 
   constructor(ports: MovePorts, owner: DepartureOwner, parts: DepartureParts) {
@@ -74,7 +74,7 @@ export class Departure implements MoveId, TimerTarget {
 
   /** How long he has been held. */
   get frozenMs(): number {
-    return this.#frozenAtMs === 0 ? 0 : this.#ports.host.clock.monotonicMs() - this.#frozenAtMs
+    return this.#frozenAtMs === null ? 0 : this.#ports.host.clock.monotonicMs() - this.#frozenAtMs
   }
 
   begin(): void {

@@ -3,7 +3,7 @@
  * for its reply; lists by reading the store, which holds every account whatever shard it is in.
  */
 import type { MessagePort } from 'node:worker_threads'
-import type { AccountBook, DocumentBook, PolicyBook, PresenceBook } from '../admin/index.ts'
+import type { AccountBook, DocumentBook, MoveBook, PolicyBook, PresenceBook } from '../admin/index.ts'
 import { readAccounts } from '../directory/index.ts'
 import type {
   AdminReply,
@@ -23,6 +23,7 @@ import type {
   ReplyAddress,
 } from '../ports/bus.ts'
 import type { Account } from '../ports/directory.ts'
+import type { MoveReply, MoveReplyMessage, MoveRequest } from '../ports/move-bus.ts'
 import type { PresenceReplyMessage } from '../ports/presence-bus.ts'
 import { shardOf } from '../ports/sharding.ts'
 import type { Store } from '../ports/store.ts'
@@ -30,18 +31,26 @@ import { type BusOwner, PortBus } from '../runtime/index.ts'
 import type { Aor } from '../sip/uri/aor.ts'
 
 const replyDeadlineMs = 10_000
+/** Longer than a move takes with all its waits; the new home may be slow to take over after the commit. */
+const moveDeadlineMs = 30_000
 
-type Reply = AdminReply | PolicyReply | DocumentReply | PresenceReply
-type ReplyMessage = AdminReplyMessage | PolicyReplyMessage | DocumentReplyMessage | PresenceReplyMessage
+type Reply = AdminReply | PolicyReply | DocumentReply | PresenceReply | MoveReply
+type ReplyMessage =
+  | AdminReplyMessage
+  | PolicyReplyMessage
+  | DocumentReplyMessage
+  | PresenceReplyMessage
+  | MoveReplyMessage
 
 const replyKinds: ReadonlySet<BusMessage['kind']> = new Set([
   'admin-reply',
   'policy-reply',
   'document-reply',
   'presence-reply',
+  'move-reply',
 ])
 
-export class AccountAsks implements AccountBook, PolicyBook, DocumentBook, PresenceBook, BusOwner {
+export class AccountAsks implements AccountBook, PolicyBook, DocumentBook, PresenceBook, MoveBook, BusOwner {
   readonly #bus: PortBus
   readonly #store: Store
   readonly #workersCount: number
@@ -66,6 +75,10 @@ export class AccountAsks implements AccountBook, PolicyBook, DocumentBook, Prese
       if (taken) return taken
     }
     return this.#ask(aor, act)
+  }
+
+  askMove(aor: Aor, act: MoveRequest): Promise<MoveReply> {
+    return this.#exchange<MoveReply>(aor, (from) => ({ kind: 'move-ask', from, aor, act }), moveDeadlineMs)
   }
 
   askPolicy(aor: Aor, act: PolicyRequest): Promise<PolicyReply> {
@@ -130,10 +143,14 @@ export class AccountAsks implements AccountBook, PolicyBook, DocumentBook, Prese
     return this.#exchange<AdminReply>(aor, (from) => ({ kind: 'admin', from, aor, act }))
   }
 
-  #exchange<R extends Reply>(aor: Aor, message: (from: ReplyAddress) => BusMessage): Promise<R> {
+  #exchange<R extends Reply>(
+    aor: Aor,
+    message: (from: ReplyAddress) => BusMessage,
+    deadlineMs = replyDeadlineMs,
+  ): Promise<R> {
     const number = ++this.#count
     return new Promise((resolve) => {
-      const timer = setTimeout(() => finish(unavailable), replyDeadlineMs)
+      const timer = setTimeout(() => finish(unavailable), deadlineMs)
       const finish = (reply: Reply) => {
         clearTimeout(timer)
         this.#waiting.delete(number)
@@ -147,7 +164,7 @@ export class AccountAsks implements AccountBook, PolicyBook, DocumentBook, Prese
   }
 }
 
-const unavailable: AdminReply & PolicyReply & DocumentReply & PresenceReply = {
+const unavailable: AdminReply & PolicyReply & DocumentReply & PresenceReply & MoveReply = {
   ok: false,
   error: 'unavailable',
   message: 'the part of the server that holds this user does not answer; try again',

@@ -39,6 +39,7 @@ export async function openAdmin(facts: AdminFacts, parts: ServerParts): Promise<
     policy: asks,
     documents: asks,
     presence: asks,
+    homes: parts.asks as AccountAsks,
     traffic: parts.recording,
     devices: parts.enrolment,
     config: { reload: async () => (await parts.live?.reload()) ?? 'the server is starting' },

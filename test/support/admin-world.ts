@@ -11,6 +11,7 @@ import {
   devicesNeedServer,
   documentsNeedServer,
   granted,
+  moveNeedsServer,
   trafficNeedsServer,
 } from '../../src/admin/index.ts'
 import type { AuditEntry } from '../../src/store/index.ts'
@@ -64,6 +65,7 @@ function portsOf(world: ServerWorld, audited: AuditEntry[]): Parameters<typeof c
     documents: documentsNeedServer,
     traffic: trafficNeedsServer,
     config: configNeedsServer,
+    homes: moveNeedsServer,
     presence: { askPresence: async (aor, act) => world.presence(nameOf(aor), act) },
     store: { backup: nothing, stats: nothing, check: nothing, show: nothing },
     audit: { append: async (entry) => void audited.push(entry) },

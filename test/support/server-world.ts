@@ -367,7 +367,8 @@ export class ServerWorld {
   #send(to: number, message: BusMessage): boolean {
     if (message.kind === 'admin-reply') this.#adminReplies.set(message.to.number, message.reply)
     else if (message.kind === 'policy-reply') this.#policyReplies.set(message.to.number, message.reply)
-    else if (message.kind === 'move-reply') this.#moveReplies.set(message.to.number, message.reply)
+    else if (message.kind === 'move-reply' && message.to.half === 'main')
+      this.#moveReplies.set(message.to.number, message.reply)
     else if (message.kind === 'presence-reply') this.#presenceReplies.set(message.to.number, message.reply)
     else if (this.down.has(to) && !facts.has(message.kind)) return false
     else if (!this.loses(message, to)) this.#queues[to]?.push(message)

@@ -15,7 +15,9 @@ type Reply = BusMessage & { readonly to: ReplyAddress }
 export interface RepliesOwner {
   send(place: number, message: BusMessage): boolean
   /** The home was wrong: it is looked for again. */
-  retry(message: BusMessage, aor: Aor): void
+  retry(ask: Ask, aor: Aor): void
+  /** It was answered, or is lost. */
+  ended(ask: Ask): void
 }
 
 /** What may come back for what was asked. */
@@ -49,6 +51,12 @@ export class Replies {
     const ask = this.#asks.find(Math.floor(number / placesPerServer))
     if (!ask || this.#places.numberOf(ask.server) !== number % placesPerServer) return
     if (!answersTo[ask.message.kind]?.includes(message.kind)) return
+    this.#answer(ask, message)
+    const isSentBack = message.kind === 'wrong-home' && !ask.isRetry
+    if (this.#asks.find(ask.number) === null && !isSentBack) this.#owner.ended(ask)
+  }
+
+  #answer(ask: Ask, message: Reply): void {
     switch (message.kind) {
       case 'home-is':
         this.#asks.remove(ask)
@@ -84,6 +92,7 @@ export class Replies {
     this.#asks.remove(ask)
     if (ask.message.kind === 'whose') this.#homing.onSilent(ask.server, ask.message.aor)
     else for (const reply of failures(ask.message, true)) this.#owner.send(reply.to.worker, reply)
+    this.#owner.ended(ask)
   }
 
   #pass({ from }: Ask, message: Reply): void {
@@ -94,7 +103,7 @@ export class Replies {
     this.#asks.remove(ask)
     const { message } = ask
     const aor = userOf(message)
-    if (aor !== null && !ask.isRetry) this.#owner.retry(message, aor)
+    if (aor !== null && !ask.isRetry) this.#owner.retry(ask, aor)
     else for (const reply of failures(message, false)) this.#owner.send(reply.to.worker, reply)
   }
 

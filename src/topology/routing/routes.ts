@@ -10,11 +10,12 @@ import type { Home, Topology } from '../../ports/topology.ts'
 import type { Aor } from '../../sip/uri/aor.ts'
 import { Arrivals } from './arrivals.ts'
 import { AskedHomes, type Claim } from './asked-homes.ts'
-import { Asks } from './asks.ts'
+import { type Ask, Asks } from './asks.ts'
 import { Departures } from './departures.ts'
 import { RecordedHomes } from './recorded-homes.ts'
 import { failures, movedTo } from './refusals.ts'
 import { Replies } from './replies.ts'
+import { Reroutes } from './reroutes.ts'
 import type { RoutesOwner, RoutesPorts, RoutesSettings } from './routes-ports.ts'
 import { ServerPlaces } from './server-places.ts'
 import { userOf } from './user-of.ts'
@@ -33,6 +34,7 @@ export class Routes implements Bus, LinkSink, Elsewhere {
   readonly #departures: Departures
   readonly #arrivals: Arrivals
   readonly #replies: Replies
+  readonly #reroutes: Reroutes
   readonly #topology: Topology
 
   constructor(ports: RoutesPorts, settings: RoutesSettings, owner: RoutesOwner) {
@@ -63,6 +65,7 @@ export class Routes implements Bus, LinkSink, Elsewhere {
     this.homing = new RecordedHomes(asked)
     this.#asks = new Asks(ports.timers, () => ports.clock.monotonicMs())
     this.#departures = new Departures(ports, this.places, this.#asks)
+    this.#reroutes = new Reroutes(ports.timers, (message, isRetry) => this.#sendHome(message, isRetry))
     this.#replies = new Replies(this.#asks, this.places, asked, this)
     this.#arrivals = new Arrivals(ports, {
       ...own,
@@ -245,7 +248,7 @@ export class Routes implements Bus, LinkSink, Elsewhere {
   /** To whoever has this user: asks, and facts about flows. */
   #sendHome(message: BusMessage, isRetry = false): void {
     const aor = userOf(message)
-    if (aor === null) return
+    if (aor === null || (!isRetry && this.#reroutes.takes(message, aor))) return
     this.homing.find(aor, (home) => {
       if (home === 'unsure') this.#fail(message)
       else if (home === 'nobody') this.#sendToAnybody(aor, message, isRetry)
@@ -316,10 +319,15 @@ export class Routes implements Bus, LinkSink, Elsewhere {
     this.#fail(message)
   }
 
-  /** Asked again at once, since the home was wrong: only once. */
-  retry(message: BusMessage, aor: Aor): void {
+  /** Asked again, since the home was wrong: only once, and in the order in which it was asked before. */
+  retry(ask: Ask, aor: Aor): void {
     this.homing.forget(aor)
-    this.#sendHome(message, true)
+    const others = this.#asks.all().filter(({ server, message }) => server === ask.server && userOf(message) === aor)
+    this.#reroutes.sentBack(ask, aor, others)
+  }
+
+  ended(ask: Ask): void {
+    this.#reroutes.answered(ask, userOf(ask.message))
   }
 
   #fail(message: BusMessage): void {

@@ -3,58 +3,155 @@
  * whoever watches or writes to him notices nothing.
  */
 import { describe, expect, it } from 'vitest'
-import type { MoveReply } from '../../../src/ports/move-bus.ts'
-import type { Aor } from '../../../src/sip/uri/aor.ts'
-import { TopologyWorld } from '../../support/topology-world.ts'
-import { WireClient } from '../../support/wire-client.ts'
+import {
+  bodiesOf,
+  devicesAt,
+  homesOf,
+  keepsAnything,
+  moved,
+  replyOf,
+  signIn,
+  startMoveWorld,
+} from '../../support/move-world.ts'
+import type { TopologyWorld } from '../../support/topology-world.ts'
+import { pidf, publish, subscribe, told } from '../../support/watching.ts'
+import type { WireClient } from '../../support/wire-client.ts'
 
-const standard = {
-  'front.test': { role: 'front-end', workers: 2 },
-  'one.test': { role: 'home', users: ['alice', 'carol'], workers: 2 },
-  'two.test': { role: 'home', users: ['bob'], workers: 3 },
-  'three.test': { role: 'home', users: ['dave'], workers: 1 },
-} as const
-
-function signIn(world: TopologyWorld, server: string, name: string): WireClient {
-  const client = new WireClient(world.server(server), name)
-  expect(client.register().statusCode).toBe(200)
-  return client
-}
-
-async function moved(world: TopologyWorld, at: string, name: string, to: string): Promise<MoveReply | null> {
-  const reply = world.server(at).askMove(name, { act: 'move', to })
-  for (let waits = 0; waits < 400 && reply() === null; waits++) await world.advanceReading(10)
-  return reply()
-}
-
-function bodiesOf(client: WireClient): string[] {
-  return client.requests('MESSAGE').map(({ body }) => String(body))
-}
-
-function devicesAt(world: TopologyWorld, server: string, name: string) {
-  const aor = `sip:${name}@example.test` as Aor
-  return world.server(server).coreOf(name).services.registrar.summaries(aor)
+function write(from: WireClient, to: string, body: string): number {
+  return from.final(from.send('MESSAGE', { uri: `sip:${to}@example.test`, body })).statusCode
 }
 
 describe('a user who is moved', () => {
   it('is at the new home with account, password and devices on line, and no longer at the old one', async () => {
-    const world = await TopologyWorld.start(standard)
+    const world = await startMoveWorld()
     const alice = signIn(world, 'front.test', 'alice')
-    expect(await moved(world, 'one.test', 'alice', 'two.test')).toMatchObject({
-      ok: true,
-      from: 'one.test',
-      to: 'two.test',
-      epoch: 2,
-    })
-    expect(devicesAt(world, 'two.test', 'alice')).toMatchObject([{ online: true }])
-    expect(devicesAt(world, 'one.test', 'alice')).toEqual([])
-    expect(world.server('one.test').admin('alice', { act: 'show' })).toMatchObject({ ok: false, error: 'not-found' })
-    expect([...world.server('one.test').disk.durable.keys()].filter((key) => key.startsWith('sip:alice'))).toEqual([])
+    const reply = await moved(world, 'one.test', 'alice', 'two.test')
+    expect(reply).toMatchObject({ ok: true, from: 'one.test', to: 'two.test', epoch: 2 })
+    expect(devicesAt(world.server('two.test'), 'alice')).toMatchObject([{ online: true }])
+    expect(homesOf(world, 'alice')).toEqual(['two.test'])
+    expect(keepsAnything(world.server('one.test'), 'alice')).toBe(false)
     const bob = signIn(world, 'front.test', 'bob')
-    const answer = bob.final(bob.send('MESSAGE', { uri: 'sip:alice@example.test', body: 'hello' }))
-    expect(answer.statusCode).toBe(200)
+    expect(write(bob, 'alice', 'hello')).toBe(200)
     expect(bodiesOf(alice)).toEqual(['hello'])
     expect(alice.message('bob', 'and back').statusCode).toBe(200)
     expect(alice.register().statusCode).toBe(200)
+  })
+
+  it('is known by his other names, and they by nobody else', async () => {
+    const world = await startMoveWorld()
+    world.server('one.test').addUser('erin', { aliases: ['erin.w', 'ew'] })
+    const erin = signIn(world, 'front.test', 'erin')
+    const bob = signIn(world, 'front.test', 'bob')
+    expect(write(bob, 'ew', 'before')).toBe(200)
+    expect(await moved(world, 'one.test', 'erin.w', 'three.test')).toMatchObject({ ok: true })
+    for (const name of ['erin', 'erin.w', 'ew']) expect(write(bob, name, name)).toBe(200)
+    expect(bodiesOf(erin)).toEqual(['before', 'erin', 'erin.w', 'ew'])
+    const taken = world.server('one.test').addUser('erin')
+    expect(taken).toMatchObject({ ok: false, error: 'exists', message: expect.stringContaining('three.test') })
+  })
+
+  it('takes along what waits for him, also over a restart of both homes (P1)', async () => {
+    const world = await startMoveWorld()
+    const bob = signIn(world, 'front.test', 'bob')
+    for (const body of ['first', 'second']) expect(write(bob, 'alice', body)).toBe(202)
+    expect(await moved(world, 'one.test', 'alice', 'three.test')).toMatchObject({ ok: true })
+    await world.restartNow('three.test')
+    await world.restartNow('one.test')
+    await world.settleReads()
+    const alice = signIn(world, 'front.test', 'alice')
+    world.advance(100)
+    expect(bodiesOf(alice)).toEqual(['first', 'second'])
+    expect(write(bob, 'alice', 'third')).toBe(200)
+  })
+
+  it('can go on to a third home, and back to the first', async () => {
+    const world = await startMoveWorld()
+    const alice = signIn(world, 'front.test', 'alice')
+    const bob = signIn(world, 'front.test', 'bob')
+    const way = ['two.test', 'three.test', 'one.test', 'two.test']
+    for (const [index, to] of way.entries()) {
+      // Asked of whichever home: it finds the one that has him.
+      expect(await moved(world, 'three.test', 'alice', to)).toMatchObject({ ok: true, to, epoch: index + 2 })
+      expect(homesOf(world, 'alice')).toEqual([to])
+      expect(write(bob, 'alice', to)).toBe(200)
+    }
+    expect(bodiesOf(alice)).toEqual(way)
+  })
+})
+
+describe('a stream of messages during a move', () => {
+  it('arrives once each and in order, from users of the old home, of the new one and of another', async () => {
+    const world = await startMoveWorld()
+    const alice = signIn(world, 'front.test', 'alice')
+    const senders = ['bob', 'carol', 'dave'].map((name) => signIn(world, 'front.test', name))
+    // Their homes and hers have been found.
+    for (const sender of senders) write(sender, 'alice', 'first')
+    const reply = world.server('one.test').askMove('alice', { act: 'move', to: 'two.test' })
+    const sent: string[] = []
+    for (let round = 0; round < 60; round++) {
+      const body = `message ${round}`
+      sent.push(body)
+      for (const sender of senders) sender.send('MESSAGE', { uri: 'sip:alice@example.test', body })
+      await world.advanceReading(round % 7, 1)
+    }
+    expect(await replyOf(world, reply)).toMatchObject({ ok: true })
+    await world.advanceReading(6_000, 100)
+    for (const name of ['bob', 'carol', 'dave']) {
+      const got = alice.requests('MESSAGE').filter(({ from }) => from?.uri === `sip:${name}@example.test`)
+      expect(got.map(({ body }) => String(body))).toEqual(['first', ...sent])
+    }
+    expect(homesOf(world, 'alice')).toEqual(['two.test'])
+  })
+
+  it('waits behind one that a device has not answered; if that takes too long, the user stays', async () => {
+    const world = await startMoveWorld()
+    const alice = signIn(world, 'front.test', 'alice')
+    const bob = signIn(world, 'front.test', 'bob')
+    alice.answerWith = null
+    bob.send('MESSAGE', { uri: 'sip:alice@example.test', body: 'held' })
+    const reply = await moved(world, 'one.test', 'alice', 'two.test')
+    expect(reply).toMatchObject({ ok: false, error: 'unavailable', message: expect.stringContaining('within 2 s') })
+    expect(homesOf(world, 'alice')).toEqual(['one.test'])
+    await world.advanceReading(100)
+    expect(keepsAnything(world.server('two.test'), 'alice')).toBe(false)
+  })
+})
+
+describe('presence of a moved user', () => {
+  async function watched(): Promise<{ world: TopologyWorld; alice: WireClient; watchers: WireClient[] }> {
+    const world = await startMoveWorld()
+    const alice = signIn(world, 'front.test', 'alice')
+    const watchers = ['bob', 'carol', 'dave'].map((name) => signIn(world, 'front.test', name))
+    publish(alice, pidf('alice', 'here'))
+    for (const watcher of watchers) subscribe(watcher, 'alice')
+    world.advance(1_000)
+    return { world, alice, watchers }
+  }
+
+  it('goes on for whoever watches, who notices nothing', async () => {
+    const { world, alice, watchers } = await watched()
+    expect(await moved(world, 'one.test', 'alice', 'two.test')).toMatchObject({ ok: true })
+    await world.advanceReading(40_000, 500)
+    for (const watcher of watchers) expect(told(watcher)).toEqual(['active here'])
+    alice.register()
+    publish(alice, pidf('alice', 'there'))
+    await world.advanceReading(2_000, 500)
+    for (const watcher of watchers) expect(told(watcher)).toEqual(['active here', 'active there'])
+  })
+
+  it('his own subscriptions end with deactivated within 30 s, and begin anew at the new home', async () => {
+    const { world, alice } = await watched()
+    const bob = signIn(world, 'front.test', 'bob')
+    publish(bob, pidf('bob', 'busy'))
+    subscribe(alice, 'bob')
+    world.advance(1_000)
+    expect(told(alice)).toEqual(['active busy'])
+    expect(await moved(world, 'one.test', 'alice', 'three.test')).toMatchObject({ ok: true })
+    await world.advanceReading(31_000, 500)
+    expect(told(alice).at(-1)).toMatch(/^terminated/)
+    const states = alice.requests('NOTIFY').map((request) => String(request.bytes))
+    expect(states.at(-1)).toContain('reason=deactivated')
+    alice.register()
+    expect(subscribe(alice, 'bob', { callId: 'anew' }).statusCode).toBe(200)
   })
 })
