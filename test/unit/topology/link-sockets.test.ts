@@ -210,12 +210,8 @@ describe('the first exchange', () => {
     const a = await alone()
     const peer = await offer(a, await issueFor('b'), {}, { protocol: { major: protocolMajor + 1, minor: 0 } })
     await peer.received(`SIP/2.0 488 Link protocol ${protocolMajor + 1} is not ${protocolMajor}`)
-    const [line] = a.lines('link.protocol-too-new') as [Record<string, unknown>]
-    expect([line.own, line.theirs, line.cure]).toEqual([
-      protocolMajor,
-      protocolMajor + 1,
-      expect.stringMatching('this server'),
-    ])
+    const [line] = a.lines('link.protocol-too-new')
+    expect(line).toMatchObject({ theirs: protocolMajor + 1, cure: expect.stringContaining('this server') })
   })
 
   it('passes for a client what is no hello', async () => {
