@@ -17,10 +17,10 @@ import { sameBytes } from '../../sip/message/same-bytes.ts'
 import type { Aor } from '../../sip/uri/aor.ts'
 import type { PresenceMetrics } from '../metrics.ts'
 import type { Names } from './names.ts'
+import { NamingRounds, verdictIn, withVerdict } from './naming-rounds.ts'
 import type { NumberTable } from './number-table.ts'
 import { Presentity } from './presentity.ts'
 import { type Compose, PresentityDocuments } from './presentity-documents.ts'
-import { verdictCode, verdictOf } from './verdicts.ts'
 import { isSame } from './version.ts'
 import { watchHash } from './watch-hash.ts'
 import { WatcherPlaces } from './watcher-places.ts'
@@ -31,9 +31,6 @@ interface Answered {
   readonly presentity: Presentity
   readonly verdict: Verdict
 }
-
-/** Set in a watcher's byte while its shard has not named it again. */
-const unnamed = 0x80
 
 export class Presentities {
   /** What the presentities' users are told of their watchers. */
@@ -48,6 +45,7 @@ export class Presentities {
   /** The highest of those that are forgotten: whoever is known anew goes on above it, since shards may remember. */
   #forgottenNumber = 0
   readonly #places: WatcherPlaces
+  readonly #rounds: NamingRounds<Presentity>
   /** Watchers that have other names or are in groups, for when they are judged again. */
   readonly #parties = new Map<Aor, PolicyParty>()
 
@@ -61,6 +59,7 @@ export class Presentities {
   }) {
     this.#host = parts.host
     this.#places = new WatcherPlaces(parts.host)
+    this.#rounds = new NamingRounds(parts.host, (presentity, place) => this.#removeUnnamed(presentity, place))
     this.#accounts = parts.accounts
     this.#policy = parts.policy
     this.#names = parts.names
@@ -186,6 +185,7 @@ export class Presentities {
         if (verdict.verdict === 'unknown') continue
         this.keep(presentity)
         this.#setVerdict(presentity, party.aor, verdict.verdict)
+        this.#markNamed(presentity, party.aor)
       }
       this.partyChanged(party)
     })
@@ -200,10 +200,8 @@ export class Presentities {
 
   onNaming(unit: Unit, { worker, phase }: NamingMessage): void {
     unit.change(() => {
-      for (const presentity of [...this.#byAor.values()]) {
-        if (phase === 'begin') this.#markUnnamed(presentity, worker)
-        else this.#removeUnnamed(presentity, worker)
-      }
+      if (phase === 'begin') this.#rounds.begin(worker)
+      else this.#rounds.end(worker, [...this.#byAor.values()])
     })
   }
 
@@ -353,8 +351,8 @@ export class Presentities {
     const wallMs = this.#host.clock.wallMs()
     const before = index < 0 ? null : verdictAt(watchers, index)
     const sinceMs = index < 0 ? wallMs : watchers.timeAt(index) * 1000
-    if (index >= 0) watchers.setValueAt(index, verdictCode(verdict))
-    else watchers.set(this.#names.retain(watcher), verdictCode(verdict), Math.floor(wallMs / 1000))
+    if (index >= 0) watchers.setValueAt(index, withVerdict(watchers.valueAt(index), verdict))
+    else watchers.set(this.#names.retain(watcher), withVerdict(0, verdict), Math.floor(wallMs / 1000))
     this.standings.judged(aor, watcher, sinceMs, [before, verdict])
   }
 
@@ -375,23 +373,21 @@ export class Presentities {
     this.#places.forget(watcher)
   }
 
-  #markUnnamed({ watchers }: Presentity, worker: number): void {
-    for (let index = 0; index < watchers.count; index++) {
-      const isTheirs = this.#places.of(this.#names.nameOf(watchers.keyAt(index))) === worker
-      if (isTheirs) watchers.setValueAt(index, watchers.valueAt(index) | unnamed)
-    }
+  #markNamed({ watchers }: Presentity, watcher: Aor): void {
+    const index = watchers.indexOf(this.#names.find(watcher)!)
+    watchers.setValueAt(index, this.#rounds.named(verdictAt(watchers, index), this.#places.of(watcher)))
   }
 
   #removeUnnamed(presentity: Presentity, worker: number): void {
     const { watchers } = presentity
     for (let index = watchers.count - 1; index >= 0; index--) {
       const number = watchers.keyAt(index)
-      if ((watchers.valueAt(index) & unnamed) === 0) continue
-      if (this.#places.of(this.#names.nameOf(number)) === worker) this.#dropWatcher(presentity, number)
+      if (this.#places.of(this.#names.nameOf(number)) !== worker) continue
+      if (!this.#rounds.isNamed(watchers.valueAt(index), worker)) this.#dropWatcher(presentity, number)
     }
   }
 }
 
 function verdictAt(watchers: NumberTable, index: number): SeeVerdict {
-  return verdictOf(watchers.valueAt(index) & ~unnamed) as SeeVerdict
+  return verdictIn(watchers.valueAt(index)) as SeeVerdict
 }

@@ -13,7 +13,7 @@ export class Presentity {
   readonly aor: Aor
   readonly publications = new Map<string, Publication>()
   readonly hardStates = new Map<HardStateSource, HeldHardState>()
-  /** Watchers, by number → verdict, while watches are named a mark (`presentities.ts`), and since when. */
+  /** Watchers, by number → verdict and when it was named (`naming-rounds.ts`), and since when. */
   readonly watchers = new NumberTable({ isTimed: true })
   /** Devices that broke off count as there until these fire. */
   readonly leaving = new Map<string, TimerHandle>()
