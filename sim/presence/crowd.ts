@@ -8,7 +8,8 @@ import type { Prng } from '../world/prng.ts'
 import type { World } from '../world/world.ts'
 import type { WatcherManners } from './manners.ts'
 import { PresenceDevice } from './presence-device.ts'
-import { oneUser, ownRegistrations } from './watch-target.ts'
+import type { PresenceSwarm } from './swarm.ts'
+import { oneUser, ownRegistrations, ownWatchers } from './watch-target.ts'
 
 export class Crowd {
   readonly users: readonly SimulatedUser[]
@@ -35,11 +36,12 @@ export class Crowd {
   }
 
   /** Everybody does something every now and then until `untilMs`. */
-  live(untilMs: number, actEveryMs: number): void {
+  live({ safetyMs: untilMs, actEveryMs, looksAtWatchers }: PresenceSwarm): void {
     const random = this.#random
     for (const each of this.devices) {
       for (const user of this.users) if (random.chance(0.6)) each.watching.want(oneUser(user))
       if (random.chance(0.2)) each.watching.want(ownRegistrations(each.device.user))
+      if (looksAtWatchers && random.chance(0.5)) each.watching.want(ownWatchers(each.device.user))
       if (random.chance(0.8)) this.#world.events.after(random.below(6_000), () => each.device.goOnline())
       this.#planAct(each, untilMs, actEveryMs)
     }

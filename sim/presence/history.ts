@@ -3,12 +3,13 @@
  * devices see them, each NOTIFY that left the server, acts on policy and on lists. Times are virtual milliseconds.
  */
 
-import type { RegInfo } from '../../src/documents/index.ts'
+import type { RegInfo, WatcherInfo } from '../../src/documents/index.ts'
 import { domain } from '../world/core-settings.ts'
 import { parseStates, type ToldState } from './document.ts'
 import { parseToldList, statesOf, type ToldList } from './lists/told-list.ts'
 import type { Act } from './possible-values.ts'
-import { parseToldRegistrations } from './told-registrations.ts'
+import { parseToldRegistrations, parseToldWatchers } from './told-documents.ts'
+import type { WatchedPackage } from './watch-target.ts'
 
 /** One PUBLISH. */
 export interface PublishAct {
@@ -36,7 +37,7 @@ export interface SubscriptionLog {
   readonly presentities: readonly string[]
   /** `own`: of the watcher (RFC 4662); `contained`: it came with the SUBSCRIBE (RFC 5367). */
   readonly list: 'own' | 'contained' | null
-  readonly event: 'presence' | 'reg'
+  readonly event: WatchedPackage
   readonly isFetch: boolean
   readonly sentMs: number
   /** The newest SUBSCRIBE with a 2xx: when it left. Null: there was none. */
@@ -60,6 +61,8 @@ export interface NotifyLog {
   readonly list: ToldList | null
   /** Null: it is about no registration (RFC 3680). */
   readonly registrations: RegInfo | null
+  /** Null: it is about no watchers (RFC 3858). */
+  readonly watchers: WatcherInfo | null
   readonly sentMs: number
   readonly flow: object
   /** At the device; null: never. */
@@ -144,6 +147,7 @@ export class PresenceHistory {
       told: list ? statesOf(list) : parseStates(text),
       list,
       registrations: parseToldRegistrations(text),
+      watchers: parseToldWatchers(text),
       sentMs: atMs,
       flow,
       arrivedMs: null,

@@ -87,8 +87,8 @@ class PresenceRun {
   }
 
   async run(): Promise<void> {
-    const { safetyMs, faults, policyEveryMs, listsEveryMs, actEveryMs } = this.#swarm
-    this.#crowd.live(safetyMs, actEveryMs)
+    const { safetyMs, faults, policyEveryMs, listsEveryMs } = this.#swarm
+    this.#crowd.live(this.#swarm)
     for (const fault of faults) unleash(fault, this.#world, this.#world.random.fork(fault.name), safetyMs)
     setGrace(this.#world)
     if (policyEveryMs !== null) this.#policy.work(safetyMs, policyEveryMs)

@@ -28,6 +28,8 @@ export interface PresenceSwarm {
   readonly missesWorker: boolean
   /** When all is settled a worker ends once more, and all must settle again. */
   readonly losesWorkerLast: boolean
+  /** Some devices are told who watches their user (RFC 3857). */
+  readonly looksAtWatchers: boolean
 }
 
 export function drawPresenceSwarm(random: Prng): PresenceSwarm {
@@ -59,5 +61,6 @@ export function drawPresenceSwarm(random: Prng): PresenceSwarm {
     losesWorkerLast: random.chance(0.5),
     missesWorker: random.chance(0.12),
     listsEveryMs: random.chance(0.5) ? random.pick([2_000, 6_000]) : null,
+    looksAtWatchers: random.chance(0.4),
   }
 }

@@ -1,15 +1,17 @@
 /**
  * What a device may subscribe to: one user, its user's own contact list (RFC 4662), a list that goes with the SUBSCRIBE
- * (RFC 5367), its user's own registrations (RFC 3680).
+ * (RFC 5367), its user's own registrations (RFC 3680), its user's watchers (RFC 3857).
  */
 import { Buffer } from 'node:buffer'
 import type { HeaderLines } from '../../src/sip/message/encode.ts'
 import type { SimulatedUser } from '../model/simulated-user.ts'
 
+export type WatchedPackage = 'presence' | 'reg' | 'presence.winfo'
+
 export interface WatchTarget {
   /** A device has one subscription for each. */
   readonly key: string
-  readonly event: 'presence' | 'reg'
+  readonly event: WatchedPackage
   readonly uri: string
   readonly list: 'own' | 'contained' | null
   readonly presentities: readonly string[]
@@ -51,6 +53,11 @@ export function containedList({ domain }: SimulatedUser): WatchTarget {
 /** Where its user is registered (RFC 3680). */
 export function ownRegistrations({ aor }: SimulatedUser): WatchTarget {
   return { key: '+reg', event: 'reg', uri: aor, list: null, presentities: [], headers: [] }
+}
+
+/** Who watches its user (RFC 3857). */
+export function ownWatchers({ aor }: SimulatedUser): WatchTarget {
+  return { key: '+winfo', event: 'presence.winfo', uri: aor, list: null, presentities: [], headers: [] }
 }
 
 /** Of a SUBSCRIBE that brings a list along (RFC 5367 §3.1). */

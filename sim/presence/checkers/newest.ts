@@ -10,8 +10,9 @@ import { ghost } from '../lists/list-maker.ts'
 import { listView } from '../lists/list-view.ts'
 import { Memberships } from '../lists/memberships.ts'
 import { contactsRegistered, contactsSeen } from '../own-registrations.ts'
+import { watchersSeen, watchersStanding } from '../own-watchers.ts'
 import { publishedBy } from '../publications.ts'
-import { Rights } from '../rights.ts'
+import { Rights, type Sight } from '../rights.ts'
 
 export const newest: Checker = {
   name: 'newest',
@@ -32,6 +33,7 @@ export function notYetTold(history: History, nowMs: number): readonly string[] {
       const judgeOne = (presentity: string, told: ToldState | null) =>
         judge(history, rights, { watcher, presentity, told }, nowMs)
       if (subscription.event === 'reg') return judgeRegistrations(history, subscription, nowMs)
+      if (subscription.event === 'presence.winfo') return judgeWatchers(history, rights, subscription, nowMs)
       const wrong =
         subscription.list === null
           ? subscription.presentities.map((each) => judgeOne(each, lastTold(history, subscription, each)))
@@ -47,6 +49,25 @@ function judgeRegistrations(history: History, subscription: SubscriptionLog, now
   return [...contactsRegistered(history.registrations, watcher, nowMs)]
     .filter((contact) => !seen?.has(contact))
     .map((contact) => `${device} does not see that ${watcher} is registered by ${contact} (${callId})`)
+}
+
+/** Whoever watches this user is seen to, and nobody who may see nothing as one who does. */
+function judgeWatchers(
+  { presence }: History,
+  rights: Rights,
+  subscription: SubscriptionLog,
+  nowMs: number,
+): readonly string[] {
+  const { watcher: user, device, callId } = subscription
+  const seen = watchersSeen(presence, subscription)
+  const mayBe = (watcher: string, sight: Sight) => rights.possible(watcher, user, nowMs, nowMs).has(sight)
+  const unseen = [...watchersStanding(presence, user)]
+    .filter((watcher) => !mayBe(watcher, 'nothing') && seen?.get(watcher) !== 'active')
+    .map((watcher) => `does not see that ${watcher} watches ${user}`)
+  const wrong = [...(seen ?? [])]
+    .filter(([watcher, status]) => status === 'active' && !mayBe(watcher, 'allow') && !mayBe(watcher, 'polite'))
+    .map(([watcher]) => `still sees that ${watcher} watches ${user}, who may not`)
+  return [...unseen, ...wrong].map((each) => `${device} ${each} (${callId})`)
 }
 
 function judgeList(

@@ -10,11 +10,11 @@ import { noRepair } from './no-repair.ts'
 import { notifyNotWaitedFor } from './notify-not-waited-for.ts'
 import { oldSubscriptionStays } from './old-subscription-stays.ts'
 import { publicationNotFlushed } from './publication-not-flushed.ts'
-import { registrationsToldOnce } from './registrations-told-once.ts'
 import { removedMemberStays } from './removed-member-stays.ts'
 import { sequenceUsedAgain } from './sequence-used-again.ts'
 import { staleStateLast } from './stale-state-last.ts'
 import { presenceNonceNeverFresh, presenceUnitThrows } from './taken-over.ts'
+import { registrationsToldOnce, watchersToldOnce } from './told-once.ts'
 import { watchLostOnRestart } from './watch-lost-on-restart.ts'
 import { watchesNotEnded } from './watches-not-ended.ts'
 
@@ -35,6 +35,7 @@ export const presenceMutants: readonly Mutant[] = [
   containedListNotKept,
   neverUnknown,
   registrationsToldOnce,
+  watchersToldOnce,
   presenceNonceNeverFresh,
   presenceUnitThrows,
 ]
