@@ -52,7 +52,7 @@ describe.each([1, 3])('RFC 6665 subscriptions at %i workers', (workers) => {
     expect(told(alice).at(-1)).toBe('terminated;reason=timeout open')
   })
 
-  it.each([481, 404, 500])('§4.2.2: a NOTIFY answered %i ends it', async (status) => {
+  it.each([481, 404, 408, 500])('§4.2.2: a NOTIFY answered %i ends it', async (status) => {
     const { world, alice, bob } = await people()
     alice.answerWith = status
     subscribe(alice, 'bob')
