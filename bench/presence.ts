@@ -13,7 +13,7 @@ import { type Bench, type Figure, median, type Size } from './harness/figures.ts
 import { freePort } from './harness/free-port.ts'
 import { LiveHeap } from './harness/live-heap.ts'
 import { Floor } from './harness/load.ts'
-import { cpuMicros, residentBytes, writtenBytes } from './harness/process-cost.ts'
+import { cpuMicros, cpuParts, residentBytes, writtenBytes } from './harness/process-cost.ts'
 import { MeasuredServer } from './harness/server.ts'
 
 /** Of a NOTIFY and its 200, as the floor moves them. */
@@ -87,7 +87,7 @@ async function compare(
 ): Promise<Figure[]> {
   const found = { floor: [] as number[], server: [] as number[] }
   await micros(server.pid, size, () => server.audience.change())
-  const before = server.audience.notified
+  const before = { notified: server.audience.notified, floor: cpuParts(floor.pid), server: cpuParts(server.pid) }
   for (let round = 0; round < size.rounds; round++) {
     found.floor.push(await micros(floor.pid, size, () => floor.fan.round()))
     found.server.push(await micros(server.pid, size, () => server.audience.change()))
@@ -100,14 +100,24 @@ async function compare(
     { what: 'floor', value: median(found.floor), unit: 'µs' },
     { what: 'NOTIFY with its 200', value: median(found.server), unit: 'µs' },
     { what: 'times the floor', value: median(ratios), unit: '×', atMost: 3 },
+    { what: 'of the floor in user mode', value: userShare(before.floor, cpuParts(floor.pid)), unit: '%' },
+    { what: 'of the server in user mode', value: userShare(before.server, cpuParts(server.pid)), unit: '%' },
     {
       what: 'NOTIFYs a change and watcher',
-      value: (server.audience.notified - before) / (changes * size.watchers),
+      value: (server.audience.notified - before.notified) / (changes * size.watchers),
       unit: '',
       atMost: 1,
       atLeast: 1,
     },
   ]
+}
+
+type CpuParts = ReturnType<typeof cpuParts>
+
+/** Processors differ in how fast they run ours and the kernel's: a ratio to the floor is one of this machine. */
+function userShare(before: CpuParts, after: CpuParts): number {
+  const user = after.user - before.user
+  return (100 * user) / (user + after.system - before.system)
 }
 
 /** For each watcher, pauses between the changes included: nothing else is done in them. */

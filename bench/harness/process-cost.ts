@@ -10,10 +10,17 @@ const sectorBytes = 512
 
 /** User and system time in microseconds, in steps of 10,000: measure for seconds. */
 export function cpuMicros(pid: number): number {
+  const { user, system } = cpuParts(pid)
+  return user + system
+}
+
+/** The same in its parts. */
+export function cpuParts(pid: number): { readonly user: number; readonly system: number } {
   const text = readFileSync(`/proc/${pid}/stat`, 'latin1')
   // The name of the program, in brackets, may hold anything; fields 14 and 15 are the times.
   const fields = text.slice(text.lastIndexOf(')') + 2).split(' ')
-  return ((Number(fields[11]) + Number(fields[12])) * 1e6) / ticksPerSecond
+  const [user = 0, system = 0] = [fields[11], fields[12]].map((ticks) => (Number(ticks) * 1e6) / ticksPerSecond)
+  return { user, system }
 }
 
 /**
