@@ -17,6 +17,7 @@ import type { Progress } from './progress.ts'
 import { tryTarget } from './reach.ts'
 import { LiveRun } from './run.ts'
 import type { WatchedServer } from './server-watch.ts'
+import type { LinkShape } from './shaped-link.ts'
 import { refusePorts } from './source-addresses.ts'
 import { refuseTarget, type Target } from './target.ts'
 
@@ -25,6 +26,8 @@ export interface DriveOptions extends RunFacts {
   readonly speed: number
   readonly threads: number | null
   readonly resumption: number
+  /** Between all users and the server; left out: this machine's own. */
+  readonly link?: LinkShape | null
   readonly dialect: Dialect
   readonly transport: SimTransport
   readonly domain: string

@@ -5,6 +5,7 @@ import type { CorrectnessRecord } from '../measure/run-record.ts'
 import type { Dialect } from '../users/context.ts'
 import type { PairReport } from '../verify/message-verifier.ts'
 import type { PopulationPlan } from './populations.ts'
+import type { LinkShape } from './shaped-link.ts'
 import type { Target } from './target.ts'
 
 /** Given to a thread when it starts; structured-cloneable. */
@@ -26,6 +27,8 @@ export interface FleetTask {
   readonly seed: number
   readonly speed: number
   readonly resumption: number
+  /** Of the thread's users. */
+  readonly link: LinkShape | null
 }
 
 export type ToFleet =

@@ -5,6 +5,7 @@ import type { Naming, Population } from '../users/population.ts'
 import type { PopulationPlan } from './populations.ts'
 import type { Progress } from './progress.ts'
 import type { WatchedServer } from './server-watch.ts'
+import type { LinkShape } from './shaped-link.ts'
 import type { Target } from './target.ts'
 
 export interface RunOptions extends RunFacts {
@@ -19,6 +20,8 @@ export interface RunOptions extends RunFacts {
   /** Null: as many as the machine and the users want. */
   readonly threads: number | null
   readonly resumption: number
+  /** Between all users and the server; left out: this machine's own. */
+  readonly link?: LinkShape | null
   /** Null: nobody can look into it. */
   readonly server: WatchedServer | null
   /** Kills the server and starts it again; resolves when it is ready. Null: it cannot be killed. */

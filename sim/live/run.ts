@@ -15,6 +15,7 @@ import { type Progress, ProgressLog } from './progress.ts'
 import { makeRecord, type RunFindings } from './record.ts'
 import type { RunOptions } from './run-options.ts'
 import { ServerWatch } from './server-watch.ts'
+import type { LinkShape } from './shaped-link.ts'
 
 /** How often threads tell, and some more. */
 const secondMs = 1_200
@@ -27,6 +28,11 @@ const idleMs = 10_000
 const idleQuickMs = 500
 /** D9: so many are back. */
 const backShare = 0.999
+
+/** Threads know nothing of each other: each has its part of the rate. */
+function shareOf(link: LinkShape | null, threads: number): LinkShape | null {
+  return link && { ...link, bytesPerSecond: link.bytesPerSecond / threads }
+}
 
 export class LiveRun {
   readonly #options: RunOptions
@@ -52,7 +58,7 @@ export class LiveRun {
     const count = options.threads ?? threadsFor(devices.reduce((sum, each) => sum + each, 0))
     const runId = `${seed.toString(36)}${Math.floor(nowUs()).toString(36)}`
     const identity = { domain: naming.domain, prefix: naming.prefix, runId, seed }
-    const how = { target, ca, serverName, dialect, speed, resumption }
+    const how = { target, ca, serverName, dialect, speed, resumption, link: shareOf(options.link ?? null, count) }
     this.#fleets = new Fleets(count, { board: this.#board.buffer, plan, ...how, ...identity }, population, {
       onSecond: (thread, second) => this.#onSecond(thread, second),
       onKillServer: () => void this.#restart(),

@@ -7,6 +7,7 @@ import type { FlowSink, TransportFlow } from '../../src/ports/flows.ts'
 import { connectFlow, sendPing } from '../../src/transport/index.ts'
 import type { Line, LineUser, Outside, Recorder } from '../users/outside.ts'
 import { nowUs } from './clock.ts'
+import { type LinkShape, type LinkTime, ShapedLink } from './shaped-link.ts'
 import { sourceAddress } from './source-addresses.ts'
 import type { Target } from './target.ts'
 
@@ -20,8 +21,15 @@ export interface SocketsOptions {
   readonly firstDevice: number
   /** Part of returns that resume their TLS session. */
   readonly resumption: number
+  /** Of this thread's users together; null: as the machine's own. */
+  readonly link: LinkShape | null
   readonly recorder: Recorder
   readonly random: () => number
+}
+
+const realTime: LinkTime = {
+  nowMs: () => nowUs() / 1_000,
+  after: (ms, run) => void setTimeout(run, ms),
 }
 
 /** A session takes up to a KB; the oldest go first. */
@@ -32,11 +40,15 @@ export class Sockets implements Outside, FlowSink {
   readonly #secureContext: SecureContext | null
   readonly #users = new Map<TransportFlow, LineUser>()
   readonly #sessions = new Map<number, Buffer>()
+  readonly #up: ShapedLink | null
+  readonly #down: ShapedLink | null
 
   constructor(options: SocketsOptions) {
     this.#options = options
     const isSecure = options.target.transport === 'tls' || options.target.transport === 'wss'
     const ca = options.ca === null ? {} : { ca: options.ca }
+    this.#up = options.link && new ShapedLink(options.link, realTime)
+    this.#down = options.link && new ShapedLink(options.link, realTime)
     this.#secureContext = isSecure ? createSecureContext({ ...ca, minVersion: 'TLSv1.2' }) : null
   }
 
@@ -71,7 +83,9 @@ export class Sockets implements Outside, FlowSink {
   onFlowOpened(): void {}
 
   onFlowMessage(flow: TransportFlow, bytes: Buffer): void {
-    this.#users.get(flow)?.onMessage(bytes)
+    if (this.#down === null) this.#users.get(flow)?.onMessage(bytes)
+    // Whose line is lost meanwhile does not hear it any more.
+    else this.#down.carry(bytes.length, () => this.#users.get(flow)?.onMessage(bytes))
   }
 
   onFlowFault(_flow: TransportFlow, event: string): void {
@@ -87,7 +101,7 @@ export class Sockets implements Outside, FlowSink {
   #connected(flow: TransportFlow, user: LineUser): void {
     if (this.#secureContext) this.#options.recorder.sent('handshake', 0, true)
     this.#users.set(flow, user)
-    user.onLine(new FlowLine(flow, () => this.#users.delete(flow)))
+    user.onLine(new FlowLine(flow, this.#up, () => this.#users.delete(flow)))
   }
 
   #tls(device: number, secureContext: SecureContext) {
@@ -115,17 +129,24 @@ class FlowLine implements Line {
   readonly localAddress: string
   readonly localPort: number
   readonly #flow: TransportFlow
+  readonly #up: ShapedLink | null
   readonly #forget: () => void
+  #isClosed = false
 
-  constructor(flow: TransportFlow, forget: () => void) {
+  constructor(flow: TransportFlow, up: ShapedLink | null, forget: () => void) {
     this.#flow = flow
+    this.#up = up
     this.#forget = forget
     this.localAddress = flow.localAddress
     this.localPort = flow.localPort
   }
 
   send(bytes: Uint8Array): void {
-    this.#flow.send(bytes)
+    if (this.#up === null) this.#flow.send(bytes)
+    else
+      this.#up.carry(bytes.length, () => {
+        if (!this.#isClosed) this.#flow.send(bytes)
+      })
   }
 
   ping(): void {
@@ -135,6 +156,13 @@ class FlowLine implements Line {
   /** A network that is lost says nothing: the nearest to it is a reset, since a close in order is a goodbye. */
   close(how: 'clean' | 'gone'): void {
     this.#forget()
+    // A goodbye comes after what was said before it.
+    if (how === 'clean' && this.#up !== null) return this.#up.carry(0, () => this.#end(how))
+    this.#end(how)
+  }
+
+  #end(how: 'clean' | 'gone'): void {
+    this.#isClosed = true
     const reset = this.#flow as Partial<{ cut(event: string): void }>
     if (how === 'gone' && reset.cut) reset.cut('sim.network-lost')
     else this.#flow.close('sim.closed')

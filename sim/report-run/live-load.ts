@@ -4,6 +4,7 @@
  */
 import { drive } from '../live/drive.ts'
 import type { Progress } from '../live/progress.ts'
+import type { LinkShape } from '../live/shaped-link.ts'
 import type { RunRecord } from '../measure/run-record.ts'
 import { planLimits, serverEnvironment } from '../profiles/apply/plan-limits.ts'
 import type { Profile } from '../profiles/profile.ts'
@@ -55,11 +56,27 @@ export async function runLiveLoad(
       beforeStop: () => server.release(),
     }),
   }
-  const driven = await drive({ ...live, ...watching, windows, own })
+  const driven = await drive({ ...live, ...watching, windows, own, link: held ? linkOf(profile) : null })
   if (!driven.ok) return driven
   const { record } = driven
   if (!server || !held) return { ok: true, record, notes: [] }
-  return { ok: true, record: { ...record, label: 'emulated' }, notes: holdingWords(held.bound, server) }
+  return {
+    ok: true,
+    record: { ...record, label: 'emulated' },
+    notes: [...holdingWords(held.bound, server), ...linkWords(held.bound, profile)],
+  }
+}
+
+/** Null: the profile's link has no limit. */
+function linkOf({ net }: Profile): LinkShape | null {
+  if (net.link_mbit === null) return null
+  return { bytesPerSecond: (net.link_mbit * 1e6) / 8, delayMs: net.rtt_ms / 2 }
+}
+
+function linkWords(bound: string, { net }: Profile): readonly string[] {
+  if (net.link_mbit === null) return []
+  const made = 'made by the simulated users, a millisecond being their smallest time; connecting is not delayed'
+  return [`${bound}: a link of ${net.link_mbit} Mbit/s each way and ${net.rtt_ms} ms there and back, ${made}`]
 }
 
 function withHeap(heapMb: number): string {
