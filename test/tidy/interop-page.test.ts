@@ -16,7 +16,7 @@ const rows = [...page.matchAll(/^\| ([\w.]+) [^|]+\| ([A-Z, ]+) \|/gm)].map(([, 
 /** Several clients together. */
 const presenceTest = 'test/interop/presence.test.ts'
 /** Without a client of others. */
-const ours = ['report', 'openssl', 'deployment', 'web-client', 'active-directory'].map(
+const ours = ['report', 'openssl', 'deployment', 'web-client', 'active-directory', 'enrolment'].map(
   (name) => `test/interop/${name}.test.ts`,
 )
 const others = [presenceTest, ...ours]
