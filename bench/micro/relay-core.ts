@@ -233,6 +233,7 @@ function cpuMicros(work: () => void): number {
 }
 
 const settings: CoreSettings = {
+  asksDirectory: false,
   topology: null,
   edge: {
     domains: [domain],

@@ -12,6 +12,7 @@ export const realm = 'example.test'
 export function coreSettings(bootId: string): CoreSettings {
   const { edge, authentication, services } = serverSettings(defaultConfig, { realm, bootId, version: 'sim' })
   return {
+    asksDirectory: false,
     topology: null,
     edge: {
       ...edge,

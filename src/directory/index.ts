@@ -3,10 +3,17 @@
  * connections of `ldap/`.
  */
 export { Catalogs } from './active-directory/catalogs.ts'
+export { ChangeFollower } from './active-directory/change-follower.ts'
 export { type CheckedController, checkController } from './active-directory/check-directory.ts'
+export { ControllerConnection } from './active-directory/controller-connection.ts'
+export { DirectoryAccounts, type UserHome } from './active-directory/directory-accounts.ts'
+export { DirectoryPasswords } from './active-directory/directory-passwords.ts'
 export { catalogsOptions, type DirectorySettings, serviceAccount } from './active-directory/directory-settings.ts'
 export type { DirectoryUser } from './active-directory/directory-user.ts'
 export { DirectoryUsers, type LookedUp } from './active-directory/directory-users.ts'
+export { denialWrites, readDenials } from './active-directory/kept-denials.ts'
+export { LockoutPolicies } from './active-directory/lockout-policies.ts'
+export { PasswordBudget } from './active-directory/password-budget.ts'
 export { deviceUserName } from './device-name.ts'
 export {
   type EnrolledDevice,

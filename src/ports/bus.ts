@@ -6,6 +6,7 @@
 import type { SipMessage } from '../sip/message/sip-message.ts'
 import type { Aor } from '../sip/uri/aor.ts'
 import type { AdminReply, AdminRequest, DocumentReply, DocumentRequest, PolicyReply, PolicyRequest } from './admin.ts'
+import type { DirectoryMessage } from './directory-bus.ts'
 import type { FlowId, TransportName } from './flows.ts'
 import type { MoveMessage } from './move-bus.ts'
 import type { SendMessage } from './own-requests.ts'
@@ -364,6 +365,7 @@ export type BusMessage =
   | PresenceMessage
   | TopologyMessage
   | MoveMessage
+  | DirectoryMessage
   | FlowDiedMessage
   | FlowAliveMessage
   | FlowLeftMessage

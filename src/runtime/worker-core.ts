@@ -46,6 +46,8 @@ export interface CoreSettings {
   readonly edge: EdgeSettings
   readonly authentication: AuthenticationSettings
   readonly services: ServiceSettings
+  /** Users whom nobody here knows are asked of main. */
+  readonly asksDirectory: boolean
   /** Null where this server is alone. */
   readonly topology: RoutesSettings | null
 }
@@ -62,6 +64,7 @@ const shardKinds = new Set<BusMessage['kind']>([
   'xcap',
   'document',
   'alias',
+  'directory-answer',
   'watches',
   'verdicts',
   'state',
@@ -98,6 +101,7 @@ export class WorkerCore implements RoutesOwner {
       bus: this.routes ?? given.bus,
       places: this.routes?.places ?? placesOfOneServer(given.bus.workersCount),
       elsewhere: this.routes,
+      asksDirectory: settings.asksDirectory,
       causes: given.causes ?? noCauses,
       pressure: given.pressure ?? noPressure,
     }

@@ -23,12 +23,15 @@ import type {
   ReplyAddress,
 } from '../ports/bus.ts'
 import type { Account } from '../ports/directory.ts'
+import type { DirectoryAnswerMessage, DirectoryAskMessage } from '../ports/directory-bus.ts'
 import type { MoveReply, MoveReplyMessage, MoveRequest } from '../ports/move-bus.ts'
 import type { PresenceReplyMessage } from '../ports/presence-bus.ts'
 import { shardOf } from '../ports/sharding.ts'
 import type { Store } from '../ports/store.ts'
 import { type BusOwner, PortBus } from '../runtime/index.ts'
 import type { Aor } from '../sip/uri/aor.ts'
+
+export type DirectoryFound = Pick<DirectoryAnswerMessage, 'outcome' | 'mainAor'>
 
 const replyDeadlineMs = 10_000
 /** Longer than a move takes with all its waits; the new home may be slow to take over after the commit. */
@@ -56,6 +59,8 @@ export class AccountAsks implements AccountBook, PolicyBook, DocumentBook, Prese
   readonly #workersCount: number
   readonly #waiting = new Map<number, (reply: Reply) => void>()
   #count = 0
+  /** Set where accounts come from a directory. */
+  onDirectoryAsk: (aor: Aor) => Promise<DirectoryFound> = async () => ({ outcome: 'nobody', mainAor: null })
   #flushScheduled = false
 
   constructor(workersCount: number, store: Store) {
@@ -99,6 +104,7 @@ export class AccountAsks implements AccountBook, PolicyBook, DocumentBook, Prese
 
   onBusMessage(message: BusMessage): void {
     if (replyKinds.has(message.kind)) this.#onReply(message as ReplyMessage)
+    else if (message.kind === 'directory-ask') void this.#answerDirectory(message)
   }
 
   onBusWork(): void {
@@ -133,6 +139,11 @@ export class AccountAsks implements AccountBook, PolicyBook, DocumentBook, Prese
       if (reply.error !== 'not-found') return reply
     }
     return null
+  }
+
+  async #answerDirectory({ from: to, aor }: DirectoryAskMessage): Promise<void> {
+    const found = await this.onDirectoryAsk(aor)
+    this.#bus.send(to.worker, { kind: 'directory-answer', to, aor, ...found })
   }
 
   #onReply({ to, reply }: ReplyMessage): void {

@@ -62,6 +62,7 @@ export function coreSettings(config: Config, of: CoreFacts): CoreSettings {
       policy: { default: policy.default },
       xcap: { root: config.web.xcapRoot },
     },
+    asksDirectory: config.directory.kind !== 'local',
     topology,
   }
 }

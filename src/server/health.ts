@@ -19,6 +19,7 @@ export interface HealthParts {
   readonly store: { readonly counts: StoreCounts } | null
   readonly storeHealth: StoreHealth
   readonly live: { readonly samples: readonly MetricSample[] } | null
+  readonly directory: { readonly samples: readonly MetricSample[] } | null
   readonly topology: { readonly samples: readonly MetricSample[] } | null
   readonly state: { readonly draining: boolean; readonly started: boolean }
 }
@@ -39,8 +40,13 @@ export function health({ pool, storeHealth, state }: HealthParts): HealthReport 
   return { ready: checks.every(({ ok }) => ok), checks }
 }
 
-export async function metricsText({ pool, store, live, topology }: HealthParts): Promise<string> {
-  const own = [...storeSamples(store?.counts), ...(live?.samples ?? []), ...(topology?.samples ?? [])]
+export async function metricsText({ pool, store, live, topology, directory }: HealthParts): Promise<string> {
+  const own = [
+    ...storeSamples(store?.counts),
+    ...(live?.samples ?? []),
+    ...(topology?.samples ?? []),
+    ...(directory?.samples ?? []),
+  ]
   return renderPrometheus(mergeSnapshots([...((await pool?.metrics()) ?? []), own]))
 }
 

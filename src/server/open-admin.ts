@@ -4,10 +4,11 @@
 import { type AdminBackend, createAdminBackend, createAdminServer, storeCareOf } from '../admin/index.ts'
 import { type Config, dataPaths, ownDomains } from '../config/index.ts'
 import type { Clock } from '../ports/clock.ts'
-import { AuditLog, LmdbDisk } from '../store/index.ts'
+import { AuditLog, LmdbDisk, type RemoteStore } from '../store/index.ts'
 import type { AccountAsks } from './account-asks.ts'
 import { health, metricsText } from './health.ts'
 import { openEnrolment } from './open-enrolment.ts'
+import { ServedDirectory } from './served-directory.ts'
 import type { ServerParts } from './server-parts.ts'
 import { StartFailure } from './start-failure.ts'
 
@@ -29,7 +30,9 @@ export async function openAdmin(facts: AdminFacts, parts: ServerParts): Promise<
   const care = storeCareOf(disk.disk, Date.now)
   const domains = () => ownDomains(parts.live?.config.domain ?? config.domain)
   const asks = parts.asks as AccountAsks
-  parts.enrolment = openEnrolment({ ...facts, domains, asks, audit, log: parts.log })
+  parts.directory = await openDirectory({ ...facts, domains, asks, audit }, parts)
+  const passwords = parts.directory?.passwords ?? null
+  parts.enrolment = openEnrolment({ ...facts, passwords, domains, asks, audit, log: parts.log })
   const backend = createAdminBackend({
     realm,
     get domains() {
@@ -57,4 +60,27 @@ export async function openAdmin(facts: AdminFacts, parts: ServerParts): Promise<
   if (!admin.ok) throw new StartFailure(admin.message)
   parts.admin = admin.server
   return backend
+}
+
+async function openDirectory(
+  facts: AdminFacts & {
+    readonly domains: () => readonly string[]
+    readonly asks: AccountAsks
+    readonly audit: AuditLog
+  },
+  { log, mainStore }: ServerParts,
+): Promise<ServedDirectory | null> {
+  const { audit } = facts
+  const written = (error: unknown) => log.write('error', 'audit.not-written', { error: String(error) })
+  const directory = await ServedDirectory.open({
+    ...facts,
+    log,
+    store: mainStore as RemoteStore,
+    audit: (event, subject, detail) => {
+      const entry = { atMs: Date.now(), event, subject, by: 'directory', detail }
+      void audit.append({ ...entry, revokes: event === 'directory.user-denied' }).catch(written)
+    },
+  })
+  await directory?.follow()
+  return directory
 }

@@ -2,7 +2,7 @@
  * Enrolment over the parts of a running server.
  */
 import type { Config } from '../config/index.ts'
-import { Enrolment, LocalPasswords } from '../directory/index.ts'
+import { Enrolment, LocalPasswords, type PasswordProver } from '../directory/index.ts'
 import type { Clock } from '../ports/clock.ts'
 import type { Log } from '../ports/log.ts'
 import { KeyedSeals, RealEntropy } from '../runtime/index.ts'
@@ -15,13 +15,16 @@ export interface EnrolmentFacts {
   readonly realm: string
   readonly clock: Clock
   readonly sealKey: Uint8Array
+  /** Null where accounts are our own. */
+  readonly passwords: PasswordProver | null
   readonly domains: () => readonly string[]
   readonly asks: AccountAsks
   readonly audit: AuditLog
   readonly log: Log
 }
 
-export function openEnrolment({ realm, clock, sealKey, domains, asks, audit, log }: EnrolmentFacts): EnrolmentSite {
+export function openEnrolment(facts: EnrolmentFacts): EnrolmentSite {
+  const { realm, clock, sealKey, passwords, domains, asks, audit, log } = facts
   const act: AccountAsks['act'] = (aor, request) => asks.act(aor, request)
   const enrolment = new Enrolment(
     {
@@ -30,7 +33,7 @@ export function openEnrolment({ realm, clock, sealKey, domains, asks, audit, log
       entropy: new RealEntropy(),
       seals: new KeyedSeals(sealKey),
       act,
-      passwords: new LocalPasswords(act, realm),
+      passwords: passwords ?? new LocalPasswords(act, realm),
       audit: ({ event, aor, detail }) =>
         audit.append({
           atMs: Date.now(),

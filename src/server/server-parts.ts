@@ -10,6 +10,7 @@ import type { EnrolmentSite } from './enrolment-site.ts'
 import type { LiveConfiguration } from './live-configuration.ts'
 import type { RoutedTopology } from './routed-topology.ts'
 import type { ServedCertificate } from './served-certificate.ts'
+import type { ServedDirectory } from './served-directory.ts'
 import type { ServedTopology } from './served-topology.ts'
 import { StoreHealth } from './store-health.ts'
 import { TrafficRecording } from './traffic-recording.ts'
@@ -26,6 +27,7 @@ export interface ServerParts {
   audit: AuditLog | null
   admin: AdminServer | null
   enrolment: EnrolmentSite | null
+  directory: ServedDirectory | null
   /** Read only, for the admin backend. */
   disk: LmdbDisk | null
   certificate: ServedCertificate | null
@@ -58,6 +60,7 @@ export function noParts(of: {
     audit: null,
     admin: null,
     enrolment: null,
+    directory: null,
     disk: null,
     certificate: null,
     live: null,
@@ -82,6 +85,7 @@ export async function closeParts(parts: ServerParts): Promise<void> {
   parts.certificate?.close()
   parts.watchdog?.stop()
   await parts.admin?.close()
+  parts.directory?.close()
   if (parts.recording.status().isRecording) await parts.recording.stop()
   await parts.disk?.close()
   await parts.pool?.stop(workersDeadlineMs)

@@ -181,7 +181,7 @@ async function start(options: ServerOptions, parts: ServerParts): Promise<Runnin
   parts.state.started = true
   if (options.source) await live.begin()
   const found = startWarnings(
-    { ...config.domain, directory: config.directory.kind },
+    config.domain,
     ready.manifest.realm,
     parts.certificate?.material.certificate.certFile ?? null,
     log,

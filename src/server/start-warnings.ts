@@ -15,24 +15,15 @@ export interface StartWarning {
 
 /** Into the log, and back as text for whoever started the server. `certFile` is null where nothing shows one. */
 export function startWarnings(
-  { name, aliases, directory }: { readonly name: string; readonly aliases: readonly string[]; directory: string },
+  { name, aliases }: { readonly name: string; readonly aliases: readonly string[] },
   realm: string,
   certFile: string | null,
   log: Log,
 ): readonly string[] {
   const certificate = certFile === null ? null : certificateWarning(certFile, [name, ...aliases])
-  const found = [realmWarning(realm, name), certificate, directoryWarning(directory)].filter(
-    (warning) => warning !== null,
-  )
+  const found = [realmWarning(realm, name), certificate].filter((warning) => warning !== null)
   for (const { event, text } of found) log.write('warn', event, { warning: text })
   return found.map(({ text }) => text)
-}
-
-/** Users of Active Directory are found and checked by commands only: whoever set this must not think them signed in. */
-export function directoryWarning(kind: string): StartWarning | null {
-  if (kind === 'local') return null
-  const text = `directory.kind is ${kind}, but users still sign in with the accounts of \`meridian user\` alone`
-  return { event: 'directory.not-used', text }
 }
 
 /** A server that emulates another machine is no server to work with, and should not be left running as one. */

@@ -18,6 +18,21 @@ export function mayRoam(message: BusMessage): boolean {
   return roamingKinds.has(message.kind) || (message.kind === 'move-ask' && message.act.act === 'move')
 }
 
+/** About a user whom a directory may know: what somebody waits for, and what comes from main about him. */
+export function mayBeInDirectory(message: BusMessage): boolean {
+  switch (message.kind) {
+    case 'request':
+    case 'deliver':
+    case 'locate':
+    case 'xcap':
+      return true
+    case 'admin':
+      return !['add', 'put-directory'].includes(message.act.act)
+    default:
+      return false
+  }
+}
+
 /**
  * Who answers for a message that makes our code throw: the account where it is proved, else where the message came
  * from.

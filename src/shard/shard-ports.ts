@@ -18,6 +18,8 @@ export interface ShardPorts {
   readonly places: Places
   /** Null where there are no other servers. */
   readonly elsewhere: Elsewhere | null
+  /** Accounts come from a directory too, which main asks for users whom nobody here knows. */
+  readonly asksDirectory: boolean
   readonly clock: Clock
   readonly timers: Timers
   readonly entropy: Entropy

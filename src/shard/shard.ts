@@ -19,9 +19,10 @@ import type { SipMessage } from '../sip/message/sip-message.ts'
 import type { Aor } from '../sip/uri/aor.ts'
 import { answerFlushed, makeAnswer } from './answer.ts'
 import type { Authenticator } from './authenticate.ts'
+import { AwaitedUsers } from './awaited-users.ts'
 import { FlushGate } from './flush-gate.ts'
 import { HeldUsers } from './held-users.ts'
-import { askerOf, culpritOf, mayRoam, ownerOf } from './message-parts.ts'
+import { askerOf, culpritOf, mayBeInDirectory, mayRoam, ownerOf } from './message-parts.ts'
 import { noHomes, withoutMoved } from './moved-users.ts'
 import { operationId } from './operation-id.ts'
 import { badMethod, flowFailed, ownFault, refusedPoison, twoHomes, workerDown } from './rejections.ts'
@@ -65,6 +66,8 @@ export class Shard implements StoreListener, ShardHost {
   readonly #usersOfBatch = new Map<number, Set<Aor>>()
   /** Users being read again, or moved, with what came for them meanwhile. */
   readonly #held = new HeldUsers()
+  /** Null where all accounts are our own. */
+  readonly #awaited: AwaitedUsers | null
   /** Whose record was loaded last. */
   #loadedOwner = '' as Aor
 
@@ -88,6 +91,7 @@ export class Shard implements StoreListener, ShardHost {
     this.#failures = failureCounters(ports.metrics, 'shard')
     this.#gate = new FlushGate((worker, message) => this.#send(worker, message))
     this.travellers = new ShardTravellers(this, this.#store, this.#held)
+    this.#awaited = ports.asksDirectory ? new AwaitedUsers(ports, (message) => this.#takeHere(message)) : null
     this.#store.listen(this)
   }
 
@@ -143,11 +147,22 @@ export class Shard implements StoreListener, ShardHost {
 
   /** One bus message, in a unit of work of its own. */
   receive(message: BusMessage): void {
-    const { elsewhere } = this.#ports
     const parked = this.#held.park(message)
     const left = parked && withoutMoved(parked, this.#homes, this.#ports)
-    if (!left || (elsewhere !== null && this.#isForElsewhere(elsewhere, left))) return
-    this.#take(left)
+    if (left && !this.#isForDirectory(left)) this.#takeHere(left)
+  }
+
+  #takeHere(message: BusMessage): void {
+    const { elsewhere } = this.#ports
+    if (elsewhere === null || !this.#isForElsewhere(elsewhere, message)) this.#take(message)
+    if (message.kind === 'directory-answer') this.#awaited?.onAnswer(message)
+  }
+
+  /** Is the directory to be asked first who that is? */
+  #isForDirectory(message: BusMessage): boolean {
+    if (this.#awaited === null) return false
+    const aor = mayBeInDirectory(message) ? ownerOf(message) : null
+    return aor !== null && !this.#knows(aor) && this.#awaited.takes(message, aor)
   }
 
   /** Is another server to see to this message? Its user is none of this shard's. */

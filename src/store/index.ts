@@ -3,6 +3,7 @@
  * the care of a data folder: lock, manifest, quarantine, backup, restore, audit. Record kinds and keys are pure and
  * live in `src/ports/records/`, where the core reaches them; the most used are named here again for the shell.
  */
+
 export { hashedPart, keyParts, recordKey, userRange, wholeRange } from '../ports/records/keys.ts'
 export { decodeRecord, encodeRecord } from '../ports/records/record-codec.ts'
 export { type AcceptedClock, acceptClock } from './accept-clock.ts'
@@ -13,6 +14,7 @@ export { DirectStore, type DirectStoreOptions } from './direct-store.ts'
 export { type Examination, type ExaminedAs, examineEnvironment, readManifest } from './examine.ts'
 export type { StoreFault, StoreResult } from './faults.ts'
 export { emulatedFlushVariable, FlushPace, parseFlushTimes } from './flush-pace.ts'
+export { FlushedWrites } from './flushed-writes.ts'
 export { type CheckReport, check, type KindStats, type ShownRecord, show, stats } from './inspect.ts'
 export { clockAheadMaxMs, readLastWrittenMs } from './last-written.ts'
 export { ignoreFailedCommits, LmdbDisk } from './lmdb-disk.ts'

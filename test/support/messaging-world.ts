@@ -84,7 +84,7 @@ export class MessagingWorld {
     const host = new Shard(
       {
         bus: { worker: 0, incarnation: around.incarnation, workersCount: 1, send: (_, message) => this.#take(message) },
-        ...{ places: placesOfOneServer(1), elsewhere: null },
+        ...{ places: placesOfOneServer(1), elsewhere: null, asksDirectory: false },
         clock,
         timers: this.#wheel,
         entropy: { bytes: (count) => Buffer.alloc(count, 7), word: (count) => this.#word(count) },

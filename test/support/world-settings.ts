@@ -9,7 +9,7 @@ import type { RoutesSettings } from '../../src/topology/index.ts'
 const plenty = { requestsPerSecond: 1_000, burst: 10_000 }
 
 export function worldSettings(bootId: string, topology: RoutesSettings | null = null): CoreSettings {
-  const { edge, authentication, services } = coreSettings(defaultConfig, {
+  const { edge, authentication, services, asksDirectory } = coreSettings(defaultConfig, {
     realm: 'example.test',
     bootId,
     version: 'test',
@@ -25,6 +25,7 @@ export function worldSettings(bootId: string, topology: RoutesSettings | null = 
     edge: { ...edge, limits, homesChallenge: topology !== null, addsPath: topology?.role === 'front-end' },
     authentication,
     services: { ...services, messaging: { ...services.messaging, ...plenty } },
+    asksDirectory,
     topology,
   }
 }

@@ -30,6 +30,15 @@ export interface FollowerOwner {
   onChange(guid: string, user: DirectoryUser | null, against: readonly DeniedBy[]): void
 }
 
+export interface FollowerOptions {
+  readonly controllers: readonly FollowedController[]
+  /** Empty for the whole domain of each controller. */
+  readonly base: string
+  readonly pollMs: number
+  /** See `ControllerChanges`. */
+  readonly knownBefore?: ReadonlyMap<string, string>
+}
+
 interface Followed {
   readonly controller: FollowedController
   readonly changes: ControllerChanges
@@ -42,22 +51,27 @@ export class ChangeFollower implements TimerTarget {
   readonly #pollMs: number
   readonly #denials = new Denials()
   #ended = false
+  #lastGoodMs: number | null = null
 
-  constructor(
-    ports: FollowerPorts,
-    owner: FollowerOwner,
-    options: { readonly controllers: readonly FollowedController[]; readonly base: string; readonly pollMs: number },
-  ) {
+  constructor(ports: FollowerPorts, owner: FollowerOwner, options: FollowerOptions) {
     this.#ports = ports
     this.#owner = owner
     this.#pollMs = options.pollMs
     const base = options.base === '' ? null : options.base
-    this.#followed = options.controllers.map((controller) => ({ controller, changes: new ControllerChanges(base) }))
+    this.#followed = options.controllers.map((controller) => ({
+      controller,
+      changes: new ControllerChanges(base, options.knownBefore),
+    }))
   }
 
   /** What was kept is loaded into these before `start`. */
   get denials(): Denials {
     return this.#denials
+  }
+
+  /** When a controller was last followed to the end, by the monotonic clock; null: not in this start. */
+  get lastGoodMs(): number | null {
+    return this.#lastGoodMs
   }
 
   start(): void {
@@ -88,6 +102,7 @@ export class ChangeFollower implements TimerTarget {
       for (const seen of found.seen) await this.#observe(this.#observation(seen, invocationId), seen)
       for (const guid of found.absent) await this.#observe(gone(guid, invocationId, usn), null)
       for (const guid of changes.expiredBy(clock.systemMs())) await this.#expire(guid, invocationId, usn)
+      this.#lastGoodMs = clock.monotonicMs()
     } catch (error) {
       log.write('warn', 'directory.not-followed', { controller: controller.name, detail: (error as Error).message })
     }

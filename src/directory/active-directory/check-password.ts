@@ -20,6 +20,8 @@ export interface PasswordPorts {
   readonly log: Log
   readonly catalogs: Catalogs
   readonly budget: PasswordBudget
+  /** True when what the budget has spent is durable: a password is passed on after that, else not at all. */
+  readonly budgetKept?: () => Promise<boolean>
 }
 
 const invalidCredentials = 49
@@ -28,7 +30,7 @@ const invalidCredentials = 49
 const passwordCharactersMax = 256
 
 export async function checkPassword(
-  { clock, log, catalogs, budget }: PasswordPorts,
+  { clock, log, catalogs, budget, budgetKept }: PasswordPorts,
   user: DirectoryUser,
   { password, policy }: { readonly password: string; readonly policy: LockoutPolicy },
 ): Promise<PasswordOutcome> {
@@ -39,10 +41,14 @@ export async function checkPassword(
   // Sent, it would be an anonymous session, which Windows grants to everybody (RFC 4513 §5.1.2).
   if (password === '') return refuse(401, 'the password is empty')
   if (password.length > passwordCharactersMax || password.includes('\0')) return refuse(401, 'this is no password')
-  if (!budget.take(user.guid, policy, clock.monotonicMs())) {
+  if (!budget.take(user.guid, policy, clock.wallMs())) {
     return refuse(403, 'too many wrong passwords: more would lock the account out')
   }
-  const settle = (isWrong: boolean) => budget.settle(user.guid, isWrong, clock.monotonicMs())
+  const settle = (isWrong: boolean) => budget.settle(user.guid, isWrong, clock.wallMs())
+  if (budgetKept && !(await budgetKept())) {
+    settle(false)
+    return refuse(503, 'the store does not take what was spent')
+  }
   try {
     await catalogs.askUnbound((connection) => connection.bind(user.dn, password))
     settle(false)

@@ -29,9 +29,15 @@ export class ControllerChanges {
   /** objectGUID → expiry of the account. */
   readonly #known = new Map<string, number | null>()
 
-  /** `base`: null for the domain of the controller. */
-  constructor(base: string | null) {
+  readonly #knownBefore: ReadonlyMap<string, string>
+
+  /**
+   * `base`: null for the domain of the controller. `knownBefore`: objectGUID → distinguished name of users who were
+   * there at the end of an earlier start; those of them who are missing now are told as absent.
+   */
+  constructor(base: string | null, knownBefore: ReadonlyMap<string, string> = new Map()) {
     this.#base = base
+    this.#knownBefore = knownBefore
   }
 
   /** Users whose account has expired by now, of those that this controller has shown. */
@@ -45,7 +51,8 @@ export class ControllerChanges {
     const base = this.#base ?? domain
     const isSame = invocationId === this.#invocationId && usn + 1n >= this.#nextUsn
     const isSweep = !isSame || nowMs >= this.#sweepDueMs
-    if (!isSame) this.#known.clear()
+    if (this.#invocationId === null) this.#rememberEarlier(base)
+    else if (!isSame) this.#known.clear()
     const found = isSweep ? await this.#sweep(connection, base) : await this.#changed(connection, base, domain)
     this.#remember(found)
     this.#invocationId = invocationId
@@ -53,6 +60,11 @@ export class ControllerChanges {
     this.#nextUsn = usn + 1n
     if (isSweep) this.#sweepDueMs = nowMs + sweepEveryMs
     return { invocationId, usn, ...found }
+  }
+
+  /** Others are another controller's to miss. */
+  #rememberEarlier(base: string): void {
+    for (const [guid, dn] of this.#knownBefore) if (isBelow(dn, base)) this.#known.set(guid, null)
   }
 
   #remember({ seen, absent }: Found): void {

@@ -2,6 +2,7 @@
  * Denials as records: what is read at start, and what is written for their changes.
  */
 import { denialKey, denialRange, denialRecord } from '../../ports/records/denial.ts'
+import { keyParts } from '../../ports/records/keys.ts'
 import type { RecordWrite, Store } from '../../ports/store.ts'
 import { type Denial, type DenialChanges, deniedBy } from './denials.ts'
 
@@ -16,7 +17,8 @@ export function denialWrites({ put, lifted }: DenialChanges, nowMs: number): rea
 /** A record that cannot be read is left out here; the store has set it aside and says so. */
 export async function readDenials(store: Store): Promise<readonly Denial[]> {
   const denials: Denial[] = []
-  await store.scan(denialRange, (_, value) => {
+  await store.scan(denialRange, (key, value) => {
+    if (keyParts(key).kind !== denialRecord.name) return
     const decoded = denialRecord.decode(value)
     const by = decoded.ok ? deniedBy.find((word) => word === decoded.value.by) : undefined
     if (!decoded.ok || by === undefined || !/^\d{1,20}$/.test(decoded.value.usn)) return

@@ -23,14 +23,32 @@ interface Spent {
   underWay: number
 }
 
+/** Tries under way count as wrong in it; null: nothing is spent. */
+export type KeepSpent = (
+  account: string,
+  spent: { readonly wrong: number; readonly lastWrongMs: number } | null,
+) => void
+
 export class PasswordBudget {
   readonly #spent = new Map<string, Spent>()
+  readonly #keep: KeepSpent
+
+  /** `keep` is told of each change. Times are of a clock that goes on over a restart. */
+  constructor(keep: KeepSpent = () => {}) {
+    this.#keep = keep
+  }
+
+  /** As it was kept. */
+  load(account: string, { wrong, lastWrongMs }: { readonly wrong: number; readonly lastWrongMs: number }): void {
+    this.#spent.set(account, { wrong, lastWrongMs, underWay: 0 })
+  }
 
   /** Takes one try; false where none is left. Whoever got true calls `settle` once. */
   take(account: string, policy: LockoutPolicy, nowMs: number): boolean {
     const spent = this.#of(account, policy, nowMs)
     if (spent.wrong + spent.underWay >= triesAllowed(policy)) return false
     spent.underWay++
+    this.#keep(account, { wrong: spent.wrong + spent.underWay, lastWrongMs: nowMs })
     return true
   }
 
@@ -45,6 +63,8 @@ export class PasswordBudget {
     } else if (spent.wrong + spent.underWay === 0) {
       this.#spent.delete(account)
     }
+    const { wrong, underWay, lastWrongMs } = spent
+    this.#keep(account, wrong + underWay === 0 ? null : { wrong: wrong + underWay, lastWrongMs })
   }
 
   #of(account: string, policy: LockoutPolicy, nowMs: number): Spent {

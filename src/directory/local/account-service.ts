@@ -57,7 +57,7 @@ const notKept: AdminReply = { ok: false, error: 'unavailable', message: 'the sto
 export class AccountService implements Service, Accounts {
   readonly name = 'accounts'
   readonly methods: readonly string[] = []
-  readonly kinds = ['admin', 'alias'] as const
+  readonly kinds = ['admin', 'alias', 'directory-answer'] as const
   readonly records = [accountRecord, aliasRecord, credentialRecord, deviceCredentialRecord, directoryUserRecord].map(
     ({ name }) => name,
   )
@@ -92,6 +92,10 @@ export class AccountService implements Service, Accounts {
   onMessage(unit: Unit, message: BusMessage): void {
     if (message.kind === 'alias') this.#onAlias(unit, message)
     else if (message.kind === 'admin') this.#onAdmin(unit, message)
+    else if (message.kind === 'directory-answer' && message.mainAor !== null && message.mainAor !== message.aor) {
+      const { aor, mainAor } = message
+      unit.change(() => this.#aliases.set(aor, mainAor))
+    }
   }
 
   /** Records come in key order: the account before all else of it. What belongs to none is nothing. */
@@ -227,6 +231,9 @@ export class AccountService implements Service, Accounts {
 
   #putDirectory(unit: Unit, message: AdminMessage, entry: AccountEntry | null, facts: DirectoryUserFacts): void {
     const { aor } = message
+    const home = entry === null ? (this.#parts?.movedTo(aor) ?? null) : null
+    // Whatever the directory says: it follows late, and its attribute is advice.
+    if (home !== null) return this.#refuse(unit, message, 'not-found', `${aor} was moved to ${home}`)
     const change = directoryChange(aor, entry, facts, this.#host.clock.systemMs())
     if (change.outcome === 'refused') return this.#refuse(unit, message, change.error, change.message)
     const { parts } = change

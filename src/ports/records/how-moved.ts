@@ -30,6 +30,8 @@ export const howMoved: Readonly<Record<string, HowMoved>> = {
   manifest: 'stays',
   // Retransmissions that meet the new home get the answer that the old one gave.
   operation: 'copied',
+  // Each home counts what it has passed on.
+  'password-budget': 'stays',
   policy: 'stays',
   publication: 'copied',
   // A user with damaged records is not moved: it is not known what would be lost.

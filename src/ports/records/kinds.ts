@@ -18,6 +18,7 @@ import { keyParts } from './keys.ts'
 import { mailboxMessageRecord } from './mailbox-message.ts'
 import { lastWrittenRecord, manifestRecord } from './manifest.ts'
 import { operationRecord } from './operation.ts'
+import { passwordBudgetRecord } from './password-budget.ts'
 import { policyRecord } from './policy.ts'
 import { publicationRecord } from './publication.ts'
 import { quarantineOwner, quarantineRecord } from './quarantine.ts'
@@ -48,6 +49,7 @@ export const recordKinds: readonly ReadableKind[] = [
   mailboxMessageRecord,
   manifestRecord,
   operationRecord,
+  passwordBudgetRecord,
   publicationRecord,
   policyRecord,
   quarantineRecord,

@@ -15,6 +15,7 @@ import {
   presenceReplyShape,
   xcapShape,
 } from './administration-shapes.ts'
+import { directoryAnswerShape, directoryAskShape } from './directory-shapes.ts'
 import {
   lookAgainShape,
   moveAnswerShape,
@@ -115,4 +116,6 @@ export const messageRows: MessageRows = {
   'move-answer': { number: 44, shape: moveAnswerShape },
   'look-again': { number: 45, shape: lookAgainShape },
   'user-moved': { number: 46, shape: userMovedShape },
+  'directory-ask': { number: 47, shape: directoryAskShape },
+  'directory-answer': { number: 48, shape: directoryAnswerShape },
 }

@@ -200,6 +200,8 @@ export const everyKind: { readonly [Kind in BusKind]: BusMessage & { kind: Kind 
   },
   document: { kind: 'document', from: to, aor: alice, act: { act: 'read', auid: 'pres-rules', name: 'index' } },
   'document-reply': { kind: 'document-reply', to, reply: { ok: true, aor: alice, document: null } },
+  'directory-ask': { kind: 'directory-ask', from: to, aor: alice },
+  'directory-answer': { kind: 'directory-answer', to, aor: alice, outcome: 'found', mainAor: bob },
   admin: { kind: 'admin', from: to, aor: alice, act: { act: 'show' } },
   'admin-reply': { kind: 'admin-reply', to, reply: { ok: false, error: 'not-found', message: 'nobody' } },
   'policy-change': { kind: 'policy-change', from: to, policy: { generation: 3, default: 'closed', rules: [rule] } },

@@ -5,7 +5,7 @@ import { mkdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
 import { createAuthority, issueCertificate } from '../../../src/certificates/index.ts'
-import { certificateWarning, directoryWarning, realmWarning } from '../../../src/server/start-warnings.ts'
+import { certificateWarning, realmWarning } from '../../../src/server/start-warnings.ts'
 import { dataFolders } from '../../support/data-folder.ts'
 
 const newFolder = dataFolders()
@@ -32,9 +32,4 @@ test('RFC 5922 §7.1: a certificate that does not name a domain is told, with th
   expect(certificateWarning(dns, ['example.test', 'example.org'])?.text).toContain('does not name example.org: ')
   expect(certificateWarning(await certificateOf('sip:example.org'), ['example.org'])).toBe(null)
   expect(certificateWarning('/absent', ['example.org'])).toBe(null)
-})
-
-test('a directory that nobody signs in by yet is told', () => {
-  expect(directoryWarning('local')).toBe(null)
-  expect(directoryWarning('active-directory')?.text).toContain('the accounts of `meridian user` alone')
 })

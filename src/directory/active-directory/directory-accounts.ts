@@ -1,0 +1,251 @@
+/**
+ * Makes the accounts of this server what Active Directory says of its users: each user who is at home here is told to
+ * the shard of his address, now and whenever that changes. It works towards a state: what could not be told is told
+ * later, and only the newest.
+ */
+import type { AdminReply, AdminRequest } from '../../ports/admin.ts'
+import type { DirectoryUserFacts } from '../../ports/directory.ts'
+import type { Log } from '../../ports/log.ts'
+import type { Timers, TimerTarget } from '../../ports/timers.ts'
+import { type Aor, aorDomain } from '../../sip/uri/aor.ts'
+import type { DirectoryUser } from './directory-user.ts'
+import { NameClaims } from './name-claims.ts'
+
+export interface DirectoryAccountsPorts {
+  readonly log: Log
+  readonly timers: Timers
+  /** At the shard; durable when it resolves. */
+  readonly act: (aor: Aor, request: AdminRequest) => Promise<AdminReply>
+  readonly audit: (event: string, aor: Aor, detail: string) => void
+}
+
+/** Where a user is at home: `here`, another server by its name, or nowhere, with the reason. */
+export type UserHome = 'here' | { readonly server: string } | { readonly nowhere: string }
+
+export interface DirectoryAccountsRules {
+  /** Lower case: addresses of others are nobody's here. */
+  readonly domains: () => readonly string[]
+  readonly homeOf: (user: DirectoryUser) => UserHome
+}
+
+interface Row {
+  /** As he was seen last in this start. */
+  user: DirectoryUser | null
+  against: readonly string[]
+  /** What the shard has. */
+  kept: { readonly aor: Aor; readonly facts: DirectoryUserFacts } | null
+  /** What it is to have; null: it is as it should be. */
+  wanted: { readonly aor: Aor; readonly facts: DirectoryUserFacts } | null
+  isTold: boolean
+  /** What the log has said of him last. */
+  complaint: string
+  waiters: (() => void)[]
+}
+
+/** So many accounts at once: enough to share a flush, few enough to leave the shards to their users. */
+const toldAtOnce = 64
+const retryMs = 1_000
+
+export class DirectoryAccounts implements TimerTarget {
+  readonly #ports: DirectoryAccountsPorts
+  readonly #rules: DirectoryAccountsRules
+  readonly #rows = new Map<string, Row>()
+  readonly #claims = new NameClaims()
+  readonly #waiting = new Set<Row>()
+  readonly #late = new Set<Row>()
+  #underWay = 0
+  #isHeld = false
+
+  constructor(ports: DirectoryAccountsPorts, rules: DirectoryAccountsRules) {
+    this.#ports = ports
+    this.#rules = rules
+  }
+
+  /** What the store has from an earlier start. */
+  load(aor: Aor, facts: DirectoryUserFacts): void {
+    const row = this.#rowOf(facts.guid)
+    row.kept = { aor, facts }
+    row.against = facts.against
+  }
+
+  /** objectGUID → distinguished name of all who are accounts here. */
+  known(): ReadonlyMap<string, string> {
+    return new Map([...this.#rows].flatMap(([guid, { kept }]) => (kept ? [[guid, kept.facts.dn] as const] : [])))
+  }
+
+  /** While a sweep runs: who claims the same address as somebody else is not known before its end. */
+  hold(): void {
+    this.#isHeld = true
+  }
+
+  goOn(): void {
+    this.#isHeld = false
+    this.#tellSome()
+  }
+
+  /** How many are accounts here. */
+  get accountsCount(): number {
+    return [...this.#rows.values()].filter(({ kept }) => kept !== null).length
+  }
+
+  /** The follower's word: `user` null where nothing is seen of him but that he is gone, or has expired. */
+  onChange(guid: string, user: DirectoryUser | null, against: readonly string[]): void {
+    const row = this.#rowOf(guid)
+    row.against = against
+    const isGone = user === null && against.includes('deleted')
+    this.#see(guid, row, isGone ? null : (user ?? row.user))
+  }
+
+  /**
+   * A catalog's word of somebody who is not followed yet. Of others the follower knows better: catalogs are behind each
+   * other. Resolves when the account is as it should be: its address, or why there is none.
+   */
+  async take(user: DirectoryUser, denied: readonly string[]): Promise<{ readonly aor: Aor } | { readonly no: string }> {
+    const { guid, sipEnabled, accountDisabled } = user
+    const row = this.#rowOf(guid)
+    if (row.user === null) {
+      const own = [...(sipEnabled ? [] : ['sip-disabled']), ...(accountDisabled ? ['account-disabled'] : [])]
+      row.against = [...new Set([...row.against, ...denied, ...own])]
+      this.#see(guid, row, user)
+    }
+    // A catalog has looked for others with this address itself.
+    if (this.#isHeld && row.wanted !== null && !row.isTold) void this.#tell(row, row.wanted)
+    if (row.wanted !== null) await new Promise<void>((resolve) => row.waiters.push(resolve))
+    if (row.kept === null) return { no: row.complaint || row.against.join(', ') || 'he is at home elsewhere' }
+    const { aor, facts } = row.kept
+    return facts.against.length === 0 ? { aor } : { no: facts.against.join(', ') }
+  }
+
+  /** Homes or domains have changed: all are looked at again. */
+  lookAgain(): void {
+    for (const guid of this.#rows.keys()) this.#consider(guid)
+  }
+
+  onTimer(): void {
+    for (const row of this.#late) this.#waiting.add(row)
+    this.#late.clear()
+    this.#tellSome()
+  }
+
+  #rowOf(guid: string): Row {
+    const known = this.#rows.get(guid)
+    if (known) return known
+    const row = { user: null, against: [], kept: null, wanted: null, isTold: false, complaint: '', waiters: [] }
+    this.#rows.set(guid, row)
+    return row
+  }
+
+  #see(guid: string, row: Row, user: DirectoryUser | null): void {
+    const before = row.user
+    row.user = user
+    for (const other of this.#claims.change(guid, before, user)) if (other !== guid) this.#consider(other)
+    this.#consider(guid)
+  }
+
+  #consider(guid: string): void {
+    const row = this.#rows.get(guid)
+    if (!row) return
+    const should = this.#shouldBe(guid, row)
+    const isRight = should === null || (row.kept !== null && isSame(row.kept.facts, should.facts))
+    row.wanted = isRight ? null : should
+    if (row.wanted === null) return this.#release(row)
+    this.#waiting.add(row)
+    this.#tellSome()
+  }
+
+  /** Null: nothing is to be told of him here. */
+  #shouldBe(guid: string, row: Row): Row['wanted'] {
+    const { user, kept, against } = row
+    if (user === null || user.aor === null) return kept && { aor: kept.aor, facts: { ...kept.facts, against } }
+    const rivals = this.#claims.rivals(user.aor)
+    const isRivalled = rivals.length > 1
+    if (isRivalled)
+      this.#complain(row, user.aor, 'directory.duplicate-address', `${rivals.length} have it as their own`)
+    const all = isRivalled ? [...against, 'duplicate-address'] : against
+    // Whoever may do nothing and was never here needs no account.
+    if (kept === null && all.length > 0) return null
+    if (!this.#isAtHome(row, user)) return null
+    // Renamed users keep their data, which stands under the first address; the new one is another name of it.
+    const aor = kept?.aor ?? user.aor
+    const domains = this.#rules.domains()
+    const names = new Set<Aor>([user.aor, ...user.aliases])
+    const aliases = [...names].filter(
+      (name) => name !== aor && domains.includes(aorDomain(name)) && this.#claims.isOwn(guid, name),
+    )
+    if (!domains.includes(aorDomain(aor))) return null
+    const { dn, displayName } = user
+    return { aor, facts: { guid, dn, displayName, aliases: aliases.sort(), against: [...all].sort() } }
+  }
+
+  /** An account stays where it is: another home in the directory is a request to move it. */
+  #isAtHome(row: Row, user: DirectoryUser): boolean {
+    const home = this.#rules.homeOf(user)
+    if (home === 'here') return true
+    const aor = user.aor as Aor
+    if ('nowhere' in home) this.#complain(row, aor, 'directory.no-home', home.nowhere)
+    else if (row.kept) this.#complain(row, aor, 'directory.move-asked', `its home is to be ${home.server}`)
+    return row.kept !== null
+  }
+
+  #complain(row: Row, aor: Aor, event: string, detail: string): void {
+    const complaint = `${event}: ${detail}`
+    if (row.complaint === complaint) return
+    row.complaint = complaint
+    this.#ports.log.write('warn', event, { aor, dn: row.user?.dn ?? row.kept?.facts.dn ?? '', detail })
+    this.#ports.audit(event, aor, `${row.user?.dn ?? ''}: ${detail}`)
+  }
+
+  #tellSome(): void {
+    if (this.#isHeld) return
+    for (const row of this.#waiting) {
+      if (this.#underWay >= toldAtOnce) return
+      this.#waiting.delete(row)
+      if (!row.isTold && row.wanted !== null) void this.#tell(row, row.wanted)
+    }
+  }
+
+  async #tell(row: Row, wanted: NonNullable<Row['wanted']>): Promise<void> {
+    const { aor, facts } = wanted
+    row.isTold = true
+    this.#underWay++
+    const reply = await this.#ports.act(aor, { act: 'put-directory', facts })
+    this.#underWay--
+    row.isTold = false
+    if (reply.ok) this.#told(row, wanted)
+    else if (reply.error === 'unavailable') this.#tellLater(row)
+    else {
+      if (reply.error === 'exists') this.#complain(row, aor, 'directory.address-taken', reply.message)
+      if (row.wanted === wanted) row.wanted = null
+    }
+    if (row.wanted === null) this.#release(row)
+    else if (!this.#late.has(row)) this.#waiting.add(row)
+    this.#tellSome()
+  }
+
+  #told(row: Row, wanted: NonNullable<Row['wanted']>): void {
+    const { aor, facts } = wanted
+    const before = row.kept?.facts.against ?? []
+    if (String(before) !== String(facts.against) && (row.kept !== null || facts.against.length > 0)) {
+      const words = facts.against.join(', ') || 'nothing is against it any more'
+      this.#ports.log.write('info', 'directory.user-changed', { aor, against: words })
+      this.#ports.audit(facts.against.length > 0 ? 'directory.user-denied' : 'directory.user-allowed', aor, words)
+    }
+    row.kept = wanted
+    if (row.wanted === wanted) row.wanted = null
+  }
+
+  #tellLater(row: Row): void {
+    if (this.#late.size === 0) this.#ports.timers.set(retryMs, this, 0)
+    this.#late.add(row)
+  }
+
+  #release(row: Row): void {
+    for (const waiter of row.waiters.splice(0)) waiter()
+  }
+}
+
+function isSame(a: DirectoryUserFacts, b: DirectoryUserFacts): boolean {
+  const words = ({ dn, displayName, aliases, against }: DirectoryUserFacts) =>
+    JSON.stringify([dn, displayName, aliases, against])
+  return words(a) === words(b)
+}

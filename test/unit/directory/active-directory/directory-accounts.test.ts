@@ -1,0 +1,162 @@
+/**
+ * Accounts that follow Active Directory: who becomes one, what of names that several claim, renamed users, addresses
+ * that are somebody else's, homes, and a shard that does not answer.
+ */
+import { expect, test } from 'vitest'
+import { DirectoryAccounts, type UserHome } from '../../../../src/directory/active-directory/directory-accounts.ts'
+import type { DirectoryUser } from '../../../../src/directory/active-directory/directory-user.ts'
+import type { AdminReply } from '../../../../src/ports/admin.ts'
+import type { DirectoryUserFacts } from '../../../../src/ports/directory.ts'
+import type { TimerTarget } from '../../../../src/ports/timers.ts'
+import { parseAor } from '../../../../src/sip/uri/aor.ts'
+
+const aorOf = (name: string) => parseAor(`sip:${name}@corp.example`)!
+
+function user(name: string, over: Partial<DirectoryUser> = {}): DirectoryUser {
+  return {
+    guid: name,
+    dn: `CN=${name},DC=corp,DC=example`,
+    aor: aorOf(name),
+    aliases: [],
+    upn: null,
+    displayName: name,
+    sipEnabled: true,
+    accountDisabled: false,
+    home: 'none',
+    targetHomeDn: null,
+    usn: 1n,
+    ...over,
+  }
+}
+
+function rig(homeOf: (user: DirectoryUser) => UserHome = () => 'here') {
+  const told: string[] = []
+  const logged: string[] = []
+  const timers: TimerTarget[] = []
+  let refusal: AdminReply | null = null
+  const account = {
+    ok: true,
+    account: null,
+    devices: [],
+    credentials: [],
+    mailboxMessages: 0,
+    unconfirmed: [],
+  } as const
+  const accounts = new DirectoryAccounts(
+    {
+      log: { write: (_: string, event: string) => void logged.push(event) },
+      timers: { set: (_, target) => ({ target: timers[timers.push(target) - 1]! }), cancel: () => {} },
+      audit: (event, aor) => void logged.push(`audit ${event} ${aor}`),
+      act: async (aor, request) => {
+        if (request.act !== 'put-directory') throw new Error(request.act)
+        const { against, aliases } = request.facts
+        told.push([aor, ...aliases, ...against.map((word) => `!${word}`)].join(' ').replaceAll('@corp.example', ''))
+        return refusal ?? { ...account, directory: request.facts }
+      },
+    },
+    { domains: () => ['corp.example'], homeOf },
+  )
+  const settle = async () => {
+    for (let turn = 0; turn < 20; turn++) await Promise.resolve()
+    return told.splice(0)
+  }
+  const refuse = (reply: AdminReply | null) => {
+    refusal = reply
+  }
+  const tick = () => {
+    for (const target of timers.splice(0)) target.onTimer(0)
+  }
+  return { accounts, settle, logged, refuse, tick }
+}
+
+test('whoever may sign in becomes an account, a no is told, and nothing is told twice', async () => {
+  const { accounts, settle, logged } = rig()
+  accounts.onChange('alice', user('alice'), [])
+  accounts.onChange('dave', user('dave'), ['sip-disabled'])
+  expect(await settle()).toEqual(['sip:alice'])
+  accounts.onChange('alice', user('alice'), [])
+  expect(await settle()).toEqual([])
+  accounts.onChange('alice', null, ['deleted'])
+  expect(await settle()).toEqual(['sip:alice !deleted'])
+  expect(logged).toContain('audit directory.user-denied sip:alice@corp.example')
+  accounts.onChange('alice', user('alice'), [])
+  expect(await settle()).toEqual(['sip:alice'])
+  expect(accounts.known()).toEqual(new Map([['alice', 'CN=alice,DC=corp,DC=example']]))
+})
+
+test('of two with one address both are refused and audited, until one has another', async () => {
+  const { accounts, settle, logged } = rig()
+  accounts.hold()
+  accounts.onChange('dup1', user('dup1', { aor: aorOf('dup') }), [])
+  accounts.onChange('dup2', user('dup2', { aor: aorOf('dup') }), [])
+  accounts.goOn()
+  expect(await settle()).toEqual([])
+  expect(logged.filter((event) => event === 'audit directory.duplicate-address sip:dup@corp.example')).toHaveLength(2)
+  accounts.onChange('dup2', user('dup2', { aor: aorOf('two') }), [])
+  expect((await settle()).sort()).toEqual(['sip:dup', 'sip:two'])
+  // Somebody takes the address of an account that is there: neither has it.
+  accounts.onChange('eve', user('eve', { aor: aorOf('dup') }), [])
+  expect(await settle()).toEqual(['sip:dup !duplicate-address'])
+})
+
+test('another name counts where it is his alone, and in our domains', async () => {
+  const { accounts, settle } = rig()
+  const aliases = [aorOf('info'), aorOf('bob'), aorOf('al'), parseAor('sip:al@other.example')!]
+  accounts.onChange('alice', user('alice', { aliases }), [])
+  expect(await settle()).toEqual(['sip:alice sip:al sip:bob sip:info'])
+  accounts.onChange('bob', user('bob', { aliases: [aorOf('info')] }), [])
+  expect((await settle()).sort()).toEqual(['sip:alice sip:al', 'sip:bob'])
+})
+
+test('renamed users keep their account and both names; a name of before is not given to another', async () => {
+  const { accounts, settle, refuse, logged } = rig()
+  accounts.onChange('alice', user('alice'), [])
+  await settle()
+  accounts.onChange('alice', user('alice', { aor: aorOf('alison') }), [])
+  expect(await settle()).toEqual(['sip:alice sip:alison'])
+  refuse({ ok: false, error: 'exists', message: 'the account of another object' })
+  accounts.onChange('new', user('new', { aor: aorOf('alice') }), [])
+  await settle()
+  expect(logged).toContain('audit directory.address-taken sip:alice@corp.example')
+})
+
+test('at home elsewhere or nowhere: no account, and that is said; an account stays when its home changes', async () => {
+  let home: UserHome = 'here'
+  const { accounts, settle, logged } = rig(() => home)
+  accounts.onChange('alice', user('alice'), [])
+  await settle()
+  home = { server: 'home2.corp.example' }
+  accounts.onChange('alice', user('alice'), [])
+  accounts.onChange('bob', user('bob'), [])
+  home = { nowhere: 'a pool that was deleted' }
+  accounts.onChange('carol', user('carol'), [])
+  expect(await settle()).toEqual([])
+  expect(logged).toContain('directory.move-asked')
+  expect(logged).toContain('audit directory.no-home sip:carol@corp.example')
+  home = 'here'
+  accounts.lookAgain()
+  expect((await settle()).sort()).toEqual(['sip:bob', 'sip:carol'])
+})
+
+test('what a shard does not take is told again, the newest of it', async () => {
+  const { accounts, settle, refuse, tick } = rig()
+  refuse({ ok: false, error: 'unavailable', message: '' })
+  accounts.onChange('alice', user('alice'), [])
+  expect(await settle()).toEqual(['sip:alice'])
+  accounts.onChange('alice', user('alice', { aliases: [aorOf('al')] }), [])
+  refuse(null)
+  tick()
+  expect((await settle()).at(-1)).toBe('sip:alice sip:al')
+})
+
+test('a catalog’s word counts for whom nobody follows yet, and lifts no no', async () => {
+  const { accounts, settle } = rig()
+  accounts.hold()
+  expect(await accounts.take(user('alice'), [])).toEqual({ aor: aorOf('alice') })
+  expect(await accounts.take(user('bob', { sipEnabled: false }), [])).toEqual({ no: 'sip-disabled' })
+  expect(await accounts.take(user('carol'), ['deleted'])).toEqual({ no: 'deleted' })
+  expect(await settle()).toEqual(['sip:alice'])
+  const facts: DirectoryUserFacts = { guid: 'dora', dn: 'CN=dora', displayName: '', aliases: [], against: ['expired'] }
+  accounts.load(aorOf('dora'), facts)
+  expect(await accounts.take(user('dora'), [])).toEqual({ no: 'expired' })
+})
