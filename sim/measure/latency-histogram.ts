@@ -22,6 +22,9 @@ export class LatencyHistogram {
   #count = 0
   #clipped = 0
   #maxUs = 0
+  /** The buckets between which all lie that were met: a second of a run meets some hundred of 18,000. */
+  #lowest = BUCKETS
+  #highest = -1
 
   static of(sparse: SparseHistogram): LatencyHistogram {
     const histogram = new LatencyHistogram()
@@ -46,24 +49,22 @@ export class LatencyHistogram {
     const value = Math.max(0, Math.round(us))
     if (value > MAX_US) this.#clipped++
     if (value > this.#maxUs) this.#maxUs = value
-    const bucket = bucketOf(Math.min(value, MAX_US))
-    this.#counts[bucket] = this.#counts[bucket]! + 1
+    this.#met(bucketOf(Math.min(value, MAX_US)), 1)
     this.#count++
   }
 
   clear(): void {
     if (this.#count === 0) return
-    this.#counts.fill(0)
+    this.#counts.fill(0, this.#lowest, this.#highest + 1)
+    this.#lowest = BUCKETS
+    this.#highest = -1
     this.#count = 0
     this.#clipped = 0
     this.#maxUs = 0
   }
 
   add(other: SparseHistogram): void {
-    for (let at = 0; at < other.buckets.length; at += 2) {
-      const bucket = other.buckets[at]!
-      this.#counts[bucket] = this.#counts[bucket]! + other.buckets[at + 1]!
-    }
+    for (let at = 0; at < other.buckets.length; at += 2) this.#met(other.buckets[at]!, other.buckets[at + 1]!)
     this.#count += other.count
     this.#clipped += other.clipped
     this.#maxUs = Math.max(this.#maxUs, other.maxUs)
@@ -73,7 +74,7 @@ export class LatencyHistogram {
   percentileUs(percent: number): number {
     const wanted = Math.max(1, Math.ceil((percent / 100) * this.#count))
     let seen = 0
-    for (let bucket = 0; bucket < BUCKETS; bucket++) {
+    for (let bucket = this.#lowest; bucket <= this.#highest; bucket++) {
       seen += this.#counts[bucket]!
       if (seen >= wanted) return Math.min(upperEdgeOf(bucket), this.#maxUs)
     }
@@ -83,11 +84,17 @@ export class LatencyHistogram {
   toSparse(): SparseHistogram {
     const buckets: number[] = []
     if (this.#count === 0) return { buckets, count: 0, clipped: 0, maxUs: 0 }
-    for (let bucket = 0; bucket < BUCKETS; bucket++) {
+    for (let bucket = this.#lowest; bucket <= this.#highest; bucket++) {
       const count = this.#counts[bucket]!
       if (count > 0) buckets.push(bucket, count)
     }
     return { buckets, count: this.#count, clipped: this.#clipped, maxUs: this.#maxUs }
+  }
+
+  #met(bucket: number, times: number): void {
+    this.#counts[bucket] = this.#counts[bucket]! + times
+    if (bucket < this.#lowest) this.#lowest = bucket
+    if (bucket > this.#highest) this.#highest = bucket
   }
 }
 

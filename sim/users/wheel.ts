@@ -13,6 +13,8 @@ export class Wheel {
   /** By level and slot: the first thing of the slot's list. */
   readonly #heads = new Int32Array(levels * slots).fill(none)
   readonly #slotOf: Int32Array
+  /** Alarms in the lowest level: without any, its ticks are passed over. */
+  #lowCount = 0
   /** Ticks that have been fired. */
   #now: number
 
@@ -34,15 +36,24 @@ export class Wheel {
 
   /** Nothing wakes before then: the next alarm, or a moment before it when to look again. */
   get nextMs(): number {
-    const blockEnd = (Math.floor(this.#now / slots) + 1) * slots
-    for (let tick = this.#now + 1; tick < blockEnd; tick++) if (this.#heads[tick % slots] !== none) return tick
-    return blockEnd
+    for (let level = this.#lowCount === 0 ? 1 : 0; level < levels; level++) {
+      const ticks = slots ** level
+      const place = Math.floor(this.#now / ticks)
+      const endOfRound = (Math.floor(place / slots) + 1) * slots
+      for (let next = place + 1; next < endOfRound; next++) {
+        if (this.#heads[level * slots + (next % slots)] !== none) return next * ticks
+      }
+    }
+    // The top level is a ring: what lies beyond its end is looked at when the hand is there.
+    return (Math.floor(this.#now / slots ** levels) + 1) * slots ** levels
   }
 
   /** Wakes all that is due by then; they may set alarms. */
   advance(toMs: number, wake: (thing: number) => void): void {
     const to = Math.floor(toMs)
     while (this.#now < to) {
+      if (this.#lowCount === 0) this.#now = Math.min(to, this.nextMs - 1)
+      if (this.#now === to) return
       this.#now++
       for (let level = 1; level < levels && this.#now % slots ** level === 0; level++) this.#spread(level)
       this.#fire(this.#now % slots, wake)
@@ -84,10 +95,12 @@ export class Wheel {
     if (head !== none) this.#previous[head] = thing
     this.#heads[slot] = thing
     this.#slotOf[thing] = slot
+    if (level === 0) this.#lowCount++
   }
 
   #unlink(thing: number): void {
     const [next, previous] = [this.#next[thing]!, this.#previous[thing]!]
+    if (this.#slotOf[thing]! < slots) this.#lowCount--
     if (next !== none) this.#previous[next] = previous
     if (previous === none) this.#heads[this.#slotOf[thing]!] = next
     else this.#next[previous] = next

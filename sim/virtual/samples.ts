@@ -21,12 +21,14 @@ interface Point {
   busyMs: number
   registered: number
   backlogMs: number
-  readonly presence: LatencyHistogram
+  presenceP99Ms: number | null
 }
 
 export class Samples {
   readonly #stepMs: number
   readonly #points: Point[] = []
+  /** Of the newest point: a histogram takes 145 KB, and there are hundreds of points. */
+  readonly #presence = new LatencyHistogram()
   #busyBeforeMs = 0
 
   constructor(durationMs: number) {
@@ -37,7 +39,10 @@ export class Samples {
     const at = Math.floor(modelMs / this.#stepMs)
     // Settling, after the run: not a part of the curves.
     if (at >= pointsMax) return
-    while (this.#points.length <= at) this.#points.push(emptyPoint())
+    while (this.#points.length <= at) {
+      this.#presence.clear()
+      this.#points.push(emptyPoint())
+    }
     const point = this.#points[at]!
     point.seconds++
     point.notifies += second.operations.notify
@@ -45,7 +50,10 @@ export class Samples {
     point.busyMs += busyMs - this.#busyBeforeMs
     point.registered = registered
     point.backlogMs = Math.max(point.backlogMs, backlogMs)
-    if (second.levels.D5) point.presence.add(second.levels.D5)
+    if (second.levels.D5) {
+      this.#presence.add(second.levels.D5)
+      point.presenceP99Ms = rounded(this.#presence.percentileUs(99) / 1_000)
+    }
     this.#busyBeforeMs = busyMs
   }
 
@@ -63,16 +71,13 @@ export class Samples {
       curve('notify-rate', '/s', ({ notifies, seconds }) => rounded(notifies / seconds)),
       curve('message-rate', '/s', ({ messages, seconds }) => rounded(messages / seconds)),
       curve('backlog', 'ms', ({ backlogMs }) => rounded(backlogMs)),
-      curve('presence-p99', 'ms', ({ presence }) =>
-        presence.count === 0 ? null : rounded(presence.percentileUs(99) / 1_000),
-      ),
+      curve('presence-p99', 'ms', ({ presenceP99Ms }) => presenceP99Ms),
     ]
   }
 }
 
 function emptyPoint(): Point {
-  const presence = new LatencyHistogram()
-  return { seconds: 0, notifies: 0, messages: 0, busyMs: 0, registered: 0, backlogMs: 0, presence }
+  return { seconds: 0, notifies: 0, messages: 0, busyMs: 0, registered: 0, backlogMs: 0, presenceP99Ms: null }
 }
 
 function rounded(value: number): number {

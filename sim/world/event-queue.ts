@@ -88,11 +88,10 @@ export class EventQueue {
     const heap = this.#heap
     let index = start
     for (;;) {
-      let least = index
-      for (const child of [2 * index + 1, 2 * index + 2]) {
-        if (child < heap.length && isBefore(heap[child]!, heap[least]!)) least = child
-      }
-      if (least === index) return
+      let least = 2 * index + 1
+      if (least >= heap.length) return
+      if (least + 1 < heap.length && isBefore(heap[least + 1]!, heap[least]!)) least++
+      if (!isBefore(heap[least]!, heap[index]!)) return
       swap(heap, index, least)
       index = least
     }

@@ -37,3 +37,27 @@ it('keeps one alarm a thing, and lets it be set while it wakes', () => {
   })
   expect(woken).toEqual([0, 0, 0])
 })
+
+it('wakes all of them when it is driven from one moment that it names to the next', () => {
+  const delay = fc.oneof(fc.nat(300), fc.nat(70_000), fc.nat(2 ** 31))
+  const start = fc.oneof(fc.nat(1000), fc.integer({ min: 2 ** 40, max: 2 ** 40 + 2 ** 24 }))
+  fc.assert(
+    fc.property(start, fc.array(delay, { minLength: 1, maxLength: 20 }), (startMs, delays) => {
+      const wheel = new Wheel(delays.length, startMs)
+      const wakes = delays.map((each) => startMs + Math.max(1, each))
+      for (const [thing, atMs] of wakes.entries()) wheel.set(thing, atMs)
+      const woken: number[] = []
+      let looks = 0
+      for (let now = startMs; woken.length < delays.length && looks < 2_000; looks++) {
+        expect(wheel.nextMs).toBeGreaterThan(now)
+        now = wheel.nextMs
+        wheel.advance(now, (thing) => {
+          expect(wakes[thing]).toBe(now)
+          woken.push(thing)
+        })
+      }
+      expect(woken).toHaveLength(delays.length)
+    }),
+    { numRuns: 100 },
+  )
+})
