@@ -64,6 +64,8 @@ class FleetThread {
         return this.#start(message)
       case 'fault':
         return this.#fleet.excuseAll(message.atUs)
+      case 'tell-clock':
+        return this.#post({ kind: 'clock', nowUs: nowUs() })
       case 'count-unconverged':
         return this.#post({ kind: 'unconverged', count: this.#fleet.countUnconverged(message.isLast) })
       case 'report-pairs':

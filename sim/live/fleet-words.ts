@@ -43,6 +43,7 @@ export type ToFleet =
     }
   /** The server is about to be killed, or has died. */
   | { readonly kind: 'fault'; readonly atUs: number }
+  | { readonly kind: 'tell-clock' }
   | { readonly kind: 'count-unconverged'; readonly isLast: boolean }
   | { readonly kind: 'report-pairs'; readonly recipients: readonly number[] }
   /** No more actions; devices stay. */
@@ -51,6 +52,7 @@ export type ToFleet =
 
 export type FromFleet =
   | { readonly kind: 'ready' }
+  | { readonly kind: 'clock'; readonly nowUs: number }
   | { readonly kind: 'second'; readonly second: FleetSecond }
   | { readonly kind: 'kill-server' }
   | { readonly kind: 'unconverged'; readonly count: number }

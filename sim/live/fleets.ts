@@ -7,6 +7,8 @@ import { MessageChannel, type MessagePort } from 'node:worker_threads'
 import { Piscina } from 'piscina'
 import type { Population } from '../users/population.ts'
 import type { PairReport } from '../verify/message-verifier.ts'
+import { nowUs } from './clock.ts'
+import { askClock, type ClockAsking } from './clock-probe.ts'
 import type { FleetResult, FleetSecond, FleetTask, FromFleet, ToFleet } from './fleet-words.ts'
 
 /** Beyond this a thread would be busy with its sockets alone. */
@@ -54,6 +56,19 @@ export class Fleets {
     await this.#each('ready')
   }
 
+  /** What the clock of each thread says, beside that of this one. */
+  askClocks(): Promise<ClockAsking[]> {
+    return Promise.all(
+      this.#threads.map((thread) =>
+        askClock(nowUs, async () => {
+          const answer = this.#next(thread, 'clock')
+          thread.port.postMessage({ kind: 'tell-clock' } satisfies ToFleet)
+          return (await answer).nowUs
+        }),
+      ),
+    )
+  }
+
   tell(message: ToFleet): void {
     for (const { port } of this.#threads) port.postMessage(message)
   }
@@ -99,17 +114,17 @@ export class Fleets {
 
   /** The next message of this kind from each thread. Rejects where a thread dies before. */
   #each<Kind extends FromFleet['kind']>(kind: Kind): Promise<Extract<FromFleet, { kind: Kind }>[]> {
-    return Promise.all(
-      this.#threads.map(async (thread) => {
-        const answer = new Promise<Extract<FromFleet, { kind: Kind }>>((resolve) => {
-          thread.onAnswer = (message) => {
-            if (message.kind === kind) resolve(message as Extract<FromFleet, { kind: Kind }>)
-          }
-        })
-        const ended = thread.result.then(() => Promise.reject(new Error('a thread of users ended too early')))
-        return Promise.race([answer, ended])
-      }),
-    )
+    return Promise.all(this.#threads.map((thread) => this.#next(thread, kind)))
+  }
+
+  #next<Kind extends FromFleet['kind']>(thread: Thread, kind: Kind): Promise<Extract<FromFleet, { kind: Kind }>> {
+    const answer = new Promise<Extract<FromFleet, { kind: Kind }>>((resolve) => {
+      thread.onAnswer = (message) => {
+        if (message.kind === kind) resolve(message as Extract<FromFleet, { kind: Kind }>)
+      }
+    })
+    const ended = thread.result.then(() => Promise.reject(new Error('a thread of users ended too early')))
+    return Promise.race([answer, ended])
   }
 }
 

@@ -16,6 +16,7 @@ import {
 import type { Findings } from '../verify/findings.ts'
 import { holdsOf } from '../workload/holds.ts'
 import { overload, overloadSteps } from '../workload/presets/overload.ts'
+import { type ClockAsking, clockReading } from './clock-probe.ts'
 import type { FleetResult } from './fleet-words.ts'
 import type { RunOptions } from './run-options.ts'
 
@@ -27,6 +28,8 @@ export interface RunFindings {
   /** From the last action to every watcher showing the newest state. */
   convergedUs: number | null
   server: ServerRecord | undefined
+  /** Of each thread. */
+  clocks: readonly ClockAsking[]
 }
 
 export interface RunParts {
@@ -61,7 +64,11 @@ export function makeRecord(options: RunOptions, { results, findings, found, seri
     generator,
     series,
     correctness: findings.toRecord(),
-    validity: [...generatorReadings(generator, lag, found), ...countReadings(results, overflowed)],
+    validity: [
+      ...generatorReadings(generator, lag, found),
+      clockReading(found.clocks),
+      ...countReadings(results, overflowed),
+    ],
     rates: ratesSeen(options, operations, options.speed),
     ...(goodput && { goodput }),
     ...(found.endedEarly !== null && { endedEarly: found.endedEarly }),

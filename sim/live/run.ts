@@ -66,7 +66,7 @@ export class LiveRun {
     })
     this.#log = new ProgressLog(count)
     this.#watch = options.server ? new ServerWatch(options.server) : null
-    this.#found = { behindUs: 0, restarts: [], endedEarly: null, convergedUs: null, server: undefined }
+    this.#found = { behindUs: 0, restarts: [], endedEarly: null, convergedUs: null, server: undefined, clocks: [] }
   }
 
   /** The run ends in order, with what there is. */
@@ -78,6 +78,7 @@ export class LiveRun {
   async run(): Promise<RunRecord> {
     const { windows, speed } = this.#options
     await this.#fleets.ready()
+    this.#found.clocks = await this.#fleets.askClocks()
     if (this.#found.endedEarly === null) await this.#watch?.observeIdle(this.#options.quick ? idleQuickMs : idleMs)
     this.#startUs = nowUs() + 200_000
     const at = (modelMs: number) => this.#startUs + (modelMs * 1000) / speed
