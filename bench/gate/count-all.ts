@@ -1,11 +1,12 @@
 /**
  * The exact counters: what the server does in worlds where nothing goes wrong, in virtual time, the same on every
- * machine: messages and bytes by method and direction, commits and records. Each first seed runs twice, and must come
- * to the same hash of all that happened.
+ * machine: messages and bytes by method and direction, bodies made, commits and records. Each first seed runs twice,
+ * and must come to the same hash of all that happened.
  */
 import { History } from '../../sim/history.ts'
-import { type Scenario, scenarios } from '../../sim/scenarios.ts'
+import { presence, type Scenario, scenarios } from '../../sim/scenarios.ts'
 import type { Counters } from './baseline.ts'
+import { type BodyCount, type ChangePorts, counting } from './counting-core.ts'
 
 const seeds = [1, 2, 3]
 const fromDevice = '─►'
@@ -42,9 +43,8 @@ export async function countAll(say: (line: string) => void): Promise<Counters> {
   const counters: Record<string, number | string> = {}
   for (const scenario of scenarios) {
     for (const seed of seeds) {
-      const { counts, virtualMs, traceHash } = await countOne(scenario, seed)
-      for (const [name, count] of counts) counters[`${scenario.name} ${seed} ${name}`] = count
-      counters[`${scenario.name} ${seed} virtual end, ms`] = virtualMs
+      const { traceHash, ...counted } = await countOne(scenario, seed)
+      Object.assign(counters, named(scenario, seed, counted))
       if (seed !== seeds[0]) continue
       const again = await countOne(scenario, seed)
       counters[`${scenario.name} ${seed} runs with another hash`] = again.traceHash === traceHash ? 0 : 1
@@ -54,10 +54,30 @@ export async function countAll(say: (line: string) => void): Promise<Counters> {
   return counters
 }
 
-async function countOne({ name, runSeed }: Scenario, seed: number) {
+/** Those of one seed of presence alone, by a server that may have been changed at its ports. */
+export async function countPresence(seed: number, change?: ChangePorts): Promise<Counters> {
+  return named(presence, seed, await countOne(presence, seed, change))
+}
+
+interface Counted {
+  readonly counts: ReadonlyMap<string, number>
+  readonly virtualMs: number
+}
+
+function named({ name: scenario }: Scenario, seed: number, { counts, virtualMs }: Counted): Counters {
+  const counters: Record<string, number> = {}
+  for (const [name, count] of counts) counters[`${scenario} ${seed} ${name}`] = count
+  counters[`${scenario} ${seed} virtual end, ms`] = virtualMs
+  return counters
+}
+
+async function countOne({ name, runSeed }: Scenario, seed: number, change: ChangePorts = (ports) => ports) {
   const history = new CountingHistory()
-  const { violations, traceHash, virtualMs } = await runSeed(seed, { history, isFaultless: true })
+  const count: BodyCount = { bodies: 0 }
+  const mutant = counting(count, change)
+  const { violations, traceHash, virtualMs } = await runSeed(seed, { history, isFaultless: true, mutant })
   if (violations.length > 0) throw new Error(`${name} seed ${seed}: ${violations[0]!.text}`)
+  if (count.bodies > 0) history.counts.set('bodies of NOTIFYs made', count.bodies)
   return { counts: history.counts, traceHash, virtualMs }
 }
 

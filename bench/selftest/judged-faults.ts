@@ -3,6 +3,8 @@
  * invalid, or names what is short.
  */
 
+import { nowUs } from '../../sim/live/clock.ts'
+import { askClock, clockReading } from '../../sim/live/clock-probe.ts'
 import { countReadings, generatorReadings } from '../../sim/live/record.ts'
 import { LatencyHistogram, MAX_US } from '../../sim/measure/latency-histogram.ts'
 import type { RunRecord, ValidityReading } from '../../sim/measure/run-record.ts'
@@ -83,7 +85,25 @@ function limiter(isPlanted: boolean): string | null {
 const usual = { isExcused: false, isInSession: false }
 const generator = 'readings of the generator (sim/live/record.ts): INVALID'
 
+const aheadUs = 50_000
+
+/** As a run asks its threads. */
+async function clockOfReceivers(byUs: number): Promise<string | null> {
+  return failing([clockReading([await askClock(nowUs, async () => nowUs() + byUs)])])
+}
+
+const shiftedClock: PlantedFault = {
+  number: 21,
+  plantedIn: 'generator',
+  fault: 'the receiver’s clock is 50 ms ahead',
+  seenAs: 'the clock of a thread is not that of the others: invalid',
+  check: 'probe of clocks (sim/live/clock-probe.ts): INVALID',
+  isQuick: true,
+  run: async () => ({ seen: await clockOfReceivers(aheadUs), clean: await clockOfReceivers(0) }),
+}
+
 export const judgedFaults: readonly PlantedFault[] = [
+  shiftedClock,
   fault(
     {
       number: 15,

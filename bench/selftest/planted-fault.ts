@@ -20,13 +20,8 @@ export interface PlantedFault extends Described {
   run(): Promise<{ readonly seen: string | null; readonly clean: string | null }>
 }
 
-/** Said, not left out. */
-export interface NotPlanted extends Described {
-  readonly why: string
-}
-
 export interface Outcome extends Described {
-  readonly state: 'caught' | 'survived' | 'clean run is not clean' | 'could not be run' | 'not planted'
+  readonly state: 'caught' | 'survived' | 'clean run is not clean' | 'could not be run'
   readonly check: string
   readonly detail: string
 }

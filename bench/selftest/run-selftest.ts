@@ -1,18 +1,25 @@
 /**
- * All planted faults, one after the other, and those that are not planted with the reason.
+ * All planted faults, one after the other.
  */
+import { bodyForEach } from './body-for-each.ts'
 import { gateFaults } from './gate-faults.ts'
 import { judgedFaults } from './judged-faults.ts'
 import { liveFaults } from './live-faults.ts'
-import { notPlanted } from './not-planted.ts'
-import type { Outcome, PlantedFault } from './planted-fault.ts'
+import type { Described, Outcome, PlantedFault } from './planted-fault.ts'
+import { relayCost } from './relay-cost.ts'
+import { signInLeak } from './sign-in-leak.ts'
 import { simulatedFaults } from './simulated-faults.ts'
+import { stallFaults } from './stalls.ts'
 
 export const plantedFaults: readonly PlantedFault[] = [
   ...liveFaults,
   ...simulatedFaults,
   ...judgedFaults,
   ...gateFaults,
+  ...stallFaults,
+  relayCost,
+  signInLeak,
+  bodyForEach,
 ].sort((one, other) => one.number - other.number)
 
 export interface SelftestOptions {
@@ -36,10 +43,7 @@ export async function runSelftest(options: SelftestOptions): Promise<readonly Ou
     outcomes.push(outcome)
     onOutcome(outcome)
   }
-  const said = notPlanted
-    .filter(isAsked)
-    .map((each): Outcome => ({ ...described(each), state: 'not planted', check: '', detail: each.why }))
-  return [...outcomes, ...said].sort((one, other) => one.number - other.number)
+  return outcomes
 }
 
 async function plant(fault: PlantedFault): Promise<Outcome> {
@@ -55,11 +59,11 @@ async function plant(fault: PlantedFault): Promise<Outcome> {
   }
 }
 
-function described({ number, plantedIn, fault, seenAs }: Outcome | PlantedFault | (typeof notPlanted)[number]) {
+function described({ number, plantedIn, fault, seenAs }: PlantedFault): Described {
   return { number, plantedIn, fault, seenAs }
 }
 
 /** What could not be run was not seen to be caught. */
 export function hasSurvivor(outcomes: readonly Outcome[]): boolean {
-  return outcomes.some(({ state }) => state !== 'caught' && state !== 'not planted')
+  return outcomes.some(({ state }) => state !== 'caught')
 }

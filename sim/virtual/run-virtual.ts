@@ -35,7 +35,7 @@ export interface VirtualChoice extends Omit<RunFacts, 'modelVersion'> {
   readonly mutant?: Mutant
   readonly onTrace?: TraceSink
   readonly onViolation?: (seen: SeenViolation) => void
-  readonly onProgress?: (modelMs: number, endMs: number) => void
+  readonly onProgress?: VirtualRunOptions['onProgress']
 }
 
 const referenceRttMs = 0.2
@@ -60,7 +60,7 @@ export function workloadChoice(
 }
 
 /** What is done, by whom, and what strikes meanwhile: made from a choice, or read from a case that was kept. */
-export type Happenings = Pick<VirtualRunOptions, 'population' | 'strikes' | 'mutant'>
+export type Happenings = Pick<VirtualRunOptions, 'population' | 'strikes' | 'mutant' | 'planted'>
 
 export function happeningsOf({ plan, seed, windows, withFaults, mutant = noMutant }: VirtualChoice): Happenings {
   const strikes = withFaults ? planStrikes(seed, windows.warmUpMs + windows.measureMs) : []

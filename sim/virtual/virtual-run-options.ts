@@ -6,7 +6,10 @@ import type { CostModel } from '../cost/cost-model.ts'
 import type { RunFacts } from '../measure/run-facts.ts'
 import type { Mutant } from '../mutants/mutant.ts'
 import type { Dialect } from '../users/context.ts'
+import type { FleetOptions } from '../users/fleet.ts'
 import type { Naming, Population } from '../users/population.ts'
+import type { EventQueue } from '../world/event-queue.ts'
+import type { Machine } from '../world/wire.ts'
 import type { TraceSink } from './quiet-history.ts'
 import type { Strike } from './strikes.ts'
 import type { MachineSpeed } from './virtual-machine.ts'
@@ -17,6 +20,12 @@ export interface SeenViolation {
   /** It was seen only when all was laid together at the end. */
   readonly isAtEnd: boolean
   readonly words: string
+}
+
+/** Faults of machine and generator, each something in front of the right one: for showing that they are seen. */
+export interface PlantedInstruments {
+  machine?(machine: Machine, events: EventQueue): Machine
+  recorder?(recorder: FleetOptions['recorder']): FleetOptions['recorder']
 }
 
 export interface VirtualRunOptions extends RunFacts {
@@ -33,9 +42,11 @@ export interface VirtualRunOptions extends RunFacts {
   readonly strikes: readonly Strike[]
   /** What is planted in the server. */
   readonly mutant: Mutant
+  readonly planted?: PlantedInstruments
   /** Told of whatever happens (`--explain`). */
   readonly onTrace?: TraceSink
   /** The first violation was seen. */
   readonly onViolation?: (seen: SeenViolation) => void
-  readonly onProgress?: (modelMs: number, endMs: number) => void
+  /** Each second of model time; the run goes on when what it returns has resolved. */
+  readonly onProgress?: (modelMs: number, endMs: number) => void | Promise<void>
 }

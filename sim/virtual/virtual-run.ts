@@ -49,19 +49,21 @@ export class VirtualRun {
   constructor(options: VirtualRunOptions) {
     const { population, naming, dialect, seed, windows, costs, speed, rttMs, flushMs, settings } = options
     this.#options = options
-    const { mutant, onTrace, strikes } = options
+    const { mutant, planted, onTrace, strikes } = options
     const weather = new ProfileWeather(rttMs, flushMs)
     const firsts = firstDevices(population)
     const faultLog = new FaultLog(weather, (user, device) => addressOfDevice(firsts[user]! + device))
     this.#history = new QuietHistory(onTrace ?? null, faultLog)
     const events = new EventQueue(stepMs)
     this.#machine = new VirtualMachine(events, costs, speed)
-    this.#world = new World(seed, this.#history, mutant, { events, weather, settings, machine: this.#machine })
+    const machine = planted?.machine?.(this.#machine, events) ?? this.#machine
+    this.#world = new World(seed, this.#history, mutant, { events, weather, settings, machine })
     const outside = new VirtualOutside(this.#world)
     this.#recorder = new RunRecorder(() => outside.nowUs())
     this.#board = new Board(population.users)
     const users = { naming, population, first: 0, end: population.users, transport: 'tcp', dialect } as const
-    const run = { runId: `v${seed.toString(36)}`, seed, speed: 1, outside, recorder: this.#recorder }
+    const recorder = planted?.recorder?.(this.#recorder) ?? this.#recorder
+    const run = { runId: `v${seed.toString(36)}`, seed, speed: 1, outside, recorder }
     const losses = strikes.length > 0 && { losses: faultLog }
     this.#fleet = new Fleet({ ...users, ...run, board: this.#board, ...losses })
     const endMs = windows.warmUpMs + windows.measureMs
@@ -114,7 +116,7 @@ export class VirtualRun {
       nextSampleMs += sampleMs
       const modelMs = events.nowMs - startMs
       const { windows, onProgress } = this.#options
-      onProgress?.(modelMs, windows.warmUpMs + windows.measureMs)
+      if (onProgress) await onProgress(modelMs, windows.warmUpMs + windows.measureMs)
       this.#samples.add(modelMs, this.#recorder.takeSecond(), {
         registered: this.#fleet.registered,
         busyMs: this.#machine.busyMs,
