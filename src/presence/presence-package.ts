@@ -21,7 +21,8 @@ import { pidfType } from './publishing/publish-request.ts'
 import { blocked, noSuchPresentity } from './rejections.ts'
 import { stateTag } from './state-tag.ts'
 import { shownDocument } from './watching/shown-document.ts'
-import type { View, Watches } from './watching/watches.ts'
+import type { View } from './watching/view.ts'
+import type { Watches } from './watching/watches.ts'
 
 /** Decides by what the presentity's shard has said. */
 export interface Decider {

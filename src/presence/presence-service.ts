@@ -38,8 +38,9 @@ import { type LivePolicy, PolicyFollower } from './watching/policy-follower.ts'
 import { Presentities } from './watching/presentities.ts'
 import type { Compose } from './watching/presentity-documents.ts'
 import type { WatchVerdict } from './watching/verdicts.ts'
+import type { View } from './watching/view.ts'
 import type { WatcherInfoSource } from './watching/watcher-standings.ts'
-import { type View, Watches, type WatchListener } from './watching/watches.ts'
+import { Watches, type WatchListener } from './watching/watches.ts'
 
 /** What the notifier offers to presence. */
 export interface PresenceEvents extends Decider {
@@ -282,6 +283,7 @@ export class PresenceService implements Service, DeviceListener, WatchListener, 
       for (const place of this.#host.everyShard()) {
         unit.send(place, { kind: 'watch-check', worker: own, ...this.#watches.sumOf(place) })
       }
+      unit.afterwards(() => this.#watches.checkStates())
     })
   }
 

@@ -6,7 +6,7 @@ import { type ListedResource, type ResourceInstance, type TypedBody, writeList }
 import type { Aor } from '../../sip/uri/aor.ts'
 import { pidfType } from '../publishing/publish-request.ts'
 import { shownDocument } from '../watching/shown-document.ts'
-import type { View } from '../watching/watches.ts'
+import type { View } from '../watching/view.ts'
 import type { ListMembers } from './list-members.ts'
 
 export interface ListTelling {

@@ -3,7 +3,7 @@
  */
 import type { Aor } from '../../sip/uri/aor.ts'
 import { offlineDocument, unknownDocument } from '../composition/counted-state.ts'
-import type { View } from './watches.ts'
+import type { View } from './view.ts'
 
 /** Null: there is none. Whoever is blocked politely is shown somebody who is away, whatever the presentity does. */
 export function shownDocument({ verdict, isUnknown, document }: View, presentity: Aor): Uint8Array | null {

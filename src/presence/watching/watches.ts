@@ -14,18 +14,11 @@ import { nameWatches, type PlacedWatch } from './name-watches.ts'
 import type { Names } from './names.ts'
 import { NamingNumbers } from './naming-numbers.ts'
 import { NumberTable } from './number-table.ts'
-import { verdictCode, verdictOf, type WatchVerdict } from './verdicts.ts'
+import { verdictCode, verdictOf } from './verdicts.ts'
 import { isNewer } from './version.ts'
+import { checkVersions } from './version-check.ts'
+import { nothing, type View } from './view.ts'
 import { watchHash } from './watch-hash.ts'
-
-/** What a watcher may be shown now. */
-export interface View {
-  readonly verdict: WatchVerdict
-  readonly version: StateVersion | null
-  readonly document: Uint8Array | null
-  /** Its shard is gone for so long that the last state says nothing any more. */
-  readonly isUnknown: boolean
-}
 
 /** Somebody who wants to know: a subscription, alone or with others in a list. */
 export interface WatchListener {
@@ -306,6 +299,12 @@ export class Watches {
     this.#nameAgain(unit, meant, ({ watchers }, index) => watchers.valueAt(index) === unknown)
   }
 
+  /** A state that the bus has lost comes again: each presentity is named with the version that is known here. */
+  checkStates(): void {
+    const all = [...this.#watched.values()]
+    checkVersions(this.#host, all, (unit, some, isMeant) => this.#nameAgain(unit, some, isMeant))
+  }
+
   /** By watcher, as he names his list. */
   #nameAgain(unit: Unit, presentities: Iterable<Watched>, isMeant: (watched: Watched, index: number) => boolean): void {
     const byWatcher = new Map<number, PlacedWatch[]>()
@@ -391,10 +390,3 @@ export class Watches {
     return watched
   }
 }
-
-const nothing: View = Object.freeze({
-  verdict: 'asked' as const,
-  version: null,
-  document: null,
-  isUnknown: false,
-})

@@ -75,6 +75,19 @@ describe('RFC 6665 §4.2.2: watches that the bus has lost', () => {
     expect(watchersOf(world)).toEqual([])
   })
 
+  it('a state that never came is told within ten minutes', async () => {
+    const { world, alice, bob } = await setUp()
+    subscribe(alice, presentity, { expires: 3_600 })
+    world.advance(1_000)
+    world.loses = ({ kind }) => kind === 'state'
+    publish(bob, pidf(presentity, 'after'))
+    world.advance(1_000)
+    world.loses = () => false
+    expect(told(alice).at(-1)).toBe('active before')
+    world.advance(comparedByMs)
+    expect(told(alice)).toEqual(['active before', 'active after'])
+  })
+
   it('nothing is named again where both ends have the same', async () => {
     const { world, alice } = await setUp()
     subscribe(alice, presentity, { expires: 3_600 })

@@ -7,7 +7,7 @@ import { parseList } from '../../../src/documents/index.ts'
 import { tellList } from '../../../src/presence/lists/list-document.ts'
 import { ListMembers } from '../../../src/presence/lists/list-members.ts'
 import { Names } from '../../../src/presence/watching/names.ts'
-import type { View } from '../../../src/presence/watching/watches.ts'
+import type { View } from '../../../src/presence/watching/view.ts'
 import { bodyBytesMax } from '../../../src/sip/message/limits.ts'
 import type { Aor } from '../../../src/sip/uri/aor.ts'
 
