@@ -42,6 +42,10 @@ export class TopologyWorld {
   readonly topology: Topology
   /** True: this message is kept back until `release`. */
   holds: (message: BusMessage, from: string, to: string) => boolean = () => false
+  /** A server has done what there was to do; a good moment to kill it. */
+  afterStep: (server: string) => void = () => {}
+  /** This is about to arrive. */
+  onCrossing: (on: { readonly from: string; readonly to: string; readonly message: BusMessage }) => void = () => {}
 
   private constructor(servers: Readonly<Record<string, WorldServer>>) {
     this.#given = new Map(Object.entries(servers))
@@ -172,8 +176,8 @@ export class TopologyWorld {
   }
 
   /** What was kept back goes on its way now. */
-  release(): void {
-    this.holds = () => false
+  release(holds: TopologyWorld['holds'] = () => false): void {
+    this.holds = holds
     this.#queue.push(...this.#held.splice(0))
     this.settle()
   }
@@ -186,7 +190,11 @@ export class TopologyWorld {
 
   #step(): boolean {
     let moved = false
-    for (const world of [...this.servers.values()]) moved = world.step() || moved
+    for (const [name, world] of [...this.servers]) {
+      if (this.servers.get(name) !== world) continue
+      moved = world.step() || moved
+      this.afterStep(name)
+    }
     const messages = this.#queue.splice(0)
     for (const on of messages) this.#arrive(on)
     return moved || messages.length > 0
@@ -197,6 +205,8 @@ export class TopologyWorld {
     const target = this.servers.get(to)
     if (!target || cutCount !== this.#cutsOf(from, to) || !this.#up.has(pairOf(from, to))) return
     if (this.holds(message, from, to)) return void this.#held.push(on)
+    this.onCrossing(on)
+    if (cutCount !== this.#cutsOf(from, to)) return
     this.crossed.push(on)
     // A link comes in at any worker, the same for all that one worker sends.
     target.cores[fromWorker % target.workersCount]!.routes!.onPeerMessage(this.#peer(from), worker, message)

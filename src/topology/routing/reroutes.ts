@@ -46,17 +46,24 @@ export class Reroutes {
     this.#send = send
   }
 
+  /** His home may be another one; `open`: what was asked for this user and is not answered. */
+  begin(aor: Aor, open: readonly Ask[]): void {
+    if (open.length > 0) this.#reroute(aor, open)
+  }
+
   /** `others`: what the same server was asked for this user and has not answered. */
   sentBack(ask: Ask, aor: Aor, others: readonly Ask[]): void {
-    let reroute = this.#byAor.get(aor)
-    if (!reroute) {
-      const open = new Set(others.map(({ number }) => number))
-      reroute = new Reroute(aor, open, (each) => this.#end(each))
-      this.#byAor.set(aor, reroute)
-      this.#timers.set(waitMs, reroute, 0)
-    }
-    reroute.sentBack.push({ number: ask.number, message: ask.message })
+    this.#reroute(aor, others).sentBack.push({ number: ask.number, message: ask.message })
     this.answered(ask, aor)
+  }
+
+  #reroute(aor: Aor, open: readonly Ask[]): Reroute {
+    const known = this.#byAor.get(aor)
+    if (known) return known
+    const reroute = new Reroute(aor, new Set(open.map(({ number }) => number)), (each) => this.#end(each))
+    this.#byAor.set(aor, reroute)
+    this.#timers.set(waitMs, reroute, 0)
+    return reroute
   }
 
   /** It was answered otherwise, or is lost. */

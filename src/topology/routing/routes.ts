@@ -173,7 +173,10 @@ export class Routes implements Bus, LinkSink, Elsewhere {
   #lookAgain(names: readonly Aor[]): void {
     const [aor] = names
     if (aor === undefined) return
-    for (const name of names) this.homing.forget(name)
+    for (const name of names) {
+      this.homing.forget(name)
+      this.#reroutes.begin(name, this.#asksFor(name))
+    }
     this.homing.find(aor, () => this.#owner.onHomeFound(names))
   }
 
@@ -322,8 +325,13 @@ export class Routes implements Bus, LinkSink, Elsewhere {
   /** Asked again, since the home was wrong: only once, and in the order in which it was asked before. */
   retry(ask: Ask, aor: Aor): void {
     this.homing.forget(aor)
-    const others = this.#asks.all().filter(({ server, message }) => server === ask.server && userOf(message) === aor)
+    const others = this.#asksFor(aor).filter(({ server }) => server === ask.server)
     this.#reroutes.sentBack(ask, aor, others)
+  }
+
+  /** What other servers were asked for this user and have not answered. */
+  #asksFor(aor: Aor): readonly Ask[] {
+    return this.#asks.all().filter(({ message }) => userOf(message) === aor)
   }
 
   ended(ask: Ask): void {

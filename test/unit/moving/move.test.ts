@@ -103,6 +103,29 @@ describe('a stream of messages during a move', () => {
     expect(homesOf(world, 'alice')).toEqual(['two.test'])
   })
 
+  it('keeps its order where what the old home sends back comes later than the word of the move', async () => {
+    const world = await startMoveWorld()
+    const alice = signIn(world, 'front.test', 'alice')
+    const dave = signIn(world, 'front.test', 'dave')
+    write(dave, 'alice', 'first')
+    const send = (body: string) => dave.send('MESSAGE', { uri: 'sip:alice@example.test', body })
+    const bodies = Array.from({ length: 20 }, (_, index) => `message ${index}`)
+    world.holds = (message) => message.kind === 'move-answer' && message.answer.says === 'flushed'
+    const reply = world.server('one.test').askMove('alice', { act: 'move', to: 'two.test' })
+    for (const [index, body] of bodies.entries()) {
+      send(body)
+      await world.advanceReading(1, 1)
+      // Until here they have waited at the old home.
+      if (index === 9) world.release(({ kind }) => kind === 'wrong-home')
+    }
+    expect(await replyOf(world, reply)).toMatchObject({ ok: true })
+    // At most what came before he was frozen.
+    expect(bodiesOf(alice).length).toBeLessThan(4)
+    world.release()
+    await world.advanceReading(3_000, 100)
+    expect(bodiesOf(alice)).toEqual(['first', ...bodies])
+  })
+
   it('waits behind one that a device has not answered; if that takes too long, the user stays', async () => {
     const world = await startMoveWorld()
     const alice = signIn(world, 'front.test', 'alice')
