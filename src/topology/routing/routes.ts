@@ -285,7 +285,9 @@ export class Routes implements Bus, LinkSink, Elsewhere {
   }
 
   #redirectTo(server: string, message: BusMessage): string | null {
-    if (!this.#settings.redirects || message.kind !== 'request' || message.route !== null) return null
+    // Other homes take no requests from a home: its clients, of a user who was moved, have to go there themselves.
+    const { redirects, role } = this.#settings
+    if ((!redirects && role !== 'home') || message.kind !== 'request' || message.route !== null) return null
     return this.#topology.servers.find(({ name }) => name === server)?.clientUri ?? null
   }
 

@@ -3,6 +3,7 @@
  * whoever watches or writes to him notices nothing.
  */
 import { describe, expect, it } from 'vitest'
+import { HeaderId } from '../../../src/sip/message/header-id.ts'
 import {
   bodiesOf,
   devicesAt,
@@ -76,6 +77,19 @@ describe('a user who is moved', () => {
       expect(write(bob, 'alice', to)).toBe(200)
     }
     expect(bodiesOf(alice)).toEqual(way)
+  })
+})
+
+describe('a client at the old home itself', () => {
+  it('is sent to the new home, and reached until it has gone there', async () => {
+    const world = await startMoveWorld()
+    const alice = signIn(world, 'one.test', 'alice')
+    expect(await moved(world, 'one.test', 'alice', 'two.test')).toMatchObject({ ok: true })
+    const answer = alice.register()
+    expect([answer.statusCode, answer.first(HeaderId.contact)]).toEqual([302, '<sip:two.test;transport=tls>'])
+    const bob = signIn(world, 'front.test', 'bob')
+    expect(write(bob, 'alice', 'still reached')).toBe(200)
+    expect(signIn(world, 'two.test', 'alice').closedBy).toBe(null)
   })
 })
 
