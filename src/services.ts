@@ -72,6 +72,7 @@ export function makeServices(
       events.cutOff(unit, aor)
       presence.judgeAgain(unit, aor)
     },
+    signOut: (unit, aor, deviceKey) => registrar.signOut(unit, aor, deviceKey),
     removeUser: (unit, aor) => {
       registrar.removeUser(unit, aor)
       messaging.removeUser(unit, aor)

@@ -8,12 +8,13 @@ import type { Aor } from '../sip/uri/aor.ts'
 import type { AuditEntry } from '../store/index.ts'
 import type {
   AdminBackend,
-  BackupReport,
   GroupChange,
   ImportOutcome,
   NewUser,
+  PageAsk,
   UserDetails,
   UserFilter,
+  UserPage,
   UserSummary,
 } from './backend.ts'
 import { createConfigBackend } from './config-backend.ts'
@@ -27,6 +28,9 @@ import type { AdminPorts } from './ports.ts'
 import { createPresenceBackend } from './presence-backend.ts'
 import type { AdminResult } from './result.ts'
 import { denied, granted } from './result.ts'
+import type { BackupReport } from './state-acts.ts'
+import { createBackupsBackend, createStateBackend } from './state-backend.ts'
+import { createTokensBackend } from './tokens-backend.ts'
 import { createTrafficBackend } from './traffic-backend.ts'
 import { passwordFault, passwordWarnings, readUserName } from './user-name.ts'
 
@@ -41,13 +45,19 @@ export function createAdminBackend(ports: AdminPorts): AdminBackend {
     homes: createMoveBackend(ports),
     traffic: createTrafficBackend(ports),
     config: createConfigBackend(ports),
+    state: createStateBackend(ports),
+    backups: createBackupsBackend(ports, (folder) => auditedBackup(ports, folder)),
+    tokens: createTokensBackend(ports),
     addUser: (user) => addUser(ports, user),
-    listUsers: async (filter) =>
-      granted((await accounts.list()).filter((account) => matches(account, filter)).map(summary)),
+    listUsers: async (filter, page) => granted(pageOf(await accounts.list(), filter, page)),
     showUser: async (name) => mapped(await act(name, { act: 'show' }), details),
+    setDisplayName: async (name, text) =>
+      mapped(await act(name, { act: 'set-display-name', displayName: displayNameOf(text) }), summaryOf),
     setPassword: (name, password) => setPassword(ports, name, password),
     setDisabled: async (name, disabled) => mapped(await act(name, { act: 'set-disabled', disabled }), summaryOf),
     changeGroups: (name, change) => changeGroups(ports, name, change),
+    registrations: async (name) => mapped(await act(name, { act: 'show' }), ({ devices }) => devices),
+    signOut: async (name, deviceKey) => mapped(await act(name, { act: 'sign-out', deviceKey }), details),
     removeUser: async (name) => mapped(await act(name, { act: 'remove' }), summaryOf),
     importUsers: (rows) => importUsers(ports, rows),
     exportUsers: async () => granted((await accounts.list()).map(summary)),
@@ -93,6 +103,10 @@ function auditEntry(request: AdminRequest, aor: Aor, atMs: number): AuditEntry |
       return null
     case 'add':
       return { atMs, event: 'user.added', subject: aor, revokes: false }
+    case 'set-display-name':
+      return { atMs, event: 'user.display-name-changed', subject: aor, revokes: false }
+    case 'sign-out':
+      return { atMs, event: 'user.signed-out', subject: aor, revokes: true, detail: request.deviceKey ?? 'all devices' }
     case 'set-password':
       return { atMs, event: 'user.password-changed', subject: aor, revokes: true }
     case 'set-disabled':
@@ -131,14 +145,18 @@ async function addUser(ports: AdminPorts, user: NewUser): Promise<AdminResult<Us
   if (fault) return denied('invalid', fault)
   const request: AdminRequest = {
     act: 'add',
-    // Control characters have no place in a header or on a terminal.
-    displayName: user.displayName.replaceAll(/\p{Cc}/gu, '').trim(),
+    displayName: displayNameOf(user.displayName),
     aliases: aliases.aors,
     groups: groups.groups,
     secrets: digestSecrets(named.aor, ports.realm, user.password),
     disabled: user.disabled,
   }
   return mapped(await actOn(ports, named.aor, request), summaryOf, passwordWarnings(user.password))
+}
+
+/** Control characters have no place in a header or on a terminal. */
+function displayNameOf(text: string): string {
+  return text.replaceAll(/\p{Cc}/gu, '').trim()
 }
 
 async function setPassword(ports: AdminPorts, name: string, password: string): Promise<AdminResult<UserSummary>> {
@@ -263,6 +281,15 @@ function details(reply: Acted): UserDetails {
 export function summary(account: Account): UserSummary {
   const { aor, displayName, aliases, groups, disabled, createdMs } = account
   return { aor, displayName, aliases, groups, disabled, createdAt: new Date(createdMs).toISOString() }
+}
+
+function pageOf(accounts: readonly Account[], filter: UserFilter, { after, limit }: PageAsk): UserPage {
+  const found = accounts.filter((account) => matches(account, filter))
+  const all = found.toSorted((left, right) => (left.aor < right.aor ? -1 : 1))
+  const first = after === '' ? 0 : all.findIndex(({ aor }) => aor > after)
+  const users = first < 0 ? [] : all.slice(first, first + limit).map(summary)
+  const isLast = first < 0 || first + limit >= all.length
+  return { users, next: isLast ? null : users.at(-1)!.aor, total: all.length }
 }
 
 function matches(account: Account, filter: UserFilter): boolean {

@@ -10,6 +10,8 @@ import type { MoveBackend } from './move-acts.ts'
 import type { PolicyBackend } from './policy-acts.ts'
 import type { PresenceBackend } from './presence-acts.ts'
 import type { AdminResult } from './result.ts'
+import type { BackupReport, BackupsBackend, StateBackend } from './state-acts.ts'
+import type { TokensBackend } from './tokens-acts.ts'
 import type { TrafficBackend } from './traffic-acts.ts'
 
 export interface NewUser {
@@ -46,6 +48,22 @@ export interface UserFilter {
   readonly disabled: boolean | null
   /** A group that they are in; empty for any. */
   readonly group: string
+}
+
+/** Which part of a list in the order of the AORs. */
+export interface PageAsk {
+  /** An AOR: those behind it; empty: from the beginning. */
+  readonly after: string
+  /** At most so many. */
+  readonly limit: number
+}
+
+export interface UserPage {
+  readonly users: readonly UserSummary[]
+  /** `after` of the next page; null: this was the last. */
+  readonly next: string | null
+  /** All that match, on whatever page. */
+  readonly total: number
 }
 
 export interface GroupChange {
@@ -86,12 +104,6 @@ export interface ShownRecord {
   readonly fault: string | null
 }
 
-export interface BackupReport {
-  readonly folder: string
-  readonly records: number
-  readonly bytes: number
-}
-
 export interface HealthReport {
   readonly ready: boolean
   readonly checks: readonly { readonly name: string; readonly ok: boolean; readonly detail: string }[]
@@ -105,13 +117,21 @@ export interface AdminBackend {
   readonly homes: MoveBackend
   readonly traffic: TrafficBackend
   readonly config: ConfigBackend
+  readonly state: StateBackend
+  readonly backups: BackupsBackend
+  readonly tokens: TokensBackend
   addUser(user: NewUser): Promise<AdminResult<UserSummary>>
-  listUsers(filter: UserFilter): Promise<AdminResult<readonly UserSummary[]>>
+  listUsers(filter: UserFilter, page: PageAsk): Promise<AdminResult<UserPage>>
   showUser(name: string): Promise<AdminResult<UserDetails>>
+  setDisplayName(name: string, displayName: string): Promise<AdminResult<UserSummary>>
   setPassword(name: string, password: string): Promise<AdminResult<UserSummary>>
   setDisabled(name: string, disabled: boolean): Promise<AdminResult<UserSummary>>
   /** Out of some groups, then into others; either may name what is so already. */
   changeGroups(name: string, change: GroupChange): Promise<AdminResult<UserSummary>>
+  /** Devices that are signed in (RFC 3261 §10), whatever secret they have used. */
+  registrations(name: string): Promise<AdminResult<readonly DeviceSummary[]>>
+  /** One device, or all (null), whose connections end too. Whoever has the password can sign in again. */
+  signOut(name: string, deviceKey: string | null): Promise<AdminResult<UserDetails>>
   removeUser(name: string): Promise<AdminResult<UserSummary>>
   /** Each row by itself: one that is refused does not stop the others. */
   importUsers(rows: readonly NewUser[]): Promise<AdminResult<readonly ImportOutcome[]>>

@@ -5,6 +5,7 @@
 import type { Aor } from '../sip/uri/aor.ts'
 import { type ContactChange, contactsDocument, putContacts, readContacts, removeContact } from '../xcap/index.ts'
 import type { ContactList, ContactsBackend, NewContact } from './contacts-acts.ts'
+import { writeDown } from './policy-backend.ts'
 import type { AdminPorts, DocumentBook } from './ports.ts'
 import type { AdminResult } from './result.ts'
 import { denied, granted } from './result.ts'
@@ -45,10 +46,11 @@ async function putAll(
     if (typeof read === 'string') return denied('invalid', read)
     changes.push(read)
   }
-  return change(ports, user, (bytes) => {
-    const changed = putContacts(bytes, changes)
-    return changed.ok ? changed : changed.message
+  const changed = await change(ports, user, (bytes) => {
+    const put = putContacts(bytes, changes)
+    return put.ok ? put : put.message
   })
+  return noted(ports, changed, 'contacts.put', changes.map(({ uri }) => uri).join(' '))
 }
 
 async function removeOne(
@@ -59,11 +61,23 @@ async function removeOne(
 ): Promise<AdminResult<ContactList>> {
   const uri = readContactUri(contact, ports.domains)
   if (uri === null) return denied('invalid', `"${contact}" is no address`)
-  return change(ports, user, (bytes) => {
-    const changed = removeContact(bytes, uri, groups.length === 0 ? null : groups)
-    if (changed === null) return `${uri} is no contact${groups.length === 0 ? '' : ` in ${groups.join(', ')}`}`
-    return changed.ok ? changed : changed.message
+  const changed = await change(ports, user, (bytes) => {
+    const removed = removeContact(bytes, uri, groups.length === 0 ? null : groups)
+    if (removed === null) return `${uri} is no contact${groups.length === 0 ? '' : ` in ${groups.join(', ')}`}`
+    return removed.ok ? removed : removed.message
   })
+  return noted(ports, changed, 'contacts.removed', uri)
+}
+
+async function noted(
+  ports: AdminPorts,
+  result: AdminResult<ContactList>,
+  event: string,
+  detail: string,
+): Promise<AdminResult<ContactList>> {
+  if (!result.ok) return result
+  const warnings = await writeDown(ports, { event, subject: result.value.aor, revokes: false, detail })
+  return { ...result, warnings: [...result.warnings, ...warnings] }
 }
 
 async function change(ports: AdminPorts, user: string, apply: Change): Promise<AdminResult<ContactList>> {

@@ -2,31 +2,37 @@
  * Administration: what can be asked of a server (`backend.ts`), over what it stands (`ports.ts`), and the API on a unix
  * socket. The CLI is one client of it.
  */
-export type { AdminServer, AdminServerOptions, AdminServerStart } from './admin-api.ts'
-export { answers, createAdminServer, socketPathBytesMax } from './admin-api.ts'
+
 export { createAdminBackend } from './admin-backend.ts'
+export { type HttpsMaterial, type HttpsServer, openHttpsServer } from './api/https-server.ts'
+export { NetworkFront, type NetworkOutcome, type NetworkRequest } from './api/network-front.ts'
+export type { AdminServer, AdminServerOptions, AdminServerStart } from './api/socket-server.ts'
+export { answers, createAdminServer, socketPathBytesMax } from './api/socket-server.ts'
+export { TokenFile } from './api/token-file.ts'
 export type {
   AdminBackend,
-  BackupReport,
   GroupChange,
   HealthReport,
   ImportOutcome,
   NewUser,
+  PageAsk,
   ShownRecord,
   StoreCheck,
   StoreStats,
   UserDetails,
   UserFilter,
+  UserPage,
   UserSummary,
 } from './backend.ts'
+export { backupBook } from './backup-folders.ts'
 export type { ChangedKey, ConfigBackend, ConfigBook, ReloadReport } from './config-acts.ts'
 export { configNeedsServer } from './config-backend.ts'
 export type { ContactList, ContactSummary, ContactsBackend, NewContact } from './contacts-acts.ts'
-export { contactsMax } from './contacts-routes.ts'
 export type { DeviceBook, DeviceList, DevicesBackend, NewDevice } from './devices-acts.ts'
 export { devicesNeedServer } from './devices-backend.ts'
 export { digestSecrets } from './digest-secrets.ts'
 export { documentsNeedServer } from './documents-need-server.ts'
+export { type Figures, figuresBetween } from './figures.ts'
 export type { MoveBackend, MovedUser } from './move-acts.ts'
 export { moveNeedsServer } from './move-needs-server.ts'
 export type { NewGroupRule, PolicyBackend, UserRule } from './policy-acts.ts'
@@ -45,8 +51,25 @@ export type { NewHardState, PresenceBackend, PresenceSummary } from './presence-
 export { presenceNeedsServer } from './presence-needs-server.ts'
 export type { AdminErrorCode, AdminResult } from './result.ts'
 export { denied, granted } from './result.ts'
-export { importRowsMax } from './routes.ts'
+export { type Role, roles } from './roles.ts'
+export { contactsMax } from './routes/contacts.ts'
+export { importRowsMax, pageRowsMax } from './routes/users.ts'
+export { readScrape, type Scrape } from './scrape.ts'
+export type {
+  BackupBook,
+  BackupReport,
+  BackupsBackend,
+  MadeBackup,
+  ShownCertificate,
+  ShownReport,
+  ShownTopology,
+  StateBackend,
+  StateBook,
+  StateSummary,
+} from './state-acts.ts'
+export { stateNeedsServer } from './state-backend.ts'
 export { storeCareOf } from './store-care.ts'
+export type { CreatedToken, NewToken, TokenBook, TokenFacts, TokensBackend } from './tokens-acts.ts'
 export type { RecordingStatus, TrafficBackend, TrafficBook } from './traffic-acts.ts'
 export { trafficNeedsServer } from './traffic-backend.ts'
 export { passwordFault, readUserName } from './user-name.ts'

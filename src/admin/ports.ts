@@ -16,10 +16,12 @@ import type { Account } from '../ports/directory.ts'
 import type { MoveReply, MoveRequest } from '../ports/move-bus.ts'
 import type { Aor } from '../sip/uri/aor.ts'
 import type { AuditEntry } from '../store/index.ts'
-import type { BackupReport, HealthReport, ShownRecord, StoreCheck, StoreStats } from './backend.ts'
+import type { HealthReport, ShownRecord, StoreCheck, StoreStats } from './backend.ts'
 import type { ConfigBook } from './config-acts.ts'
 import type { DeviceBook } from './devices-acts.ts'
 import type { AdminResult } from './result.ts'
+import type { BackupBook, BackupReport, StateBook } from './state-acts.ts'
+import type { TokenBook } from './tokens-acts.ts'
 import type { TrafficBook } from './traffic-acts.ts'
 
 export interface AccountBook {
@@ -75,6 +77,9 @@ export interface AdminPorts {
   readonly devices: DeviceBook
   readonly config: ConfigBook
   readonly store: StoreCare
+  readonly state: StateBook
+  readonly backups: BackupBook
+  readonly tokens: TokenBook
   readonly audit: Audit
   /** Milliseconds since 1970 of the system's clock. */
   readonly now: () => number

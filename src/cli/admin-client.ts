@@ -7,6 +7,7 @@ import type {
   AdminErrorCode,
   AdminResult,
   BackupReport,
+  BackupsBackend,
   ConfigBackend,
   ContactsBackend,
   DevicesBackend,
@@ -15,17 +16,22 @@ import type {
   ImportOutcome,
   MoveBackend,
   NewUser,
+  PageAsk,
   PolicyBackend,
   PresenceBackend,
   ShownRecord,
+  StateBackend,
   StoreCheck,
   StoreStats,
+  TokensBackend,
   TrafficBackend,
   UserDetails,
   UserFilter,
+  UserPage,
   UserSummary,
 } from '../admin/index.ts'
 import { answers, denied, granted, importRowsMax } from '../admin/index.ts'
+import type { DeviceSummary } from '../ports/admin.ts'
 
 /** A backup of a large store takes this long; everything else answers in milliseconds. */
 const answerTimeoutMs = 10 * 60_000
@@ -35,10 +41,9 @@ export class AdminClient implements AdminBackend {
   readonly #timeoutMs: number
 
   readonly contacts: ContactsBackend = {
-    list: (user) => this.#ask('GET', `/v1/users/${encodeURIComponent(user)}/contacts`),
-    put: (user, contacts) => this.#ask('POST', `/v1/users/${encodeURIComponent(user)}/contacts`, { contacts }),
-    remove: (user, contact, groups) =>
-      this.#ask('DELETE', `/v1/users/${encodeURIComponent(user)}/contacts`, { contact, groups }),
+    list: (user) => this.#ask('GET', `${userPath(user)}/contacts`),
+    put: (user, contacts) => this.#ask('POST', `${userPath(user)}/contacts`, { contacts }),
+    remove: (user, contact, groups) => this.#ask('DELETE', `${userPath(user)}/contacts`, { contact, groups }),
   }
   readonly devices: DevicesBackend = {
     list: (user) => this.#ask('GET', devicesPath(user)),
@@ -73,6 +78,23 @@ export class AdminClient implements AdminBackend {
 
   readonly config: ConfigBackend = { reload: () => this.#ask('POST', '/v1/config/reload') }
 
+  readonly state: StateBackend = {
+    summary: () => this.#ask('GET', '/v1/summary'),
+    topology: () => this.#ask('GET', '/v1/topology'),
+    report: () => this.#ask('GET', '/v1/report'),
+  }
+
+  readonly backups: BackupsBackend = {
+    list: () => this.#ask('GET', '/v1/backups'),
+    make: () => this.#ask('POST', '/v1/backups'),
+  }
+
+  readonly tokens: TokensBackend = {
+    list: () => this.#ask('GET', '/v1/tokens'),
+    create: (token) => this.#ask('POST', '/v1/tokens', token),
+    revoke: (id) => this.#ask('DELETE', `/v1/tokens/${encodeURIComponent(id)}`),
+  }
+
   constructor(socketPath: string, timeoutMs = answerTimeoutMs) {
     this.#socketPath = socketPath
     this.#timeoutMs = timeoutMs
@@ -82,29 +104,43 @@ export class AdminClient implements AdminBackend {
     return this.#ask('POST', '/v1/users', user)
   }
 
-  listUsers({ search, disabled, group }: UserFilter): Promise<AdminResult<readonly UserSummary[]>> {
-    const query = new URLSearchParams({ search, group, ...(disabled === null ? {} : { disabled: String(disabled) }) })
+  listUsers({ search, disabled, group }: UserFilter, { after, limit }: PageAsk): Promise<AdminResult<UserPage>> {
+    const wanted = { search, group, after, limit: String(limit) }
+    const query = new URLSearchParams(disabled === null ? wanted : { ...wanted, disabled: String(disabled) })
     return this.#ask('GET', `/v1/users?${query}`)
   }
 
   showUser(name: string): Promise<AdminResult<UserDetails>> {
-    return this.#ask('GET', `/v1/users/${encodeURIComponent(name)}`)
+    return this.#ask('GET', userPath(name))
+  }
+
+  setDisplayName(name: string, displayName: string): Promise<AdminResult<UserSummary>> {
+    return this.#ask('PATCH', userPath(name), { displayName })
+  }
+
+  registrations(name: string): Promise<AdminResult<readonly DeviceSummary[]>> {
+    return this.#ask('GET', `${userPath(name)}/registrations`)
+  }
+
+  signOut(name: string, deviceKey: string | null): Promise<AdminResult<UserDetails>> {
+    const device = deviceKey === null ? '' : `/${encodeURIComponent(deviceKey)}`
+    return this.#ask('DELETE', `${userPath(name)}/registrations${device}`)
   }
 
   setPassword(name: string, password: string): Promise<AdminResult<UserSummary>> {
-    return this.#ask('PUT', `/v1/users/${encodeURIComponent(name)}/password`, { password })
+    return this.#ask('PUT', `${userPath(name)}/password`, { password })
   }
 
   setDisabled(name: string, disabled: boolean): Promise<AdminResult<UserSummary>> {
-    return this.#ask('PUT', `/v1/users/${encodeURIComponent(name)}/disabled`, { disabled })
+    return this.#ask('PUT', `${userPath(name)}/disabled`, { disabled })
   }
 
   changeGroups(name: string, change: GroupChange): Promise<AdminResult<UserSummary>> {
-    return this.#ask('POST', `/v1/users/${encodeURIComponent(name)}/groups`, change)
+    return this.#ask('POST', `${userPath(name)}/groups`, change)
   }
 
   removeUser(name: string): Promise<AdminResult<UserSummary>> {
-    return this.#ask('DELETE', `/v1/users/${encodeURIComponent(name)}`)
+    return this.#ask('DELETE', userPath(name))
   }
 
   async importUsers(rows: readonly NewUser[]): Promise<AdminResult<readonly ImportOutcome[]>> {
@@ -176,12 +212,16 @@ export class AdminClient implements AdminBackend {
   }
 }
 
+function userPath(name: string): string {
+  return `/v1/users/${encodeURIComponent(name)}`
+}
+
 function devicesPath(user: string): string {
-  return `/v1/users/${encodeURIComponent(user)}/devices`
+  return `${userPath(user)}/devices`
 }
 
 function presencePath(user: string): string {
-  return `/v1/users/${encodeURIComponent(user)}/presence`
+  return `${userPath(user)}/presence`
 }
 
 /** Null: no server runs on this socket (there is none, or nobody answers on it). */
@@ -199,8 +239,8 @@ interface Reply {
 function readReply<T>({ status, type, text }: Reply): AdminResult<T> {
   if (status === 200 && !type.startsWith('application/json')) return granted(text as T)
   try {
-    const object = JSON.parse(text) as { value: T; warnings: string[]; error: AdminErrorCode; message: string }
-    return status === 200 ? granted(object.value, object.warnings) : denied(object.error, object.message)
+    const object = JSON.parse(text) as { value: T; warnings: string[]; error: AdminErrorCode; detail: string }
+    return status === 200 ? granted(object.value, object.warnings) : denied(object.error, object.detail)
   } catch {
     return denied('failed', `the server gave an answer that is no JSON (status ${status})`)
   }

@@ -1,6 +1,9 @@
 /**
  * The list of all commands, in the order of the help, and nothing else. Adding one is adding a file and two lines.
  */
+import * as adminTokenCreate from './admin/token-create.ts'
+import * as adminTokenList from './admin/token-list.ts'
+import * as adminTokenRevoke from './admin/token-revoke.ts'
 import * as backup from './backup.ts'
 import * as bench from './bench.ts'
 import * as certsCaCrl from './certs/ca-crl.ts'
@@ -89,6 +92,7 @@ import * as userMove from './user/move.ts'
 import * as userPasswd from './user/passwd.ts'
 import * as userRemove from './user/remove.ts'
 import * as userShow from './user/show.ts'
+import * as userSignOut from './user/sign-out.ts'
 
 export const commands: readonly Command[] = [
   init,
@@ -125,6 +129,7 @@ export const commands: readonly Command[] = [
   userPasswd,
   userDisable,
   userEnable,
+  userSignOut,
   userGroups,
   userRemove,
   userMove,
@@ -153,6 +158,9 @@ export const commands: readonly Command[] = [
   policyPoliteBlock,
   policyPrompt,
   policyForget,
+  adminTokenCreate,
+  adminTokenList,
+  adminTokenRevoke,
   storeCheck,
   storeStats,
   storeShow,

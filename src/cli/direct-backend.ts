@@ -4,6 +4,7 @@
 import { randomBytes } from 'node:crypto'
 import type { AdminBackend } from '../admin/index.ts'
 import {
+  backupBook,
   configNeedsServer,
   createAdminBackend,
   devicesNeedServer,
@@ -11,10 +12,12 @@ import {
   moveNeedsServer,
   policyNeedsServer,
   presenceNeedsServer,
+  stateNeedsServer,
   storeCareOf,
+  TokenFile,
   trafficNeedsServer,
 } from '../admin/index.ts'
-import { type Config, ownDomains } from '../config/index.ts'
+import { type Config, dataPaths, ownDomains } from '../config/index.ts'
 import type { KeyFile } from '../directory/index.ts'
 import { createSecretBox, DirectAccounts, loadOrCreateHa1Key, readHa1Key } from '../directory/index.ts'
 import type { Entropy } from '../ports/entropy.ts'
@@ -47,6 +50,12 @@ export async function openDirectBackend(config: Config): Promise<DirectBackend> 
     await store.close()
     return { ok: false, message: key.message }
   }
+  const paths = dataPaths(config)
+  const tokens = TokenFile.open(paths.adminTokens, Date.now)
+  if (!tokens.ok) {
+    await store.close()
+    return { ok: false, message: tokens.message }
+  }
   const audit = await AuditLog.open(dataFolder)
   const backend = createAdminBackend({
     realm: store.opened.manifest.realm,
@@ -60,7 +69,10 @@ export async function openDirectBackend(config: Config): Promise<DirectBackend> 
     traffic: trafficNeedsServer,
     devices: devicesNeedServer,
     config: configNeedsServer,
-    audit,
+    state: stateNeedsServer,
+    backups: backupBook(() => ({ dataFolder, folder: paths.backups })),
+    tokens: tokens.tokens,
+    audit: { append: (entry) => audit.append({ by: 'the command line', ...entry }) },
     now: Date.now,
     health: async () => ({ ready: false, checks: [{ name: 'server', ok: false, detail: 'not running' }] }),
     metricsText: async () => '',

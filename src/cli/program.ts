@@ -23,6 +23,8 @@ const groups: Readonly<Record<string, string>> = {
   traffic: 'record what users do, without names and texts, to replay it',
   policy: 'say who sees whom and who writes to whom',
   'policy rule': 'make and look at rules between groups',
+  admin: 'say who may use the admin API and the console',
+  'admin token': 'make and revoke bearer tokens',
   store: 'look into the store',
   sim: 'simulate users, and say what a machine carries',
   'sim profiles': 'machines that can be asked about',

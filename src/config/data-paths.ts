@@ -10,6 +10,10 @@ export interface DataPaths {
   /** Keys and certificates; not part of a backup of the store. */
   readonly secrets: string
   readonly adminSocket: string
+  /** Bearer tokens of the admin API, by their hashes. */
+  readonly adminTokens: string
+  readonly backups: string
+  readonly reports: string
   readonly authority: { readonly certFile: string; readonly keyFile: string }
   /** What tls and web show: of the configuration, else our own authority's. */
   readonly certificate: { readonly certFile: string; readonly keyFile: string }
@@ -32,6 +36,9 @@ export function dataPaths({ server, tls, topology, admin }: Config): DataPaths {
     store: join(folder, 'store'),
     secrets: join(folder, 'secrets'),
     adminSocket: resolve(folder, admin.socket),
+    adminTokens: join(folder, 'secrets', 'admin-tokens.json'),
+    backups: admin.backupFolder ?? join(folder, 'backups'),
+    reports: admin.reportsFolder ?? join(folder, '..', 'report'),
     authority,
     certificate: { certFile: certificateFile ?? own.certFile, keyFile: privateKeyFile ?? own.keyFile },
     linkAuthorityFile: topology.authorityFile ?? tls.clientAuthorityFile ?? authority.certFile,

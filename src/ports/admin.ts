@@ -17,6 +17,9 @@ export type AdminRequest =
       readonly disabled: boolean
     }
   | { readonly act: 'show' }
+  | { readonly act: 'set-display-name'; readonly displayName: string }
+  /** One device, or all of them (null). */
+  | { readonly act: 'sign-out'; readonly deviceKey: string | null }
   | { readonly act: 'set-password'; readonly secrets: DigestSecrets }
   | { readonly act: 'set-disabled'; readonly disabled: boolean }
   /** Takes the account out of some groups, then puts it into others; both may name what is so already. */

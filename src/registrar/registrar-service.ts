@@ -26,6 +26,7 @@ import {
 } from '../shard/index.ts'
 import type { Aor } from '../sip/uri/aor.ts'
 import { type Binding, type BindingIdentity, deviceOf, isLasting, unconfirmed } from './binding.ts'
+import { bindingSummary, deviceKeysOf } from './binding-facts.ts'
 import type { BindingEvent, BindingListener, Device, DeviceListener, Devices } from './device.ts'
 import { ExpiryTimers } from './expiry-timers.ts'
 import { addresseeOf, isGruu } from './gruu.ts'
@@ -90,9 +91,7 @@ export class Registrar implements Service, Devices {
 
   /** For `meridian user show`. */
   summaries(aor: Aor): readonly DeviceSummary[] {
-    return this.bindings(aor).map(({ deviceKey, contactUri, userAgent, flow, transport, expiresMs }) => {
-      return { deviceKey, contactUri, userAgent, online: flow !== null, transport, expiresMs }
-    })
+    return this.bindings(aor).map(bindingSummary)
   }
 
   get usersCount(): number {
@@ -232,6 +231,13 @@ export class Registrar implements Service, Devices {
     })
   }
 
+  /** A device's registration is ended, or all (null); it may register again. False: there is none of this key. */
+  signOut(unit: Unit, aor: Aor, deviceKey: string | null): boolean {
+    const ended = this.bindings(aor).filter((binding) => deviceKey === null || binding.deviceKey === deviceKey)
+    if (ended.length > 0) this.#unbind(unit, aor, ended, 'deactivated')
+    return ended.length > 0
+  }
+
   #change(unit: Unit, aor: Aor, registrations: Registrations, plan: RegisterPlan): void {
     if (plan.set.length === 0 && plan.removed.length === 0) return
     const devices = plan.set.map((binding) => deviceToWrite(registrations, binding, unit.nowMs))
@@ -289,8 +295,7 @@ export class Registrar implements Service, Devices {
       }
       this.#tidy(aor, registrations)
     })
-    const deviceKeys = naming.map((binding) => binding.deviceKey)
-    this.#listeners.tellUnreachable(unit, aor, deviceKeys, message.goodbye)
+    this.#listeners.tellUnreachable(unit, aor, deviceKeysOf(naming), message.goodbye)
   }
 
   /** This shard was started anew, or out of reach: its bindings have no flow, but the edge that has it knows theirs. */
@@ -336,22 +341,22 @@ export class Registrar implements Service, Devices {
   }
 
   #onExpiry(aor: Aor, identity: BindingIdentity): void {
-    const registrations = this.#users.get(aor)
-    const binding = registrations?.bindings.get(identity)
-    if (!registrations || !binding) return
+    const binding = this.#users.get(aor)?.bindings.get(identity)
+    if (!binding) return
     binding.expiry = null
-    if (this.#expiries.leftMs(binding) > 0) {
-      this.#expiries.start(aor, binding)
-      return
-    }
-    this.#host.run({ who: aor, what: 'binding-expiry', hash: '' }, (unit) => {
-      unit.write(aor, bindingKey(aor, identity), null)
-      unit.change(() => {
-        this.#end(aor, registrations, identity, 'expired')
-        this.#tidy(aor, registrations)
-      })
-      this.#listeners.tellUnreachable(unit, aor, [binding.deviceKey], true)
+    if (this.#expiries.leftMs(binding) > 0) return this.#expiries.start(aor, binding)
+    const cause = { who: aor, what: 'binding-expiry', hash: '' }
+    this.#host.run(cause, (unit) => this.#unbind(unit, aor, [binding], 'expired'))
+  }
+
+  #unbind(unit: Unit, aor: Aor, bindings: readonly Binding[], event: BindingEvent): void {
+    for (const { identity } of bindings) unit.write(aor, bindingKey(aor, identity), null)
+    unit.change(() => {
+      const registrations = this.#userFor(aor)
+      for (const { identity } of bindings) this.#end(aor, registrations, identity, event)
+      this.#tidy(aor, registrations)
     })
+    this.#listeners.tellUnreachable(unit, aor, deviceKeysOf(bindings), true)
   }
 
   /**

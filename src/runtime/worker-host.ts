@@ -255,7 +255,7 @@ export class WorkerHost implements BusOwner, FlowSink {
       case 'listen':
         return void this.#listen(message.endpoints)
       case 'metrics':
-        publishLoad(this.#core, this.#metrics)
+        publishLoad(this.#core, this.#metrics, { worker: this.#data.worker, busy: this.#busy })
         return this.#tell({ kind: 'metrics', ask: message.ask, samples: this.#metrics.snapshot() })
       case 'reload-tls':
         return this.#reloadTls(message.tls)

@@ -40,6 +40,8 @@ export interface ShardWorkerData {
     readonly engine: 'auto' | 'uwebsockets' | 'node'
     readonly allowedOrigins: readonly string[]
     readonly metrics: 'off' | 'loopback' | 'everyone'
+    /** Who reaches the admin API and the console. */
+    readonly admin: 'off' | 'loopback' | 'everyone'
   }
   readonly storePort: MessagePort
   /** See `cause-board.ts`. */
@@ -96,6 +98,18 @@ export interface HttpAskOfMain {
   readonly fetchSite: string | null
   /** Of a form only; empty for all else. */
   readonly body: string
+  /** Of a request to the admin API, which main alone answers; null for everything else. */
+  readonly api: ApiAskOfMain | null
+}
+
+/** What the admin API wants to know of a request besides. */
+export interface ApiAskOfMain {
+  readonly query: string
+  readonly ifMatch: string | null
+  readonly authorization: string | null
+  readonly cookie: string | null
+  readonly consoleHeader: string | null
+  readonly body: Uint8Array
 }
 
 export interface HttpAnswerOfMain {

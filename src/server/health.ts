@@ -21,6 +21,7 @@ export interface HealthParts {
   readonly live: { readonly samples: readonly MetricSample[] } | null
   readonly directory: { readonly samples: readonly MetricSample[] } | null
   readonly topology: { readonly samples: readonly MetricSample[] } | null
+  readonly admin: { readonly samples: readonly MetricSample[] } | null
   readonly state: { readonly draining: boolean; readonly started: boolean }
 }
 
@@ -40,13 +41,10 @@ export function health({ pool, storeHealth, state }: HealthParts): HealthReport 
   return { ready: checks.every(({ ok }) => ok), checks }
 }
 
-export async function metricsText({ pool, store, live, topology, directory }: HealthParts): Promise<string> {
-  const own = [
-    ...storeSamples(store?.counts),
-    ...(live?.samples ?? []),
-    ...(topology?.samples ?? []),
-    ...(directory?.samples ?? []),
-  ]
+export async function metricsText(parts: HealthParts): Promise<string> {
+  const { pool, store, live, topology, directory, admin } = parts
+  const others = [live, topology, directory, admin].flatMap((each) => each?.samples ?? [])
+  const own = [...storeSamples(store?.counts), ...others]
   return renderPrometheus(mergeSnapshots([...((await pool?.metrics()) ?? []), own]))
 }
 

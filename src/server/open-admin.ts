@@ -1,11 +1,13 @@
 /**
- * What administrators ask, over the parts of a running server: the backend, its socket, and enrolment beside it.
+ * What administrators ask, over the parts of a running server: the backend, its socket and the network side, and
+ * enrolment beside it.
  */
-import { type AdminBackend, createAdminBackend, createAdminServer, storeCareOf } from '../admin/index.ts'
 import { type Config, dataPaths, ownDomains } from '../config/index.ts'
 import type { Clock } from '../ports/clock.ts'
 import { AuditLog, LmdbDisk, type RemoteStore } from '../store/index.ts'
+import type { PageAnswer, PageAsk } from '../web/index.ts'
 import type { AccountAsks } from './account-asks.ts'
+import { AdminSide } from './admin-side.ts'
 import { health, metricsText } from './health.ts'
 import { openEnrolment } from './open-enrolment.ts'
 import { ServedDirectory } from './served-directory.ts'
@@ -14,52 +16,47 @@ import { StartFailure } from './start-failure.ts'
 
 export interface AdminFacts {
   readonly config: Config
+  readonly version: string
   readonly realm: string
   readonly clock: Clock
   readonly sealKey: Uint8Array
+  readonly consolePage: (ask: PageAsk) => Promise<PageAnswer>
 }
 
-export async function openAdmin(facts: AdminFacts, parts: ServerParts): Promise<AdminBackend> {
-  const { config, realm } = facts
+export async function openAdmin(facts: AdminFacts, parts: ServerParts): Promise<AdminSide> {
+  const { config, version, realm, consolePage: page } = facts
   const paths = dataPaths(config)
   const audit = await AuditLog.open(paths.folder)
   parts.audit = audit
   const disk = LmdbDisk.open(paths.store, { readOnly: true })
   if (!disk.ok) throw new StartFailure(disk.detail)
   parts.disk = disk.disk
-  const care = storeCareOf(disk.disk, Date.now)
-  const domains = () => ownDomains(parts.live?.config.domain ?? config.domain)
+  const inForce = () => parts.live?.config ?? config
   const asks = parts.asks as AccountAsks
+  const domains = () => ownDomains(inForce().domain)
   parts.directory = await openDirectory({ ...facts, domains, asks, audit }, parts)
   const passwords = parts.directory?.passwords ?? null
   parts.enrolment = openEnrolment({ ...facts, passwords, domains, asks, audit, log: parts.log })
-  const backend = createAdminBackend({
+  parts.admin = new AdminSide({
+    version,
     realm,
-    get domains() {
-      return domains()
-    },
-    accounts: asks,
-    policy: asks,
-    documents: asks,
-    presence: asks,
-    homes: parts.asks as AccountAsks,
-    traffic: parts.recording,
-    devices: parts.enrolment,
-    config: { reload: async () => (await parts.live?.reload()) ?? 'the server is starting' },
-    store: care,
+    log: parts.log,
+    config: inForce,
+    asks,
     audit,
-    now: Date.now,
-    health: async () => health(parts),
+    disk: disk.disk,
+    devices: parts.enrolment,
+    recording: parts.recording,
+    reload: async () => (await parts.live?.reload()) ?? 'the server is starting',
+    health: () => health(parts),
     metricsText: () => metricsText(parts),
+    storeFault: () => parts.storeHealth.fault,
+    topology: () => parts.topology?.current ?? null,
+    page,
+    tls: parts.certificate?.material ?? null,
   })
-  const admin = await createAdminServer({
-    socketPath: paths.adminSocket,
-    handlers: backend,
-    onFault: (error) => parts.log.write('error', 'admin.fault', { error: String(error) }),
-  })
-  if (!admin.ok) throw new StartFailure(admin.message)
-  parts.admin = admin.server
-  return backend
+  await parts.admin.listen()
+  return parts.admin
 }
 
 async function openDirectory(

@@ -1,11 +1,11 @@
 /**
  * What a start has opened so far, so that a start that fails, and a stop, close it again in the one right order.
  */
-import type { AdminServer } from '../admin/index.ts'
 import { type Config, dataPaths } from '../config/index.ts'
 import type { RuntimeLog, Watchdog, WorkerPool } from '../runtime/index.ts'
 import type { AuditLog, DataFolderLock, LmdbDisk, RemoteStore, StoreWorker } from '../store/index.ts'
 import type { AccountAsks } from './account-asks.ts'
+import type { AdminSide } from './admin-side.ts'
 import type { EnrolmentSite } from './enrolment-site.ts'
 import type { LiveConfiguration } from './live-configuration.ts'
 import type { RoutedTopology } from './routed-topology.ts'
@@ -25,7 +25,7 @@ export interface ServerParts {
   asks: AccountAsks | null
   mainStore: RemoteStore | null
   audit: AuditLog | null
-  admin: AdminServer | null
+  admin: AdminSide | null
   enrolment: EnrolmentSite | null
   directory: ServedDirectory | null
   /** Read only, for the admin backend. */

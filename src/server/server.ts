@@ -139,7 +139,7 @@ async function start(options: ServerOptions, parts: ServerParts): Promise<Runnin
   parts.topology = ServedTopology.open(config, log)
   parts.routed = parts.topology && new RoutedTopology(config, parts.topology)
   const endpoints = await usableEndpoints(endpointsOf(config, parts.routed), log)
-  if (needsCertificate(endpoints) || parts.routed) {
+  if (needsCertificate(endpoints) || parts.routed || config.admin.host !== null) {
     parts.certificate = await ServedCertificate.open(config, options.certificateNames, log)
   }
   await parts.routed?.checkTrust()
@@ -153,14 +153,14 @@ async function start(options: ServerOptions, parts: ServerParts): Promise<Runnin
   const liveSettings = (inForce: Config): LiveSettings => ({
     core: coreSettings(inForce, { realm, bootId, version, topology: parts.routed?.routes(bootId) ?? null }),
     logLevel: inForce.log.level,
-    web: { ...inForce.web, metrics: inForce.admin.metrics },
+    web: { ...inForce.web, metrics: inForce.admin.metrics, admin: inForce.admin.web },
   })
   const live = liveConfiguration(options, parts, liveSettings)
   parts.live = live
   const sealKey = loadSealKey(paths.secrets)
   const workersCount = config.server.workers === 0 ? defaultWorkers() : config.server.workers
   const entry = entryOf(options, 'shard')
-  const answers = httpAnswers(options, parts)
+  const { answer: answers, consolePage } = httpAnswers(options, parts)
   const places = await startWorkers(parts, { workersCount, entry, answers }, endpoints, () => ({
     settings: liveSettings(live.config).core,
     log: logForm(live.config.log),
@@ -174,10 +174,8 @@ async function start(options: ServerOptions, parts: ServerParts): Promise<Runnin
     links: parts.routed?.links(bootId, workersCount) ?? null,
     web: liveSettings(live.config).web,
   }))
-  const backend = await openAdmin({ config, realm, clock, sealKey }, parts)
-  parts.certificate?.watch((tls) => parts.pool?.reloadTls(tls))
-  parts.routed?.watchTrust((files) => parts.pool?.reloadLinkTrust(files))
-  parts.topology?.listen(() => void parts.pool?.renew(liveSettings(live.config)))
+  const admin = await openAdmin({ config, version, realm, clock, sealKey, consolePage }, parts)
+  followFiles(parts, () => void parts.pool?.renew(liveSettings(live.config)))
   parts.state.started = true
   if (options.source) await live.begin()
   const found = startWarnings(
@@ -187,7 +185,18 @@ async function start(options: ServerOptions, parts: ServerParts): Promise<Runnin
     log,
   )
   const warnings = options.emulatedFlushMs === undefined ? found : [...found, warnOfEmulation(log)]
-  return new RunningServer(parts, backend, { places, isNew: isJustMade(ready), warnings })
+  const all = [...places, ...admin.places]
+  return new RunningServer(parts, admin.backend, { places: all, isNew: isJustMade(ready), warnings })
+}
+
+/** From here on changes of certificates, trust and topology reach whoever lives by them. */
+function followFiles({ certificate, routed, topology, pool, admin }: ServerParts, renew: () => void): void {
+  certificate?.watch((tls) => {
+    pool?.reloadTls(tls)
+    admin?.reloadTls(tls)
+  })
+  routed?.watchTrust((files) => pool?.reloadLinkTrust(files))
+  topology?.listen(renew)
 }
 
 /**

@@ -1,5 +1,7 @@
 /**
- * The pages that the server gives to browsers: the web client at `/chat` and enrolment at `/enroll`.
+ * The pages that the server gives to browsers: the web client at `/chat`, the console at `/console`, and enrolment at
+ * `/enroll`.
  */
-export { ChatSite, type ChatSiteSettings, isChatPath, type PageAnswer, type PageAsk } from './chat-site.ts'
 export { type EnrolmentView, enrolmentHeaders, enrolmentPage } from './enrolment-page.ts'
+export type { PageAnswer, PageAsk } from './page-site.ts'
+export { ChatSite, type ChatSiteSettings, ConsoleSite, isChatPath, isConsolePath } from './sites.ts'

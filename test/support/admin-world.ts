@@ -4,17 +4,9 @@
  */
 import { join } from 'node:path'
 import { afterEach } from 'vitest'
-import {
-  configNeedsServer,
-  createAdminBackend,
-  createAdminServer,
-  devicesNeedServer,
-  documentsNeedServer,
-  granted,
-  moveNeedsServer,
-  trafficNeedsServer,
-} from '../../src/admin/index.ts'
+import { type AdminPorts, createAdminBackend, createAdminServer } from '../../src/admin/index.ts'
 import type { AuditEntry } from '../../src/store/index.ts'
+import { adminPorts } from './admin-ports.ts'
 import { meridian } from './command-line.ts'
 import { dataFolders } from './data-folder.ts'
 import { ServerWorld } from './server-world.ts'
@@ -37,7 +29,7 @@ export function adminWorlds() {
     const world = await ServerWorld.start({ workers: 3, users: ['bob', 'carol'] })
     world.addUser('alice', { aliases: ['al'], groups: ['research'] })
     const audited: AuditEntry[] = []
-    const backend = createAdminBackend(portsOf(world, audited))
+    const backend = createAdminBackend(portsOf(world, audited, join(cwd, 'data', 'secrets')))
     const started = await createAdminServer({ socketPath: join(cwd, 'data', 'admin.sock'), handlers: backend })
     if (!started.ok) throw new Error(started.message)
     closers.push(() => started.server.close())
@@ -47,30 +39,22 @@ export function adminWorlds() {
   return { stopped, running }
 }
 
-function portsOf(world: ServerWorld, audited: AuditEntry[]): Parameters<typeof createAdminBackend>[0] {
-  const nothing = async () => granted(null as never)
+function portsOf(world: ServerWorld, audited: AuditEntry[], folder: string): AdminPorts {
   const nameOf = (aor: string) => aor.slice(4)
-  return {
-    realm: 'example.test',
-    domains: ['example.test'],
-    devices: devicesNeedServer,
-    accounts: { act: async (aor, act) => world.admin(nameOf(aor), act), list: async () => [] },
-    policy: {
-      askPolicy: async (aor, act) => {
-        const reply = world.askPolicy(aor.startsWith('!') ? null : nameOf(aor), act)
-        if (reply() === null) world.advance(2_000)
-        return reply()!
-      },
+  const policy: AdminPorts['policy'] = {
+    askPolicy: async (aor, act) => {
+      const reply = world.askPolicy(aor.startsWith('!') ? null : nameOf(aor), act)
+      if (reply() === null) world.advance(2_000)
+      return reply()!
     },
-    documents: documentsNeedServer,
-    traffic: trafficNeedsServer,
-    config: configNeedsServer,
-    homes: moveNeedsServer,
+  }
+  const ports = {
+    accounts: { act: async (aor, act) => world.admin(nameOf(aor), act), list: async () => [] },
+    policy,
     presence: { askPresence: async (aor, act) => world.presence(nameOf(aor), act) },
-    store: { backup: nothing, stats: nothing, check: nothing, show: nothing },
     audit: { append: async (entry) => void audited.push(entry) },
     now: () => 7,
-    health: async () => ({ ready: true, checks: [] }),
     metricsText: async () => '',
-  }
+  } satisfies Partial<AdminPorts>
+  return adminPorts(ports, folder)
 }

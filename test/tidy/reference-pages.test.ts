@@ -7,6 +7,7 @@ import { presets } from '../../sim/workload/presets/all-presets.ts'
 import { parseWorkload } from '../../sim/workload/workload-file.ts'
 import { cliPage, commands } from '../../src/cli/index.ts'
 import { configurationPage } from '../../src/config/index.ts'
+import { adminApiPage } from './admin-api-page.ts'
 import { conformancePage } from './conformance-page.ts'
 import { errorsPage, findRejections } from './errors-page.ts'
 import { readCode } from './sources.ts'
@@ -15,6 +16,7 @@ import { workloadPage } from './workload-page.ts'
 const pages = [
   { path: 'docs/reference/cli.md', made: () => cliPage(commands) },
   { path: 'docs/reference/configuration.md', made: configurationPage },
+  { path: 'docs/reference/admin-api.md', made: adminApiPage },
   { path: 'docs/conformance.md', made: () => conformancePage(readCode()) },
   { path: 'docs/errors.md', made: () => errorsPage(readCode()) },
   { path: 'docs/workload.md', made: () => workloadPage(readFileSync('docs/workload.md', 'utf8')) },

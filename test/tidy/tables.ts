@@ -68,7 +68,7 @@ export const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   certificates: ['ports'],
   // The assembly.
   runtime: BELOW_RUNTIME,
-  admin: ['sip', 'ports', 'xcap', 'store', 'certificates', 'runtime', 'config'],
+  admin: ['sip', 'ports', 'guard', 'xcap', 'store', 'certificates', 'runtime', 'config'],
   chat: ['sip', 'documents', 'ports', 'transport'],
   // The server's side of it, and what browsers are given, which finds nothing else there.
   web: [],
@@ -115,6 +115,7 @@ export const PURE: readonly string[] = [
   'src/chat/agent/',
   'src/chat/bodies/',
   'src/web/chat-model/',
+  'src/web/console-model/',
   'sim/workload/',
   // The same simulated users on real sockets and on the virtual network.
   'sim/users/',
@@ -147,6 +148,7 @@ export const ENTRY_POINTS: Exceptions = {
   'src/main.ts': 'started by bin/meridian',
   'src/sip/index.ts': 'the surface for those who use the protocol as a library',
   'src/web/chat/main.ts': 'started by the page of the web client',
+  'src/web/console/main.ts': 'started by the page of the console',
   'src/ports/index.ts': 'the page of the folder; its files are imported one by one',
   'src/ports/links.ts': 'agreed between parts that are still made: src/topology/links and the core that uses them',
   'src/ports/topology.ts': 'agreed between parts that are still made: topology.yaml, the directory, homing',

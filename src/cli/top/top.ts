@@ -2,6 +2,7 @@
  * `meridian top`: what a running server does, as a table that is written anew every few seconds.
  */
 import { setTimeout as wait } from 'node:timers/promises'
+import { type Figures, figuresBetween, readScrape } from '../../admin/index.ts'
 import { dataPaths } from '../../config/index.ts'
 import type { AdminClient } from '../admin-client.ts'
 import { connectAdmin } from '../admin-client.ts'
@@ -9,15 +10,15 @@ import type { CommandDescription, CommandIo, Invocation, Outcome } from '../comm
 import { done, failed, misused } from '../command.ts'
 import { loadConfiguration } from '../configuration.ts'
 import { productVersion } from '../version.ts'
-import { type TopFigures, topFigures, topText } from './figures.ts'
-import { readScrape } from './scrape.ts'
+import { topText } from './text.ts'
 
 const answerDeadlineMs = 10_000
 
 export const description: CommandDescription = {
   path: ['top'],
   purpose: 'show what a running server does, live',
-  details: 'Users, connections, rates, how long things take and what waits, over all workers. Ends with control-C.',
+  details:
+    'Users, connections, rates, how long things take and what waits; what each worker has of it. Ends with control-C.',
   options: [
     { flags: '--once', text: 'show one interval and end; with --json always so' },
     { flags: '--seconds <count>', text: 'how long an interval is', default: '2' },
@@ -66,7 +67,7 @@ async function watch(server: AdminClient, { io, seconds, isOnce, stop }: Watchin
     if (!before.ok) return failed(before.message)
     if (!after.ok) return failed(after.message)
     const passed = (performance.now() - sinceMs) / 1000
-    const figures = topFigures(readScrape(before.value), readScrape(after.value), passed)
+    const figures = figuresBetween(readScrape(before.value), readScrape(after.value), passed)
     if (isOnce) return done(figures, topText(figures))
     io.stdout(screen(figures))
     before = after
@@ -74,6 +75,6 @@ async function watch(server: AdminClient, { io, seconds, isOnce, stop }: Watchin
 }
 
 /** From the top of an empty screen. */
-function screen(figures: TopFigures): string {
+function screen(figures: Figures): string {
   return `\u001b[H\u001b[2JMeridian ${productVersion()}  ${new Date().toLocaleTimeString()}\n\n${topText(figures)}\n`
 }

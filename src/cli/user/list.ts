@@ -1,6 +1,8 @@
 /**
  * `meridian user list`: who is a user of this server.
  */
+import type { AdminBackend, AdminResult, UserFilter, UserSummary } from '../../admin/index.ts'
+import { granted, pageRowsMax } from '../../admin/index.ts'
 import type { CommandDescription, Invocation, Outcome } from '../command.ts'
 import { done, misused } from '../command.ts'
 import { refusedOutcome, withBackend } from '../open-backend.ts'
@@ -21,16 +23,25 @@ export const description: CommandDescription = {
   ],
 }
 
+/** Page by page: an answer has a bound, and the number of users has none. */
+async function everyUser(backend: AdminBackend, filter: UserFilter): Promise<AdminResult<readonly UserSummary[]>> {
+  const users: UserSummary[] = []
+  for (let after = ''; ; ) {
+    const page = await backend.listUsers(filter, { after, limit: pageRowsMax })
+    if (!page.ok) return page
+    users.push(...page.value.users)
+    if (page.value.next === null) return granted(users)
+    after = page.value.next
+  }
+}
+
 export async function run(invocation: Invocation): Promise<Outcome> {
   const { disabled, enabled, search, group } = invocation.options
   if (disabled && enabled) return misused('--disabled and --enabled exclude each other')
   const wanted = disabled ? true : enabled ? false : null
   return withBackend(invocation, async ({ backend }) => {
-    const result = await backend.listUsers({
-      search: String(search ?? ''),
-      disabled: wanted,
-      group: String(group ?? '').trim(),
-    })
+    const filter = { search: String(search ?? ''), disabled: wanted, group: String(group ?? '').trim() }
+    const result = await everyUser(backend, filter)
     if (!result.ok) return refusedOutcome(result)
     const rows = result.value.map((user) => [
       user.aor,

@@ -38,6 +38,8 @@ export interface UserParts {
   mailboxMessages(aor: Aor): number
   /** The account's epoch was raised. */
   cutOff(unit: Unit, aor: Aor): void
+  /** Ends the registration of a device, or all (null). False: no device of this key is signed in. */
+  signOut(unit: Unit, aor: Aor, deviceKey: string | null): boolean
   removeUser(unit: Unit, aor: Aor): void
   /**
    * The account is in other groups from this unit on. `done` runs in a later unit, when whatever hangs on groups has
@@ -190,6 +192,10 @@ export class AccountService implements Service, Accounts {
         return this.#put(unit, message, { ...entry, account: { ...raised, disabled: act.disabled } })
       case 'set-password':
         return this.#put(unit, message, { ...entry, account: raised, password: act.secrets }, act.secrets)
+      case 'set-display-name':
+        return this.#rename(unit, message, entry, act.displayName)
+      case 'sign-out':
+        return this.#signOut(unit, message, { ...entry, account: raised }, act.deviceKey)
       case 'change-groups':
         return this.#changeGroups(unit, message, entry, changedGroups(account.groups, act))
       case 'remove':
@@ -291,6 +297,23 @@ export class AccountService implements Service, Accounts {
     const isRight = password !== null && password.md5 === md5 && password.sha256 === sha256
     if (isRight && !account.disabled) return this.#done(unit, message, entry)
     this.#refuse(unit, message, 'not-found', isRight ? `${account.aor} is disabled` : 'the password is wrong')
+  }
+
+  #rename(unit: Unit, message: AdminMessage, entry: AccountEntry, displayName: string): void {
+    const parts = { ...entry, account: { ...entry.account, displayName } }
+    const { aor } = parts.account
+    unit.write(aor, accountKey(aor), accountRecord.encode(parts.account))
+    unit.change(() => this.#entries.set(aor, accountEntry(parts)))
+    this.#done(unit, message, parts)
+  }
+
+  /** All devices: a new epoch, so that their connections end too. */
+  #signOut(unit: Unit, message: AdminMessage, raised: AccountParts, deviceKey: string | null): void {
+    const { aor } = raised.account
+    const isKnown = this.#parts?.signOut(unit, aor, deviceKey) ?? false
+    if (deviceKey === null) return this.#put(unit, message, raised)
+    if (isKnown) return this.#done(unit, message, this.#entries.get(aor)!)
+    this.#refuse(unit, message, 'not-found', `no device of ${aor} with the key ${deviceKey} is signed in`)
   }
 
   /** Groups are rights and no identity: flows and nonces go on. */

@@ -61,6 +61,10 @@ export class DirectAccounts {
         return this.#change({ ...account, disabled: request.disabled, epoch: account.epoch + 1 }, null)
       case 'set-password':
         return this.#change({ ...account, epoch: account.epoch + 1 }, request.secrets)
+      case 'set-display-name':
+        return this.#change({ ...account, displayName: request.displayName }, null)
+      case 'sign-out':
+        return refused('unavailable', 'the server does not run; devices are signed in only while it does')
       case 'change-groups':
         return this.#change({ ...account, groups: changedGroups(account.groups, request) }, null)
       case 'remove':

@@ -69,6 +69,8 @@ const adminRequest = oneOf<AdminRequest, 'act'>('act', {
   'remove-device': { device: text },
   prove: { secrets },
   'put-directory': { facts: directoryFacts },
+  'set-display-name': { displayName: text },
+  'sign-out': { deviceKey: textOrNull },
 })
 
 const policyRequest = oneOf<PolicyRequest, 'act'>('act', {

@@ -7,22 +7,11 @@ import { createServer, request } from 'node:http'
 import { join } from 'node:path'
 import { afterEach, describe, expect, it } from 'vitest'
 import type { AdminBackend } from '../../../src/admin/index.ts'
-import {
-  configNeedsServer,
-  createAdminBackend,
-  createAdminServer,
-  devicesNeedServer,
-  documentsNeedServer,
-  granted,
-  moveNeedsServer,
-  policyNeedsServer,
-  presenceNeedsServer,
-  trafficNeedsServer,
-} from '../../../src/admin/index.ts'
+import { createAdminBackend, createAdminServer } from '../../../src/admin/index.ts'
 import { connectAdmin } from '../../../src/cli/admin-client.ts'
 import { createSecretBox, DirectAccounts } from '../../../src/directory/index.ts'
-import type { Store } from '../../../src/ports/store.ts'
-import { MemoryStore } from '../../../src/store/index.ts'
+import { promptStore } from '../../support/admin-front-world.ts'
+import { adminPorts } from '../../support/admin-ports.ts'
 import { dataFolders, testNowMs } from '../../support/data-folder.ts'
 
 const newFolder = dataFolders()
@@ -38,44 +27,12 @@ function newSocket(): string {
   return join(folder, 'admin.sock')
 }
 
-/** The memory store waits to be told when to flush; here it is at once. */
-function promptStore(): Store {
-  const store = new MemoryStore()
-  const flushSoon = () => queueMicrotask(() => store.flush())
-  return {
-    commit: (writes) => {
-      flushSoon()
-      return store.commit(writes)
-    },
-    scan: (range, visit) => {
-      flushSoon()
-      return store.scan(range, visit)
-    },
-    listen: (listener) => store.listen(listener),
-  }
-}
-
 function memoryBackend(): AdminBackend {
   const entropy = { bytes: (count: number) => Buffer.alloc(count, 7), word: (count: number) => '07'.repeat(count) }
   const store = promptStore()
-  const nothing = async () => granted(null as never)
-  return createAdminBackend({
-    realm: 'example.test',
-    domains: ['example.test'],
-    accounts: new DirectAccounts({ store, box: createSecretBox(Buffer.alloc(32), entropy), now: () => testNowMs }),
-    store: { backup: nothing, stats: nothing, check: nothing, show: nothing },
-    policy: policyNeedsServer,
-    documents: documentsNeedServer,
-    homes: moveNeedsServer,
-    presence: presenceNeedsServer,
-    traffic: trafficNeedsServer,
-    devices: devicesNeedServer,
-    config: configNeedsServer,
-    audit: { append: async () => undefined },
-    now: () => testNowMs,
-    health: async () => ({ ready: true, checks: [] }),
-    metricsText: async () => '# HELP a A.\n',
-  })
+  const box = createSecretBox(Buffer.alloc(32), entropy)
+  const now = () => testNowMs
+  return createAdminBackend(adminPorts({ accounts: new DirectAccounts({ store, box, now }), now }))
 }
 
 async function serve(socketPath: string, handlers: AdminBackend = memoryBackend(), faults: unknown[] = []) {
@@ -92,7 +49,7 @@ interface Answer {
 
 function ask(socketPath: string, method: string, path: string, body = ''): Promise<Answer> {
   return new Promise((resolve, reject) => {
-    const asked = request({ socketPath, method, path }, (response) => {
+    const asked = request({ socketPath, method, path, headers: { 'content-type': 'application/json' } }, (response) => {
       let text = ''
       response.on('data', (chunk) => {
         text += chunk
@@ -104,6 +61,7 @@ function ask(socketPath: string, method: string, path: string, body = ''): Promi
   })
 }
 
+const firstPage = { after: '', limit: 10 }
 const alice = { name: 'alice', displayName: 'A', aliases: [], groups: [], password: 'open sesame', disabled: false }
 
 describe('the socket', () => {
@@ -151,11 +109,14 @@ describe('the API', () => {
     expect(await client.addUser(alice)).toMatchObject({ ok: false, error: 'exists' })
     expect(await client.showUser('sip:alice@example.test')).toMatchObject({ ok: true, value: { displayName: 'A' } })
     expect(await client.showUser('bob')).toMatchObject({ ok: false, error: 'not-found' })
-    expect(await client.listUsers({ search: 'ALI', disabled: false, group: '' })).toMatchObject({
+    expect(await client.listUsers({ search: 'ALI', disabled: false, group: '' }, firstPage)).toMatchObject({
       ok: true,
-      value: [{}],
+      value: { users: [{}], next: null, total: 1 },
     })
-    expect(await client.listUsers({ search: '', disabled: true, group: '' })).toMatchObject({ ok: true, value: [] })
+    expect(await client.listUsers({ search: '', disabled: true, group: '' }, firstPage)).toMatchObject({
+      ok: true,
+      value: { users: [], next: null },
+    })
     expect(await client.health()).toEqual({ ok: true, value: { ready: true, checks: [] }, warnings: [] })
     expect(await client.metricsText()).toMatchObject({ ok: true, value: '# HELP a A.\n' })
   })
@@ -183,13 +144,13 @@ describe('the API', () => {
     await serve(socketPath)
     const answer = await ask(socketPath, method, path, body)
     expect(answer.status).toBe(status)
-    expect(JSON.parse(answer.text)).toMatchObject({ error: expect.any(String), message: expect.any(String) })
+    expect(JSON.parse(answer.text)).toMatchObject({ status, error: expect.any(String), detail: expect.any(String) })
   })
 
   it('names the methods that a path has', async () => {
     const socketPath = newSocket()
     await serve(socketPath)
-    expect((await ask(socketPath, 'PUT', '/v1/users')).headers.allow).toBe('POST, GET')
+    expect((await ask(socketPath, 'PUT', '/v1/users')).headers.allow).toBe('GET, POST')
   })
 
   it('never repeats a password in an error', async () => {
@@ -230,23 +191,9 @@ describe('the backend', () => {
   it('says that an act is done although the audit could not be written', async () => {
     const store = promptStore()
     const box = createSecretBox(Buffer.alloc(32), { bytes: (count) => Buffer.alloc(count), word: () => '' })
-    const backend = createAdminBackend({
-      realm: 'r',
-      domains: ['example.test'],
-      accounts: new DirectAccounts({ store, box, now: () => testNowMs }),
-      policy: policyNeedsServer,
-      documents: documentsNeedServer,
-      homes: moveNeedsServer,
-      presence: presenceNeedsServer,
-      traffic: trafficNeedsServer,
-      devices: devicesNeedServer,
-      config: configNeedsServer,
-      store: {} as never,
-      audit: { append: () => Promise.reject(new Error('disk full')) },
-      now: () => testNowMs,
-      health: async () => ({ ready: true, checks: [] }),
-      metricsText: async () => '',
-    })
+    const accounts = new DirectAccounts({ store, box, now: () => testNowMs })
+    const audit = { append: () => Promise.reject(new Error('disk full')) }
+    const backend = createAdminBackend(adminPorts({ accounts, audit }))
     const result = await backend.addUser(alice)
     expect(result).toMatchObject({ ok: true, warnings: [expect.stringContaining('disk full')] })
   })

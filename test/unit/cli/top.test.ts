@@ -2,8 +2,8 @@
  * `meridian top`: figures from two scrapes, and what the command says on a server and without one.
  */
 import { describe, expect, it } from 'vitest'
-import { topFigures, topText } from '../../../src/cli/top/figures.ts'
-import { readScrape } from '../../../src/cli/top/scrape.ts'
+import { figuresBetween, readScrape } from '../../../src/admin/index.ts'
+import { topText } from '../../../src/cli/top/text.ts'
 import { MetricsRegistry, renderPrometheus } from '../../../src/runtime/index.ts'
 import { adminWorlds } from '../../support/admin-world.ts'
 
@@ -26,7 +26,7 @@ describe('the figures', () => {
     count('b').inc(20)
     for (let times = 0; times < 98; times++) latency.observe(0.005)
     for (const seconds of [0.5, 0.5]) latency.observe(seconds)
-    const figures = topFigures(before, scrape(), 2)
+    const figures = figuresBetween(before, scrape(), 2)
     expect(figures.now.users).toBe(7)
     expect(figures.perSecond.refused).toBe(15)
     expect(figures.latencySeconds['PUBLISH to NOTIFY']).toEqual({ p50: 0.01, p99: 1 })
@@ -38,7 +38,7 @@ describe('the figures', () => {
     const { latency, scrape } = registry()
     const before = scrape()
     latency.observe(60)
-    expect(topText(topFigures(before, scrape(), 1))).toMatch(/PUBLISH to NOTIFY +longer +longer/)
+    expect(topText(figuresBetween(before, scrape(), 1))).toMatch(/PUBLISH to NOTIFY +longer +longer/)
   })
 })
 
@@ -50,7 +50,7 @@ describe('the command', () => {
     const text = await run('top', '--once', '--seconds', '0.1')
     expect([text.code, text.out]).toEqual([0, expect.stringContaining('notifies waiting')])
     const { json } = await run('top', '--json', '--seconds', '0.1')
-    expect(Object.keys(json.result)).toEqual(['now', 'perSecond', 'latencySeconds', 'waiting'])
+    expect(Object.keys(json.result)).toEqual(['now', 'perSecond', 'latencySeconds', 'waiting', 'workers'])
   })
 
   it('says that no server runs, and what a length of an interval is', async () => {

@@ -300,6 +300,7 @@ describe('origins', () => {
       'server: { dataFolder: x, name: a.test }',
       'tls: { certificateFile: x, privateKeyFile: x, clientAuthorityFile: x }',
       'directory: { authorityFile: x }',
+      'admin: { backupFolder: x, reportsFolder: x }',
       'topology: { file: x, authorityFile: x, revocationFiles: [x, /x] }',
     ]
     const { config } = configOf(yaml.join('\n'))

@@ -13,6 +13,7 @@ const ask: HttpAskOfMain = {
   path: '/enroll',
   ifNoneMatch: null,
   acceptsGzip: false,
+  api: null,
   remoteAddress: '192.0.2.1',
   accept: 'text/html',
   contentType: form,

@@ -345,8 +345,8 @@ const rows: Readonly<Record<string, Row>> = {
   },
 }
 
-/** Not the core's: `test/promises/p8-live-configuration.test.ts` sees these on a server with sockets. */
-const seenElsewhere = ['log.level', 'admin.metrics', 'web.allowedOrigins', /^tls\./, /^topology\./]
+/** Not the core's: `p8-live-configuration` and `p8-admin-api` of `test/promises/` see these with sockets. */
+const seenElsewhere = ['log.level', 'web.allowedOrigins', /^admin\./, /^tls\./, /^topology\./]
 
 const turned = describeKeys().filter(({ reload, path }) => {
   const isElsewhere = seenElsewhere.some((each) => (typeof each === 'string' ? each === path : each.test(path)))

@@ -1,16 +1,24 @@
 /**
- * What `meridian top` shows, from two scrapes: what there is now, what happened a second, how long it took, what waits.
+ * What a server does, from two scrapes of its metrics: what there is now, what happened a second, how long it took,
+ * what waits, and what each worker has of it. For `meridian top`, the API's summary and the console.
  */
-import { table } from '../table.ts'
 import { quantileBetween, type Scrape } from './scrape.ts'
 
-export interface TopFigures {
+export interface Figures {
   /** Of a running server: counts of now. */
   readonly now: Readonly<Record<string, number>>
   readonly perSecond: Readonly<Record<string, number>>
   /** Upper bounds of the histogram's buckets, in seconds; null: nothing happened. */
   readonly latencySeconds: Readonly<Record<string, { readonly p50: number | null; readonly p99: number | null }>>
   readonly waiting: Readonly<Record<string, number>>
+  /** In their order. */
+  readonly workers: readonly WorkerFigures[]
+}
+
+export interface WorkerFigures {
+  readonly worker: number
+  /** Counts of now; `busy`: the share of the time, 0 to 1. */
+  readonly values: Readonly<Record<string, number>>
 }
 
 const now = {
@@ -41,7 +49,15 @@ const waiting = {
   'notifies waiting': 'meridian_notifies_waiting',
 } as const
 
-export function topFigures(before: Scrape, after: Scrape, seconds: number): TopFigures {
+const ofWorkers = {
+  users: 'meridian_registered_users',
+  flows: 'meridian_flows',
+  'requests waiting': 'meridian_requests_pending',
+  'forwarded waiting': 'meridian_forwards_pending',
+} as const
+const workersBusy = 'meridian_worker_busy_ratio'
+
+export function figuresBetween(before: Scrape, after: Scrape, seconds: number): Figures {
   const rate = (name: string) => Math.round(((after.total(name) - before.total(name)) / seconds) * 10) / 10
   const latency = (name: string) => {
     return { p50: quantileBetween(before, after, name, 0.5), p99: quantileBetween(before, after, name, 0.99) }
@@ -51,26 +67,18 @@ export function topFigures(before: Scrape, after: Scrape, seconds: number): TopF
     perSecond: mapped(rates, rate),
     latencySeconds: mapped(latencies, latency),
     waiting: mapped(waiting, (name) => after.total(name)),
+    workers: workerFigures(after),
   }
+}
+
+function workerFigures(scrape: Scrape): readonly WorkerFigures[] {
+  const workers = [...scrape.byWorker(ofWorkers.flows).keys()].sort((a, b) => a - b)
+  return workers.map((worker) => {
+    const of = (name: string) => scrape.byWorker(name).get(worker) ?? 0
+    return { worker, values: { ...mapped(ofWorkers, of), busy: Math.round(of(workersBusy) * 1000) / 1000 } }
+  })
 }
 
 function mapped<T>(names: Readonly<Record<string, string>>, of: (name: string) => T): Readonly<Record<string, T>> {
   return Object.fromEntries(Object.entries(names).map(([title, name]) => [title, of(name)]))
-}
-
-export function topText({ now: counts, perSecond, latencySeconds, waiting: queues }: TopFigures): string {
-  const plain = (values: Readonly<Record<string, number>>) =>
-    Object.entries(values).map(([name, value]) => [name, String(value)])
-  const times = Object.entries(latencySeconds).map(([name, { p50, p99 }]) => [name, bound(p50), bound(p99)])
-  return [
-    table(['now', ''], plain(counts)),
-    table(['a second', ''], plain(perSecond)),
-    table(['at most', 'p50', 'p99'], times),
-    table(['waiting', ''], plain(queues)),
-  ].join('\n\n')
-}
-
-function bound(seconds: number | null): string {
-  if (seconds === null) return '–'
-  return Number.isFinite(seconds) ? `${seconds * 1000} ms` : 'longer'
 }

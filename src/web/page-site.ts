@@ -1,6 +1,7 @@
 /**
- * What is answered below `/chat`: the page, and under a path that changes with their content the modules, style and
- * icon that it names. Everything is in memory, made at the first request; a path that is not there is not looked for.
+ * What is answered below the path of a page: the page, and under a path that changes with their content the modules,
+ * style and icon that it names. Everything is in memory, made at the first request; a path that is not there is not
+ * looked for.
  */
 import { createHash } from 'node:crypto'
 import { readFileSync } from 'node:fs'
@@ -8,15 +9,17 @@ import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { promisify } from 'node:util'
 import { gzip } from 'node:zlib'
-import { chatPage } from './chat-page.ts'
 import { collectModules } from './module-graph.ts'
+import { type PageParts, pageHtml } from './page-html.ts'
 import { protectiveHeaders } from './protective-headers.ts'
 
-export interface ChatSiteSettings {
-  readonly domain: string
-  /** Path below which XCAP is spoken, without a slash at its end. */
-  readonly xcapRoot: string
-  readonly version: string
+export interface SitePlan extends Pick<PageParts, 'title' | 'description' | 'facts' | 'withoutScripts'> {
+  /** `/chat` */
+  readonly path: string
+  /** The entry below this folder, without its ending: `chat/main`. */
+  readonly entry: string
+  /** Files of `assets/`, joined in this order. */
+  readonly styles: readonly string[]
 }
 
 export interface PageAsk {
@@ -69,24 +72,21 @@ const protective = protectiveHeaders([
   "frame-ancestors 'none'",
 ])
 
-export function isChatPath(path: string): boolean {
-  return path === '/chat' || path.startsWith('/chat/')
-}
-
-export class ChatSite {
-  readonly #settings: ChatSiteSettings
+export class PageSite {
+  readonly #plan: SitePlan
   #files: ReadonlyMap<string, StaticFile> | null = null
 
-  constructor(settings: ChatSiteSettings) {
-    this.#settings = settings
+  constructor(plan: SitePlan) {
+    this.#plan = plan
   }
 
   async answer({ method, path, ifNoneMatch, acceptsGzip }: PageAsk): Promise<PageAnswer> {
     if (method !== 'GET' && method !== 'HEAD') {
       return words(405, 'Method Not Allowed\n', [['Allow', 'GET, HEAD']])
     }
-    if (path === '/chat/') return words(308, 'Moved to /chat\n', [['Location', '/chat']])
-    this.#files ??= makeFiles(this.#settings)
+    const { path: root } = this.#plan
+    if (path === `${root}/`) return words(308, `Moved to ${root}\n`, [['Location', root]])
+    this.#files ??= makeFiles(this.#plan)
     const file = this.#files.get(path)
     if (!file) return words(404, 'Not Found\n')
     const { type, bytes, entityTag, cacheControl } = file
@@ -115,13 +115,13 @@ function matches(ifNoneMatch: string | null, entityTag: string): boolean {
   return tags.includes('*') || tags.includes(entityTag) || tags.includes(entityTag.slice(2))
 }
 
-function makeFiles({ domain, xcapRoot, version }: ChatSiteSettings): ReadonlyMap<string, StaticFile> {
-  const entry = `chat/main${extension}`
+function makeFiles(plan: SitePlan): ReadonlyMap<string, StaticFile> {
+  const entry = `${plan.entry}${extension}`
   const modules = collectModules(ownRoot, entry)
-  const style = readFileSync(join(assets, 'chat.css'))
+  const style = Buffer.concat(plan.styles.map((name) => readFileSync(join(assets, name))))
   const icon = readFileSync(join(assets, 'icon.svg'))
   const build = hashOf(...[...modules].flat(), style, icon)
-  const base = `/chat/${build}`
+  const base = `${plan.path}/${build}`
   const forever = 'public, max-age=31536000, immutable'
   const files = new Map<string, StaticFile>()
   const add = (path: string, type: string, content: string | Buffer, cacheControl: string) => {
@@ -129,11 +129,11 @@ function makeFiles({ domain, xcapRoot, version }: ChatSiteSettings): ReadonlyMap
     files.set(path, { type, bytes, entityTag: `W/"${hashOf(bytes)}"`, cacheControl, zipped: null })
   }
   for (const [path, text] of modules) add(`${base}/${path}`, types.module, text, forever)
-  add(`${base}/chat.css`, types.style, style, forever)
+  add(`${base}/page.css`, types.style, style, forever)
   add(`${base}/icon.svg`, types.picture, icon, forever)
   const early = [...modules.keys()].map((path) => `${base}/${path}`)
-  const page = chatPage({ base, entry: `${base}/own/${entry}`, early, domain, xcapRoot, version })
-  add('/chat', types.html, page, 'no-cache')
+  const page = pageHtml({ ...plan, base, style: 'page.css', entry: `${base}/own/${entry}`, early })
+  add(plan.path, types.html, page, 'no-cache')
   return files
 }
 

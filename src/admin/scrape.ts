@@ -1,22 +1,36 @@
 /**
  * A scrape of the server's metrics: what each family adds up to, and its histograms.
  */
-import { bucketsOf, type HistogramBuckets, readSeries } from '../../runtime/index.ts'
+import { bucketsOf, type HistogramBuckets, readSeries } from '../runtime/index.ts'
 
 export interface Scrape {
   /** The sum over all series of a family; 0 for one that is not there. */
   total(name: string): number
+  /** By worker, of a family whose series name theirs; empty for one that has none. */
+  byWorker(name: string): ReadonlyMap<number, number>
   /** Cumulative counts by upper bound, over all series, rising; empty for what is no histogram. */
   buckets(name: string): HistogramBuckets
 }
 
+const workerLabel = /[{,]worker="(\d+)"/
+
 export function readScrape(text: string): Scrape {
   const series = readSeries(text)
   const totals = new Map<string, number>()
-  for (const { name, value, bound } of series) if (bound === null) totals.set(name, (totals.get(name) ?? 0) + value)
+  const workers = new Map<string, Map<number, number>>()
+  for (const { name, labels, value, bound } of series) {
+    if (bound !== null) continue
+    totals.set(name, (totals.get(name) ?? 0) + value)
+    const worker = workerLabel.exec(labels)?.[1]
+    if (worker === undefined) continue
+    const values = workers.get(name) ?? new Map<number, number>()
+    values.set(Number(worker), (values.get(Number(worker)) ?? 0) + value)
+    workers.set(name, values)
+  }
   const histograms = bucketsOf(series)
   return {
     total: (name) => totals.get(name) ?? 0,
+    byWorker: (name) => workers.get(name) ?? new Map(),
     buckets: (name) => histograms.get(name) ?? new Map(),
   }
 }

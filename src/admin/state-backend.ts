@@ -1,0 +1,34 @@
+/**
+ * The parts of the admin backend that say how a running server is, and that make backups where the configuration says.
+ */
+import type { AdminPorts } from './ports.ts'
+import { denied, granted } from './result.ts'
+import type { BackupsBackend, StateBackend, StateBook } from './state-acts.ts'
+
+const notRunning = 'the server does not run (`meridian serve`)'
+
+export const stateNeedsServer: StateBook = { summary: async () => null, topology: () => null, report: () => null }
+
+export function createStateBackend({ state }: AdminPorts): StateBackend {
+  return {
+    async summary() {
+      const summary = await state.summary()
+      return summary === null ? denied('unavailable', notRunning) : granted(summary)
+    },
+    topology: async () => granted(state.topology()),
+    async report() {
+      const report = state.report()
+      return typeof report === 'string' ? denied('failed', report) : granted(report)
+    },
+  }
+}
+
+export function createBackupsBackend(
+  { backups, now }: AdminPorts,
+  backup: (folder: string) => ReturnType<BackupsBackend['make']>,
+): BackupsBackend {
+  return {
+    list: async () => granted(await backups.list()),
+    make: () => backup(backups.newFolder(now())),
+  }
+}

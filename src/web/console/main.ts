@@ -1,0 +1,5 @@
+/**
+ * The entry of the console.
+ */
+const root = document.getElementById('app') as HTMLElement
+root.textContent = 'Meridian'
