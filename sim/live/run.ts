@@ -6,8 +6,8 @@ import { setTimeout } from 'node:timers/promises'
 import type { RunRecord } from '../measure/run-record.ts'
 import { Board } from '../verify/board.ts'
 import { Findings } from '../verify/findings.ts'
-import { reconcile } from '../verify/reconcile.ts'
-import { answersMs, convergenceMs } from '../verify/settling.ts'
+import { mayStillCome, reconcile } from '../verify/reconcile.ts'
+import { answersMs, convergenceMs, deliveredWithinMs } from '../verify/settling.ts'
 import { nowUs } from './clock.ts'
 import type { FleetResult, FleetSecond } from './fleet-words.ts'
 import { Fleets, threadsFor } from './fleets.ts'
@@ -146,13 +146,23 @@ export class LiveRun {
     await this.#fleets.countUnconverged(true)
   }
 
-  /** Sums of sent and received messages; where they differ, what is missing. */
+  /**
+   * Sums of sent and received messages; where they differ, what is missing. A server that was too busy keeps messages
+   * and tries again, which is waited for.
+   */
   async #compare(findings: Findings): Promise<void> {
-    const different = this.#board.usersWhoDiffer()
-    if (different.length === 0) return
-    const reports = await this.#fleets.reportPairs(different)
-    // What waits for somebody who is not there is kept, not lost.
-    reconcile(reports, findings, (user) => this.#board.isPresent(user))
+    const fromUs = nowUs()
+    const isPresent = (user: number) => this.#board.isPresent(user)
+    for (;;) {
+      const different = this.#board.usersWhoDiffer()
+      if (different.length === 0) return
+      const reports = await this.#fleets.reportPairs(different)
+      const isLate = nowUs() - fromUs > deliveredWithinMs * 1000
+      // What waits for somebody who is not there is kept, not lost.
+      if (isLate || this.#found.endedEarly !== null || !mayStillCome(reports, isPresent))
+        return reconcile(reports, findings, isPresent)
+      await setTimeout(secondMs)
+    }
   }
 
   #onSecond(thread: number, second: FleetSecond): void {

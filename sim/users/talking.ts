@@ -183,7 +183,7 @@ export class Talking {
   #judge(to: number, number: number, status: number, times: { dueUs: number; sentUs: number }): void {
     const { context, user } = this.#device
     if (status === 0 || status === 408) context.messages.open(user, to, number)
-    else if (status < 300) context.messages.accepted(user, to, number)
+    else if (status < 300) context.messages.accepted(user, to, number, status === 202)
     else context.messages.refused(user, to, number)
     this.#device.judge.answeredBy(to, 'D4', status, times.dueUs, times.sentUs)
   }

@@ -26,10 +26,12 @@ const holesMax = 10_000
 export interface PairReport {
   readonly from: number
   readonly to: number
-  /** The sender's side: how many numbers were given out, and which were refused or are open. */
+  /** The sender's side: how many numbers were given out, and which were refused, or have no answer (yet). */
   readonly issued: number
   readonly refused: readonly number[]
   readonly open: readonly number[]
+  /** Answered 202: the server keeps them until a device takes them. */
+  readonly kept: readonly number[]
   /** The receivers' side. */
   readonly got: readonly { readonly device: number; readonly ranges: readonly GotRange[] }[]
 }
@@ -63,9 +65,12 @@ export class MessageVerifier {
   readonly #cameUs = new Map<string, number>()
   readonly #issued = new PairTable(1)
   readonly #got = new PairTable(8)
-  /** Pair → numbers, of the few that were refused or have no answer. */
+  /** Pair → numbers, of the few that were refused, have no answer or are kept. */
   readonly #refused = new Map<number, number[]>()
   readonly #open = new Map<number, number[]>()
+  readonly #kept = new Map<number, number[]>()
+  /** Pair → numbers that were given out and have no answer yet. */
+  readonly #waiting = new Map<number, Set<number>>()
   /** Key of a receiving pair → numbers that fell out of its window before they came. */
   readonly #holes = new Map<number, number[]>()
   #holesCount = 0
@@ -88,25 +93,31 @@ export class MessageVerifier {
   }
 
   next(from: number, to: number): number {
-    const row = this.#issued.row(this.#pair(from, to))
+    const pair = this.#pair(from, to)
+    const row = this.#issued.row(pair)
     const number = this.#issued.get(row, 0) + 1
     if (number > fieldMax) this.#overflowed++
     this.#issued.set(row, 0, number)
+    const waiting = this.#waiting.get(pair)
+    if (waiting) waiting.add(number)
+    else this.#waiting.set(pair, new Set([number]))
     return number
   }
 
-  /** 200 or 202: from now on it must arrive. */
-  accepted(from: number, to: number, number: number): void {
+  /** 200, or 202 (`isKept`): from now on it must arrive, at once or when the server tries again. */
+  accepted(from: number, to: number, number: number, isKept = false): void {
+    const pair = this.#concluded(from, to, number)
+    if (isKept) remember(this.#kept, pair, number)
     this.#board.addSent(to, this.#hash(from, number), this.#hash2(from, number))
   }
 
   refused(from: number, to: number, number: number): void {
-    remember(this.#refused, this.#pair(from, to), number)
+    remember(this.#refused, this.#concluded(from, to, number), number)
   }
 
   /** No answer came: it may have arrived or not. */
   open(from: number, to: number, number: number): void {
-    remember(this.#open, this.#pair(from, to), number)
+    remember(this.#open, this.#concluded(from, to, number), number)
   }
 
   /**
@@ -259,8 +270,18 @@ export class MessageVerifier {
       to: pair % this.#users,
       ...known,
       refused: this.#refused.get(pair) ?? [],
-      open: this.#open.get(pair) ?? [],
+      open: [...(this.#open.get(pair) ?? []), ...(this.#waiting.get(pair) ?? [])],
+      kept: this.#kept.get(pair) ?? [],
     }))
+  }
+
+  /** It has its answer. Returns the pair. */
+  #concluded(from: number, to: number, number: number): number {
+    const pair = this.#pair(from, to)
+    const waiting = this.#waiting.get(pair)
+    waiting?.delete(number)
+    if (waiting?.size === 0) this.#waiting.delete(pair)
+    return pair
   }
 
   #range(key: number, row: number): GotRange {

@@ -14,13 +14,24 @@ export function reconcile(
   findings: Findings,
   isThere: (user: number) => boolean,
 ): void {
+  for (const [name, report] of joined(reports)) judge(name, report, findings, isThere(report.to))
+}
+
+/** Whether something is missing that the server said it keeps (202), for a user who is there: it may still come. */
+export function mayStillCome(reports: readonly PairReport[], isThere: (user: number) => boolean): boolean {
+  return [...joined(reports).values()].some((report) => {
+    return isThere(report.to) && missingOf(report).some((number) => report.kept.includes(number))
+  })
+}
+
+function joined(reports: readonly PairReport[]): ReadonlyMap<string, PairReport> {
   const byPair = new Map<string, PairReport>()
   for (const report of reports) {
     const name = `u${report.from} to u${report.to}`
     const known = byPair.get(name)
     byPair.set(name, known ? join(known, report) : report)
   }
-  for (const [name, report] of byPair) judge(name, report, findings, isThere(report.to))
+  return byPair
 }
 
 function join(one: PairReport, other: PairReport): PairReport {
@@ -29,6 +40,7 @@ function join(one: PairReport, other: PairReport): PairReport {
     issued: Math.max(one.issued, other.issued),
     refused: [...one.refused, ...other.refused],
     open: [...one.open, ...other.open],
+    kept: [...one.kept, ...other.kept],
     got: [...one.got, ...other.got],
   }
 }
@@ -40,12 +52,15 @@ function judge(name: string, report: PairReport, findings: Findings, isThere: bo
     if (came(ranges, number)) findings.found('neverSent', `message ${number} from ${name} came, and was never sent`)
   }
   if (!isThere) return
-  const mayMiss = new Set([...report.refused, ...report.open])
-  for (let number = 1; number <= report.issued; number++) {
-    if (!mayMiss.has(number) && !came(ranges, number)) {
-      findings.found('lost', `message ${number} from ${name} was accepted and did not arrive`)
-    }
-  }
+  for (const number of missingOf(report))
+    findings.found('lost', `message ${number} from ${name} was accepted and did not arrive`)
+}
+
+function missingOf({ issued, refused, open, got }: PairReport): readonly number[] {
+  const ranges = got.flatMap((each) => each.ranges)
+  const mayMiss = new Set([...refused, ...open])
+  const all = Array.from({ length: issued }, (_, index) => index + 1)
+  return all.filter((number) => !mayMiss.has(number) && !came(ranges, number))
 }
 
 function came(ranges: PairReport['got'][number]['ranges'], number: number): boolean {

@@ -5,8 +5,8 @@
 import type { Fleet } from '../users/fleet.ts'
 import type { Board } from '../verify/board.ts'
 import { Findings } from '../verify/findings.ts'
-import { reconcile } from '../verify/reconcile.ts'
-import { answersMs, convergenceMs } from '../verify/settling.ts'
+import { mayStillCome, reconcile } from '../verify/reconcile.ts'
+import { answersMs, convergenceMs, deliveredWithinMs } from '../verify/settling.ts'
 import type { World } from '../world/world.ts'
 
 export interface Settling {
@@ -23,8 +23,6 @@ const lookEveryMs = 100
 const noticedWithinMs = 1_000
 /** The longest pause of RFC 5626 §4.5 is half an hour; a refused request is repeated after minutes. */
 const restoredWithinMs = 3_600_000
-/** The longest pause of the server's queues is five minutes. */
-const deliveredWithinMs = 330_000
 
 /** No fault strikes any more; broken lines are seen to be broken; the server runs. */
 export function calm({ disk, weather, server, network, history, events }: World, workers: number): void {
@@ -48,7 +46,8 @@ export async function settle(of: Settling): Promise<{ convergedMs: number | null
   const convergedMs = isConverged ? nowMs() - restoredMs : null
   const leftMs = Math.max(0, restoredMs + answersMs - nowMs())
   await waitFor(of, leftMs, () => fleet.underWay === 0)
-  if (wasStruck) await waitFor(of, deliveredWithinMs, () => missing(fleet, board).isClean)
+  const isDelivered = () => (wasStruck ? missing(fleet, board).isClean : !mayComeLater(fleet, board))
+  await waitFor(of, deliveredWithinMs, isDelivered)
   fleet.countUnconverged(true)
   if (wasStruck) for (const words of fleet.unrestored) fleet.notRestored(words)
   const findings = missing(fleet, board)
@@ -64,6 +63,13 @@ function missing(fleet: Fleet, board: Board): Findings {
   if (different.length === 0) return findings
   reconcile(fleet.messages.report(new Set(different)), findings, (user) => board.isPresent(user))
   return findings
+}
+
+/** A server that was too busy keeps messages, and tries again. */
+function mayComeLater(fleet: Fleet, board: Board): boolean {
+  const different = board.usersWhoDiffer()
+  if (different.length === 0) return false
+  return mayStillCome(fleet.messages.report(new Set(different)), (user) => board.isPresent(user))
 }
 
 /** False: it did not come true in time. */

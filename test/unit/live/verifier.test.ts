@@ -10,7 +10,7 @@ import { decodeMark, encodeMark, markBytes } from '../../../sim/verify/mark.ts'
 import { MessageVerifier } from '../../../sim/verify/message-verifier.ts'
 import { PairTable } from '../../../sim/verify/pair-table.ts'
 import { neverTold, PresenceVerifier } from '../../../sim/verify/presence-verifier.ts'
-import { reconcile } from '../../../sim/verify/reconcile.ts'
+import { mayStillCome, reconcile } from '../../../sim/verify/reconcile.ts'
 import { readStates, versionText } from '../../../sim/verify/told-states.ts'
 
 const seed = 7
@@ -108,6 +108,31 @@ describe('messages', () => {
     verifier.open(1, 2, open)
     arrive(2, Buffer.from(encodeMark({ from: 1, to: 2, number: open, dueUs: 1 }, seed)))
     expect(compare()).toMatchObject({ lost: 0, neverSent: 0 })
+  })
+
+  it('that have no answer yet are not taken for accepted, whatever else came of the pair', () => {
+    const { verifier, send, arrive, compare } = world()
+    arrive(2, send(1, 2))
+    verifier.next(1, 2)
+    // It came before its answer did, so that the sums differ.
+    const early = verifier.next(1, 2)
+    arrive(2, Buffer.from(encodeMark({ from: 1, to: 2, number: early, dueUs: 1 }, seed)))
+    expect(compare()).toMatchObject({ lost: 0, neverSent: 0 })
+  })
+
+  it('that the server keeps (202) may still come; after 200, or to nobody who is there, they may not', () => {
+    const waitingFor = (isKept: boolean, isThere: boolean, doesArrive: boolean) => {
+      const { verifier, arrive, compare } = world()
+      const number = verifier.next(1, 2)
+      verifier.accepted(1, 2, number, isKept)
+      if (doesArrive) arrive(2, Buffer.from(encodeMark({ from: 1, to: 2, number, dueUs: 1 }, seed)))
+      const reports = verifier.report(new Set([2]))
+      return [mayStillCome(reports, () => isThere), compare(isThere).lost]
+    }
+    expect(waitingFor(true, true, false)).toEqual([true, 1])
+    expect(waitingFor(false, true, false)).toEqual([false, 1])
+    expect(waitingFor(true, false, false)).toEqual([false, 0])
+    expect(waitingFor(true, true, true)).toEqual([false, 0])
   })
 
   it('that wait for somebody who is away are not lost', () => {
