@@ -50,8 +50,6 @@ export class Adoption {
   begin(onRefused: (refusal: Refusal) => void): void {
     const { accounts, book, elsewhere } = this.#ports
     const { aor } = this
-    const main = accounts.aliasOf(aor)
-    if (main) return onRefused(conflict(`${aor} is another name of ${main} here`))
     const known = accounts.find(aor)
     if (known) {
       if (!book.isContested(aor)) return onRefused(conflict(`${aor} is a user of this server already`))

@@ -51,6 +51,7 @@ function portsOf(world: ServerWorld, audited: AuditEntry[], folder: string): Adm
   const ports = {
     accounts: { act: async (aor, act) => world.admin(nameOf(aor), act), list: async () => [] },
     policy,
+    homes: { askMove: async (aor, act) => world.askMove(nameOf(aor), act)()! },
     presence: { askPresence: async (aor, act) => world.presence(nameOf(aor), act) },
     audit: { append: async (entry) => void audited.push(entry) },
     now: () => 7,

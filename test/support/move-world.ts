@@ -3,6 +3,7 @@
  */
 import { expect } from 'vitest'
 import type { MoveReply, MoveRequest } from '../../src/ports/move-bus.ts'
+import { compareKeys, keyParts } from '../../src/ports/records/keys.ts'
 import { aorOf, type ServerWorld } from './server-world.ts'
 import { TopologyWorld } from './topology-world.ts'
 import { WireClient } from './wire-client.ts'
@@ -56,4 +57,10 @@ export function homesOf(world: TopologyWorld, name: string): string[] {
 /** Whether any record of this user is in this server's store, but the word where he is. */
 export function keepsAnything(server: ServerWorld, name: string): boolean {
   return [...server.disk.durable.keys()].some((key) => key.includes(aorOf(name)) && !key.startsWith('!homes'))
+}
+
+/** What this server's store keeps under the user's own name, in the order of its keys. */
+export function recordsOf({ disk }: ServerWorld, name: string): ReadonlyMap<string, Uint8Array> {
+  const own = [...disk.durable].filter(([key]) => keyParts(key).aor === aorOf(name))
+  return new Map(own.sort(([a], [b]) => compareKeys(a, b)))
 }

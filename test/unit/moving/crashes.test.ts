@@ -10,9 +10,9 @@ import type { TopologyWorld } from '../../support/topology-world.ts'
 
 type Side = 'one.test' | 'two.test'
 
-/** Where the server dies: at its so many-th write, or at the so many-th message of the move. */
+/** Where the server dies: at its so many-th write, or at the so many-th message of the move; or only the link does. */
 interface Crash {
-  readonly at: 'before-write' | 'after-write' | 'message'
+  readonly at: 'before-write' | 'after-write' | 'message' | 'cut'
   readonly victim: Side
   readonly count: number
 }
@@ -59,7 +59,12 @@ function plant(world: TopologyWorld, crash: Crash | null): Seen {
     if (message.kind !== 'move-step' && message.kind !== 'move-answer') return
     if (seen.isOver) return
     seen.messages++
-    if (!seen.isDead && crash?.at === 'message' && crash.count === seen.messages) kill(crash.victim)
+    if (seen.isDead || crash?.count !== seen.messages) return
+    if (crash.at === 'message') kill(crash.victim)
+    else if (crash.at === 'cut') {
+      seen.isDead = true
+      world.cut('one.test', 'two.test')
+    }
   }
   return seen
 }
@@ -89,11 +94,12 @@ async function runMove(crash: Crash | null, name: string): Promise<Seen> {
   seen.isOver = true
   if (crash && seen.isDead) {
     await world.advanceReading(400, 50)
-    await world.restart(crash.victim)
+    if (crash.at === 'cut') world.join('one.test', 'two.test')
+    else await world.restart(crash.victim)
   }
   await world.advanceReading(7_000, 500)
   open.push(write())
-  const said = await replyOf(world, reply, crash?.victim === 'one.test' ? 0 : 10_000)
+  const said = await replyOf(world, reply, crash?.victim === 'one.test' && crash.at !== 'cut' ? 0 : 10_000)
   await world.advanceReading(1_000, 100)
   for (const { body, request } of open) if (dave.final(request).statusCode < 300) acknowledged.push(body)
   const [home, ...others] = homesOf(world, 'alice')
@@ -127,6 +133,7 @@ describe('a move that a crash meets', () => {
       }
       for (let count = 1; count <= usual.messages; count++) crashes.push({ at: 'message', victim, count })
     }
+    for (let count = 1; count <= usual.messages; count++) crashes.push({ at: 'cut', victim: 'one.test', count })
     expect(usual.messages).toBeGreaterThan(6)
     let deaths = 0
     for (const crash of crashes) {

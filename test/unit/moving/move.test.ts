@@ -3,6 +3,7 @@
  * whoever watches or writes to him notices nothing.
  */
 import { describe, expect, it } from 'vitest'
+import { keyParts } from '../../../src/ports/records/keys.ts'
 import { HeaderId } from '../../../src/sip/message/header-id.ts'
 import {
   bodiesOf,
@@ -10,10 +11,12 @@ import {
   homesOf,
   keepsAnything,
   moved,
+  recordsOf,
   replyOf,
   signIn,
   startMoveWorld,
 } from '../../support/move-world.ts'
+import { aorOf } from '../../support/server-world.ts'
 import type { TopologyWorld } from '../../support/topology-world.ts'
 import { pidf, publish, subscribe, told } from '../../support/watching.ts'
 import type { WireClient } from '../../support/wire-client.ts'
@@ -63,6 +66,42 @@ describe('a user who is moved', () => {
     world.advance(100)
     expect(bodiesOf(alice)).toEqual(['first', 'second'])
     expect(write(bob, 'alice', 'third')).toBe(200)
+  })
+
+  it('has every record at the new home as it was at the old one, secrets under another seal', async () => {
+    const world = await startMoveWorld()
+    const one = world.server('one.test')
+    const alice = signIn(world, 'front.test', 'alice')
+    const phone = signIn(world, 'front.test', 'alice')
+    phone.close()
+    const bob = signIn(world, 'front.test', 'bob')
+    expect(write(bob, 'alice', 'for the other device')).toBe(200)
+    publish(alice, pidf('alice', 'here'))
+    subscribe(alice, 'bob')
+    const says = { status: null, activity: 'vacation', note: null }
+    one.presence('alice', { act: 'set', by: 'calendar', says, fromMs: null, untilMs: null })
+    one.policy('alice', { act: 'set-user-rule', rule: 'polite-block', watchers: [aorOf('carol')] })
+    await world.settleReads()
+    const before = recordsOf(one, 'alice')
+    expect(await moved(world, 'one.test', 'alice', 'two.test')).toMatchObject({ ok: true })
+    const after = recordsOf(world.server('two.test'), 'alice')
+    expect([...after.keys()]).toEqual([...before.keys()])
+    const changed = [...before.keys()].filter((key) => !Buffer.from(before.get(key)!).equals(after.get(key)!))
+    expect(changed.map((key) => keyParts(key).kind)).toEqual(['credential'])
+    const kinds = new Set([...before.keys()].map((key) => keyParts(key).kind))
+    expect([...kinds].sort()).toEqual([
+      'account',
+      'binding',
+      'credential',
+      'device',
+      'document',
+      'hard-state',
+      'mailbox-message',
+      'operation',
+      'publication',
+      'queue',
+      'subscription',
+    ])
   })
 
   it('can go on to a third home, and back to the first', async () => {
