@@ -49,8 +49,8 @@ async function limitOf(options: SensitivityOptions, load: Load, variant: Variant
   return { variant, limit: Number.isFinite(users) && users > 0 ? users : null, limitedBy: resource }
 }
 
-/** First answers and the ramp lie before; refreshes are spread from the start. */
+/** The ramp lies before, and further devices, which follow the first by up to half a minute. */
 function windowsOf({ parameters, quick }: Workload): Windows {
   const measureMs = (quick ? 40 : 300) * secondMs
-  return { warmUpMs: rampMs(parameters) + 20 * secondMs, measureMs }
+  return { warmUpMs: rampMs(parameters) + 60 * secondMs, measureMs }
 }

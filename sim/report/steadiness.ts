@@ -50,9 +50,10 @@ export function steadinessReadings(run: RunRecord): readonly ValidityReading[] {
 function slope({ name, change }: Watched, readings: readonly Reading[]): readonly ValidityReading[] {
   const mean = meanOf(readings)
   if (readings.length < readingsMin || mean <= 0) return []
-  const drift = (theilSen(readings) * (readings.at(-1)!.at - readings[0]!.at)) / mean
-  // A slope that chance explains is none: rates are counts.
-  const noise = (2 * deviation(readings, mean)) / mean / Math.sqrt(readings.length)
+  const perMs = theilSen(readings)
+  const drift = (perMs * (readings.at(-1)!.at - readings[0]!.at)) / mean
+  // A slope that chance explains is none: rates are counts. Over n readings a line through them strays by √12·σ/√n.
+  const noise = (2 * Math.sqrt(12) * deviationFromLine(readings, perMs)) / mean / Math.sqrt(readings.length)
   const limit = change + noise
   const shown = `${(drift * 100).toFixed(1)} %`
   const ok = Math.abs(drift) <= limit
@@ -118,7 +119,9 @@ function meanOf(readings: readonly Reading[]): number {
   return readings.reduce((sum, { value }) => sum + value, 0) / Math.max(1, readings.length)
 }
 
-function deviation(readings: readonly Reading[], mean: number): number {
-  const squares = readings.reduce((sum, { value }) => sum + (value - mean) ** 2, 0)
+function deviationFromLine(readings: readonly Reading[], perMs: number): number {
+  const left = readings.map(({ at, value }) => ({ at, value: value - perMs * at }))
+  const mean = meanOf(left)
+  const squares = left.reduce((sum, { value }) => sum + (value - mean) ** 2, 0)
   return Math.sqrt(squares / Math.max(1, readings.length - 1))
 }
