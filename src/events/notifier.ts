@@ -8,6 +8,7 @@ import type { OwnRequest } from '../ports/own-requests.ts'
 import type { TimerHandle } from '../ports/timers.ts'
 import type { ShardHost, Unit } from '../shard/index.ts'
 import { HeaderId } from '../sip/message/header-id.ts'
+import type { NotifyDocument } from './event-package.ts'
 import type { EventMetrics } from './metrics.ts'
 import { NotifyRequests } from './notify-request.ts'
 import type { NotifyWays } from './notify-way.ts'
@@ -275,7 +276,7 @@ export class Notifier {
     const isNothingNew = want === 'changes' && !document && state === 'active'
     if (isNothingNew || !target) return { subscription, request: null, hasMore: false }
     this.#keeper.reserveSequence(unit, subscription)
-    const text = this.#requests.make(unit.nowMs, subscription, document)
+    const text = this.#requests.make(unit.nowMs, subscription, unlessKnown(subscription, document))
     const way = this.#ways.wayFor(subscription, text.headers.length + text.content.length)
     if (way || state === 'terminated') {
       // Where its last state cannot go, that it has ended does.
@@ -294,6 +295,7 @@ export class Notifier {
       subscription.owed = hasMore ? 'changes' : 'nothing'
       subscription.causeMs = 0
       if (!request) continue
+      subscription.suppressIfMatch = null
       this.#metrics.notifies.inc()
       subscription.lastNotifyMs = nowMs
       subscription.adaptiveRate?.sent(nowMs)
@@ -356,6 +358,19 @@ export class Notifier {
     subscription[which] = null
   }
 }
+
+/**
+ * RFC 5839 §6: the first NOTIFY makes the dialog, so what the watcher has is left out of it, and its tag said. Not of
+ * what is told in parts, to which the first one is the beginning.
+ */
+function unlessKnown(subscription: Subscription, document: NotifyDocument | null): NotifyDocument | null {
+  const { suppressIfMatch, supportsPartial } = subscription
+  if (suppressIfMatch === null || !document || supportsPartial || document.requires !== undefined) return document
+  const isKnown = document.entityTag !== null && (suppressIfMatch === '*' || suppressIfMatch === document.entityTag)
+  return isKnown ? { ...document, body: noBody } : document
+}
+
+const noBody = new Uint8Array(0)
 
 /** It is told all now and then, also where nothing has changed (RFC 6446 §5, §6). */
 function wantsRepeats({ maxGapMs, adaptiveRate }: Subscription): boolean {

@@ -37,7 +37,8 @@ const noContent: Uint8Array = ownBytes(Buffer.from('Content-Length: 0\r\n\r\n', 
 function contentOf({ body, contentType, entityTag, requires }: NotifyDocument): Uint8Array {
   let head = requires === undefined ? '' : `Require: ${requires}\r\n`
   if (entityTag !== null) head += `SIP-ETag: ${entityTag}\r\n`
-  head += `Content-Type: ${contentType}\r\nContent-Length: ${body.length}\r\n\r\n`
+  if (body.length > 0) head += `Content-Type: ${contentType}\r\n`
+  head += `Content-Length: ${body.length}\r\n\r\n`
   return ownBytes(joinMessage(head, body, 0, body.length))
 }
 

@@ -178,7 +178,7 @@ export class Subscriber {
     if (!isFetch) this.#keeper.keep(unit, subscription, periodMs)
     unit.afterwards(() => {
       if (isFetch) this.#notifier.end(subscription, 'timeout')
-      else if (!this.#isKnown(subscription, subscription.suppressIfMatch)) this.#notifier.changed(subscription, 'full')
+      else this.#notifier.changed(subscription, 'full')
     })
   }
 

@@ -91,7 +91,7 @@ export class Subscription implements SubscriptionHandle, TimerTarget {
   gathersUntilMs = 0
   /** Of the newest PUBLISH (or other cause) that is owed, steady wall clock; 0 for none: for the latency metric. */
   causeMs = 0
-  /** What the watcher said that it has (RFC 5839), while the SUBSCRIBE that made it is not answered. */
+  /** What the watcher said that it has (RFC 5839) in the SUBSCRIBE that made it, until its first NOTIFY has left. */
   suppressIfMatch: string | null = null
   /** The SUBSCRIBE that made it, while the package asks elsewhere. */
   waitingAnswer: { readonly answer: AnswerMessage; timer: TimerHandle } | null = null

@@ -29,6 +29,51 @@ describe('RFC 5839 conditional notification', () => {
     expect(told(alice)).toEqual(['active open', 'active new', 'active new'])
   })
 
+  it('§4.1: each state has a tag of its own, which is the same for all who see it, and over a restart', async () => {
+    const { world, alice, bob } = await people()
+    const tags = (watcher: WireClient) => watcher.requests('NOTIFY').map((notify) => notify.named('SIP-ETag'))
+    for (const [at, note] of ['one', 'two', 'one'].entries()) {
+      publish(bob, pidf('bob', note))
+      subscribe(alice, 'bob', { expires: 0, callId: `fetch-${at}` })
+      world.advance(1_000)
+    }
+    const [one, two, again] = tags(alice)
+    expect([one !== null, one !== two, one === again]).toEqual([true, true, true])
+    const next = await world.restart()
+    const [back, watcher] = [new WireClient(next, 'bob', { instance: bob.instance }), new WireClient(next, 'alice')]
+    for (const each of [back, watcher]) each.register()
+    subscribe(watcher, 'bob', { expires: 0 })
+    next.advance(1_000)
+    expect(tags(watcher)).toEqual([one])
+  })
+
+  it.each([
+    ['§6.2: a subscription', 600, 'active'],
+    ['§6.2: a fetch', 0, 'terminated'],
+  ])('%s by who has the state is made by a NOTIFY without it, with its tag', async (_what, expires, state) => {
+    const { world, alice, bob } = await people()
+    publish(bob, pidf('bob', 'one'))
+    subscribe(alice, 'bob', { expires: 0, callId: 'first' })
+    const tag = alice.requests('NOTIFY')[0]!.named('SIP-ETag')!
+    const resume = (named: string, callId: string) => {
+      world.advance(1_000)
+      const before = alice.requests('NOTIFY').length
+      expect(subscribe(alice, 'bob', { expires, callId, headers: [['Suppress-If-Match', named]] }).statusCode).toBe(200)
+      world.advance(1_000)
+      const told = alice.requests('NOTIFY').slice(before)
+      return told.map((notify) => [
+        notify.named('Subscription-State')!.split(';')[0],
+        notify.named('SIP-ETag') === tag,
+        notify.named('Content-Type') === null && notify.body.length === 0,
+      ])
+    }
+    expect(resume(tag, 'again')).toEqual([[state, true, true]])
+    expect(resume('*', 'any')).toEqual([[state, true, true]])
+    expect(resume('another', 'other')).toEqual([[state, true, false]])
+    publish(bob, pidf('bob', 'two'))
+    expect(resume(tag, 'newer')).toEqual([[state, false, false]])
+  })
+
   it('§5.2 of a list: its state after each NOTIFY has a tag; another list in the refresh is told', async () => {
     const { world, alice, bob } = await people()
     const made = subscribeTo(alice, listBody('sip:bob@example.test'))
