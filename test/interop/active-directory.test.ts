@@ -2,11 +2,7 @@
  * Active Directory for real: a Samba domain controller with the schema extension and the example topology of
  * deploy/ad, asked as a server asks. Needs root and the packages of install-clients.sh.
  */
-import { execFile } from 'node:child_process'
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
-import { promisify } from 'node:util'
+import { readFileSync } from 'node:fs'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { Catalogs } from '../../src/directory/active-directory/catalogs.ts'
 import { ChangeFollower } from '../../src/directory/active-directory/change-follower.ts'
@@ -21,27 +17,32 @@ import type { OpenLdap } from '../../src/ports/ldap.ts'
 import { RealClock } from '../../src/runtime/index.ts'
 import { parseAor } from '../../src/sip/uri/aor.ts'
 import { counterMetrics } from '../support/quiet-metrics.ts'
+import { serviceAccount as account, type DomainController, startDomainController } from './support/domain-controller.ts'
 
-const run = promisify(execFile)
-const account = { name: 'svc@corp.example', password: 'Passw0rd!svc' }
-// Some address of this machine alone, so that runs beside each other do not meet.
-const part = () => 1 + Math.floor(Math.random() * 250)
-const host = `127.${part()}.${part()}.${part()}`
-const controller = { host, port: 3269, domainPort: 636, site: 'Default-First-Site-Name', priority: 0 }
+let dc: DomainController
+let host: string
+const controllerAt = (host: string) => ({
+  host,
+  port: 3269,
+  domainPort: 636,
+  site: 'Default-First-Site-Name',
+  priority: 0,
+})
 const aor = (name: string) => parseAor(`sip:${name}@corp.example`)!
 const words: string[] = []
 const log = {
   write: (_: string, event: string, fields: object = {}) => void words.push(event + JSON.stringify(fields)),
 }
-let folder: string
+let controller: ReturnType<typeof controllerAt>
 let ports: { clock: RealClock; log: typeof log; metrics: ReturnType<typeof counterMetrics>; open: OpenLdap }
 let catalogs: Catalogs
 let users: DirectoryUsers
 
 beforeAll(async () => {
-  folder = mkdtempSync(join(tmpdir(), 'ad-'))
-  await run(join(import.meta.dirname, 'ad/start.sh'), [folder, host])
-  const caPem = readFileSync(join(folder, 'ca.pem'), 'utf8')
+  dc = await startDomainController()
+  host = dc.host
+  controller = controllerAt(host)
+  const caPem = readFileSync(dc.authorityFile, 'utf8')
   const open: OpenLdap = (server) => openLdap(server, { tls: 'ldaps', caPem, connectMs: 10_000, answerMs: 20_000 })
   ports = { clock: new RealClock(), log, metrics: counterMetrics(), open }
   catalogs = new Catalogs(ports, { servers: [controller], site: controller.site, slowMs: 10_000, account })
@@ -50,13 +51,7 @@ beforeAll(async () => {
 
 afterAll(() => {
   catalogs?.end()
-  try {
-    // The group: it has begun a session of its own.
-    process.kill(-Number(readFileSync(join(folder, 'samba.pid'), 'utf8')), 'SIGKILL')
-  } catch {
-    // It never came that far.
-  }
-  rmSync(folder, { recursive: true, force: true })
+  dc?.stop()
 })
 
 test('a controller with the schema of deploy/ad is in order', async () => {
@@ -91,28 +86,28 @@ test('passwords by bind: right, wrong, and what else a controller says', async (
 
 test('a disabled and a removed user are seen by the next poll, and a no is lifted where it was said', async () => {
   const told: string[] = []
-  const dc = new ControllerConnection({ host, port: 636 }, account, ports.open)
+  const followed = new ControllerConnection({ host, port: 636 }, account, ports.open)
   const owner = {
     onChange: (_: string, user: { displayName: string } | null, against: readonly string[]) =>
       void told.push(`${user?.displayName ?? 'gone'}: ${against.join(' ') || 'yes'}`),
   }
   const timers = { set: () => ({ target: null }), cancel: () => {} }
   const keep = async () => {}
-  const options = { controllers: [dc], base: '', pollMs: 30_000 }
+  const options = { controllers: [followed], base: '', pollMs: 30_000 }
   const follower = new ChangeFollower({ ...ports, timers, keep }, owner, options)
   const news = async () => {
     told.length = 0
     await follower.poll()
     return [...told].sort()
   }
-  const control = (uac: string) => change(`replace: userAccountControl\nuserAccountControl: ${uac}\n-\n`)
+  const control = (uac: string) => dc.change('bob', `replace: userAccountControl\nuserAccountControl: ${uac}\n-\n`)
   expect(await news()).toEqual(expect.arrayContaining(['bob: yes', 'erin: account-disabled', 'frank: expired']))
   expect(await news()).toEqual([])
   await control('514')
   expect(await news()).toEqual(['bob: account-disabled'])
   await control('512')
   expect(await news()).toEqual(['bob: yes'])
-  dc.end()
+  followed.end()
 }, 120_000)
 
 test('the topology of deploy/ad: two homes and a front end', async () => {
@@ -125,12 +120,3 @@ test('the topology of deploy/ad: two homes and a front end', async () => {
   expect(found?.topology).toMatchObject({ version: 1, domains: ['corp.example'] })
   expect([...(found?.homes.values() ?? [])]).toContain('home2.corp.example')
 })
-
-/** Of Bob, by an administrator. */
-async function change(body: string): Promise<void> {
-  const administrator = ['-x', '-H', `ldaps://${host}`, '-D', 'Administrator@corp.example', '-w', 'Passw0rd!admin']
-  const env = { ...process.env, LDAPTLS_CACERT: join(folder, 'ca.pem') }
-  const running = run('ldapmodify', administrator, { env })
-  running.child.stdin!.end(`dn: CN=bob,OU=People,DC=corp,DC=example\nchangetype: modify\n${body}`)
-  await running
-}

@@ -164,8 +164,10 @@ export class AccountService implements Service, Accounts {
 
   #onAdmin(unit: Unit, message: AdminMessage): void {
     const { aor, act } = message
-    const main = this.#aliases.get(aor)
-    if (main && act.act !== 'add') return unit.send(this.#host.shardOf(main), { ...message, aor: main })
+    const main = this.aliasOf(aor)
+    // An account of its own wins over another's claim to its name.
+    const isOwn = act.act === 'add' || act.act === 'put-directory'
+    if (main && !isOwn) return unit.send(this.#host.shardOf(main), { ...message, aor: main })
     const entry = this.#entries.get(aor)
     unit.touch(aor)
     const home = entry ? null : (this.#parts?.movedTo(aor) ?? null)
@@ -237,9 +239,6 @@ export class AccountService implements Service, Accounts {
 
   #putDirectory(unit: Unit, message: AdminMessage, entry: AccountEntry | null, facts: DirectoryUserFacts): void {
     const { aor } = message
-    const home = entry === null ? (this.#parts?.movedTo(aor) ?? null) : null
-    // Whatever the directory says: it follows late, and its attribute is advice.
-    if (home !== null) return this.#refuse(unit, message, 'not-found', `${aor} was moved to ${home}`)
     const change = directoryChange(aor, entry, facts, this.#host.clock.systemMs())
     if (change.outcome === 'refused') return this.#refuse(unit, message, change.error, change.message)
     const { parts } = change

@@ -113,6 +113,17 @@ test('an address is never taken over by another object, nor an account of ours b
   expect(new WireClient(world, 'alice').register().statusCode).toBe(200)
 })
 
+test('whoever has an address as his own gets it, though it was another name of somebody', async () => {
+  const world = await ServerWorld.start({ workers: 3 })
+  world.admin('dora', { act: 'put-directory', facts })
+  const other = { ...facts, guid: '00000000-0000-0000-0000-000000000002', aliases: [] }
+  expect(world.admin('dora.d', { act: 'put-directory', facts: other })).toMatchObject({
+    account: { aor: aorOf('dora.d') },
+  })
+  enrol(world, 'dora.d', '')
+  expect(signIn(world, 'dora.d', 'dora.d').status).toBe(200)
+})
+
 test('a name that is no longer hers is nobody’s, and flows that spoke for it end', async () => {
   const world = await ServerWorld.start({ workers: 3 })
   world.admin('dora', { act: 'put-directory', facts })
