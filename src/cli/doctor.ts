@@ -22,8 +22,9 @@ export const description: CommandDescription = {
   path: ['doctor'],
   purpose: 'examine this installation, and say what is wrong and what to do',
   details: [
-    'Looks at the configuration, certificates, ports, the store and its backups, limits of the machine, the clock, DNS',
-    'and the topology, beside a running server or without one, and changes nothing. Run it as the server’s user.',
+    'Looks at the configuration, certificates, ports, the store and its backups, limits of the machine, the clock,',
+    'DNS, the topology and the directory, beside a running server or without one, and changes nothing. Run it',
+    'as the server’s user.',
     'Prints the lines that the zone of the domain should have.',
   ].join(' '),
   options: [
@@ -74,8 +75,24 @@ export async function run(invocation: Invocation): Promise<Outcome> {
     })),
     ...(await doctor.checkNames({ zone, ...(servers === undefined ? {} : { servers }) })),
     ...topology.findings,
+    ...doctor.checkDirectoryServers({ examined: await examinedControllers(invocation, config) }),
   ]
   return outcomeOf(findings, doctor.zoneFragment(zone), invocation.options.all === true)
+}
+
+/** Those of our own site first, as a server asks them. */
+async function examinedControllers(invocation: Invocation, config: Config) {
+  if (config.directory.kind === 'local') return null
+  const { openDirectory } = await import('./directory/open-directory.ts')
+  const { checkController, catalogOrder, serviceAccount } = await import('../directory/index.ts')
+  const opened = await openDirectory(invocation)
+  if (!opened.ok) {
+    const words = opened.outcome.error ?? 'it cannot be asked'
+    return [{ catalog: 'directory', site: '', roundTripMs: null, faults: [words], warnings: [] }]
+  }
+  const { settings, ports } = opened.directory
+  const account = serviceAccount(settings)
+  return Promise.all(catalogOrder(settings).map((server) => checkController(ports, server, account)))
 }
 
 async function examine(config: Config) {

@@ -43,7 +43,7 @@ export function checkTogether(config: Config): readonly Problem[] {
     ...checkListen(config.listen),
     ...checkTls(config.tls),
     ...checkTopologyKeys(config),
-    ...checkDirectory(config.directory),
+    ...checkDirectory(config.directory, config.topology.file),
     ...checkRegistrar(config.registrar),
   ]
 }

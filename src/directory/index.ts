@@ -8,9 +8,16 @@ export { type CheckedController, checkController } from './active-directory/chec
 export { ControllerConnection } from './active-directory/controller-connection.ts'
 export { DirectoryAccounts, type UserHome } from './active-directory/directory-accounts.ts'
 export { DirectoryPasswords } from './active-directory/directory-passwords.ts'
-export { catalogsOptions, type DirectorySettings, serviceAccount } from './active-directory/directory-settings.ts'
+export {
+  catalogOrder,
+  catalogsOptions,
+  type DirectorySettings,
+  serviceAccount,
+} from './active-directory/directory-settings.ts'
+export { type DirectoryTopology, readDirectoryTopology } from './active-directory/directory-topology.ts'
 export type { DirectoryUser } from './active-directory/directory-user.ts'
 export { DirectoryUsers, type LookedUp } from './active-directory/directory-users.ts'
+export { dnKey } from './active-directory/distinguished-name.ts'
 export { denialWrites, readDenials } from './active-directory/kept-denials.ts'
 export { LockoutPolicies } from './active-directory/lockout-policies.ts'
 export { PasswordBudget } from './active-directory/password-budget.ts'

@@ -6,6 +6,7 @@
 export { type CertificateQuestion, checkCertificates } from './check-certificates.ts'
 export { type ClockQuestion, checkClock, systemdSynchronised } from './check-clock.ts'
 export { type ConfigurationQuestion, checkConfiguration } from './check-configuration.ts'
+export { checkDirectoryServers, type DirectoryQuestion, type ExaminedController } from './check-directory.ts'
 export { checkLimits, type LimitsQuestion } from './check-limits.ts'
 export { checkNames, type NamesQuestion } from './check-names.ts'
 export { checkPorts, type PortsQuestion } from './check-ports.ts'

@@ -10,7 +10,6 @@ import type { AccountAsks } from './account-asks.ts'
 import { AdminSide } from './admin-side.ts'
 import { health, metricsText } from './health.ts'
 import { openEnrolment } from './open-enrolment.ts'
-import { ServedDirectory } from './served-directory.ts'
 import type { ServerParts } from './server-parts.ts'
 import { StartFailure } from './start-failure.ts'
 
@@ -34,7 +33,7 @@ export async function openAdmin(facts: AdminFacts, parts: ServerParts): Promise<
   const inForce = () => parts.live?.config ?? config
   const asks = parts.asks as AccountAsks
   const domains = () => ownDomains(inForce().domain)
-  parts.directory = await openDirectory({ ...facts, domains, asks, audit }, parts)
+  await followDirectory({ ...facts, domains, asks, audit }, parts)
   const passwords = parts.directory?.passwords ?? null
   parts.enrolment = openEnrolment({ ...facts, passwords, domains, asks, audit, log: parts.log })
   parts.admin = new AdminSide({
@@ -59,25 +58,22 @@ export async function openAdmin(facts: AdminFacts, parts: ServerParts): Promise<
   return parts.admin
 }
 
-async function openDirectory(
+async function followDirectory(
   facts: AdminFacts & {
     readonly domains: () => readonly string[]
     readonly asks: AccountAsks
     readonly audit: AuditLog
   },
-  { log, mainStore }: ServerParts,
-): Promise<ServedDirectory | null> {
+  { log, mainStore, directory }: ServerParts,
+): Promise<void> {
   const { audit } = facts
   const written = (error: unknown) => log.write('error', 'audit.not-written', { error: String(error) })
-  const directory = await ServedDirectory.open({
+  await directory?.follow({
     ...facts,
-    log,
     store: mainStore as RemoteStore,
     audit: (event, subject, detail) => {
       const entry = { atMs: Date.now(), event, subject, by: 'directory', detail }
       void audit.append({ ...entry, revokes: event === 'directory.user-denied' }).catch(written)
     },
   })
-  await directory?.follow()
-  return directory
 }

@@ -11,28 +11,29 @@ import {
   catalogsOptions,
   DirectoryAccounts,
   DirectoryPasswords,
+  type DirectoryUser,
   DirectoryUsers,
   LocalPasswords,
   LockoutPolicies,
   loadLdap,
   type PasswordProver,
   serviceAccount,
-  type UserHome,
 } from '../directory/index.ts'
 import type { Clock } from '../ports/clock.ts'
 import { LdapFault, type OpenLdap } from '../ports/ldap.ts'
 import type { Log } from '../ports/log.ts'
 import type { Store } from '../ports/store.ts'
-import { type MetricSample, MetricsRegistry, NodeTimers } from '../runtime/index.ts'
+import { type MetricSample, MetricsRegistry, NodeTimers, RealClock } from '../runtime/index.ts'
 import type { Aor } from '../sip/uri/aor.ts'
 import type { AccountAsks, DirectoryFound } from './account-asks.ts'
+import { DirectoryHomes } from './directory-homes.ts'
 import { DirectoryRecords } from './directory-records.ts'
+import { DirectoryTopologyFile } from './directory-topology-file.ts'
 import { StartFailure } from './start-failure.ts'
 
+/** What there is once the server runs. */
 export interface DirectoryFacts {
-  readonly config: Config
   readonly clock: Clock
-  readonly log: Log
   readonly store: Store
   readonly asks: AccountAsks
   readonly realm: string
@@ -43,43 +44,49 @@ export interface DirectoryFacts {
 const probeMs = 1_000
 
 export class ServedDirectory {
-  readonly #facts: DirectoryFacts
+  readonly #config: Config
+  readonly #log: Log
+  readonly #clock: Clock = new RealClock()
   readonly #metrics = new MetricsRegistry()
   readonly #timers = new NodeTimers()
-  readonly #records: DirectoryRecords
   readonly #catalogs: Catalogs
   readonly #users: DirectoryUsers
-  readonly #accounts: DirectoryAccounts
+  readonly #homes: DirectoryHomes
+  readonly #file: DirectoryTopologyFile | null
   readonly #controllers: readonly ControllerConnection[]
   readonly #lockouts: LockoutPolicies
   readonly #probing: NodeJS.Timeout
+  #accounts: DirectoryAccounts | null = null
   #follower: ChangeFollower | null = null
   #passwords: PasswordProver | null = null
 
-  private constructor(facts: DirectoryFacts, open: OpenLdap) {
-    const { config, clock, log, store, asks, domains, audit } = facts
-    const { directory } = config
-    this.#facts = facts
-    this.#records = new DirectoryRecords(store, clock)
-    const ports = { clock, log, metrics: this.#metrics, open }
+  private constructor(config: Config, log: Log, open: OpenLdap) {
+    const { directory, topology, server } = config
+    this.#config = config
+    this.#log = log
+    const ports = { clock: this.#clock, log, metrics: this.#metrics, open }
     this.#catalogs = new Catalogs(ports, catalogsOptions(directory))
     const cacheMs = directory.cacheSeconds * 1000
     this.#users = new DirectoryUsers({ ...ports, catalogs: this.#catalogs }, { base: directory.base, cacheMs })
-    const rules = { domains, homeOf: () => this.#homeOf() }
-    const act: AccountAsks['act'] = (aor, request) => asks.act(aor, request)
-    this.#accounts = new DirectoryAccounts({ log, timers: this.#timers, act, audit }, rules)
+    const ownName = topology.file === null ? null : (server.name ?? '').toLowerCase()
+    this.#homes = new DirectoryHomes(this.#catalogs, log, { ownName, pollMs: directory.pollSeconds * 1000 })
+    const kept = directory.topology ? topology.file : null
+    this.#file = kept === null ? null : new DirectoryTopologyFile(kept, log)
     const account = serviceAccount(directory)
     const controllerOf = ({ host, domainPort: port }: { host: string; domainPort: number }) =>
       new ControllerConnection({ host, port }, account, open)
     this.#controllers = directory.servers.map(controllerOf)
-    this.#lockouts = new LockoutPolicies(clock, directory.servers.map(controllerOf))
+    this.#lockouts = new LockoutPolicies(this.#clock, directory.servers.map(controllerOf))
     this.#probing = setInterval(() => void this.#catalogs.probe(), probeMs)
     this.#probing.unref()
   }
 
-  /** Null where accounts are our own. Asks nothing before `follow`. Throws `StartFailure`. */
-  static async open(facts: DirectoryFacts): Promise<ServedDirectory | null> {
-    const { directory } = facts.config
+  /**
+   * Null where accounts are our own. Reads the topology, and nothing of users before `follow`; a directory that is away
+   * stops no start. Throws `StartFailure`.
+   */
+  static async open(config: Config, log: Log): Promise<ServedDirectory | null> {
+    const { directory } = config
     if (directory.kind === 'local') return null
     let caPem: string | null = null
     try {
@@ -89,7 +96,10 @@ export class ServedDirectory {
     }
     const { openLdap } = await loadLdap()
     const { tls, connectMs, answerMs } = directory
-    return new ServedDirectory(facts, (server) => openLdap(server, { tls, caPem, connectMs, answerMs }))
+    const served = new ServedDirectory(config, log, (server) => openLdap(server, { tls, caPem, connectMs, answerMs }))
+    const read = config.topology.file === null ? null : await served.#homes.read()
+    if (read) served.#file?.put(read)
+    return served
   }
 
   get passwords(): PasswordProver {
@@ -97,37 +107,66 @@ export class ServedDirectory {
     return this.#passwords
   }
 
-  /** Takes up what an earlier start has left, and begins to ask. A directory that is away stops no start. */
-  async follow(): Promise<void> {
-    const { clock, log, asks, realm, config } = this.#facts
-    await this.#records.users((aor, facts) => this.#accounts.load(aor, facts))
+  /** Takes up what an earlier start has left, and begins to ask. */
+  async follow({ clock, asks, realm, store, domains, audit }: DirectoryFacts): Promise<void> {
+    const log = this.#log
+    const act: AccountAsks['act'] = (aor, request) => asks.act(aor, request)
+    const records = new DirectoryRecords(store, clock)
+    const homeOf = (user: DirectoryUser) => this.#homes.homeOf(user)
+    const accounts = new DirectoryAccounts({ log, timers: this.#timers, act, audit }, { domains, homeOf })
+    this.#accounts = accounts
+    await records.users((aor, facts) => accounts.load(aor, facts))
+    const follower = await this.#followerOf(accounts, records)
+    this.#follower = follower
+    this.#passwords = await this.#passwordsOf(accounts, records, { clock, act, realm })
+    asks.onDirectoryAsk = (aor) => this.#find(aor)
+    accounts.hold()
+    void follower.poll().finally(() => {
+      accounts.goOn()
+      follower.start()
+    })
+    if (this.#config.topology.file === null) return
+    this.#homes.follow((read, areHomesNew) => {
+      this.#file?.put(read)
+      if (areHomesNew) accounts.lookAgain()
+    })
+  }
+
+  async #followerOf(accounts: DirectoryAccounts, records: DirectoryRecords): Promise<ChangeFollower> {
+    const { base, pollSeconds } = this.#config.directory
     const owner = {
       onChange: (...[guid, user, against]: Parameters<DirectoryAccounts['onChange']>) => {
         this.#users.forgetUser(guid)
-        this.#accounts.onChange(guid, user, against)
+        accounts.onChange(guid, user, against)
       },
     }
-    const keep = (changes: Parameters<DirectoryRecords['keepDenials']>[0]) => this.#records.keepDenials(changes)
-    const follower = new ChangeFollower({ clock, timers: this.#timers, log, keep }, owner, {
+    const keep = (changes: Parameters<DirectoryRecords['keepDenials']>[0]) => records.keepDenials(changes)
+    const follower = new ChangeFollower({ clock: this.#clock, timers: this.#timers, log: this.#log, keep }, owner, {
       controllers: this.#controllers,
-      base: config.directory.base,
-      pollMs: config.directory.pollSeconds * 1000,
-      knownBefore: this.#accounts.known(),
+      base,
+      pollMs: pollSeconds * 1000,
+      knownBefore: accounts.known(),
     })
-    follower.denials.load(await this.#records.denials())
-    this.#follower = follower
-    const budget = await this.#records.budget()
-    const act: AccountAsks['act'] = (aor, request) => asks.act(aor, request)
-    this.#passwords = new DirectoryPasswords({
+    follower.denials.load(await records.denials())
+    return follower
+  }
+
+  /** `clock`: by the store's time, since the budget is kept there. */
+  async #passwordsOf(
+    accounts: DirectoryAccounts,
+    records: DirectoryRecords,
+    { clock, act, realm }: { readonly clock: Clock; readonly act: AccountAsks['act']; readonly realm: string },
+  ): Promise<PasswordProver> {
+    return new DirectoryPasswords({
       clock,
-      log,
+      log: this.#log,
       catalogs: this.#catalogs,
-      budget,
-      budgetKept: () => this.#records.budgetKept(),
+      budget: await records.budget(),
+      budgetKept: () => records.budgetKept(),
       users: this.#users,
-      accounts: this.#accounts,
-      denied: (guid) => follower.denials.against(guid),
-      homeOf: () => this.#homeOf(),
+      accounts,
+      denied: (guid) => this.#denied(guid),
+      homeOf: (user) => this.#homes.homeOf(user),
       lockoutOf: (user) => this.#lockouts.of(user),
       own: new LocalPasswords(act, realm),
       isOwn: async (aor) => {
@@ -135,25 +174,24 @@ export class ServedDirectory {
         return shown.ok && shown.directory === null
       },
     })
-    asks.onDirectoryAsk = (aor) => this.#find(aor)
-    this.#accounts.hold()
-    void follower.poll().finally(() => {
-      this.#accounts.goOn()
-      follower.start()
-    })
+  }
+
+  #denied(guid: string): readonly string[] {
+    return this.#follower?.denials.against(guid) ?? []
   }
 
   get samples(): readonly MetricSample[] {
     const last = this.#follower?.lastGoodMs ?? null
-    const ageSeconds = last === null ? -1 : (this.#facts.clock.monotonicMs() - last) / 1000
+    const ageSeconds = last === null ? -1 : (this.#clock.monotonicMs() - last) / 1000
     const age = 'Since a domain controller was followed to the end; -1 before the first time.'
     const accounts = 'Users of Active Directory who are accounts of this server.'
     this.#metrics.gauge('meridian_directory_age_seconds', age).set(ageSeconds)
-    this.#metrics.gauge('meridian_directory_accounts', accounts).set(this.#accounts.accountsCount)
+    this.#metrics.gauge('meridian_directory_accounts', accounts).set(this.#accounts?.accountsCount ?? 0)
     return this.#metrics.snapshot()
   }
 
   close(): void {
+    this.#homes.end()
     this.#follower?.end()
     clearInterval(this.#probing)
     this.#timers.close()
@@ -169,18 +207,14 @@ export class ServedDirectory {
       if (found === null) return { outcome: 'unsure', mainAor: null }
       if (found.answer.found !== 'user') return { outcome: 'nobody', mainAor: null }
       const { user } = found.answer
-      const taken = await this.#accounts.take(user, this.#follower?.denials.against(user.guid) ?? [])
+      if (this.#accounts === null) return { outcome: 'unsure', mainAor: null }
+      const taken = await this.#accounts.take(user, this.#denied(user.guid))
       if ('aor' in taken) return { outcome: 'found', mainAor: taken.aor === aor ? null : taken.aor }
     } catch (error) {
       if (!(error instanceof LdapFault)) throw error
-      this.#facts.log.write('error', 'directory.question-refused', { aor, detail: error.message })
+      this.#log.write('error', 'directory.question-refused', { aor, detail: error.message })
       return { outcome: 'unsure', mainAor: null }
     }
     return { outcome: 'nobody', mainAor: null }
-  }
-
-  /** Alone, a server is the home of all whom the directory lets sign in. */
-  #homeOf(): UserHome {
-    return 'here'
   }
 }

@@ -40,6 +40,7 @@ import { type ConfigSource, LiveConfiguration } from './live-configuration.ts'
 import { openAdmin } from './open-admin.ts'
 import { endpointsOf, RoutedTopology } from './routed-topology.ts'
 import { certificateFaults, needsCertificate, ServedCertificate } from './served-certificate.ts'
+import { ServedDirectory } from './served-directory.ts'
 import { ServedTopology } from './served-topology.ts'
 import { closeParts, noParts, type ServerParts } from './server-parts.ts'
 import { StartFailure } from './start-failure.ts'
@@ -136,6 +137,7 @@ async function start(options: ServerOptions, parts: ServerParts): Promise<Runnin
   const lock = lockDataFolder(paths.folder, bootId, Date.now())
   if (!lock.ok) throw new StartFailure(lock.fault.message)
   parts.lock = lock.value
+  parts.directory = await ServedDirectory.open(config, log)
   parts.topology = ServedTopology.open(config, log)
   parts.routed = parts.topology && new RoutedTopology(config, parts.topology)
   const endpoints = await usableEndpoints(endpointsOf(config, parts.routed), log)

@@ -50,6 +50,7 @@ export async function run(invocation: Invocation): Promise<Outcome> {
   const { config } = loaded
   const { file } = config.topology
   if (file === null) return failed('topology.file is not set: there is nothing that servers follow')
+  if (config.directory.topology) return failed('the topology comes from the directory: publish it there')
   const before = existsSync(file) ? readTopologyFile(file, shownPath(file, io.cwd)) : null
   // Its version cannot be known, nor what would change: it is mended where it lies.
   if (before && !before.ok) return refusedTopology(before)

@@ -8,6 +8,7 @@ import {
   groupListKey,
   optionalTextKey,
   required,
+  switchKey,
   textKey,
   textListKey,
   wholeNumberKey,
@@ -98,6 +99,11 @@ export const directorySection = group('Where accounts come from.', {
     reload: 'restart',
     why: 'Distinguished names of the groups that rules of the policy speak of; a user is in them by the first part.',
   }),
+  topology: switchKey({
+    default: false,
+    reload: 'restart',
+    why: 'Keeps topology.file as the configuration partition of the directory has the servers.',
+  }),
   cacheSeconds: wholeNumberKey({
     default: 300,
     min: 1,
@@ -142,7 +148,7 @@ export const directorySection = group('Where accounts come from.', {
 
 export type DirectoryConfig = v.InferOutput<typeof directorySection>
 
-export function checkDirectory(directory: DirectoryConfig): readonly Problem[] {
+export function checkDirectory(directory: DirectoryConfig, topologyFile: string | null): readonly Problem[] {
   if (directory.kind === 'local') return []
   const missing = (key: string, what: string) => ({ path: ['directory', key], message: `is missing: ${what}` })
   const problems: Problem[] = []
@@ -150,5 +156,8 @@ export function checkDirectory(directory: DirectoryConfig): readonly Problem[] {
   if (directory.account === null) problems.push(missing('account', 'the account that asks the directory'))
   // An empty password would be an anonymous session, which finds nobody.
   if (!directory.password) problems.push(missing('password', 'or name a file with it in passwordFile'))
+  if (directory.topology && topologyFile === null) {
+    problems.push(missing('topology', 'topology.file must name the file that is kept as the directory says'))
+  }
   return problems
 }

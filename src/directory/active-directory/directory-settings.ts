@@ -1,6 +1,7 @@
 /**
  * The configuration of Active Directory as the parts below need it: plain data, already checked.
  */
+import { CatalogChoice } from './catalog-choice.ts'
 import type { CatalogsOptions, ServiceAccount } from './catalogs.ts'
 import type { DomainController } from './check-directory.ts'
 
@@ -25,4 +26,10 @@ export function serviceAccount({ account, password }: DirectorySettings): Servic
 export function catalogsOptions(settings: DirectorySettings): CatalogsOptions {
   const { servers, site, slowMs } = settings
   return { servers, site, slowMs, account: serviceAccount(settings) }
+}
+
+/** In the order in which they are asked before anything is measured. */
+export function catalogOrder({ servers, site, slowMs }: DirectorySettings): readonly DomainController[] {
+  const order = new CatalogChoice(servers, { site, slowMs }).order()
+  return order.flatMap((server) => servers.find((each) => each === server) ?? [])
 }
