@@ -95,9 +95,10 @@ export class MovingService implements Service {
   /** Its links are there again: what was left open with it goes on, and it hears whom it has lost meanwhile. */
   onPeerRestarted(unit: Unit, place: number): void {
     if (isOwnPlace(place)) return
-    for (const { aor, names, state, server } of this.#ports.book.all()) {
-      const isNews = state === 'owned' && server === this.#ports.elsewhere.ownName && this.#isOwn(aor)
-      if (isNews) unit.send(place, { kind: 'look-again', aor, names })
+    for (const { aor, names, state, server, move } of this.#ports.book.all()) {
+      const isHere = state === 'owned' && server === this.#ports.elsewhere.ownName && this.#isOwn(aor)
+      // Whom a home has given away itself it knows; of an adoption it can have heard nothing.
+      if (isHere && move === '') unit.send(place, { kind: 'look-again', aor, names })
     }
     unit.afterwards(() => {
       for (const open of [...this.#successions.values(), ...this.#arrivals.values()]) open.onTimer()

@@ -6,6 +6,7 @@ import type { AdminRefusal, AdminReply, AdminRequest } from '../../ports/admin.t
 import type { Account, DigestSecrets } from '../../ports/directory.ts'
 import { accountRecord } from '../../ports/records/account.ts'
 import { aliasKey, aliasRecord } from '../../ports/records/alias.ts'
+import { homeRecord, homesRange } from '../../ports/records/home.ts'
 import { keyParts, userRange } from '../../ports/records/keys.ts'
 import { mailboxMessageRecord } from '../../ports/records/mailbox-message.ts'
 import type { SecretBox } from '../../ports/secret-box.ts'
@@ -75,7 +76,10 @@ export class DirectAccounts {
   }
 
   async #add(aor: Aor, found: Found, request: AdminRequest & { act: 'add' }): Promise<AdminReply> {
+    const moved = await this.#movedAway()
     for (const name of [aor, ...request.aliases]) {
+      const home = moved.get(name)
+      if (home !== undefined) return refused('exists', `the home of ${name} is ${home} now`)
       const { account, mainAor } = name === aor ? found : await this.#find(name)
       if (account !== null) return refused('exists', `${name} is a user already`)
       if (mainAor !== null) return refused('exists', `${name} is another name of ${mainAor} already`)
@@ -84,6 +88,17 @@ export class DirectAccounts {
     const createdMs = this.#now()
     const epoch = firstEpoch(createdMs)
     return this.#change({ aor, aliases, displayName, groups, disabled, epoch, createdMs }, secrets)
+  }
+
+  /** Users of other homes who were here before, by all of their names. */
+  async #movedAway(): Promise<ReadonlyMap<Aor, string>> {
+    const homes = new Map<Aor, string>()
+    await this.#store.scan(homesRange, (_, value) => {
+      const decoded = homeRecord.decode(value)
+      if (!decoded.ok || decoded.value.state !== 'moved') return
+      for (const name of [decoded.value.aor, ...decoded.value.names]) homes.set(name, decoded.value.server)
+    })
+    return homes
   }
 
   #change(account: Account, secrets: DigestSecrets | null): Promise<AdminReply> {

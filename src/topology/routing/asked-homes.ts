@@ -57,7 +57,7 @@ export interface HomesAsker {
   /** Names of all homes, this server first where it is one. */
   homes(): readonly string[]
   /** A record of this server's says that somebody had the user by a higher epoch. */
-  isOutdated(aor: Aor, epoch: number): boolean
+  isOutdated(aor: Aor, claim: Claim): boolean
   /** Two homes have said that the user is theirs. */
   onRivals(aor: Aor, first: Claim, second: Claim): void
   /** False: it cannot be asked now. Its answer is told to `onAnswer`, its loss to `onSilent`. */
@@ -103,7 +103,7 @@ export class AskedHomes implements Homing {
     const question = this.#questions.get(aor)
     if (question) {
       if (!question.open.delete(server)) return
-      if (isTheirs && !this.#asker.isOutdated(aor, epoch)) this.#settle(question, { server }, epoch)
+      if (isTheirs && !this.#asker.isOutdated(aor, { server, epoch })) this.#settle(question, { server }, epoch)
       else {
         // A home that has not heard that it lost the user; the right one may be silent.
         if (isTheirs) question.isDoubtful = true

@@ -34,9 +34,10 @@ export class RecordedHomes implements Homing {
     }
   }
 
-  /** Is whoever has the user by this epoch behind what the records say? */
-  isOutdated(aor: Aor, epoch: number): boolean {
-    return epoch < (this.#records.get(aor)?.epoch ?? 0)
+  /** Is who says that the user is his behind what the records say? The home that they name may have begun anew. */
+  isOutdated(aor: Aor, { server, epoch }: Recorded): boolean {
+    const recorded = this.#records.get(aor)
+    return recorded !== undefined && recorded.server !== server && epoch < recorded.epoch
   }
 
   find(aor: Aor, onHome: (home: Home) => void): void {

@@ -57,7 +57,7 @@ export class Routes implements Bus, LinkSink, Elsewhere {
       {
         homes: () => this.#homes(),
         ask: (server, aor) => this.#departures.askWhose(server, aor),
-        isOutdated: (aor, epoch) => this.homing.isOutdated(aor, epoch),
+        isOutdated: (aor, claim) => this.homing.isOutdated(aor, claim),
         onRivals: (aor, first, second) => this.#onRivals(aor, first, second),
       },
       ports,
@@ -195,12 +195,17 @@ export class Routes implements Bus, LinkSink, Elsewhere {
         epoch,
         by: 'rival',
       })
+      const own = first === other ? second : first
+      // With equal epochs each would send the other to look for ever.
+      if (own.epoch > epoch) this.#tellToLook(aor, server)
       return
     }
-    for (const { server } of claims) {
-      const place = this.places.shardAt(server, aor)
-      if (place !== null) this.#departures.send(place, { kind: 'look-again', aor, names: [] })
-    }
+    for (const { server } of claims) this.#tellToLook(aor, server)
+  }
+
+  #tellToLook(aor: Aor, server: string): void {
+    const place = this.places.shardAt(server, aor)
+    if (place !== null) this.#departures.send(place, { kind: 'look-again', aor, names: [] })
   }
 
   onPeerUp(peer: LinkPeer): void {

@@ -19,7 +19,7 @@ function homing(homes: readonly string[], up: readonly string[] = homes, outdate
   const asker = {
     homes: () => homes,
     ask: (server: string) => up.includes(server) && asked.push(server) > 0,
-    isOutdated: (_: unknown, epoch: number) => epoch < outdatedBelow,
+    isOutdated: (_: unknown, { epoch }: { epoch: number }) => epoch < outdatedBelow,
     onRivals: (_: unknown, ...claims: { server: string }[]) =>
       void rivals.push(claims.map(({ server }) => server).join()),
   }

@@ -44,7 +44,8 @@ describe('a record', () => {
     expect(found(recorded, alice)).toEqual({ server: 'three' })
     recorded.record([alice], 'four', 4)
     expect(found(recorded, alice)).toEqual({ server: 'four' })
-    expect([3, 4].map((epoch) => recorded.isOutdated(alice, epoch))).toEqual([true, false])
+    const isOutdated = (server: string, epoch: number) => recorded.isOutdated(alice, { server, epoch })
+    expect([isOutdated('three', 3), isOutdated('three', 4), isOutdated('four', 1)]).toEqual([true, false, false])
   })
 
   it('is not asked any more when its home has said that it is wrong, until there is a new one', () => {
