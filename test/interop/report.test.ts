@@ -10,6 +10,7 @@ import { pathToFileURL } from 'node:url'
 import type { Browser, Page } from 'playwright-core'
 import { afterAll, beforeAll, expect, it } from 'vitest'
 import { judge } from '../../sim/report/judge.ts'
+import type { JudgeInput } from '../../sim/report/judge-input.ts'
 import { writeReport } from '../../sim/report/write-report.ts'
 import { judgeInput, runRecord } from '../support/run-records.ts'
 import { chromiumFile, startBrowser } from './support/browser.ts'
@@ -20,12 +21,31 @@ const axeSource = readFileSync(createRequire(import.meta.url).resolve('axe-core/
 /** In the page, once its source is. */
 declare const axe: { run(): Promise<{ violations: { id: string; nodes: { html: string }[] }[] }> }
 
+/** With what the server says of its work, and how the limit moves. */
+function explained(): JudgeInput {
+  const run = runRecord()
+  const counters = Object.fromEntries(
+    ['bus.state', 'bus.send', 'request.MESSAGE', 'timers'].flatMap((work, at) => [
+      [`meridian_work_seconds_total{work="${work}"}`, 4 - at],
+      [`meridian_work_pieces_total{work="${work}"}`, 7_000],
+    ]),
+  )
+  const rows = ['as asked', 'contacts × 2', 'over TLS'].map((name, at) => {
+    return { name, limit: 20_000 / (1 + at), ratio: 1 / (1 + at), limitedBy: 'cpu' }
+  })
+  return judgeInput({
+    runs: { only: { ...run, server: { ...run.server!, counters } } },
+    sensitivity: { rows, elasticities: [{ parameter: 'contacts', value: -0.5 }] },
+  })
+}
+
 describeClient([chromiumFile], 'the report page in Chromium', () => {
   const folder = mkdtempSync(join(tmpdir(), 'meridian-report-'))
   let browser: Browser
   const pages = {
     fits: writeReport(judge(judgeInput()), join(folder, 'fits')).html,
     invalid: writeReport(judge(judgeInput({ calibration: null })), join(folder, 'invalid')).html,
+    explained: writeReport(judge(explained()), join(folder, 'explained')).html,
     violated: writeReport(
       judge(
         judgeInput({

@@ -97,7 +97,8 @@ export function budgetTable({ budgets }: Report): Markup | null {
   return table('Budgets', [{ head: 'budget' }, right('seen'), right('limit'), { head: 'is' }, { head: 'holds' }], rows)
 }
 
-export function operationTable({ operations, run, conversion }: Report): Markup {
+export function operationTable(report: Report): Markup {
+  const { operations, run } = report
   const columns = [
     { head: 'operation' },
     right('count'),
@@ -106,31 +107,43 @@ export function operationTable({ operations, run, conversion }: Report): Markup 
     right('a user and hour'),
     right('bytes in'),
     right('bytes out'),
-    right('CPU µs user + system'),
-    right('share'),
-    right('ms on the profile'),
   ]
   const shown = operations.filter(({ count }) => count > 0)
-  const rows = shown.map((each) => [
-    each.id,
-    grouped(each.count),
-    digits(each.perSecond),
-    each.plannedPerSecond === null ? '–' : digits(each.plannedPerSecond),
-    digits(each.perUserHour),
-    quantity(each.bytesIn, 'B'),
-    quantity(each.bytesOut, 'B'),
-    each.cpuUserUs === null ? '–' : `${digits(each.cpuUserUs)} + ${digits(each.cpuSystemUs ?? 0)}`,
-    each.cpuShare === null ? '–' : `${percent(each.cpuShare)} %`,
-    each.profileMs === null
-      ? '–'
-      : (['low', 'mid', 'high'] as const).map((b) => digits(each.profileMs![b])).join(' / '),
+  const rows = shown.map(({ id, count, perSecond, plannedPerSecond, perUserHour, bytesIn, bytesOut }) => [
+    id,
+    grouped(count),
+    digits(perSecond),
+    plannedPerSecond === null ? '–' : digits(plannedPerSecond),
+    digits(perUserHour),
+    quantity(bytesIn, 'B'),
+    quantity(bytesOut, 'B'),
   ])
-  const how = shown.some(({ cpuShare }) => cpuShare !== null)
-    ? `Processor time is apportioned: ${howApportioned}; ${conversion.reading}.`
-    : 'Processor time is not told apart by operation: the server does not say what its time goes to.'
   return html`${table('In the measured window, at the server', columns, rows)}
-<p class="soft">Counts are ${run.driver === 'virtual' ? 'projected' : 'measured'}.
-${how}</p>`
+<p class="soft">Counts are ${run.driver === 'virtual' ? 'projected' : 'measured'}.</p>
+${processorTable(report)}`
+}
+
+/** Beside the other, on paper, it would not fit. */
+function processorTable({ operations, conversion, profile }: Report): Markup {
+  const rows = operations.flatMap(({ id, cpuUserUs, cpuSystemUs, cpuShare, profileMs }) => {
+    if (cpuUserUs === null || cpuSystemUs === null || cpuShare === null || profileMs === null) return []
+    const { low, mid, high } = profileMs
+    return [
+      [id, digits(cpuUserUs), digits(cpuSystemUs), `${percent(cpuShare)} %`, [low, mid, high].map(digits).join(' / ')],
+    ]
+  })
+  if (rows.length === 0)
+    return html`<p class="soft">Processor time is not told apart by operation: the server does not say what its time
+goes to.</p>`
+  const columns = [
+    { head: 'operation' },
+    right('user µs'),
+    right('system µs'),
+    right('of the server’s time'),
+    right('ms on the profile'),
+  ]
+  return html`${table(`Processor time of one operation, and on ${profile.name} at low, middle and high`, columns, rows)}
+<p class="soft">Processor time is apportioned: ${howApportioned}; ${conversion.reading}.</p>`
 }
 
 export function perUser({ perUser: all }: Report): Markup {
