@@ -116,6 +116,24 @@ describe.each([1, 3])('RFC 6665 subscriptions at %i workers', (workers) => {
     expect(told(back)).toEqual(['active meanwhile'])
   })
 
+  it('a flow that dies in mid-NOTIFY: the next one is told the newest state at once', async () => {
+    const { world, alice, bob } = await people()
+    subscribe(alice, 'bob')
+    world.advance(1_000)
+    alice.answerWith = null
+    publish(bob, pidf('bob', 'on its way'))
+    world.advance(1_000)
+    publish(bob, pidf('bob', 'waits for the answer'))
+    world.advance(1_000)
+    expect(told(alice)).toEqual(['active open', 'active on its way'])
+    alice.close('transport.reset')
+    const back = new WireClient(world, 'alice', { instance: alice.instance })
+    back.register()
+    publish(bob, pidf('bob', 'newer'))
+    world.advance(1_000)
+    expect(told(back)).toEqual(['active waits for the answer', 'active newer'])
+  })
+
   it('a restart keeps the dialog of such a device, with CSeq numbers that were never used', async () => {
     const { world, alice, bob } = await people()
     const made = subscribe(alice, 'bob')
