@@ -21,6 +21,7 @@ const ours = [
   'openssl',
   'deployment',
   'web-client',
+  'console',
   'active-directory',
   'active-directory-server',
   'enrolment',

@@ -22,8 +22,8 @@ export interface InteropServer {
   readonly authorityFile: string
   readonly host: '127.0.0.1'
   port(transport: TransportName): number
-  /** Runs a command of `meridian` on it; throws where that fails. */
-  command(...argv: readonly string[]): Promise<void>
+  /** Runs a command of `meridian` on it and gives what it says; throws where that fails. */
+  command(...argv: readonly string[]): Promise<string>
   /** Killed, and started again on the same ports when `meanwhile` is done. */
   restart(meanwhile: () => Promise<void>): Promise<void>
   stop(): Promise<void>
@@ -57,9 +57,10 @@ export async function startMeridian({ users, yaml = '' }: ServerOptions): Promis
     await program.stop()
     rmSync(folder, { recursive: true, force: true })
   }
-  const command = async (...argv: readonly string[]): Promise<void> => {
+  const command = async (...argv: readonly string[]): Promise<string> => {
     const { code, output } = await runToEnd(launcher, [...argv, '--config', config])
     if (code !== '0') throw new Error(`${argv.join(' ')}: ${output}`)
+    return output
   }
   try {
     await program.prints(/^next$/m, { ms: 60_000 })

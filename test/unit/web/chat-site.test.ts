@@ -5,7 +5,7 @@
 import { gunzipSync } from 'node:zlib'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { openWebListener } from '../../../src/transport/index.ts'
-import { ChatSite, isChatPath, type PageAnswer } from '../../../src/web/index.ts'
+import { ChatSite, ConsoleSite, isChatPath, isConsolePath, type PageAnswer } from '../../../src/web/index.ts'
 
 const site = new ChatSite({ domain: 'exa"mple.test', xcapRoot: '/xcap-root', version: '1.2.3' })
 
@@ -17,6 +17,24 @@ function ask(
 }
 
 const header = (answer: PageAnswer, name: string) => answer.headers.find(([each]) => each === name)?.[1]
+
+it('the console is whole too, and its session is not a page', async () => {
+  const console = new ConsoleSite({ domain: 'example.test', version: '1.2.3' })
+  const get = (path: string) => console.answer({ method: 'GET', path, ifNoneMatch: null, acceptsGzip: false })
+  const page = await get('/console')
+  expect([page.status, header(page, 'Content-Security-Policy')]).toEqual([
+    200,
+    expect.stringContaining("default-src 'none'"),
+  ])
+  const paths = [...String(page.body).matchAll(/(?:href|src)="([^"]+)"/g)].map(([, path]) => path!)
+  for (const path of new Set(paths)) expect([path, (await get(path)).status]).toEqual([path, 200])
+  expect(String(page.body)).not.toMatch(/<script(?![^>]*src=)[^>]*>|<style|\son\w+=|https?:/)
+  expect([isConsolePath('/console/x'), isConsolePath('/console/session'), isConsolePath('/consoles')]).toEqual([
+    true,
+    false,
+    false,
+  ])
+})
 
 describe('the site', () => {
   it('names modules, style and icon, all there; nothing is inline, nothing from elsewhere', async () => {
