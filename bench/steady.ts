@@ -4,7 +4,8 @@
  * of the cost is waking up, so how often each thread slept is shown beside its time. An idle server comes first: what
  * it costs to wait.
  *
- * BENCH_SECONDS (25), BENCH_CONNECTIONS (1,000), BENCH_IDLE_SECONDS (10) in the environment change its full size.
+ * BENCH_SECONDS (25), BENCH_CONNECTIONS (1,000), BENCH_IDLE_SECONDS (10) in the environment change its full size,
+ * BENCH_WORKERS (2) and BENCH_CHECKOUT (this one) the server that is measured.
  */
 import { performance } from 'node:perf_hooks'
 import { setTimeout } from 'node:timers/promises'
@@ -65,7 +66,13 @@ interface Member {
 }
 
 async function run(size: Sizes): Promise<Figure[]> {
-  const server = new MeasuredServer({ workers: 2, users: size.connections, transports: ['tcp'] })
+  const { BENCH_WORKERS: workers = '2', BENCH_CHECKOUT: checkout } = process.env
+  const server = new MeasuredServer({
+    workers: Number(workers),
+    users: size.connections,
+    transports: ['tcp'],
+    ...(checkout !== undefined && { checkout }),
+  })
   const hour = new SteadyHour(server, size)
   try {
     server.addUsers()

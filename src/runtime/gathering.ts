@@ -4,8 +4,12 @@
  *
  * Theory of operation. Turns are paid for with credit: one for each *frame* of time that has passed, and never more
  * than a few, which is what a conversation of two people needs. So a worker that has little to do answers at once;
- * one that would begin more turns than there are frames rests until the next may begin. A turn that lasted as long as
- * its frame has earned the next one, so nothing of what a worker can do is given away.
+ * one that would begin more turns than there are frames rests until the next frame begins, which settles its debt. A
+ * turn that lasted as long as its frame has earned the next one, so nothing of what a worker can do is given away.
+ *
+ * The frames of all workers are those of one clock, each a little behind that of the worker before it: where several
+ * share a core, each finds in its caches what the one before has used, the program itself above all; and what one posts
+ * to the next is handled in the same frame.
  */
 
 /**
@@ -13,6 +17,9 @@
  * both users and so does its answer, each of them a turn where they are on two workers.
  */
 export const turnsAtOnce = 8
+
+/** Between the frames of two workers: about a turn, since a longer time would cool the caches. */
+const distanceMsMax = 2
 
 export class Gathering {
   readonly #frameMs: number
@@ -23,7 +30,10 @@ export class Gathering {
   #countedAtMs: number
   #restedMs = 0
 
-  /** `frameMs` 0: never rests. `sleep` holds the thread for so many milliseconds, at least one. */
+  /**
+   * `frameMs` 0: never rests. A frame begins whenever `monotonicMs` is a multiple of it. `sleep` holds the thread for
+   * so many milliseconds.
+   */
   constructor(frameMs: number, monotonicMs: () => number, sleep: (ms: number) => void) {
     this.#frameMs = frameMs
     this.#monotonicMs = monotonicMs
@@ -44,10 +54,11 @@ export class Gathering {
     this.#earnUntil(nowMs)
     this.#creditMs -= this.#frameMs
     if (this.#creditMs > -1) return 0
-    this.#sleep(-this.#creditMs)
+    this.#sleep(this.#frameMs - (nowMs % this.#frameMs))
     const awakeMs = this.#monotonicMs()
     this.#restedMs += awakeMs - nowMs
     this.#earnUntil(awakeMs)
+    this.#creditMs = Math.max(0, this.#creditMs)
     return awakeMs - nowMs
   }
 
@@ -55,6 +66,14 @@ export class Gathering {
     this.#creditMs = Math.min(turnsAtOnce * this.#frameMs, this.#creditMs + nowMs - this.#countedAtMs)
     this.#countedAtMs = nowMs
   }
+}
+
+/** The clock of a worker's frames: all threads of a process share it, but for the distance between two workers. */
+export function frameClock(worker: number, workersCount: number, frameMs: number): () => number {
+  const distanceMs = Math.min(distanceMsMax, frameMs / workersCount)
+  const sharedMs = Number(process.hrtime.bigint() / 1_000n) / 1_000
+  const aheadMs = sharedMs - performance.now() - worker * distanceMs
+  return () => performance.now() + aheadMs
 }
 
 /** Holds this thread, and nothing else does: no socket is read, no message of another thread is taken. */

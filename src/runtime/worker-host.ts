@@ -11,7 +11,7 @@ import { flushList } from '../transport/index.ts'
 import { Backlog } from './backlog.ts'
 import { BusyShare, loopTimes } from './busy-share.ts'
 import { CauseBoard } from './cause-board.ts'
-import { Gathering, holdThread } from './gathering.ts'
+import { frameClock, Gathering, holdThread } from './gathering.ts'
 import { collectAndWatch } from './heap-watch.ts'
 import { Listeners } from './listeners.ts'
 import { createLog, type RuntimeLog } from './log.ts'
@@ -90,7 +90,7 @@ export class WorkerHost implements BusOwner, FlowSink {
     this.#clock = new RealClock(data.steadyClock)
     const monotonicMs = () => this.#clock.monotonicMs()
     this.#backlog = new Backlog(monotonicMs)
-    this.#gathering = new Gathering(data.gatherMs, monotonicMs, holdThread())
+    this.#gathering = new Gathering(data.gatherMs, frameClock(worker, workersCount, data.gatherMs), holdThread())
     this.#busy = new BusyShare(() => loopTimes(this.#gathering.restedMs))
     this.#wheel = this.#makeWheel(monotonicMs)
     this.#bus = new PortBus(data, this.#spans.bus(this), this.#backlog)

@@ -24,7 +24,7 @@ export const serverSection = group('Where the server keeps its data, how many wo
     why: 'Lower it to leave cores to other programs; 0 starts one worker per core.',
   }),
   gatherMs: wholeNumberKey({
-    default: 20,
+    default: 25,
     min: 0,
     max: 100,
     unit: 'milliseconds',

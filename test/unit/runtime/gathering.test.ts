@@ -4,7 +4,7 @@
  */
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { Gathering, holdThread, turnsAtOnce } from '../../../src/runtime/gathering.ts'
+import { frameClock, Gathering, holdThread, turnsAtOnce } from '../../../src/runtime/gathering.ts'
 
 class World {
   nowMs = 1_000
@@ -70,21 +70,7 @@ describe('turns', () => {
     { maxLength: 200 },
   )
 
-  it('are no more than there were frames and the few at once, however they come', () => {
-    fc.assert(
-      fc.property(turns, fc.integer({ min: 1, max: 100 }), (all, frameMs) => {
-        const world = new World(frameMs)
-        const fromMs = world.nowMs
-        for (const [index, { workMs, quietMs }] of all.entries()) {
-          world.turn(workMs, quietMs)
-          // A rest shorter than a millisecond is left out: it is made up for by the next.
-          expect(index + 1).toBeLessThanOrEqual((world.nowMs - fromMs + 1) / frameMs + turnsAtOnce + 1e-6)
-        }
-      }),
-    )
-  })
-
-  it('wait no longer than a frame, and not at all after one that filled it', () => {
+  it('wait for the beginning of a frame, less than one, and not at all after one that filled it', () => {
     fc.assert(
       fc.property(turns, fc.integer({ min: 1, max: 100 }), (all, frameMs) => {
         const world = new World(frameMs)
@@ -92,11 +78,46 @@ describe('turns', () => {
           const before = world.slept.length
           world.turn(workMs, quietMs)
           const slept = world.slept.slice(before)
-          for (const ms of slept) expect(ms).toBeLessThanOrEqual(frameMs + 1 - workMs + 1e-6)
-          if (workMs + quietMs >= frameMs + 1) expect(slept).toEqual([])
+          for (const ms of slept) {
+            expect(ms).toBeLessThanOrEqual(frameMs)
+            expect(Math.abs(world.nowMs / frameMs - Math.round(world.nowMs / frameMs))).toBeLessThan(1e-6)
+          }
+          if (workMs + quietMs >= frameMs) expect(slept).toEqual([])
         }
       }),
     )
+  })
+
+  it('are one a frame, and the few at once, when each is shorter and the next is there at once', () => {
+    const workMs = fc.array(fc.double({ min: 0, max: 18, noNaN: true }), { maxLength: 200 })
+    fc.assert(
+      fc.property(workMs, fc.double({ min: 0, max: 20, noNaN: true }), (all, startMs) => {
+        const world = new World(20)
+        world.nowMs += startMs
+        const fromMs = world.nowMs
+        for (const [index, ms] of all.entries()) {
+          world.turn(ms)
+          // The first rest may be for what is left of a frame that began before.
+          expect(index + 1).toBeLessThanOrEqual((world.nowMs - fromMs) / 20 + turnsAtOnce + 1 + 1e-6)
+        }
+      }),
+    )
+  })
+})
+
+describe('the clock of frames', () => {
+  it('is the same for all workers, but for the distance between them', () => {
+    const [first, second, third] = [0, 1, 2].map((worker) => frameClock(worker, 3, 25))
+    const between = () => [first!() - second!(), first!() - third!()]
+    // What passes between two looks makes it less; on a machine that stood still, the next look is better.
+    const nearest = Array.from({ length: 50 }, between).reduce((a, b) => (b[1]! > a[1]! ? b : a))
+    expect(nearest[0]).toBeCloseTo(2, 0)
+    expect(nearest[1]).toBeCloseTo(4, 0)
+  })
+
+  it('has all workers within one frame, however many there are', () => {
+    const [first, last] = [frameClock(0, 100, 25), frameClock(99, 100, 25)]
+    expect(first() - last()).toBeLessThan(25)
   })
 })
 
