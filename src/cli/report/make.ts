@@ -14,6 +14,7 @@ import {
   type Outcome,
 } from '../command.ts'
 import { fileFault } from '../file-fault.ts'
+import { dateMistake, dateOption, reportDateMs } from './report-date.ts'
 
 export const description: CommandDescription = {
   path: ['report', 'make'],
@@ -27,7 +28,7 @@ export const description: CommandDescription = {
     { flags: '--profile <name>', text: 'hardware profile by name or path', default: 'this-machine' },
     { flags: '--calibration <file>', text: 'of this machine', default: 'calibration.json, where it is there' },
     { flags: '--out <folder>', text: 'for report.json and report.html', default: 'the current one' },
-    { flags: '--now <time>', text: 'what the report has as its date, as ISO 8601', default: 'the clock’s' },
+    dateOption,
   ],
   withoutConfig: true,
   examples: [
@@ -44,8 +45,8 @@ export const description: CommandDescription = {
 export async function run({ arguments: [record], options, io }: Invocation): Promise<Outcome> {
   const { loadProfile } = await import('../../../sim/profiles/load-profile.ts')
   const { readRun } = await import('../../../sim/report/read-run.ts')
-  const nowMs = options.now === undefined ? Date.now() : Date.parse(String(options.now))
-  if (Number.isNaN(nowMs)) return misused('--now: expected a time such as 2026-11-26T12:00:00Z')
+  const nowMs = reportDateMs(options.now)
+  if (nowMs === null) return misused(dateMistake)
   const loaded = loadProfile(String(options.profile ?? 'this-machine'), io.cwd)
   if (!loaded.ok) return misconfigured(loaded.errors.map(formatConfigError).join('\nmeridian: '))
   const read = readRun(resolve(io.cwd, record!))

@@ -13,6 +13,7 @@ import { failed, misused } from '../command.ts'
 import { fileFault } from '../file-fault.ts'
 import { runProgress, whileRunning } from '../sim/while-running.ts'
 import { calibrationFor } from './calibration-for.ts'
+import { dateMistake, dateOption, reportDateMs } from './report-date.ts'
 import { chooseLoad, loadOptions } from './report-options.ts'
 import { verdictExit } from './verdict-exit.ts'
 
@@ -37,6 +38,7 @@ export const description: CommandDescription = {
     },
     { flags: '--measure <seconds>', text: 'the measured window, model time', default: 'the workload’s' },
     { flags: '--out <folder>', text: 'for the report and the records of the runs', default: 'report' },
+    dateOption,
   ],
   examples: [
     { line: 'meridian report --profile lcs2003-home --users 10000 --lists --seed 7', text: 'projected to 2003' },
@@ -61,7 +63,9 @@ export async function run({ options, io }: Invocation): Promise<Outcome> {
   const { profile, isVirtual } = asked
   if (isVirtual && options.apply === true) return misused('--apply holds a real server: leave --virtual out')
   const folder = resolve(io.cwd, String(options.out ?? 'report'))
-  const [machine, commit, nowMs] = [fingerprint(), codeCommit(), Date.now()]
+  const nowMs = reportDateMs(options.now)
+  if (nowMs === null) return misused(dateMistake)
+  const [machine, commit] = [fingerprint(), codeCommit()]
   const say = (line: string) => io.stderr(`${line}\n`)
   const found = await calibrationFor({ options, io, profile, isVirtual, machine, commit, nowMs, say })
   if (!found.ok) return found.outcome

@@ -1,7 +1,7 @@
 /**
  * `meridian report --profile …` in virtual time from the options to the files, and what it refuses.
  */
-import { mkdtempSync, readdirSync, rmSync } from 'node:fs'
+import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { expect, it, onTestFinished } from 'vitest'
@@ -16,13 +16,14 @@ function report(options: Readonly<Record<string, unknown>>, cwd = '.') {
   return run({ arguments: [], options, io: silentIo(cwd) })
 }
 
-it('in virtual time three runs are kept and judged, and the same seed gives the same runs', { timeout }, async () => {
+it('in virtual time three runs are kept and judged, and the same seed gives the same bytes', { timeout }, async () => {
   const folder = mkdtempSync(join(tmpdir(), 'meridian-report-'))
   onTestFinished(() => rmSync(folder, { recursive: true }))
   const asked = { profile: 'lcs2003-home', virtual: true, quick: true, users: '12', set: ['contacts=4'], warmUp: '5' }
-  const hashes = []
+  const now = '2026-11-26T12:00:00Z'
+  const bytes = []
   for (const out of ['one', 'two']) {
-    const outcome = await report({ ...asked, measure: '20', out }, folder)
+    const outcome = await report({ ...asked, measure: '20', out, now }, folder)
     // A quick form proves nothing, whatever it has seen.
     expect(outcome).toMatchObject({
       exitCode: 3,
@@ -39,9 +40,10 @@ it('in virtual time three runs are kept and judged, and the same seed gives the 
     expect([...new Set(read.report.levels.map(({ bound }) => bound))].toSorted()).toEqual(['high', 'low', 'mid'])
     const { low, mid, high } = read.report.resources.find(({ id }) => id === 'cpu')!.use
     expect(low < mid && mid < high).toBe(true)
-    hashes.push(read.report.run.traceHash)
+    expect(read.report.run.traceHash).toMatch(/^[0-9a-f]{16}$/)
+    bytes.push(files.map((file) => readFileSync(join(folder, out, file), 'utf8')))
   }
-  expect(hashes[0]).toBe(hashes[1])
+  expect(bytes[1]).toEqual(bytes[0])
 })
 
 it('a search begins with ten users or more', async () => {
@@ -51,6 +53,7 @@ it('a search begins with ten users or more', async () => {
 })
 
 it.each([
+  [{ virtual: true, now: 'noon' }, 64, '--now: expected a time'],
   [{ virtual: true, apply: true }, 64, '--apply holds a real server: leave --virtual out'],
   [{ virtual: true, transport: 'tls' }, 64, '--virtual knows TCP only: leave --transport out'],
   [{ profile: 'lcs2003-hom' }, 78, 'lcs2003-home'],
