@@ -82,18 +82,24 @@ function utilisationReading(run: RunRecord): readonly ValidityReading[] {
   if (!cpu || rates.length === 0 || !isMeantSteady(run)) return []
   const [first, second] = halves(run).map((half) => {
     const uses = within(cpu, half, run)
+    const seen = rates.map((rate) => within(rate, half, run))
     return {
-      use: mean(uses),
-      spread: spreadOfMean(uses),
-      rate: rates.reduce((x, r) => x + mean(within(r, half, run)), 0),
       count: uses.length,
+      use: mean(uses),
+      useSpread: spreadOfMean(uses),
+      rate: seen.reduce((sum, each) => sum + mean(each), 0),
+      rateSpread: Math.hypot(...seen.map(spreadOfMean)),
     }
   })
   if (!first || !second || Math.min(first.count, second.count) < readingsMin) return []
-  if (!(first.use > 0 && first.rate > 0 && second.use > 0)) return []
+  if (!(first.use > 0 && first.rate > 0 && second.use > 0 && second.rate > 0)) return []
   const error = second.use / ((second.rate * first.use) / first.rate) - 1
   // Means of so many readings differ by chance.
-  const limit = errorMax + 2 * Math.hypot(first.spread / first.use, second.spread / second.use)
+  const spreads = [first, second].flatMap(({ use, useSpread, rate, rateSpread }) => [
+    useSpread / use,
+    rateSpread / rate,
+  ])
+  const limit = errorMax + 2 * Math.hypot(...spreads)
   return [law('of utilisation, the second half of the window by the first', error, limit, isWithin(error, limit))]
 }
 
