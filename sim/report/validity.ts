@@ -68,7 +68,10 @@ function sampleReadings({ levels }: RunRecord): readonly ValidityReading[] {
     )
 }
 
-/** What is drawn by chance may differ by four of its standard errors, and by 2 % besides. */
+/**
+ * What is drawn by chance may differ by four of its standard errors, and by 2 % besides. What comes in groups (all that
+ * one change is told to, all messages of a conversation) is drawn by the group.
+ */
 function rateReadings(run: RunRecord): readonly ValidityReading[] {
   // Whom an overloaded server does not let in does not do what was planned.
   if (run.preset === 'overload') return []
@@ -76,7 +79,7 @@ function rateReadings(run: RunRecord): readonly ValidityReading[] {
   return run.rates
     .filter(({ plannedPerSecond }) => plannedPerSecond > 0)
     .map(({ id, plannedPerSecond, seenPerSecond }) => {
-      const allowed = 0.02 + 4 / Math.sqrt(Math.max(1, plannedPerSecond * seconds))
+      const allowed = 0.02 + 4 / Math.sqrt(Math.max(1, (plannedPerSecond * seconds) / groupOf(id, run)))
       const off = seenPerSecond / plannedPerSecond - 1
       const shown = `${off < 0 ? '' : '+'}${(off * 100).toFixed(1)} %`
       return reading(
@@ -86,4 +89,12 @@ function rateReadings(run: RunRecord): readonly ValidityReading[] {
         `± ${(allowed * 100).toFixed(1)} %`,
       )
     })
+}
+
+/** How many come of one event of the plan; 1 where the record does not say. */
+function groupOf(id: string, { parameters }: RunRecord): number {
+  const { contacts = 1, concurrency = 1, devices = 1, messagesPerConversation = 1, typingPerMessage = 1 } = parameters
+  if (id === 'notify') return Math.max(1, Number(contacts) * Number(concurrency) * Number(devices))
+  if (id === 'message') return Math.max(1, Number(messagesPerConversation))
+  return id === 'typing' ? Math.max(1, Number(messagesPerConversation) * Number(typingPerMessage)) : 1
 }
