@@ -11,16 +11,11 @@ export function chartsOf(report: Report): readonly Chart[] {
     ...latencies(report),
     ...distribution(report),
     ...overTime(report, 'rates', 'Operations per second', '1/s', plain, ratesShown, 0),
-    ...overTime(
-      report,
-      'cpu',
-      'Processor time of the server, on this machine',
-      'cores',
-      plain,
-      { 'server.cpu': 'server' },
-      0,
-    ),
-    ...overTime(report, 'memory', 'Memory of the server', 'MB', plain, { 'server.resident': 'resident' }, 0),
+    ...overTime(report, 'served', 'Answers and states that users had in time', '1/s', plain, { served: 'served' }, 0),
+    ...overTime(report, 'cpu', 'Processor time of the server, on this machine', 'cores', plain, processorShown, 0),
+    ...overTime(report, 'memory', 'Memory of the server', 'MB', plain, memoryShown, 0),
+    ...overTime(report, 'waiting', 'What waits at the server', '', plain, { 'server.waiting': 'waiting' }, 0),
+    ...overTime(report, 'backlog', 'Work that waits at the server', '', milliseconds, { backlog: 'backlog' }, 0),
     ...overTime(report, 'devices', 'Devices signed in', 'devices', plain, { registered: 'signed in' }, 0),
     ...overTime(report, 'flush', 'Commits and flushes', '1/s', plain, { commits: 'commits' }, 0),
     ...overTime(report, 'loop', 'Delay of the event loop', '', milliseconds, { 'server.loop.p99': 'p99' }, 0),
@@ -28,6 +23,9 @@ export function chartsOf(report: Report): readonly Chart[] {
   ]
 }
 
+/** Of the live driver, and of the virtual one. */
+const processorShown = { 'server.cpu': 'server', cpu: 'server' } as const
+const memoryShown = { 'server.resident': 'resident', 'server.heap': 'heaps after full collections' } as const
 const ratesShown: Readonly<Record<string, string>> = {
   'rate.notify': 'NOTIFY',
   'rate.message': 'MESSAGE',
@@ -35,6 +33,8 @@ const ratesShown: Readonly<Record<string, string>> = {
   'rate.publish': 'PUBLISH',
   'rate.subscribe': 'SUBSCRIBE',
   'rate.register': 'REGISTER',
+  'notify-rate': 'NOTIFY',
+  'message-rate': 'MESSAGE',
 }
 
 const levelNames: Readonly<Record<string, string>> = { D1: 'register', D2: 'sign-on', D3: 'message', D5: 'presence' }
@@ -103,10 +103,14 @@ function overTime(
   return [{ id, title, description, x: time, y, lines }]
 }
 
-/** Bytes become megabytes. */
+/** Bytes become megabytes. What is read now and then is a line through what was read; elsewhere a gap is a gap. */
 function pointsOf({ t0Ms, stepMs, values, unit }: ReportSeries, scale: number): ChartLine['points'] {
   const size = unit === 'bytes' ? 2 ** 20 : 1
-  return values.map((value, index) => [(t0Ms + index * stepMs) / scale, value === null ? null : value / size] as const)
+  const points = values.map(
+    (value, index) => [(t0Ms + index * stepMs) / scale, value === null ? null : value / size] as const,
+  )
+  const seen = points.filter(([, y]) => y !== null)
+  return seen.length * 2 < points.length ? seen : points
 }
 
 /** Hours for a day, minutes for an hour. */

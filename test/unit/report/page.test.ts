@@ -46,6 +46,18 @@ describe('the page', () => {
     }
   })
 
+  it('draws what is read each ten seconds as a line, and the curves of virtual time', () => {
+    const curve = (id: string, every: number) => {
+      const values = Array.from({ length: 900 }, (_, at) => (at % every === 0 ? at : null))
+      return { id, unit: '', t0Ms: 0, stepMs: 1_000, values }
+    }
+    const series = [curve('server.waiting', 10), curve('cpu', 1), curve('notify-rate', 1), curve('backlog', 1)]
+    const drawn = reportPage(judge(judgeInput({ runs: { only: runRecord({ series }) } })))
+    const [, waiting = ''] = /<title id="waiting-title">[\s\S]*?<path class="line l0" d="([^"]*)"/.exec(drawn) ?? []
+    expect(waiting.match(/M/g)?.length).toBe(1)
+    for (const id of ['cpu', 'rates', 'backlog']) expect(drawn).toContain(`<title id="${id}-title">`)
+  })
+
   it('is made of a record with nothing in it, too', () => {
     const { server: _s, generator: _g, ...bare } = runRecord({ levels: [], operations: [], series: [], rates: [] })
     const empty = reportPage(judge(judgeInput({ runs: { only: bare } })))
