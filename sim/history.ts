@@ -136,6 +136,11 @@ export class History {
     this.#print?.(`${(atMs / 1000).toFixed(3).padStart(9)}  ${text}${bytes ? ladder(bytes) : ''}`)
   }
 
+  /** Only where somebody reads the trace; no part of its hash. */
+  detail(atMs: number, text: () => string): void {
+    this.#print?.(`${(atMs / 1000).toFixed(3).padStart(9)}  ${text()}`)
+  }
+
   /** To be asked once, at the end. */
   digest(): string {
     return this.#hash.digest('hex').slice(0, 16)

@@ -1,8 +1,8 @@
 /**
  * The command of the simulation: `node sim/main.ts --seeds 500 [--from N] [--mutant NAME]`, or `--seed N [--trace]`
- * for one; `--scenario presence` for another than that of messages. Prints one line for each failing seed, which
- * repeats it; exit 0 when all pass, 1 when one fails, 64 for a wrong command. `--mutants` shows each planted fault
- * caught.
+ * for one; `--scenario presence` or `servers` for another than that of messages. Prints one line for each failing seed,
+ * which repeats it; exit 0 when all pass, 1 when one fails, 64 for a wrong command. `--mutants` shows each planted
+ * fault caught.
  */
 import { parseArgs } from 'node:util'
 import { catchMutant } from './catch-mutant.ts'

@@ -92,7 +92,7 @@ async function beSafe(world: World, people: People, administrator: Administrator
 }
 
 /** What is just crossing: a few hops of the bus, two flushes, the slowest way to the device. */
-export function setGrace({ weather, history }: World): void {
+export function setGrace({ weather, history }: Pick<World, 'weather' | 'history'>): void {
   const { flushMaxDelayMs, busMaxDelayMs, network } = weather
   history.graceMs = 1_500 + 2 * flushMaxDelayMs + 6 * busMaxDelayMs + 2 * network.maxDelayMs
 }

@@ -10,6 +10,9 @@ import { presenceCheckers } from './presence/checkers/all-presence-checkers.ts'
 import { presenceMutants } from './presence/mutants/all-presence-mutants.ts'
 import { runPresenceSeed } from './presence/run-presence.ts'
 import { type RunOptions, type RunResult, runSeed } from './run.ts'
+import { serverCheckers } from './servers/checkers/all-server-checkers.ts'
+import { serverMutants } from './servers/mutants/all-server-mutants.ts'
+import { runServersSeed } from './servers/run-servers.ts'
 
 export interface Scenario {
   readonly name: string
@@ -38,4 +41,13 @@ export const presence: Scenario = {
   mutants: presenceMutants,
 }
 
-export const scenarios: readonly Scenario[] = [messages, presence]
+/** Front ends and homes as one. */
+export const servers: Scenario = {
+  name: 'servers',
+  counted: 'messages and NOTIFYs',
+  runSeed: runServersSeed,
+  checkers: serverCheckers,
+  mutants: serverMutants,
+}
+
+export const scenarios: readonly Scenario[] = [messages, presence, servers]

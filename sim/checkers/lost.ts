@@ -1,9 +1,10 @@
 /**
  * P1, P3: what the sender was told was delivered or stored arrives. A 200: a device of the recipient had answered 2xx
  * before. A 202: by the end of the liveness phase a device of the recipient has taken it, unless all of them refused
- * it for good.
+ * it for good, or the recipient blocks the sender politely.
  */
 import type { Arrival, History, SentMessage } from '../history.ts'
+import { Rights } from '../presence/rights.ts'
 import { wasRemoved } from './accounts.ts'
 import type { Checker, Violation } from './checker.ts'
 
@@ -11,8 +12,12 @@ export const lost: Checker = {
   name: 'lost',
   check(history) {
     const byId = arrivalsById(history)
+    const rights = new Rights(history.presence)
     return [...history.messages.values()]
       .filter((message) => message.status === 200 || message.status === 202)
+      .filter(({ fromUser, toUser, sentMs, answeredMs }) => {
+        return !rights.possible(fromUser, toUser, sentMs, answeredMs).has('polite')
+      })
       .flatMap((message) => judge(history, message, byId.get(message.id) ?? []))
   },
 }

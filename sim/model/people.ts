@@ -2,7 +2,7 @@
  * The users of a run with their devices, and what they do in the safety phase: come and go, sign out, send messages.
  */
 import type { Prng } from '../world/prng.ts'
-import type { World } from '../world/world.ts'
+import type { Surroundings } from '../world/world.ts'
 import { Device } from './device.ts'
 import type { Manners } from './manners.ts'
 import { SimulatedUser } from './simulated-user.ts'
@@ -10,12 +10,12 @@ import { SimulatedUser } from './simulated-user.ts'
 export class People {
   readonly users: readonly SimulatedUser[]
   readonly devices: readonly Device[]
-  readonly #world: World
+  readonly #world: Surroundings
   readonly #random: Prng
   readonly #manners: Manners
   #messagesCount = 0
 
-  constructor(world: World, random: Prng, of: { usersCount: number; domain: string; manners: Manners }) {
+  constructor(world: Surroundings, random: Prng, of: { usersCount: number; domain: string; manners: Manners }) {
     this.#world = world
     this.#random = random
     this.#manners = of.manners

@@ -13,15 +13,14 @@ import { clientKey, clientTransactionKey, serverTransactionKey } from '../../src
 import { ServerTransaction, type ServerTransactionUser } from '../../src/sip/transaction/server-transaction.ts'
 import type { EventQueue } from '../world/event-queue.ts'
 import { EventTimers } from '../world/event-timers.ts'
-import type { Link, LinkUser } from '../world/link.ts'
-import type { Network } from '../world/network.ts'
+import type { Access, Link, LinkUser } from '../world/link.ts'
 import type { Prng } from '../world/prng.ts'
 import { SeededEntropy } from '../world/seeded-entropy.ts'
 
 export interface AgentParts {
   readonly events: EventQueue
   readonly random: Prng
-  readonly network: Network
+  readonly network: Access
 }
 
 export interface AgentIdentity {

@@ -5,21 +5,27 @@ import type { Manners } from '../model/manners.ts'
 import { People } from '../model/people.ts'
 import type { SimulatedUser } from '../model/simulated-user.ts'
 import type { Prng } from '../world/prng.ts'
-import type { World } from '../world/world.ts'
+import type { Surroundings } from '../world/world.ts'
 import type { WatcherManners } from './manners.ts'
 import { PresenceDevice } from './presence-device.ts'
-import type { PresenceSwarm } from './swarm.ts'
 import { oneUser, ownRegistrations, ownWatchers } from './watch-target.ts'
+
+export interface CrowdLife {
+  readonly safetyMs: number
+  readonly actEveryMs: number
+  /** Some want to see who watches them. */
+  readonly looksAtWatchers: boolean
+}
 
 export class Crowd {
   readonly users: readonly SimulatedUser[]
   readonly devices: readonly PresenceDevice[]
-  readonly #world: World
+  readonly #world: Surroundings
   readonly #random: Prng
   #numbers = 0
 
   constructor(
-    world: World,
+    world: Surroundings,
     random: Prng,
     of: { usersCount: number; domain: string; manners: Manners; watcherManners: WatcherManners },
   ) {
@@ -36,7 +42,7 @@ export class Crowd {
   }
 
   /** Everybody does something every now and then until `untilMs`. */
-  live({ safetyMs: untilMs, actEveryMs, looksAtWatchers }: PresenceSwarm): void {
+  live({ safetyMs: untilMs, actEveryMs, looksAtWatchers }: CrowdLife): void {
     const random = this.#random
     for (const each of this.devices) {
       for (const user of this.users) if (random.chance(0.6)) each.watching.want(oneUser(user))

@@ -5,9 +5,11 @@
 import type { AdminRequest, PolicyRequest } from '../../src/ports/admin.ts'
 import { serverOwner } from '../../src/ports/records/manifest.ts'
 import type { Aor } from '../../src/sip/uri/aor.ts'
+import type { History } from '../history.ts'
 import type { SimulatedUser } from '../model/simulated-user.ts'
+import type { EventQueue } from '../world/event-queue.ts'
 import type { Prng } from '../world/prng.ts'
-import type { World } from '../world/world.ts'
+import type { VirtualServer } from '../world/server.ts'
 import type { Act } from './possible-values.ts'
 import { places } from './rights.ts'
 
@@ -24,17 +26,26 @@ interface Change {
   readonly request: Request
 }
 
+/** Whom it asks: a server, or several as if they were one. */
+export interface PolicySurroundings {
+  readonly events: EventQueue
+  readonly history: History
+  readonly server: Pick<VirtualServer, 'ask' | 'askPolicy'>
+}
+
 const organisation = serverOwner as Aor
 
 export class PolicyMaker {
-  readonly #world: World
+  readonly #world: PolicySurroundings
   readonly #random: Prng
   readonly #users: readonly SimulatedUser[]
   /** Places whose last act was not answered with yes. */
   readonly #doubtful = new Map<string, Change>()
   #isAsking = false
+  /** What concerns the organisation is left as it is. */
+  isOfUsersOnly = false
 
-  constructor(world: World, random: Prng, users: readonly SimulatedUser[]) {
+  constructor(world: PolicySurroundings, random: Prng, users: readonly SimulatedUser[]) {
     this.#world = world
     this.#random = random
     this.#users = users
@@ -88,7 +99,7 @@ export class PolicyMaker {
 
   #draw(): Change {
     const draw = this.#random.float()
-    if (draw < 0.6) return this.#ownRule()
+    if (draw < 0.6 || this.isOfUsersOnly) return this.#ownRule()
     if (draw < 0.8) return this.#groupRule()
     return draw < 0.9 ? this.#group() : this.#default()
   }

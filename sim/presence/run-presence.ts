@@ -15,17 +15,17 @@ import { World } from '../world/world.ts'
 import { takeCensus } from './census.ts'
 import { presenceCheckers } from './checkers/all-presence-checkers.ts'
 import { notYetTold } from './checkers/newest.ts'
+import { busyDevices, missingSubscriptions } from './complaints.ts'
 import { Crowd } from './crowd.ts'
 import type { Census } from './history.ts'
 import { ListLife } from './lists/list-life.ts'
 import { ListMaker } from './lists/list-maker.ts'
 import { comparedByMs, lostWatches } from './lost-watches.ts'
+import { waitUntilNone } from './patience.ts'
 import { PolicyMaker } from './policy-maker.ts'
-import { Rights } from './rights.ts'
 import { drawPresenceSwarm, type PresenceSwarm } from './swarm.ts'
-import { oneUser, type WatchTarget } from './watch-target.ts'
+import { oneUser } from './watch-target.ts'
 
-const lookEveryMs = 2_000
 const missedMs = 60_000
 /** So often all that the shards hold is looked at while faults go on. */
 const countEveryMs = 500
@@ -170,20 +170,11 @@ class PresenceRun {
     this.#count('end')
   }
 
-  /** Looks now and then until there is no complaint; what is left when patience ends is for the checker to say. */
-  async #wait(checker: string, patienceMs: number, complaints: () => readonly string[]): Promise<void> {
-    const { events, history } = this.#world
-    const untilMs = events.nowMs + patienceMs
-    while (complaints().length > 0) {
-      if (events.nowMs >= untilMs) {
-        const atMs = events.nowMs
-        for (const text of complaints()) history.presence.overdue.push({ checker, text, atMs })
-        return
-      }
+  #wait(checker: string, patienceMs: number, complaints: () => readonly string[]): Promise<void> {
+    return waitUntilNone(this.#world, { checker, patienceMs, complaints }, () => {
       this.#policy.settle()
       this.#lists.settle()
-      await this.#world.runUntil(events.nowMs + lookEveryMs)
-    }
+    })
   }
 
   #count(when: Census['when']): void {
@@ -195,24 +186,11 @@ class PresenceRun {
     const { history, events } = this.#world
     const busy = this.#busy()
     if (busy.length > 0) return busy
-    const rights = new Rights(history.presence)
-    const mayHave = (watcher: string, { presentities }: WatchTarget) =>
-      presentities.every((each) => rights.isSurely('allow', watcher, each, events.nowMs, events.nowMs))
-    return this.#crowd.devices.flatMap(({ device, watching }) =>
-      watching.wanted
-        .filter((target) => mayHave(device.user.name, target))
-        .filter(({ key }) => (watching.livingOn(key)?.confirmedMs ?? 0) <= sinceMs)
-        .map(({ uri }) => `${device.identity.name} has no living subscription to ${uri}`),
-    )
+    return missingSubscriptions(this.#crowd.devices, history.presence, { sinceMs, nowMs: events.nowMs })
   }
 
   #busy(): readonly string[] {
-    const complaints = this.#crowd.devices.flatMap(({ device, publishing, isIdle }) => {
-      const { name } = device.identity
-      if (!device.isOnline) return [`${name} did not get back on line`]
-      if (!publishing.isIdle) return [`${name} still publishes`]
-      return isIdle ? [] : [`${name} still waits for an answer`]
-    })
+    const complaints = [...busyDevices(this.#crowd.devices)]
     if (!this.#policy.isSettled) complaints.push('an act on policy was not answered')
     if (!this.#lists.isSettled) complaints.push('a change of contacts was not answered')
     return complaints

@@ -2,6 +2,7 @@
  * Where device, network and worker meet: the ends of a way between them.
  */
 import type { FlowSink } from '../../src/ports/flows.ts'
+import type { LinkSink, Links } from '../../src/ports/links.ts'
 
 /** The device's side of a way to the server. */
 export interface Link {
@@ -17,6 +18,13 @@ export interface LinkUser {
   onClosed(): void
 }
 
+/** How devices reach servers. */
+export interface Access {
+  /** Null when nobody listens. */
+  connect(address: string, user: LinkUser): Link | null
+  listen(address: string, user: LinkUser): Link
+}
+
 /** A worker as the network sees it. */
 export interface NetworkWorker {
   readonly isListening: boolean
@@ -29,4 +37,13 @@ export interface WorkerFinder {
   forStream(draw: number): NetworkWorker | null
   /** The one that owns this UDP peer. */
   forPeer(address: string): NetworkWorker | null
+}
+
+/** Links of one worker to the other servers. */
+export interface WorkerLinks extends Links {
+  /** The worker listens: from now on it connects, and `sink` hears. */
+  start(sink: LinkSink): void
+  flush(): void
+  /** The worker is gone, and its connections with it. */
+  onWorkerEnded(): void
 }

@@ -4,11 +4,11 @@
  * passing MESSAGE.
  */
 import { DatagramFlow } from './datagram-flow.ts'
-import type { Link, LinkUser, NetworkWorker, WorkerFinder } from './link.ts'
+import type { Access, Link, LinkUser, NetworkWorker, WorkerFinder } from './link.ts'
 import { Stream } from './stream.ts'
 import type { Wire } from './wire.ts'
 
-export class Network {
+export class Network implements Access {
   readonly #wire: Wire
   readonly #workers: WorkerFinder
   readonly #streams = new Set<Stream>()
@@ -22,7 +22,6 @@ export class Network {
     this.#workers = workers
   }
 
-  /** Null when nobody listens. */
   connect(address: string, user: LinkUser): Link | null {
     const worker = this.#workers.forStream(this.#wire.random.word())
     if (!worker) return null

@@ -23,7 +23,7 @@ import type { Mutant } from '../mutants/mutant.ts'
 import { coreSettings } from './core-settings.ts'
 import type { VirtualDisk } from './disk.ts'
 import type { EventQueue } from './event-queue.ts'
-import type { NetworkWorker, WorkerFinder } from './link.ts'
+import type { NetworkWorker, WorkerFinder, WorkerLinks } from './link.ts'
 import { noMetrics } from './no-metrics.ts'
 import type { Prng } from './prng.ts'
 import { SeededEntropy } from './seeded-entropy.ts'
@@ -42,11 +42,15 @@ export interface ServerParts {
   readonly mutant: Mutant
   /** Of the cores; those of runs that are checked where nothing is said. */
   readonly settings?: (bootId: string) => CoreSettings
+  readonly links?: LinkMaker
+  readonly sealKey?: Buffer
   /** The network is told who died. */
   onWorkerDied(worker: NetworkWorker): void
 }
 
-const sealKey = Buffer.alloc(32, 7)
+export type LinkMaker = (worker: VirtualWorker, bootId: string) => WorkerLinks
+
+const sealKeyOfOne = Buffer.alloc(32, 7)
 export const secretKey = Buffer.alloc(32, 9)
 /** How long the others may not know that a worker has ended. */
 const unnoticedMaxMs = 30
@@ -202,6 +206,7 @@ export class VirtualServer implements WorkerFinder, WorkerOwner {
     const place = { worker: slot, incarnation, workersCount: this.#slots.length }
     const clock = new VirtualClock(events, system, this.#clock!.wallMs())
     const worker = new VirtualWorker(place, events, clock, this)
+    worker.links = this.#parts.links?.(worker, this.#bootId) ?? null
     worker.core = mutant.makeCore(
       this.#ports(worker, trueIncarnation),
       (this.#parts.settings ?? coreSettings)(this.#bootId),
@@ -223,11 +228,12 @@ export class VirtualServer implements WorkerFinder, WorkerOwner {
       clock,
       timers: wheel,
       entropy,
-      seals: new KeyedSeals(sealKey),
+      seals: new KeyedSeals(this.#parts.sealKey ?? sealKeyOfOne),
       secretBox: createSecretBox(secretKey, entropy),
       store: mutant.wrapStore?.(store, (work) => events.after(0, () => worker.enter(work))) ?? store,
       log: this.#log(place.worker),
       metrics: noMetrics,
+      ...(worker.links && { links: worker.links }),
     }
   }
 

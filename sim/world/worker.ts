@@ -8,7 +8,7 @@ import { type BusOwner, PortBus } from '../../src/runtime/port-bus.ts'
 import { TimerWheel } from '../../src/runtime/timer-wheel.ts'
 import type { WorkerCore } from '../../src/runtime/worker-core.ts'
 import type { EventQueue, PlannedEvent } from './event-queue.ts'
-import type { NetworkWorker } from './link.ts'
+import type { NetworkWorker, WorkerLinks } from './link.ts'
 import type { VirtualClock } from './virtual-clock.ts'
 
 export interface WorkerPlace {
@@ -34,6 +34,8 @@ export class VirtualWorker implements BusOwner, FlowSink, NetworkWorker {
   readonly bus: PortBus
   readonly sink: FlowSink = this
   core!: WorkerCore
+  /** Null where the server is alone. */
+  links: WorkerLinks | null = null
   isAlive = true
   isLoaded = false
   /** Bus messages after which it ends; null: it does not. */
@@ -108,6 +110,8 @@ export class VirtualWorker implements BusOwner, FlowSink, NetworkWorker {
   begin(): void {
     this.isLoaded = true
     for (const work of this.#early.splice(0)) this.#run(work)
+    const { links, core } = this
+    if (links && core.routes) this.#run(() => links.start(core.routes!))
     this.planWheel()
     this.onBusWork()
   }
@@ -115,6 +119,7 @@ export class VirtualWorker implements BusOwner, FlowSink, NetworkWorker {
   end(): void {
     this.isAlive = false
     this.bus.close()
+    this.links?.onWorkerEnded()
     if (this.#wheelTurn) this.#events.cancel(this.#wheelTurn)
   }
 
@@ -141,6 +146,7 @@ export class VirtualWorker implements BusOwner, FlowSink, NetworkWorker {
     this.#tickPlanned = false
     this.bus.flush()
     this.core.endTick()
+    this.links?.flush()
   }
 
   #run(work: () => void): void {

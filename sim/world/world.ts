@@ -7,15 +7,16 @@ import type { History } from '../history.ts'
 import type { Mutant } from '../mutants/mutant.ts'
 import { VirtualDisk } from './disk.ts'
 import { EventQueue } from './event-queue.ts'
+import type { Access } from './link.ts'
 import { Network } from './network.ts'
 import { Prng } from './prng.ts'
-import { VirtualServer } from './server.ts'
+import { type LinkMaker, VirtualServer } from './server.ts'
 import { SystemTime } from './virtual-clock.ts'
 import { Weather } from './weather.ts'
 import type { Machine } from './wire.ts'
 
 /** Turns of the promise queue after a reading of the store: more than any chain of awaits in the core. */
-const settlingTurns = 12
+export const settlingTurns = 12
 
 /** What a world may have instead of what worlds of checked runs have. */
 export interface Conditions {
@@ -23,6 +24,18 @@ export interface Conditions {
   readonly weather?: Weather
   readonly machine?: Machine
   readonly settings?: (bootId: string) => CoreSettings
+  readonly system?: SystemTime
+  /** To other servers, where there are some. */
+  readonly links?: LinkMaker
+  /** Of this server alone. */
+  readonly sealKey?: Buffer
+}
+
+/** What people need of the world, however many servers are in it. */
+export interface Surroundings {
+  readonly events: EventQueue
+  readonly history: History
+  readonly network: Access
 }
 
 export class World {
@@ -36,12 +49,12 @@ export class World {
   readonly network: Network
 
   constructor(seed: number, history: History, mutant: Mutant, conditions: Conditions = {}) {
-    const { machine, settings } = conditions
+    const { machine, settings, links, sealKey } = conditions
     this.random = new Prng(seed)
     this.history = history
     this.events = conditions.events ?? new EventQueue()
     this.weather = conditions.weather ?? new Weather()
-    this.system = new SystemTime(this.events)
+    this.system = conditions.system ?? new SystemTime(this.events)
     const { events, weather, system } = this
     this.disk = new VirtualDisk({ events, random: this.random.fork('disk'), weather, history })
     this.server = new VirtualServer({
@@ -53,6 +66,8 @@ export class World {
       system,
       mutant,
       ...(settings && { settings }),
+      ...(links && { links }),
+      ...(sealKey && { sealKey }),
       onWorkerDied: (worker) => this.network.workerDied(worker),
     })
     const wire = {

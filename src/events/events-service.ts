@@ -39,7 +39,8 @@ const gaugesEveryMs = 10_000
 export class EventsService implements Service, DeviceListener, TimerTarget {
   readonly name = 'events'
   readonly methods = ['SUBSCRIBE']
-  readonly kinds = ['outcome', 'flow-died'] as const
+  /** Outcomes come by `half`. */
+  readonly kinds = ['flow-died'] as const
   readonly half = 'events'
   readonly records = [subscriptionRecord.name]
   readonly rfcs = ['6665', '6446', '5839']

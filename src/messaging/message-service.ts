@@ -52,6 +52,8 @@ class MessageService implements MessagingService, MessagingTimers, TimerTarget {
   readonly name = 'messaging'
   readonly methods = ['MESSAGE']
   readonly kinds = ['deliver', 'outcome', 'sent'] as const
+  /** Numbers of what it has sent mean nothing to others who send. */
+  readonly half = 'shard'
   readonly records = mailRecordKinds
   readonly rfcs = ['RFC 3428', 'RFC 3862', 'RFC 3994']
   readonly #messaging: Messaging

@@ -38,8 +38,11 @@ export interface Elsewhere {
   peek(aor: Aor): number | null
   /** As far as is known this server is the user's home. */
   isOwn(aor: Aor): boolean
-  /** The same, asked for where it is not known. Called outside of units, later or at once. */
-  find(aor: Aor, onPlace: (place: number | null) => void): void
+  /**
+   * The same, asked for where it is not known. Called outside of units, later or at once. `unsure`: a home that may
+   * have the user is out of reach.
+   */
+  find(aor: Aor, onPlace: (place: number | null | 'unsure') => void): void
   /** All homes are asked anew. Called outside of units, later or at once. */
   findAnew(aor: Aor, onHome: (home: Home) => void): void
   /** The place of this user's shard at that server, if it is a home and can be reached; or why not. */

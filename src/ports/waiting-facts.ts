@@ -100,8 +100,9 @@ function factKey(message: BusMessage): string | null {
     case 'naming':
       return `naming ${message.phase}`
     case 'watch-check':
-    case 'joined':
       return message.kind
+    case 'joined':
+      return `joined ${message.worker}`
     case 'name-again':
       return `${message.kind} ${message.presentity ?? ''}`
     case 'policy-change':

@@ -12,6 +12,7 @@ import type {
   HeaderLines,
   RequestMessage,
 } from '../ports/bus.ts'
+import { isOwnPlace } from '../ports/places.ts'
 import { bindingKey, bindingRecord } from '../ports/records/binding.ts'
 import { deviceRecord, deviceStoreKey } from '../ports/records/device.ts'
 import type { StoreKey } from '../ports/store.ts'
@@ -173,7 +174,7 @@ export class Registrar implements Service, Devices {
       for (const { flow } of [...bindings.values()]) {
         if (flow === null || this.#host.placeOf(flow) !== worker) continue
         this.#host.run({ who: aor, what: 'worker-gone', hash: '' }, (unit) =>
-          this.#onFlowDied(unit, { kind: 'flow-died', aor, flow, goodbye: false }),
+          this.#onFlowDied(unit, { kind: 'flow-died', aor, flow, goodbye: false }, !isOwnPlace(worker)),
         )
       }
     }
@@ -280,13 +281,16 @@ export class Registrar implements Service, Devices {
   }
 
   /** Only bindings that still name the flow change: a device that has moved on to a new one is not touched. */
-  #onFlowDied(unit: Unit, message: FlowDiedMessage): void {
+  /** `isOutOfReach`: it may live on at its server, which says so when it is back (`flow-alive`). */
+  #onFlowDied(unit: Unit, message: FlowDiedMessage, isOutOfReach = false): void {
     const { aor } = message
     const registrations = this.#users.get(aor)
     const naming = registrations?.naming(message.flow) ?? []
     if (!registrations || naming.length === 0) return
     // Without instance or epid nobody can tell that it is the same device when it comes back: the binding goes.
-    const ended = naming.filter((binding) => !isLasting(binding.deviceKey) && binding.transport !== 'udp')
+    const ended = isOutOfReach
+      ? []
+      : naming.filter((binding) => !isLasting(binding.deviceKey) && binding.transport !== 'udp')
     for (const binding of ended) unit.write(aor, bindingKey(aor, binding.identity), null)
     unit.change(() => {
       for (const binding of naming) {

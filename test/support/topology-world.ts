@@ -159,10 +159,10 @@ export class TopologyWorld {
   readonly #dead = new Map<string, ServerWorld>()
 
   /** With what was flushed before it was killed. */
-  async restart(name: string): Promise<ServerWorld> {
+  async restart(name: string, workers?: number): Promise<ServerWorld> {
     const dead = this.#dead.get(name)
     if (!dead) throw new Error(`${name} was not killed`)
-    const next = await dead.restart()
+    const next = await dead.restart(workers)
     for (const key of [...this.#facts.keys()]) if (key.startsWith(`${name} `)) this.#facts.delete(key)
     this.servers.set(name, next)
     for (const other of [...this.servers.keys()]) if (other !== name) this.join(name, other)

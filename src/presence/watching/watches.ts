@@ -34,6 +34,9 @@ export interface WatchListener {
   subscriptionsOf(watcher: Aor): readonly number[]
 }
 
+/** After a home could not be asked whether it has somebody. */
+const lookAgainMs = 2_000
+
 class Watched {
   readonly aor: Aor
   /** Where its shard is: here until its home is known to be elsewhere. */
@@ -245,7 +248,10 @@ export class Watches {
     this.#host.elsewhere?.find(watched.aor, (place) => {
       if (this.#watched.get(watched.aor) !== watched) return
       const cause = { who: verdicts.watcher, what: 'home-found', hash: '' }
-      if (place === null) this.#host.run(cause, (unit) => this.onVerdicts(unit, verdicts, true))
+      // Whoever waits for it waits on; that there is no such user is said only by those who know.
+      if (place === 'unsure')
+        this.#host.timers.set(lookAgainMs, { onTimer: () => this.#lookElsewhere(watched, verdicts) }, 0)
+      else if (place === null) this.#host.run(cause, (unit) => this.onVerdicts(unit, verdicts, true))
       else if (watched.shard !== place) {
         watched.shard = place
         this.#host.run(cause, (unit) => this.#nameAgain(unit, [watched], () => true))

@@ -1,15 +1,18 @@
 /**
  * What comes in by links: let in by the rules of `admission.ts`, with addresses rewritten so that they can mean nobody
- * but the peer, and handed to the worker that it is for. Everything else is dropped, counted and logged.
+ * but the peer, and handed to the worker that it is for. Everything else is dropped, counted and logged; what cannot be
+ * judged now, since a home is out of reach, is judged later where it is a fact (`doubtful-facts.ts`).
  */
 import type { BusMessage, ReplyAddress } from '../../ports/bus.ts'
 import type { LinkPeer } from '../../ports/links.ts'
-import { placesPerServer } from '../../ports/places.ts'
+import { placesPerServer, workerOfPlace } from '../../ports/places.ts'
+import type { VerdictsMessage } from '../../ports/presence-bus.ts'
 import type { ReplyPlace } from '../../ports/reply-address.ts'
 import type { Homing, ServerRole } from '../../ports/topology.ts'
 import type { Aor } from '../../sip/uri/aor.ts'
 import { admission, type Condition, type OwnServer } from './admission.ts'
-import { forbidden } from './refusals.ts'
+import { DoubtfulFacts, type Settled } from './doubtful-facts.ts'
+import { forbidden, unavailable } from './refusals.ts'
 import type { RoutesPorts } from './routes-ports.ts'
 import type { OwnStart, ServerPlaces } from './server-places.ts'
 
@@ -26,12 +29,14 @@ export class Arrivals {
   readonly #ports: RoutesPorts
   readonly #context: ArrivalsContext
   readonly #own: OwnServer
+  readonly #doubtful: DoubtfulFacts
   readonly #logged = new Map<string, { minute: number; count: number }>()
 
   constructor(ports: RoutesPorts, context: ArrivalsContext) {
     this.#ports = ports
     this.#context = context
     const { bootId, workersCount, holdsUsers } = context
+    this.#doubtful = new DoubtfulFacts(ports.timers)
     this.#own = { bootId, workersCount, holdsUsers, seals: ports.seals, nowMs: () => ports.clock.wallMs() }
   }
 
@@ -41,16 +46,19 @@ export class Arrivals {
     const number = places.numberOf(peer.name)
     if (role === null || number <= 0) return this.#drop(peer, message, 'not-in-topology')
     const admitted = admission({ message, peer, role, worker }, this.#own)
-    if (admitted.refused !== null) return this.#refuse(peer, message, admitted.refused)
+    if (admitted.refused !== null) return this.#refuse(peer, message, admitted.refused, forbidden)
     if (message.kind === 'epoch' && !this.#mayMatter(message.aor)) return
     // A user is new there.
     if (message.kind === 'name-again' && message.presentity !== null) this.#mayMatter(message.presentity)
     const addressed = withPeersAddress(admitted.message, number)
     if (addressed === null) return this.#drop(peer, message, 'no-such-worker')
     if (admitted.terms.length === 0) return this.#handOver(worker, addressed)
-    this.#ifAny(peer, admitted.terms, (isMet) => {
-      if (isMet) this.#handOver(worker, addressed)
-      else this.#refuse(peer, message, 'user-of-another-home')
+    const { terms } = admitted
+    this.#judgeAny(peer, terms, (settled) => {
+      if (settled === 'met') this.#handOver(worker, addressed)
+      else if (settled === 'unmet') this.#refuse(peer, message, 'user-of-another-home', forbidden)
+      else if (askerOf(message) || !this.#doubt(peer, worker, addressed, terms))
+        this.#refuse(peer, message, 'home-not-known', unavailable)
     })
   }
 
@@ -74,30 +82,67 @@ export class Arrivals {
   }
 
   /** The first list of conditions that holds as a whole will do. */
-  #ifAny(peer: LinkPeer, [first, ...others]: readonly (readonly Condition[])[], then: (isMet: boolean) => void): void {
-    if (!first) return then(false)
-    this.#ifAll(peer, first, (isMet) => (isMet ? then(true) : this.#ifAny(peer, others, then)))
+  #judgeAny(peer: LinkPeer, terms: readonly (readonly Condition[])[], then: (settled: Settled) => void): void {
+    const [first, ...others] = terms
+    if (!first) return then('unmet')
+    this.#judgeAll(peer, first, (settled) => {
+      if (settled === 'met') return then('met')
+      this.#judgeAny(peer, others, (next) => then(next === 'unmet' ? settled : next))
+    })
   }
 
-  #ifAll(peer: LinkPeer, [first, ...others]: readonly Condition[], then: (isMet: boolean) => void): void {
-    if (!first) return then(true)
+  #judgeAll(peer: LinkPeer, [first, ...others]: readonly Condition[], then: (settled: Settled) => void): void {
+    if (!first) return then('met')
     const { homing, places } = this.#context
     const wanted = first.home === 'own' ? places.ownName : peer.name
     const known = homing.peek(first.aor)
     // However long ago that was found out: a home that has lost the user would have said so.
-    if (known !== null && typeof known === 'object' && known.server === wanted) return this.#ifAll(peer, others, then)
+    if (known !== null && typeof known === 'object' && known.server === wanted)
+      return this.#judgeAll(peer, others, then)
     homing.find(first.aor, (home) => {
-      if (typeof home === 'object' && home.server === wanted) this.#ifAll(peer, others, then)
-      else then(false)
+      if (home === 'unsure') then('unsure')
+      else if (home !== 'nobody' && home.server === wanted) this.#judgeAll(peer, others, then)
+      else then('unmet')
     })
   }
 
+  /** `addressed`: with the peer's places. False: it is no fact that matters later, or there are too many of them. */
+  #doubt(peer: LinkPeer, worker: number, addressed: BusMessage, terms: readonly (readonly Condition[])[]): boolean {
+    const ask = (then: (settled: Settled) => void) => this.#judgeAny(peer, terms, then)
+    const { bus, links } = this.#ports
+    const { places } = this.#context
+    switch (addressed.kind) {
+      case 'watches': {
+        const from = workerOfPlace(addressed.worker)
+        return this.#doubtful.add(`watches ${peer.name} ${from} ${worker}`, ask, () =>
+          links.send(peer.name, from, { kind: 'joined', worker }),
+        )
+      }
+      case 'verdicts':
+      case 'state': {
+        const [presentity] = addressed.kind === 'state' ? [addressed.presentity] : presentitiesOf(addressed)
+        const place = presentity ? places.shardAt(peer.name, presentity) : null
+        if (place === null) return false
+        return this.#doubtful.add(`states ${place} ${worker}`, ask, () =>
+          bus.send(worker, { kind: 'joined', worker: place }),
+        )
+      }
+      case 'epoch':
+      case 'flow-left':
+        return this.#doubtful.add(`${addressed.kind} ${addressed.aor} ${worker}`, ask, () =>
+          this.#handOver(worker, addressed),
+        )
+      default:
+        return false
+    }
+  }
+
   /** Who asked hears so, and need not wait for a deadline. */
-  #refuse(peer: LinkPeer, message: BusMessage, reason: string): void {
+  #refuse(peer: LinkPeer, message: BusMessage, reason: string, answer: (to: ReplyAddress) => BusMessage): void {
     this.#drop(peer, message, reason)
     const asker = askerOf(message)
     if (asker && this.#context.places.placeAt(peer.name, asker.worker) !== null) {
-      this.#ports.links.send(peer.name, asker.worker, forbidden(asker))
+      this.#ports.links.send(peer.name, asker.worker, answer(asker))
     }
   }
 
@@ -111,6 +156,10 @@ export class Arrivals {
     if (count <= logsPerMinute)
       this.#ports.log.write('warn', 'topology.message-refused', { peer: peer.name, kind, reason })
   }
+}
+
+function presentitiesOf({ verdicts }: VerdictsMessage): readonly Aor[] {
+  return verdicts.map(({ presentity }) => presentity)
 }
 
 function askerOf(message: BusMessage): ReplyAddress | null {

@@ -108,8 +108,8 @@ export class Routes implements Bus, LinkSink, Elsewhere {
     return home !== null && typeof home === 'object' && home.server === this.places.ownName
   }
 
-  find(aor: Aor, onPlace: (place: number | null) => void): void {
-    this.homing.find(aor, (home) => onPlace(this.#placeOf(aor, home)))
+  find(aor: Aor, onPlace: (place: number | null | 'unsure') => void): void {
+    this.homing.find(aor, (home) => onPlace(home === 'unsure' ? home : this.#placeOf(aor, home)))
   }
 
   findAnew(aor: Aor, onHome: (home: Home) => void): void {
@@ -211,10 +211,22 @@ export class Routes implements Bus, LinkSink, Elsewhere {
   onPeerUp(peer: LinkPeer): void {
     if (this.places.numberOf(peer.name) <= 0) return
     const bootId = this.places.lastBootOf(peer.name)
+    const isAnotherStart = bootId !== null && bootId !== peer.bootId
+    const before = this.places.all(peer.name)
     // Of what it owned before, nothing is left; its down was not heard where it came back too fast.
-    if (bootId !== null && bootId !== peer.bootId) this.#lose(peer.name)
+    if (isAnotherStart) this.#lose(peer.name)
     this.places.up(peer)
     this.#departures.join(peer.name)
+    if (isAnotherStart) this.#placeAnew(before, this.places.all(peer.name))
+  }
+
+  /** What its workers said by our siblings' links may have come while we took them for those of its earlier start. */
+  #placeAnew(before: readonly number[], places: readonly number[]): void {
+    for (const place of places) this.#owner.onPeerJoined(place)
+    // Nobody will name watches, or none, in the name of a worker that this start does not have.
+    for (const worker of before.filter((place) => !places.includes(place))) {
+      for (const phase of ['begin', 'end'] as const) this.#bus.send(this.worker, { kind: 'naming', worker, phase })
+    }
   }
 
   onPeerDown(peer: LinkPeer): void {
