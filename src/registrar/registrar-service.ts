@@ -164,18 +164,17 @@ export class Registrar implements Service, Devices {
   }
 
   onWorkerGone(worker: number): void {
+    const isThere = (flow: Binding['flow']) => flow !== null && this.#host.placeOf(flow) === worker
     for (const { bindings } of this.#beforeReading.values()) {
-      for (const [identity, binding] of bindings) {
-        if (binding.flow !== null && this.#host.placeOf(binding.flow) === worker)
-          bindings.set(identity, { ...binding, flow: null })
-      }
+      for (const [identity, binding] of bindings)
+        if (isThere(binding.flow)) bindings.set(identity, { ...binding, flow: null })
     }
     for (const [aor, { bindings }] of [...this.#users]) {
       for (const { flow } of [...bindings.values()]) {
-        if (flow === null || this.#host.placeOf(flow) !== worker) continue
-        this.#host.run({ who: aor, what: 'worker-gone', hash: '' }, (unit) =>
-          this.#onFlowDied(unit, { kind: 'flow-died', aor, flow, goodbye: false }, !isOwnPlace(worker)),
-        )
+        if (flow === null || !isThere(flow)) continue
+        const died = { kind: 'flow-died', aor, flow, goodbye: false } as const
+        const cause = { who: aor, what: 'worker-gone', hash: '' }
+        this.#host.run(cause, (unit) => this.#onFlowDied(unit, died, !isOwnPlace(worker)))
       }
     }
   }
@@ -288,9 +287,8 @@ export class Registrar implements Service, Devices {
     const naming = registrations?.naming(message.flow) ?? []
     if (!registrations || naming.length === 0) return
     // Without instance or epid nobody can tell that it is the same device when it comes back: the binding goes.
-    const ended = isOutOfReach
-      ? []
-      : naming.filter((binding) => !isLasting(binding.deviceKey) && binding.transport !== 'udp')
+    const isOver = ({ deviceKey, transport }: Binding) => !isLasting(deviceKey) && transport !== 'udp'
+    const ended = isOutOfReach ? [] : naming.filter(isOver)
     for (const binding of ended) unit.write(aor, bindingKey(aor, binding.identity), null)
     unit.change(() => {
       for (const binding of naming) {
