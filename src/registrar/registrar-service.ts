@@ -281,14 +281,12 @@ export class Registrar implements Service, Devices {
 
   /** Only bindings that still name the flow change: a device that has moved on to a new one is not touched. */
   /** `isOutOfReach`: it may live on at its server, which says so when it is back (`flow-alive`). */
-  #onFlowDied(unit: Unit, message: FlowDiedMessage, isOutOfReach = false): void {
-    const { aor } = message
+  #onFlowDied(unit: Unit, { aor, flow, goodbye }: FlowDiedMessage, isOutOfReach = false): void {
     const registrations = this.#users.get(aor)
-    const naming = registrations?.naming(message.flow) ?? []
+    const naming = registrations?.naming(flow) ?? []
     if (!registrations || naming.length === 0) return
     // Without instance or epid nobody can tell that it is the same device when it comes back: the binding goes.
-    const isOver = ({ deviceKey, transport }: Binding) => !isLasting(deviceKey) && transport !== 'udp'
-    const ended = isOutOfReach ? [] : naming.filter(isOver)
+    const ended = naming.filter((each) => !isOutOfReach && !isLasting(each.deviceKey) && each.transport !== 'udp')
     for (const binding of ended) unit.write(aor, bindingKey(aor, binding.identity), null)
     unit.change(() => {
       for (const binding of naming) {
@@ -297,7 +295,7 @@ export class Registrar implements Service, Devices {
       }
       this.#tidy(aor, registrations)
     })
-    this.#listeners.tellUnreachable(unit, aor, deviceKeysOf(naming), message.goodbye)
+    this.#listeners.tellUnreachable(unit, aor, deviceKeysOf(naming), goodbye)
   }
 
   /** This shard was started anew, or out of reach: its bindings have no flow, but the edge that has it knows theirs. */
