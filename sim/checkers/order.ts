@@ -44,9 +44,13 @@ function judge(history: History, arrivals: readonly Arrival[]): Violation[] {
   return violations
 }
 
-/** It left first, and the worker that waited for its answer was lost before the other left. */
+/** It left first, and the worker that waited for its answer was lost, or out of reach, before the other left. */
 function wasOvertaken(history: History, first: Arrival, second: Arrival): boolean {
-  return history.lossBetween(first.firstSentMs, second.firstSentMs)
+  const [fromMs, toMs] = [first.firstSentMs, second.firstSentMs]
+  const isOutOfReach = history.faults.some(
+    ({ kind, atMs }) => kind.startsWith('cable ') && atMs > fromMs && atMs <= toMs,
+  )
+  return isOutOfReach || history.lossBetween(fromMs, toMs)
 }
 
 function mustPrecede(first: SentMessage, second: SentMessage): boolean {
