@@ -2,6 +2,7 @@
  * All benches, in the order in which they run.
  */
 import type { Bench } from './harness/figures.ts'
+import { httpBench } from './http/http.ts'
 import { linkBench } from './link.ts'
 import { memoryBenches } from './memory.ts'
 import { microBench } from './micro.ts'
@@ -22,6 +23,7 @@ export const benches: readonly Bench[] = [
   signInBench,
   busyHourBench,
   steadyBench,
+  httpBench,
   ...memoryBenches,
   restartBench,
 ]

@@ -30,6 +30,7 @@ import { shardOf } from '../ports/sharding.ts'
 import type { Store } from '../ports/store.ts'
 import { type BusOwner, PortBus } from '../runtime/index.ts'
 import type { Aor } from '../sip/uri/aor.ts'
+import { SharedReading } from './shared-reading.ts'
 
 export type DirectoryFound = Pick<DirectoryAnswerMessage, 'outcome' | 'mainAor'>
 
@@ -55,7 +56,8 @@ const replyKinds: ReadonlySet<BusMessage['kind']> = new Set([
 
 export class AccountAsks implements AccountBook, PolicyBook, DocumentBook, PresenceBook, MoveBook, BusOwner {
   readonly #bus: PortBus
-  readonly #store: Store
+  /** Every page of users reads all of them. */
+  readonly #accounts: SharedReading<readonly Account[]>
   readonly #workersCount: number
   readonly #waiting = new Map<number, (reply: Reply) => void>()
   #count = 0
@@ -65,7 +67,7 @@ export class AccountAsks implements AccountBook, PolicyBook, DocumentBook, Prese
 
   constructor(workersCount: number, store: Store) {
     this.#workersCount = workersCount
-    this.#store = store
+    this.#accounts = new SharedReading(() => readAccounts(store))
     // Main is the peer behind the last worker.
     this.#bus = new PortBus({ worker: workersCount, incarnation: 1, workersCount }, this)
   }
@@ -99,7 +101,7 @@ export class AccountAsks implements AccountBook, PolicyBook, DocumentBook, Prese
   }
 
   list(): Promise<readonly Account[]> {
-    return readAccounts(this.#store)
+    return this.#accounts.get()
   }
 
   onBusMessage(message: BusMessage): void {
