@@ -10,9 +10,10 @@ import { ownBytes } from '../../sip/message/own-bytes.ts'
 import { sameBytes } from '../../sip/message/same-bytes.ts'
 import type { Aor } from '../../sip/uri/aor.ts'
 import { Confirmation, confirmed, unconfirmedElsewhereMs, unconfirmedMs, unknown } from './confirmation.ts'
-import { nameWatches, type PlacedWatch } from './name-watches.ts'
+import { nameWatches } from './name-watches.ts'
 import type { Names } from './names.ts'
 import { NamingNumbers } from './naming-numbers.ts'
+import { byWatcher, type IsMeant, NamingTurns, type WatchesOf } from './naming-turns.ts'
 import { NumberTable } from './number-table.ts'
 import { verdictCode, verdictOf } from './verdicts.ts'
 import { isNewer } from './version.ts'
@@ -63,6 +64,7 @@ export class Watches {
   readonly #watched = new Map<Aor, Watched>()
   readonly #confirmation: Confirmation<Watched>
   readonly #namings: NamingNumbers
+  readonly #turns: NamingTurns<Watched>
   readonly #own: { readonly worker: number }
 
   constructor(parts: {
@@ -78,6 +80,7 @@ export class Watches {
     this.#listener = parts.listener
     this.#partyOf = parts.partyOf
     this.#namings = new NamingNumbers(parts.host.incarnation)
+    this.#turns = new NamingTurns(parts.host, (unit, watches) => this.#nameWatchesOf(unit, watches))
     this.#confirmation = new Confirmation(parts.host, (watched) => this.#tellKnown(watched))
   }
 
@@ -279,11 +282,12 @@ export class Watches {
 
   /** That shard begins anew: it is named all watches that we have there, and then knows which it has no more. */
   nameTo(unit: Unit, worker: number): void {
-    const own = this.#host.worker
     if (!isOwnPlace(worker)) this.#placeAnew(worker)
-    unit.send(worker, { kind: 'naming', worker: own, phase: 'begin' })
-    this.#nameAgain(unit, this.#watched.values(), ({ shard }) => shard === worker)
-    unit.send(worker, { kind: 'naming', worker: own, phase: 'end' })
+    this.#turns.begin(
+      unit,
+      worker,
+      byWatcher(this.#watched.values(), ({ shard }) => shard === worker),
+    )
   }
 
   /**
@@ -311,23 +315,17 @@ export class Watches {
     checkVersions(this.#host, all, (unit, some, isMeant) => this.#nameAgain(unit, some, isMeant))
   }
 
-  /** By watcher, as he names his list. */
-  #nameAgain(unit: Unit, presentities: Iterable<Watched>, isMeant: (watched: Watched, index: number) => boolean): void {
-    const byWatcher = new Map<number, PlacedWatch[]>()
-    for (const watched of presentities) {
-      const { aor, shard, version, watchers } = watched
-      for (let index = 0; index < watchers.count; index++) {
-        if (!isMeant(watched, index)) continue
-        const watch = { presentity: aor, shard, known: version }
-        const others = byWatcher.get(watchers.keyAt(index))
-        if (others) others.push(watch)
-        else byWatcher.set(watchers.keyAt(index), [watch])
-      }
-    }
-    for (const [number, watches] of byWatcher) {
-      const party = this.#partyOf(this.#names.nameOf(number))
-      nameWatches(unit, { ...this.#own, party, isWanted: true, number: this.#namings.next() }, watches)
-    }
+  #nameAgain(unit: Unit, presentities: Iterable<Watched>, isMeant: IsMeant<Watched>): void {
+    for (const watches of byWatcher(presentities, isMeant)) this.#nameWatchesOf(unit, watches)
+  }
+
+  #nameWatchesOf(unit: Unit, [number, all]: WatchesOf<Watched>): void {
+    const watches = all
+      .filter(({ watchers }) => watchers.has(number))
+      .map(({ aor, shard, version }) => ({ presentity: aor, shard, known: version }))
+    if (watches.length === 0) return
+    const party = this.#partyOf(this.#names.nameOf(number))
+    nameWatches(unit, { ...this.#own, party, isWanted: true, number: this.#namings.next() }, watches)
   }
 
   /** Count and sum of hashes of the watches there, to be compared with what that shard has. */

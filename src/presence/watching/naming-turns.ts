@@ -1,0 +1,69 @@
+/**
+ * All watches at a place that begins anew are named to it between *begin* and *end*, those of some watchers in each turn,
+ * so that others have theirs: ten thousand lists of fifty contacts would take a third of a second.
+ */
+import type { ShardHost, Unit } from '../../shard/index.ts'
+import type { NumberTable } from './number-table.ts'
+
+/** Watchers whose watches are named in one turn. */
+const inTurn = 200
+
+/** A watcher, by number, with his watches. */
+export type WatchesOf<T> = readonly [watcher: number, watches: readonly T[]]
+
+export class NamingTurns<T> {
+  readonly #host: ShardHost
+  readonly #name: (unit: Unit, watches: WatchesOf<T>) => void
+  /** By place: of namings that are under way the newest, since that names all. */
+  readonly #newest = new Map<number, readonly WatchesOf<T>[]>()
+
+  /** `name`: as far as they stand still; some may have ended since the naming began. */
+  constructor(host: ShardHost, name: (unit: Unit, watches: WatchesOf<T>) => void) {
+    this.#host = host
+    this.#name = name
+  }
+
+  begin(unit: Unit, place: number, all: readonly WatchesOf<T>[]): void {
+    unit.send(place, { kind: 'naming', worker: this.#host.worker, phase: 'begin' })
+    unit.change(() => this.#newest.set(place, all))
+    this.#goOn(unit, place, { all, from: 0 })
+  }
+
+  #goOn(unit: Unit, place: number, { all, from }: { all: readonly WatchesOf<T>[]; from: number }): void {
+    const next = from + inTurn
+    for (const watches of all.slice(from, next)) this.#name(unit, watches)
+    if (next >= all.length) {
+      unit.send(place, { kind: 'naming', worker: this.#host.worker, phase: 'end' })
+      unit.change(() => this.#newest.delete(place))
+      return
+    }
+    const onTimer = () => {
+      if (this.#newest.get(place) !== all) return
+      const cause = { who: '', what: 'watches-named', hash: '' }
+      this.#host.run(cause, (later) => this.#goOn(later, place, { all, from: next }))
+    }
+    unit.change(() => void this.#host.timers.set(0, { onTimer }, 0))
+  }
+}
+
+interface Watched {
+  readonly watchers: NumberTable
+}
+
+/** Of the watch at this place of the table. */
+export type IsMeant<T extends Watched> = (watched: T, index: number) => boolean
+
+/** Those that are meant, as each watcher names his list. */
+export function byWatcher<T extends Watched>(presentities: Iterable<T>, isMeant: IsMeant<T>): readonly WatchesOf<T>[] {
+  const found = new Map<number, T[]>()
+  for (const watched of presentities) {
+    for (let index = 0; index < watched.watchers.count; index++) {
+      if (!isMeant(watched, index)) continue
+      const number = watched.watchers.keyAt(index)
+      const others = found.get(number)
+      if (others) others.push(watched)
+      else found.set(number, [watched])
+    }
+  }
+  return [...found]
+}
