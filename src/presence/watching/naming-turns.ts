@@ -1,6 +1,6 @@
 /**
- * All watches at a place that begins anew are named to it between *begin* and *end*, those of some watchers in each turn,
- * so that others have theirs: ten thousand lists of fifty contacts would take a third of a second.
+ * All watches at a place that begins anew are named to it between *begin* and *end*, those of some watchers in each
+ * turn, so that others have theirs: ten thousand lists of fifty contacts would take a third of a second.
  */
 import type { ShardHost, Unit } from '../../shard/index.ts'
 import type { NumberTable } from './number-table.ts'
