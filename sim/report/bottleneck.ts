@@ -5,7 +5,7 @@
 import type { RunRecord } from '../measure/run-record.ts'
 import type { Profile } from '../profiles/profile.ts'
 import { demandsOf, transactionsPerSecond } from './laws.ts'
-import { levelUse } from './level-results.ts'
+import { levelsAt, levelUse } from './level-results.ts'
 import type { Report, ReportLevel, ReportResource } from './report.ts'
 import { workOf } from './work.ts'
 
@@ -19,7 +19,7 @@ export function bottleneckOf(
   const found = { transactionsPerSecond: transactionsPerSecond(run), demands, work: workRows(run) }
   const [first, second] = resources.toSorted((a, b) => b.use.mid / b.target - a.use.mid / a.target)
   if (!first) return { chain: [], next: null, ...found }
-  const slowest = slowestLevel(levels)
+  const slowest = slowestLevel(levelsAt(levels, 'mid'))
   const chain = [
     `${first.name} ${percent(first.use.mid)} of ${percent(first.target)}`,
     first.detail,

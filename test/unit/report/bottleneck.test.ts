@@ -9,7 +9,7 @@ import { lawReadings, transactionsPerSecond } from '../../../sim/report/laws.ts'
 import { reportPage } from '../../../sim/report/page/page.ts'
 import { operationCosts, workOf } from '../../../sim/report/work.ts'
 import { Prng } from '../../../sim/world/prng.ts'
-import { judgeInput, runRecord } from '../../support/run-records.ts'
+import { judgeInput, levelRecord, runRecord } from '../../support/run-records.ts'
 
 const seconds = 600
 
@@ -129,6 +129,13 @@ describe('the chain', () => {
     expect(chain.slice(3, 5)).toEqual(['notify 58 % of the workers’ time', 'bus.state 33 %'])
     expect(next).toMatch(/^memory, .*: without processors as its limit the load could be [\d.]+ times the limit$/)
     expect(work[0]).toMatchObject({ work: 'bus.state', operation: 'notify', seconds: 2 })
+  })
+
+  it('names the slowest level of the middle run, whatever the pessimistic one shows', () => {
+    const slow = runRecord({ label: 'emulated', levels: [levelRecord('D5', 5_000, 20_000)] })
+    const mid = runRecord({ label: 'emulated', levels: [levelRecord('D3', 50, 20_000)] })
+    const { chain } = judge(judgeInput({ runs: { mid, high: slow } })).bottleneck
+    expect(chain.at(-1)).toMatch(/^slowest level: message, \d\d % of its limit$/)
   })
 
   it('stands on the page, with demands, costs and how they were got', () => {
