@@ -42,6 +42,18 @@ export interface LdapConnection {
   readonly isOpen: boolean
 }
 
+/** Afterwards each attribute has these values, and no others. */
+export interface LdapChange {
+  readonly dn: string
+  readonly replace: Readonly<Record<string, readonly string[]>>
+}
+
+/** For administrators' commands alone: a server only reads. */
+export interface LdapWriter extends LdapConnection {
+  /** All of it or nothing. Rejects with `LdapFault`. */
+  modify(change: LdapChange): Promise<void>
+}
+
 export interface LdapServer {
   readonly host: string
   readonly port: number

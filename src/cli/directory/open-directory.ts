@@ -4,7 +4,7 @@
 import { readFileSync } from 'node:fs'
 import type { Config } from '../../config/index.ts'
 import { type DirectorySettings, loadLdap } from '../../directory/index.ts'
-import type { OpenLdap } from '../../ports/ldap.ts'
+import type { LdapServer, LdapWriter } from '../../ports/ldap.ts'
 import type { Log } from '../../ports/log.ts'
 import type { Metrics } from '../../ports/metrics.ts'
 import { RealClock } from '../../runtime/index.ts'
@@ -19,7 +19,7 @@ export interface OpenedDirectory {
     readonly clock: RealClock
     readonly log: Log
     readonly metrics: Metrics
-    readonly open: OpenLdap
+    readonly open: (server: LdapServer) => Promise<LdapWriter>
   }
 }
 
@@ -48,7 +48,7 @@ export async function openDirectory(invocation: Invocation): Promise<Opened> {
   }
   const { openLdap } = await loadLdap()
   const { tls, connectMs, answerMs } = directory
-  const open: OpenLdap = (server) => openLdap(server, { tls, caPem, connectMs, answerMs })
+  const open = (server: LdapServer) => openLdap(server, { tls, caPem, connectMs, answerMs })
   const ports = { clock: new RealClock(), log: quietLog, metrics: noMetrics, open }
   return { ok: true, directory: { config: loaded.config, settings: directory, ports } }
 }

@@ -12,10 +12,14 @@ export interface CatalogMetricsPorts {
 const secondsBuckets = [0.001, 0.002, 0.005, 0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1, 2, 5]
 const kinds: readonly LdapFaultKind[] = ['refused', 'deadline', 'untrusted', 'gone']
 
+/** A search as the service account, or the bind that checks somebody's password. */
+export type QuestionKind = 'search' | 'bind'
+
 interface Row {
   readonly seconds: Histogram
   readonly faults: ReadonlyMap<LdapFaultKind, Counter>
   readonly inUse: Gauge
+  readonly questions: Readonly<Record<QuestionKind, Counter>>
 }
 
 export class CatalogMetrics {
@@ -24,6 +28,10 @@ export class CatalogMetrics {
   constructor({ metrics }: CatalogMetricsPorts, servers: readonly CatalogServer[]) {
     this.#rows = new Map(servers.map((server) => [server, rowOf(metrics, catalogName(server))]))
     for (const row of this.#rows.values()) row.inUse.set(1)
+  }
+
+  asked(server: CatalogServer, kind: QuestionKind): void {
+    this.#rows.get(server)?.questions[kind].inc()
   }
 
   answered(server: CatalogServer, tookMs: number, isLeft: boolean): void {
@@ -48,7 +56,11 @@ function rowOf(metrics: Metrics, catalog: string): Row {
   const faultsHelp = 'Questions that a global catalog did not answer, by reason.'
   const fault = (kind: LdapFaultKind) =>
     [kind, metrics.counter('meridian_directory_faults_total', faultsHelp, { catalog, kind })] as const
+  const questionsHelp = 'Searches and password checks that a global catalog was asked for.'
+  const question = (kind: QuestionKind) =>
+    metrics.counter('meridian_directory_questions_total', questionsHelp, { catalog, kind })
   return {
+    questions: { search: question('search'), bind: question('bind') },
     seconds: metrics.histogram(
       'meridian_directory_answer_seconds',
       'Time of a question to a global catalog, connection and bind included where they were needed.',

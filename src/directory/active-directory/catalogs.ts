@@ -56,6 +56,7 @@ export class Catalogs {
   ask<T>(question: (connection: LdapConnection) => Promise<T>): Promise<T> {
     return this.#eachInTurn(async (server) => {
       const connection = await this.#take(server)
+      this.#metrics.asked(server, 'search')
       try {
         return await question(connection)
       } finally {
@@ -68,6 +69,7 @@ export class Catalogs {
   askUnbound<T>(question: (connection: LdapConnection) => Promise<T>): Promise<T> {
     return this.#eachInTurn(async (server) => {
       const connection = await this.#ports.open(server)
+      this.#metrics.asked(server, 'bind')
       try {
         return await question(connection)
       } finally {

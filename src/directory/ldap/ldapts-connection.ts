@@ -4,8 +4,8 @@
  */
 import type { Buffer } from 'node:buffer'
 import type { Socket } from 'node:net'
-import { Client, Control, type Entry, ResultCodeError } from 'ldapts'
-import { type LdapConnection, type LdapEntry, LdapFault, type LdapSearch } from '../../ports/ldap.ts'
+import { Attribute, Change, Client, Control, type Entry, ResultCodeError } from 'ldapts'
+import { type LdapChange, type LdapEntry, LdapFault, type LdapSearch, type LdapWriter } from '../../ports/ldap.ts'
 import { ldaptsFilter } from './ldapts-filter.ts'
 
 /** Below the 1,000 entries that a domain controller gives at most at once (MaxPageSize). */
@@ -14,7 +14,7 @@ const pageEntries = 500
 /** Show deleted objects ([MS-ADTS] §3.1.1.3.4.1.14). */
 const showDeletedControl = '1.2.840.113556.1.4.417'
 
-export class LdaptsConnection implements LdapConnection {
+export class LdaptsConnection implements LdapWriter {
   readonly #client: Client
   readonly #socket: Socket
   readonly #onClosed: () => void
@@ -56,6 +56,13 @@ export class LdaptsConnection implements LdapConnection {
     // RFC 4513 §5.1.2: a name without a password is an anonymous session, and it succeeds.
     if (name === '' || password === '') throw new LdapFault('refused', 'an empty name or password is never sent', 49)
     await this.#asked(() => this.#client.bind(name, password))
+  }
+
+  async modify({ dn, replace }: LdapChange): Promise<void> {
+    const changes = Object.entries(replace).map(([type, values]) => {
+      return new Change({ operation: 'replace', modification: new Attribute({ type, values: [...values] }) })
+    })
+    await this.#asked(() => this.#client.modify(dn, changes))
   }
 
   close(): void {

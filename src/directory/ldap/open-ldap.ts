@@ -5,7 +5,7 @@
 import { connect, type Socket } from 'node:net'
 import { type ConnectionOptions, connect as connectTls } from 'node:tls'
 import { Client } from 'ldapts'
-import { type LdapConnection, LdapFault, type LdapServer } from '../../ports/ldap.ts'
+import { LdapFault, type LdapServer, type LdapWriter } from '../../ports/ldap.ts'
 import { LdaptsConnection } from './ldapts-connection.ts'
 
 export interface LdapSecurity {
@@ -24,7 +24,7 @@ export interface OpenLdapOptions extends LdapSecurity {
 const startTlsOid = '1.3.6.1.4.1.1466.20037'
 
 /** `LdapFault` of kind `untrusted` where the certificate is not believed, `deadline` or `gone` otherwise. */
-export async function openLdap(server: LdapServer, options: OpenLdapOptions): Promise<LdapConnection> {
+export async function openLdap(server: LdapServer, options: OpenLdapOptions): Promise<LdapWriter> {
   const cut = new AbortController()
   const timer = setTimeout(() => cut.abort(), options.connectMs)
   const opened: Socket[] = []

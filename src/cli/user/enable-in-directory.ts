@@ -1,0 +1,68 @@
+/**
+ * `meridian user enable ADDRESS --home SERVER`: lets somebody of Active Directory sign in. It shows what would be changed,
+ * and changes it with the rights of whom `--as` names; the server's own account only reads.
+ */
+import { enableUser, ldifOfChange } from '../../directory/index.ts'
+import { type LdapChange, LdapFault, type LdapWriter } from '../../ports/ldap.ts'
+import { parseAor } from '../../sip/uri/aor.ts'
+import type { Invocation, Outcome } from '../command.ts'
+import { done, failed, misused } from '../command.ts'
+import { type OpenedDirectory, openDirectory } from '../directory/open-directory.ts'
+import { readPassword } from '../password.ts'
+
+export async function enableInDirectory(invocation: Invocation, home: string): Promise<Outcome> {
+  const opened = await openDirectory(invocation)
+  if (!opened.ok) return opened.outcome
+  const { directory } = opened
+  const name = invocation.arguments[0]!.replace(/^sips?:/i, '')
+  const aor = parseAor(`sip:${name.includes('@') ? name : `${name}@${directory.config.domain.name}`}`)
+  if (aor === null) return misused(`${invocation.arguments[0]} is no address`)
+  const { account, password, base } = directory.settings
+  try {
+    const who = { name: account ?? '', password: password ?? '' }
+    const found = await asked(directory, 'port', who, (connection) => enableUser(connection, { aor, home, base }))
+    if (!found.ok) return failed(found.message)
+    if (found.change === null) return done({ aor, changed: false }, `${aor} is enabled, with ${home} as home, already`)
+    return await changed(invocation, directory, found.change)
+  } catch (error) {
+    if (error instanceof LdapFault) return failed(`the directory refuses it: ${error.message}`)
+    throw error
+  }
+}
+
+async function changed(invocation: Invocation, directory: OpenedDirectory, change: LdapChange): Promise<Outcome> {
+  const ldif = ldifOfChange(change)
+  const { as } = invocation.options
+  if (typeof as !== 'string')
+    return done({ ldif, changed: false }, `${ldif}\n# Nothing was changed: --as says by whom.`)
+  const read = await readPassword(invocation)
+  if (!read.ok) return read.outcome
+  const administrator = { name: as, password: read.password }
+  await asked(directory, 'domainPort', administrator, (connection) => connection.modify(change))
+  return done({ ldif, changed: true }, `${ldif}\n# Changed, by ${as}.`)
+}
+
+/** Of the first controller that answers. */
+async function asked<T>(
+  { settings, ports }: OpenedDirectory,
+  port: 'port' | 'domainPort',
+  { name, password }: { readonly name: string; readonly password: string },
+  question: (connection: LdapWriter) => Promise<T>,
+): Promise<T> {
+  let last: unknown = new LdapFault('gone', 'no domain controller is configured')
+  for (const server of settings.servers) {
+    try {
+      const connection = await ports.open({ host: server.host, port: server[port] })
+      try {
+        await connection.bind(name, password)
+        return await question(connection)
+      } finally {
+        connection.close()
+      }
+    } catch (error) {
+      if (!(error instanceof LdapFault) || error.kind === 'refused') throw error
+      last = error
+    }
+  }
+  throw last
+}
