@@ -1,6 +1,6 @@
 /**
- * How many searches and binds a sign-in costs the directory: enrols users of a running server and signs them in, cold and
- * then warm, and reads its metrics in between.
+ * How many searches and binds a sign-in costs the directory: enrols users of a running server and signs them in, cold
+ * and then warm, and reads its metrics in between.
  *
  *   node bench/directory/main.ts --web 127.0.0.1:5443 --tcp 127.0.0.1:5060 --domain corp.example \
  *     --users 1000 --rounds 9 --name user%05d --password-file FILE

@@ -1,6 +1,6 @@
 /**
- * One user of a directory: enrols over HTTPS and registers over TCP, each from a loopback address of its own, so that the
- * limits of one address are not what is measured.
+ * One user of a directory: enrols over HTTPS and registers over TCP, each from a loopback address of its own, so that
+ * the limits of one address are not what is measured.
  */
 import { request } from 'node:https'
 import { connect } from 'node:net'

@@ -1,6 +1,6 @@
 /**
- * `meridian user enable ADDRESS --home SERVER`: lets somebody of Active Directory sign in. It shows what would be changed,
- * and changes it with the rights of whom `--as` names; the server's own account only reads.
+ * `meridian user enable ADDRESS --home SERVER`: lets somebody of Active Directory sign in. It shows what would be
+ * changed, and changes it with the rights of whom `--as` names; the server's own account only reads.
  */
 import { enableUser, ldifOfChange } from '../../directory/index.ts'
 import { type LdapChange, LdapFault, type LdapWriter } from '../../ports/ldap.ts'

@@ -9,10 +9,10 @@ import { nameArgument } from './name.ts'
 
 export const description: CommandDescription = {
   path: ['user', 'enable'],
-  purpose: 'let a disabled user sign in again, or somebody of Active Directory for the first time',
+  purpose: 'let a disabled user, or somebody of Active Directory, sign in',
   details: [
-    'His password is the one of before. With --home: in Active Directory, by his SIP address, user name or mail. That is',
-    'shown as LDIF, and done with the rights of whom --as names, whose password is asked for.',
+    'His password is the one of before. With --home: in Active Directory, by his SIP address, user name or mail. That',
+    'is shown as LDIF, and done with the rights of whom --as names, whose password is asked for.',
   ].join(' '),
   arguments: [nameArgument],
   options: [
