@@ -44,7 +44,11 @@ export async function checkPassword(
   if (!budget.take(user.guid, policy, clock.wallMs())) {
     return refuse(403, 'too many wrong passwords: more would lock the account out')
   }
-  const settle = (isWrong: boolean) => budget.settle(user.guid, isWrong, clock.wallMs())
+  const settle = (isWrong: boolean) => {
+    budget.settle(user.guid, isWrong, clock.wallMs())
+    // Until that is durable the try counts as wrong, which is more than it may be and never less.
+    void budgetKept?.()
+  }
   if (budgetKept && !(await budgetKept())) {
     settle(false)
     return refuse(503, 'the store does not take what was spent')

@@ -238,3 +238,27 @@ test('one connection is kept, and opened again after its end; a refusal is told 
   opened[1]!.close()
   await expect(question()).rejects.toThrow('the service account is refused: the account is locked out')
 })
+
+test('whoever was there at the end of an earlier start and is missing now is gone; another domain’s are not ours', async () => {
+  const clock = new FakeClock()
+  clock.nowMs = Date.UTC(2026, 10, 26)
+  const controller = new FakeController('dc1', clock, 1)
+  controller.put('alice', fakePerson('alice'))
+  const ports = fakePorts(clock, [controller.catalog])
+  const told: string[] = []
+  const follower = new ChangeFollower(
+    { ...ports, timers: { set: () => ({ target: null }), cancel: () => {} }, keep: async () => {} },
+    { onChange: (guid, user, against) => void told.push(`${user?.displayName ?? guid}: ${against.join() || 'yes'}`) },
+    {
+      controllers: [new ControllerConnection({ host: 'dc1', port: 636 }, { name: 'svc', password: 'x' }, ports.open)],
+      base: '',
+      pollMs: 1000,
+      knownBefore: new Map([
+        ['00000000-0000-0000-0000-0000000000aa', `CN=bob,OU=People,${domain}`],
+        ['00000000-0000-0000-0000-0000000000bb', 'CN=eve,DC=other,DC=example'],
+      ]),
+    },
+  )
+  await follower.poll()
+  expect(told.sort()).toEqual(['00000000-0000-0000-0000-0000000000aa: deleted', 'alice: yes'])
+})
