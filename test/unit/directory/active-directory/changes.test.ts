@@ -239,7 +239,7 @@ test('one connection is kept, and opened again after its end; a refusal is told 
   await expect(question()).rejects.toThrow('the service account is refused: the account is locked out')
 })
 
-test('whoever was there at the end of an earlier start and is missing now is gone; another domain’s are not ours', async () => {
+test('who was there in an earlier start and is missing now is gone; another domain’s are not ours', async () => {
   const clock = new FakeClock()
   clock.nowMs = Date.UTC(2026, 10, 26)
   const controller = new FakeController('dc1', clock, 1)
