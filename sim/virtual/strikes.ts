@@ -2,8 +2,8 @@
  * The faults of a run, planned before it begins: when each strikes. Every strike has a stream of chance of its own,
  * made from the seed, its kind and its number, so that leaving one out changes no other.
  */
-import { allFaults } from '../faults/all-faults.ts'
 import type { Fault } from '../faults/fault.ts'
+import { virtualFaults } from '../faults/virtual-faults.ts'
 import { Prng } from '../world/prng.ts'
 import type { World } from '../world/world.ts'
 
@@ -21,7 +21,7 @@ const densestMs = 20 * 60_000
 
 export function planStrikes(seed: number, untilMs: number): Strike[] {
   const stretch = Math.max(1, untilMs / densestMs)
-  return allFaults.flatMap((fault) => [...strikesOf(fault, seed, stretch, untilMs)])
+  return virtualFaults.flatMap((fault) => [...strikesOf(fault, seed, stretch, untilMs)])
 }
 
 function* strikesOf(fault: Fault, seed: number, stretch: number, untilMs: number): Generator<Strike> {
@@ -40,7 +40,7 @@ function* strikesOf(fault: Fault, seed: number, stretch: number, untilMs: number
 /** Each of them happens when it is due; model time begins now. Throws where there is no such kind. */
 export function schedule(strikes: readonly Strike[], seed: number, world: World): void {
   for (const { fault: name, number, atMs } of strikes) {
-    const fault = allFaults.find((each) => each.name === name)
+    const fault = virtualFaults.find((each) => each.name === name)
     if (!fault) throw new Error(`there is no kind of fault called ${name}`)
     const random = new Prng(seed, `${name} ${number}`)
     world.events.after(atMs, () => {

@@ -27,6 +27,8 @@ export class VirtualDisk {
   /** Since the world began: flushes, and records that were given to them. */
   flushes = 0
   writes = 0
+  /** No batch is taken. */
+  isFull = false
   /** A promise of the store has been fulfilled: who awaits it must be let run before the next event. */
   settled = false
   /** When the store was last written, by the writer's steady wall clock: at most a second old. */
@@ -59,10 +61,13 @@ export class VirtualDisk {
 
   /** From now on no batch fails that was not failed already. */
   recover(): void {
+    this.isFull = false
     this.#disk.recover()
   }
 
-  losePower(): void {
+  /** `isCommitted`: what waits is on disk, and nobody is there to hear of it. */
+  losePower(isCommitted = false): void {
+    if (isCommitted) this.#disk.flush()
     this.#disk = this.#disk.crash()
     this.#flushPlanned = false
   }
@@ -75,10 +80,16 @@ export class VirtualDisk {
     this.#events.after(this.#weather.flushDelayMs(this.#random), () => {
       if (disk !== this.#disk) return
       this.#flushPlanned = false
+      if (this.isFull) this.#refuseAll()
       disk.flush()
       this.flushes++
       this.settled = true
     })
+  }
+
+  #refuseAll(): void {
+    if (this.#disk.pendingCount > 0) this.#history.fault('disk full', this.#events.nowMs)
+    for (let batch = this.#disk.pendingCount; batch > 0; batch--) this.#disk.failNext('refused')
   }
 
   async read(inner: MemoryStore, range: ScanRange, visit: (key: StoreKey, value: Uint8Array) => void): Promise<void> {

@@ -101,8 +101,8 @@ export class VirtualServer implements WorkerFinder, WorkerOwner {
     for (let worker = 0; worker < workersCount; worker++) this.#startWorker(worker)
   }
 
-  /** Power is lost: what was not flushed is forgotten. */
-  kill(): void {
+  /** Power is lost: what was not flushed is forgotten. `isCommitted`: it was, and nobody has heard of it. */
+  kill({ isCommitted = false } = {}): void {
     const { disk } = this.#parts
     for (const worker of this.workers) this.#bury(worker)
     this.#slots.length = 0
@@ -110,7 +110,7 @@ export class VirtualServer implements WorkerFinder, WorkerOwner {
     this.#asks.admin.clear()
     this.#asks.policy.clear()
     this.#asks.document.clear()
-    disk.losePower()
+    disk.losePower(isCommitted)
   }
 
   /** `awayMs`: until its successor starts; null: by chance, soon. */

@@ -19,7 +19,8 @@ export class Stream implements TransportFlow {
   readonly remotePort: number
   readonly localAddress = serverAddress
   readonly localPort = 5060
-  readonly bufferedBytes = 0
+  /** What the device has not read yet, while it reads nothing. */
+  bufferedBytes = 0
   readonly worker: NetworkWorker
   readonly deviceEnd: Link
   silence: Silence = 'none'
@@ -32,6 +33,7 @@ export class Stream implements TransportFlow {
   #serverOpen = true
   #lastToServerMs = 0
   #lastToDeviceMs = 0
+  #readsAgainMs = 0
 
   constructor(
     wire: Wire,
@@ -55,7 +57,7 @@ export class Stream implements TransportFlow {
     this.#framer = new StreamFramer({
       onMessage: (bytes) => this.#toCore(bytes),
       onKeepAlive: () => {},
-      onFault: (event, head) => worker.sink.onFlowFault(this, event, head),
+      onFault: (event, head) => this.#unreadable(event, head),
     })
     this.#toServer(() => worker.sink.onFlowOpened(this))
   }
@@ -66,7 +68,10 @@ export class Stream implements TransportFlow {
     noteSending(this.#wire, this, bytes)
     const workMs = this.#wire.machine?.sent(this.worker, bytes) ?? 0
     if (this.silence === 'to-device' || this.silence === 'both') return
+    const heldBytes = this.#readsAgainMs > this.#wire.events.nowMs ? bytes.length : 0
+    this.bufferedBytes += heldBytes
     this.#toDevice(workMs, () => {
+      this.bufferedBytes -= heldBytes
       this.#wire.history.trace(this.#wire.events.nowMs, `${this.remoteAddress} ◄─ tcp`, bytes)
       this.#user.onBytes(Buffer.from(bytes))
     })
@@ -94,12 +99,37 @@ export class Stream implements TransportFlow {
     this.#wire.history.lineFault(this.remoteAddress, false, this.#wire.events.nowMs)
   }
 
+  /** The device does not read for so long; what it has sent goes on. */
+  readNothing(forMs: number): void {
+    if (!this.#serverOpen) return
+    const { events, history } = this.#wire
+    this.#note(`reads nothing for ${forMs} ms`)
+    history.lineFault(this.remoteAddress, false, events.nowMs)
+    this.#readsAgainMs = Math.max(this.#readsAgainMs, events.nowMs + forMs)
+    this.#lastToDeviceMs = Math.max(this.#lastToDeviceMs, this.#readsAgainMs)
+    events.after(forMs, () => history.lineFault(this.remoteAddress, true, events.nowMs))
+  }
+
+  /** Bytes that are no SIP come from the device's side, between two of its messages. */
+  bringGarbage(bytes: Buffer): void {
+    if (!this.#serverOpen) return
+    this.#note('brings garbage')
+    this.#wire.history.lineFault(this.remoteAddress, false, this.#wire.events.nowMs)
+    this.#toServer(() => this.#framer.push(bytes))
+  }
+
   serverDied(): void {
     this.#serverOpen = false
     this.silence = 'both'
     this.#wire.history.lineFault(this.remoteAddress, false, this.#wire.events.nowMs)
     this.#wire.events.after(this.#wire.random.below(unnoticedMaxMs), () => this.#deviceNotices())
     this.#onEnded()
+  }
+
+  /** As the transport does it: the flow is over, and the edge is told why. */
+  #unreadable(event: string, head: Buffer | null): void {
+    this.close(event)
+    this.worker.sink.onFlowFault(this, event, head)
   }
 
   /** A message waits for what the worker has begun before it. */
