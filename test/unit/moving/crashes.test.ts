@@ -13,7 +13,8 @@ type Side = 'one.test' | 'two.test'
 /** Where the server dies: at its so many-th write, or at the so many-th message of the move; or only the link does. */
 interface Crash {
   readonly at: 'before-write' | 'after-write' | 'message' | 'cut'
-  readonly victim: Side
+  /** Both: the site has no power. */
+  readonly victim: Side | 'both'
   readonly count: number
 }
 
@@ -29,10 +30,10 @@ interface Seen {
 function plant(world: TopologyWorld, crash: Crash | null): Seen {
   const seen: Seen = { writes: { 'one.test': 0, 'two.test': 0 }, messages: 0, isDead: false, isOver: false }
   let isDoomed = false
-  const kill = (victim: Side) => {
+  const kill = (victim: Crash['victim']) => {
     seen.isDead = true
     isDoomed = false
-    world.kill(victim)
+    for (const server of victimsOf(victim)) world.kill(server)
   }
   for (const side of ['one.test', 'two.test'] as const) {
     const { disk } = world.server(side)
@@ -69,6 +70,10 @@ function plant(world: TopologyWorld, crash: Crash | null): Seen {
   return seen
 }
 
+function victimsOf(victim: Crash['victim']): readonly Side[] {
+  return victim === 'both' ? ['one.test', 'two.test'] : [victim]
+}
+
 function staged({ disk }: ServerWorld): string[] {
   return [...disk.durable.keys()].filter((key) => key.startsWith('!arrivals'))
 }
@@ -95,11 +100,11 @@ async function runMove(crash: Crash | null, name: string): Promise<Seen> {
   if (crash && seen.isDead) {
     await world.advanceReading(400, 50)
     if (crash.at === 'cut') world.join('one.test', 'two.test')
-    else await world.restart(crash.victim)
+    else for (const server of victimsOf(crash.victim)) await world.restart(server)
   }
   await world.advanceReading(7_000, 500)
   open.push(write())
-  const said = await replyOf(world, reply, crash?.victim === 'one.test' && crash.at !== 'cut' ? 0 : 10_000)
+  const said = await replyOf(world, reply, crash && crash.victim !== 'two.test' && crash.at !== 'cut' ? 0 : 10_000)
   await world.advanceReading(1_000, 100)
   for (const { body, request } of open) if (dave.final(request).statusCode < 300) acknowledged.push(body)
   const [home, ...others] = homesOf(world, 'alice')
@@ -133,7 +138,9 @@ describe('a move that a crash meets', () => {
       }
       for (let count = 1; count <= usual.messages; count++) crashes.push({ at: 'message', victim, count })
     }
-    for (let count = 1; count <= usual.messages; count++) crashes.push({ at: 'cut', victim: 'one.test', count })
+    for (let count = 1; count <= usual.messages; count++) {
+      crashes.push({ at: 'cut', victim: 'one.test', count }, { at: 'message', victim: 'both', count })
+    }
     expect(usual.messages).toBeGreaterThan(6)
     let deaths = 0
     for (const crash of crashes) {

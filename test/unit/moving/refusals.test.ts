@@ -3,6 +3,7 @@
  * he is; of two homes one is right, or neither serves (promises P2 and P6).
  */
 import { describe, expect, it } from 'vitest'
+import { DirectAccounts } from '../../../src/directory/index.ts'
 import type { MoveReply } from '../../../src/ports/move-bus.ts'
 import {
   asked,
@@ -56,6 +57,19 @@ describe('a move is refused', () => {
     expect(refused(await moved(world, 'one.test', 'erin', 'two.test'))).toContain('it has a user sip:bob@example.test')
     await world.settleReads()
     expect(keepsAnything(world.server('two.test'), 'erin')).toBe(false)
+  })
+
+  it('of nobody else to his name, which stays taken at the old home, without a server too', async () => {
+    const world = await startMoveWorld()
+    expect(await moved(world, 'one.test', 'alice', 'two.test')).toMatchObject({ ok: true })
+    const { secrets } = newPassword
+    const add = { act: 'add', displayName: '', aliases: [], groups: [], secrets, disabled: false } as const
+    const stopped = world.server('one.test').disk.attach(9, 1)
+    const box = { seal: (plain: Uint8Array) => plain, open: () => null }
+    const direct = new DirectAccounts({ store: stopped, box, now: () => 1 })
+    const taken = { ok: false, error: 'exists', message: 'the home of sip:alice@example.test is two.test now' }
+    expect(await direct.act(aorOf('alice'), add)).toEqual(taken)
+    expect(world.server('one.test').admin('alice', add)).toEqual(taken)
   })
 
   it('while another administrator moves him; one of the two is done', async () => {
