@@ -125,7 +125,11 @@ export class Adoption {
         unit.write(aor, credentialKey(aor), credentialRecord.encode(credential))
       }
       const step = { kind: 'move-step', worker: host.worker, aor, move: '' } as const
-      unit.sendFlushed(host.worker, { ...step, step: { step: 'committed' } }, { ...step, step: { step: 'dropped' } })
+      unit.sendFlushed(
+        host.worker,
+        { ...step, step: { step: 'committed', epoch } },
+        { ...step, step: { step: 'dropped' } },
+      )
     })
   }
 }

@@ -158,7 +158,11 @@ export class Arrival implements MoveId, TimerTarget {
       for (const { key, value } of writes) unit.write(aor, key, value)
       unit.write(aor, arrivalKey(aor), null)
       unit.write(aor, homeKey(aor), homeRecord.encode(record))
-      unit.sendFlushed(host.worker, { ...step, step: { step: 'committed' } }, { ...step, step: { step: 'dropped' } })
+      unit.sendFlushed(
+        host.worker,
+        { ...step, step: { step: 'committed', epoch: record.epoch } },
+        { ...step, step: { step: 'dropped' } },
+      )
     })
     host.travellers.handOver()
   }

@@ -177,7 +177,7 @@ export class Departure implements MoveId, TimerTarget {
       unit.write(aor, homeKey(aor), homeRecord.encode(this.#record()))
       unit.sendFlushed(
         host.worker,
-        { ...outcome, step: { step: 'committed' } },
+        { ...outcome, step: { step: 'committed', epoch: this.#epoch } },
         { ...outcome, step: { step: 'dropped' } },
       )
       // From here on only the copy counts: nothing more happens to what it was made of.

@@ -36,6 +36,8 @@ export class MovingService implements Service {
   readonly #flows = new Map<Aor, readonly MovedFlow[]>()
   /** What is said when a user who is being read is there. */
   readonly #whenRead = new Map<Aor, () => void>()
+  /** Moves that were committed, and of which there is no copy. */
+  readonly #lost = new Set<string>()
   /** Users with a record in quarantine. */
   readonly #damaged = new Set<Aor>()
 
@@ -201,8 +203,9 @@ export class MovingService implements Service {
 
   /** Of a move that is not under way here: the record says whether it was committed. */
   #tellOutcome(place: number, of: { readonly aor: Aor; readonly move: string }): void {
-    const step = this.#ports.book.find(of.aor)?.move === of.move ? 'committed' : 'dropped'
-    tellStep(this.#ports, place, of, { step })
+    const record = this.#ports.book.find(of.aor)
+    const isCommitted = record?.move === of.move
+    tellStep(this.#ports, place, of, isCommitted ? { step: 'committed', epoch: record.epoch } : { step: 'dropped' })
   }
 
   #onStep(unit: Unit, message: MoveStepMessage): void {
@@ -212,7 +215,7 @@ export class MovingService implements Service {
     if (step.step === 'offer') return unit.afterwards(() => this.#onOffer(message, server ?? '', step))
     const arrival = this.#arrivals.get(aor)
     if (arrival?.move !== move || arrival.head.server !== server) {
-      if (step.step === 'committed') unit.afterwards(() => this.#onOldCommit(message, server))
+      if (step.step === 'committed') unit.afterwards(() => this.#onOldCommit(message, step.epoch, server))
       return
     }
     if (step.step === 'part') arrival.onPart(step.records)
@@ -240,13 +243,18 @@ export class MovingService implements Service {
     void arrival.look(worker)
   }
 
-  /** The old home has not heard that its word was followed; or what was copied is lost, which somebody must see. */
-  #onOldCommit({ worker, aor, move }: MoveStepMessage, server: string | null): void {
-    const known = this.#ports.book.find(aor)
+  /**
+   * The old home has not heard that its word was followed; or what was copied is lost, which somebody must see. What
+   * this home knows of an earlier move says nothing: at its word the old home removes the last that there is.
+   */
+  #onOldCommit({ worker, aor, move }: MoveStepMessage, epoch: number, server: string | null): void {
     if (this.#whenRead.has(aor)) return
-    if (known?.move === move || (known?.epoch ?? 0) > 1)
-      tellAnswer(this.#ports, worker, { aor, move }, { says: 'owned' })
-    else this.#ports.host.log.write('error', 'move.copy-lost', { aor, from: server, move })
+    const known = this.#ports.book.find(aor)
+    if (known && known.epoch >= epoch) return tellAnswer(this.#ports, worker, { aor, move }, { says: 'owned' })
+    // It says so again and again.
+    if (this.#lost.has(move)) return
+    this.#lost.add(move)
+    this.#ports.host.log.write('error', 'move.copy-lost', { aor, from: server, move })
   }
 
   #arrival(head: ArrivalRecord, isKept: boolean): Arrival {

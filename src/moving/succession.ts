@@ -48,7 +48,7 @@ export class Succession implements MoveId, TimerTarget {
     // What waits is refused by now rather than kept from its sender.
     if (host.clock.monotonicMs() - this.#sinceMs >= frozenMaxMs) host.travellers.letGo(this.aor)
     const place = elsewhere.homeAt(this.record.server, this.aor)
-    if (typeof place === 'number') tellStep(this.#ports, place, this, { step: 'committed' })
+    if (typeof place === 'number') tellStep(this.#ports, place, this, { step: 'committed', epoch: this.record.epoch })
   }
 
   onOwned(): void {

@@ -66,7 +66,7 @@ export type MoveStep =
   /** What was sent so far is all: flush it, and say so under this number. */
   | { readonly step: 'flush'; readonly round: number; readonly flows: readonly MovedFlow[] }
   /** The user is the new home's from now on, whatever happens. */
-  | { readonly step: 'committed' }
+  | { readonly step: 'committed'; readonly epoch: number }
   /** Nothing came of it. */
   | { readonly step: 'dropped' }
 

@@ -158,11 +158,15 @@ export class TopologyWorld {
 
   readonly #dead = new Map<string, ServerWorld>()
 
-  /** With what was flushed before it was killed. */
-  async restart(name: string, workers?: number): Promise<ServerWorld> {
+  deadServer(name: string): ServerWorld {
     const dead = this.#dead.get(name)
     if (!dead) throw new Error(`${name} was not killed`)
-    const next = await dead.restart(workers)
+    return dead
+  }
+
+  /** With what was flushed before it was killed. */
+  async restart(name: string, workers?: number): Promise<ServerWorld> {
+    const next = await this.deadServer(name).restart(workers)
     for (const key of [...this.#facts.keys()]) if (key.startsWith(`${name} `)) this.#facts.delete(key)
     this.servers.set(name, next)
     for (const other of [...this.servers.keys()]) if (other !== name) this.join(name, other)

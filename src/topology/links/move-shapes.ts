@@ -48,7 +48,7 @@ const step = oneOf<MoveStep, 'step'>('step', {
   offer: { names: aors, epoch: count },
   part: { records },
   flush: { round: count, flows },
-  committed: {},
+  committed: { epoch: count },
   dropped: {},
 })
 

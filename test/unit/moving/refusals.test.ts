@@ -4,7 +4,9 @@
  */
 import { describe, expect, it } from 'vitest'
 import { DirectAccounts } from '../../../src/directory/index.ts'
+import type { BusMessage } from '../../../src/ports/bus.ts'
 import type { MoveReply } from '../../../src/ports/move-bus.ts'
+import { keyParts } from '../../../src/ports/records/keys.ts'
 import {
   asked,
   bodiesOf,
@@ -12,6 +14,7 @@ import {
   homesOf,
   keepsAnything,
   moved,
+  recordsOf,
   replyOf,
   signIn,
   startMoveWorld,
@@ -149,6 +152,33 @@ describe('a dead home', () => {
     const world = await startMoveWorld()
     expect(refused(await asked(world, 'two.test', 'nobody', newPassword))).toContain('use `meridian user add`')
     expect(refused(await asked(world, 'two.test', 'bob', newPassword))).toContain('is a user of this server already')
+  })
+})
+
+describe('a new home that has lost its copy after the commit', () => {
+  it('does not say that it has taken over, so that the old home keeps all; and says so once', async () => {
+    const world = await startMoveWorld()
+    const bob = signIn(world, 'front.test', 'bob')
+    expect(write(bob, 'alice', 'kept')).toBe(202)
+    // She has been there before: of that time it knows an older epoch.
+    expect(await moved(world, 'one.test', 'alice', 'two.test')).toMatchObject({ ok: true, epoch: 2 })
+    expect(await moved(world, 'two.test', 'alice', 'one.test')).toMatchObject({ ok: true, epoch: 3 })
+    const isCommitted = (message: BusMessage) => message.kind === 'move-step' && message.step.step === 'committed'
+    world.holds = isCommitted
+    world.server('one.test').askMove('alice', { act: 'move', to: 'two.test' })
+    await world.advanceReading(100)
+    world.kill('two.test')
+    const { disk } = world.deadServer('two.test')
+    const lost = [...disk.durable.keys()].filter((key) => key.startsWith('!arrivals'))
+    expect(lost.length).toBeGreaterThan(1)
+    disk.attach(9, 1).commit(lost.map((key) => ({ key, value: null })))
+    disk.flush()
+    world.release()
+    await world.restart('two.test')
+    await world.advanceReading(5_000, 500)
+    expect(world.server('two.test').logged('move.copy-lost')).toBe(1)
+    const kinds = [...recordsOf(world.server('one.test'), 'alice').keys()].map((key) => keyParts(key).kind)
+    expect(kinds).toEqual(expect.arrayContaining(['account', 'credential', 'mailbox-message']))
   })
 })
 
