@@ -100,8 +100,8 @@ async function compare(
     { what: 'floor', value: median(found.floor), unit: 'µs' },
     { what: 'NOTIFY with its 200', value: median(found.server), unit: 'µs' },
     { what: 'times the floor', value: median(ratios), unit: '×', atMost: 3 },
-    { what: 'of the floor in user mode', value: userShare(before.floor, cpuParts(floor.pid)), unit: '%' },
-    { what: 'of the server in user mode', value: userShare(before.server, cpuParts(server.pid)), unit: '%' },
+    ...userShare('of the floor in user mode', before.floor, cpuParts(floor.pid)),
+    ...userShare('of the server in user mode', before.server, cpuParts(server.pid)),
     {
       what: 'NOTIFYs a change and watcher',
       value: (server.audience.notified - before.notified) / (changes * size.watchers),
@@ -114,10 +114,14 @@ async function compare(
 
 type CpuParts = ReturnType<typeof cpuParts>
 
-/** Processors differ in how fast they run ours and the kernel's: a ratio to the floor is one of this machine. */
-function userShare(before: CpuParts, after: CpuParts): number {
+/**
+ * Processors differ in how fast they run ours and the kernel's: a ratio to the floor is one of this machine. A round so
+ * short that no tick of the clock fell into it has no share.
+ */
+function userShare(what: string, before: CpuParts, after: CpuParts): Figure[] {
   const user = after.user - before.user
-  return (100 * user) / (user + after.system - before.system)
+  const all = user + after.system - before.system
+  return all === 0 ? [] : [{ what, value: (100 * user) / all, unit: '%' }]
 }
 
 /** For each watcher, pauses between the changes included: nothing else is done in them. */
