@@ -3,6 +3,7 @@
  * but the peer, and handed to the worker that it is for. Everything else is dropped, counted and logged; what cannot be
  * judged now, since a home is out of reach, is judged later where it is a fact (`doubtful-facts.ts`).
  */
+import { RecentMap } from '../../guard/index.ts'
 import type { BusMessage, ReplyAddress } from '../../ports/bus.ts'
 import type { LinkPeer } from '../../ports/links.ts'
 import { placesPerServer, workerOfPlace } from '../../ports/places.ts'
@@ -18,6 +19,9 @@ import type { OwnStart, ServerPlaces } from './server-places.ts'
 
 /** Log lines about one peer in a minute; the counter has them all. */
 const logsPerMinute = 20
+/** A user may have been moved a moment ago; a peer that lies makes no more questions than this. */
+const askAnewMs = 1_000
+const askedAnewMax = 10_000
 
 export interface ArrivalsContext extends OwnStart {
   readonly places: ServerPlaces
@@ -30,6 +34,8 @@ export class Arrivals {
   readonly #context: ArrivalsContext
   readonly #own: OwnServer
   readonly #doubtful: DoubtfulFacts
+  /** When homes were last asked anew because a peer spoke for a user whom another was known to have. */
+  readonly #askedAnewMs = new RecentMap<Aor, number>(askedAnewMax)
   readonly #logged = new Map<string, { minute: number; count: number }>()
 
   constructor(ports: RoutesPorts, context: ArrivalsContext) {
@@ -99,11 +105,20 @@ export class Arrivals {
     // However long ago that was found out: a home that has lost the user would have said so.
     if (known !== null && typeof known === 'object' && known.server === wanted)
       return this.#judgeAll(peer, others, then)
+    if (first.home === 'peer') this.#askAnew(first.aor)
     homing.find(first.aor, (home) => {
       if (home === 'unsure') then('unsure')
       else if (home !== 'nobody' && home.server === wanted) this.#judgeAll(peer, others, then)
       else then('unmet')
     })
+  }
+
+  /** What is known may be older than a move of which the peer has heard before us. */
+  #askAnew(aor: Aor): void {
+    const nowMs = this.#ports.clock.monotonicMs()
+    if (nowMs - (this.#askedAnewMs.get(aor) ?? Number.NEGATIVE_INFINITY) < askAnewMs) return
+    this.#askedAnewMs.set(aor, nowMs)
+    this.#context.homing.forget(aor)
   }
 
   /** `addressed`: with the peer's places. False: it is no fact that matters later, or there are too many of them. */

@@ -179,6 +179,15 @@ describe('a stream of messages during a move', () => {
     expect(bodiesOf(alice)).toEqual(['first', ...bodies])
   })
 
+  it('comes by a front end that has not heard of the move', async () => {
+    const world = await startMoveWorld()
+    const [alice, bob] = [signIn(world, 'front.test', 'alice'), signIn(world, 'two.test', 'bob')]
+    world.holds = ({ kind }, _, to) => kind === 'look-again' && to === 'front.test'
+    expect(await moved(world, 'one.test', 'alice', 'two.test')).toMatchObject({ ok: true })
+    expect([write(bob, 'alice', 'first'), write(bob, 'alice', 'second')]).toEqual([200, 200])
+    expect(bodiesOf(alice)).toEqual(['first', 'second'])
+  })
+
   it('waits behind one that a device has not answered; if that takes too long, the user stays', async () => {
     const world = await startMoveWorld()
     const alice = signIn(world, 'front.test', 'alice')

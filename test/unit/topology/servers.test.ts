@@ -256,6 +256,8 @@ describe('a user who has another home than was known', () => {
     const { world, bob, alice } = await signedIn()
     world.server('two.test').admin('bob', { act: 'remove' })
     world.advance(1000)
+    // Else whoever hears of the account asks anew.
+    world.holds = ({ kind }, from) => kind === 'epoch' && from === 'one.test'
     world.server('one.test').addUser('bob')
     expect(bob.closedBy).toBe('edge.epoch-raised')
     const again = new WireClient(world.server('other.test'), 'bob')
