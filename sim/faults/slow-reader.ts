@@ -4,12 +4,15 @@
  */
 import type { Fault } from './fault.ts'
 
+const pausesMs = [500, 3_000, 12_000] as const
+export const readPauseMsMax = Math.max(...pausesMs)
+
 export const slowReader: Fault = {
   name: 'slow-reader',
   share: 0.4,
   everyMs: 10_000,
   strike(world, random) {
     const { streams } = world.network
-    if (streams.length > 0) random.pick(streams).readNothing(random.pick([500, 3_000, 12_000]))
+    if (streams.length > 0) random.pick(streams).readNothing(random.pick(pausesMs))
   },
 }

@@ -2,6 +2,7 @@
  * The end of a run in virtual time: the faults end, what they have left is mended, everybody comes back, and then all
  * has to be told and delivered within its time.
  */
+import { readPauseMsMax } from '../faults/slow-reader.ts'
 import type { Fleet } from '../users/fleet.ts'
 import type { Board } from '../verify/board.ts'
 import { Findings } from '../verify/findings.ts'
@@ -20,7 +21,8 @@ export interface Settling {
 }
 
 const lookEveryMs = 100
-const noticedWithinMs = 1_000
+/** Who reads nothing sees the end of his line when he reads again. */
+const noticedWithinMs = readPauseMsMax + 1_000
 /** The longest pause of RFC 5626 §4.5 is half an hour; a refused request is repeated after minutes. */
 const restoredWithinMs = 3_600_000
 

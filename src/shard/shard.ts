@@ -25,6 +25,7 @@ import { HeldUsers } from './held-users.ts'
 import { askerOf, culpritOf, mayBeInDirectory, mayRoam, ownerOf } from './message-parts.ts'
 import { noHomes, withoutMoved } from './moved-users.ts'
 import { operationId } from './operation-id.ts'
+import { ReadingAgain } from './reading-again.ts'
 import { badMethod, flowFailed, ownFault, refusedPoison, twoHomes, workerDown } from './rejections.ts'
 import type { Accounts, Culprit, Homes, Service, ShardHost } from './service.ts'
 import type { ShardPorts } from './shard-ports.ts'
@@ -66,6 +67,7 @@ export class Shard implements StoreListener, ShardHost {
   readonly #usersOfBatch = new Map<number, Set<Aor>>()
   /** Users being read again, or moved, with what came for them meanwhile. */
   readonly #held = new HeldUsers()
+  readonly #reading: ReadingAgain
   /** Null where all accounts are our own. */
   readonly #awaited: AwaitedUsers | null
   /** Whose record was loaded last. */
@@ -91,6 +93,7 @@ export class Shard implements StoreListener, ShardHost {
     this.#failures = failureCounters(ports.metrics, 'shard')
     this.#gate = new FlushGate((worker, message) => this.#send(worker, message))
     this.travellers = new ShardTravellers(this, this.#store, this.#held)
+    this.#reading = new ReadingAgain(this, this.#store, this.#held)
     this.#awaited = ports.asksDirectory ? new AwaitedUsers(ports, (message) => this.#takeHere(message)) : null
     this.#store.listen(this)
   }
@@ -114,11 +117,11 @@ export class Shard implements StoreListener, ShardHost {
     const shard = { index: this.worker, count: this.workersCount }
     // Whose home is another one is known before his records are met.
     for (const range of [homesRange, arrivalsRange]) {
-      await this.#store.scan(range, (key, value) => this.#loadRecord(key, value))
+      await this.#store.scan(range, (key, value) => this.loadRecord(key, value))
     }
     // AORs start with `sip:`; server-wide records start with `!`, below it.
-    await this.#store.scan({ from: 'sip:', to: 'sip;', shard }, (key, value) => this.#loadRecord(key, value))
-    await this.#store.scan(userRange(serverOwner), (key, value) => this.#loadRecord(key, value))
+    await this.#store.scan({ from: 'sip:', to: 'sip;', shard }, (key, value) => this.loadRecord(key, value))
+    await this.#store.scan(userRange(serverOwner), (key, value) => this.loadRecord(key, value))
     await this.#store.scan(userRange(quarantineOwner), (key, value) => this.#loadQuarantined(key, value))
     for (const service of this.#services) service.onLoaded?.()
   }
@@ -347,7 +350,7 @@ export class Shard implements StoreListener, ShardHost {
     this.#ports.bus.send(to.worker, { kind: 'outcome', to, status: flowFailed, response: null, deviceKey })
   }
 
-  #loadRecord(key: string, value: Uint8Array): void {
+  loadRecord(key: string, value: Uint8Array): void {
     const { aor: owner, kind } = keyParts(key)
     // One text for all records of a user, which follow one another: a part of a key would keep the whole key alive.
     if (owner !== this.#loadedOwner) this.#loadedOwner = ownText(owner) as Aor
@@ -369,19 +372,7 @@ export class Shard implements StoreListener, ShardHost {
 
   /** Forgets him and reads his records; what comes for him waits. */
   readAgain(aor: Aor): void {
-    if (this.#held.isHeld(aor, 'reading')) return
-    this.#held.hold(aor, 'reading')
-    for (const service of this.#services) service.forget?.(aor)
-    // A store that cannot be read any more ends the process; until then nobody knows anything of this user.
-    const unreadable = () => undefined
-    this.#store
-      .scan(userRange(aor), (key, value) => this.#loadRecord(key, value))
-      .then(() => this.#reloaded(aor), unreadable)
-  }
-
-  #reloaded(aor: Aor): void {
-    for (const service of this.#services) service.onReloaded?.(aor)
-    this.handle(this.#held.letGo(aor, 'reading'))
+    this.#reading.begin(aor)
   }
 
   /** What has waited. */
