@@ -13,6 +13,7 @@ import type { EventMetrics } from './metrics.ts'
 import { NotifyRequests } from './notify-request.ts'
 import type { NotifyWays } from './notify-way.ts'
 import type { EventSettings } from './settings.ts'
+import { isStateKnown } from './subscribe-request.ts'
 import { type EndReason, type Owed, type Subscription, timerKinds } from './subscription.ts'
 import type { SubscriptionKeeper } from './subscription-keeper.ts'
 import type { Subscriptions } from './subscriptions.ts'
@@ -364,10 +365,8 @@ export class Notifier {
  * what is told in parts, to which the first one is the beginning.
  */
 function unlessKnown(subscription: Subscription, document: NotifyDocument | null): NotifyDocument | null {
-  const { suppressIfMatch, supportsPartial } = subscription
-  if (suppressIfMatch === null || !document || supportsPartial || document.requires !== undefined) return document
-  const isKnown = document.entityTag !== null && (suppressIfMatch === '*' || suppressIfMatch === document.entityTag)
-  return isKnown ? { ...document, body: noBody } : document
+  if (!document || subscription.supportsPartial || document.requires !== undefined) return document
+  return isStateKnown(subscription, document.entityTag) ? { ...document, body: noBody } : document
 }
 
 const noBody = new Uint8Array(0)

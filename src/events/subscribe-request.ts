@@ -35,6 +35,14 @@ export interface SubscribeRequest {
   readonly message: SipMessage
 }
 
+/** Whether the state with this tag is the one that a watcher says that he has (RFC 5839 §5.2, §6.2). */
+export function isStateKnown(
+  { suppressIfMatch }: Pick<SubscribeRequest, 'suppressIfMatch'>,
+  entityTag: string | null,
+): boolean {
+  return entityTag !== null && (suppressIfMatch === '*' || suppressIfMatch === entityTag)
+}
+
 const rate = /^\d{1,6}(?:\.\d{1,6})?$/
 /** RFC 6446 leaves the slowest rate open: a day between two is no rate any more. */
 const gapMsMax = 86_400_000

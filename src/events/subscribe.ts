@@ -21,7 +21,7 @@ import type { Notifier } from './notifier.ts'
 import * as rejections from './rejections.ts'
 import type { EventSettings } from './settings.ts'
 import { withShared } from './shared-terms.ts'
-import type { SubscribeRequest } from './subscribe-request.ts'
+import { isStateKnown, type SubscribeRequest } from './subscribe-request.ts'
 import { type EndReason, Subscription, type SubscriptionTerms } from './subscription.ts'
 import type { SubscriptionKeeper } from './subscription-keeper.ts'
 import type { Subscriptions } from './subscriptions.ts'
@@ -120,7 +120,7 @@ export class Subscriber {
     const other = this.#subscriptions.anyBy(subscription.watcher, message.source.flow)
     const terms = withShared(termsOf(subscription, message, wanted, unit.nowMs), other)
     unit.change(() => subscription.agree(terms))
-    const isKnown = !isEnd && !refreshed && this.#isKnown(subscription, wanted.suppressIfMatch)
+    const isKnown = !isEnd && !refreshed && this.#isKnown(subscription, wanted)
     const answer = { ...this.#answer(subscription, message, wanted), identity }
     if (isKnown) this.#metrics.suppressed.inc()
     this.#answerFlushed(unit, subscription, isKnown ? { ...answer, status: 204, reason: 'No Notification' } : answer)
@@ -228,11 +228,9 @@ export class Subscriber {
   }
 
   /** RFC 5839 §5.2: the watcher has named the state that he would be told. */
-  #isKnown(subscription: Subscription, suppressIfMatch: string | null): boolean {
-    const { eventPackage } = subscription
-    if (suppressIfMatch === null) return false
-    const entityTag = eventPackage.entityTag?.(subscription) ?? null
-    return entityTag !== null && (suppressIfMatch === '*' || suppressIfMatch === entityTag)
+  #isKnown(subscription: Subscription, wanted: SubscribeRequest): boolean {
+    if (wanted.suppressIfMatch === null) return false
+    return isStateKnown(wanted, subscription.eventPackage.entityTag?.(subscription) ?? null)
   }
 
   /** The device whose flow this is, where it is known again by its instance (RFC 5626, 5627). */
