@@ -2,10 +2,10 @@
  * PUBLISH (RFC 3903 §6) at the presentity's shard: makes, refreshes, changes and removes publications, and lets them
  * end with their time. What watchers see of it is `fan-out.ts`.
  */
-import type { HeaderLines, RequestMessage } from '../../ports/bus.ts'
+import type { HeaderLines } from '../../ports/bus.ts'
 import { storedCeilingMs } from '../../ports/records/ceiling.ts'
 import { publicationKey, publicationRecord } from '../../ports/records/publication.ts'
-import { type Devices, devicesOn } from '../../registrar/index.ts'
+import { type Device, type Devices, devicesOn } from '../../registrar/index.ts'
 import {
   type AuthenticatedRequest,
   answerFlushed,
@@ -126,8 +126,8 @@ export class Publisher {
 
   #create(unit: Unit, request: AuthenticatedRequest, presentity: Presentity, wanted: PublishRequest): Rejection | null {
     if (wanted.expiresSeconds === 0) return conditionFailed
-    const deviceKey = this.#deviceBehind(presentity.aor, request.message)
-    const replaced = this.#madeBefore(presentity, request.message)
+    const devices = devicesOn(this.#devices, presentity.aor, request.message.source.flow)
+    const replaced = madeBefore(presentity, devices)
     if (presentity.publications.size - replaced.length >= this.#settings.publicationsMax) {
       const abandoned = this.#abandoned(presentity)
       if (!abandoned) return tooManyPublications
@@ -141,7 +141,7 @@ export class Publisher {
       generation: 0,
       generationCeiling: 0,
       operationId: request.operationId,
-      deviceKey,
+      deviceKey: devices[0]?.deviceKey ?? null,
       document: checked.document,
       publishedMs: presentity.nextPublishedMs(unit.nowMs),
       expiresMs,
@@ -160,16 +160,6 @@ export class Publisher {
     this.#presentities.changed(unit, presentity, request.message.receivedMs)
     this.#answer(unit, request, kept, wanted.expiresSeconds)
     return null
-  }
-
-  /**
-   * What the same device published before: it has no entity tag for it, since the answer was lost or it began anew, so
-   * it could never take it back. Nothing where the flow is that of several devices.
-   */
-  #madeBefore({ aor, publications }: Presentity, { source }: RequestMessage): Publication[] {
-    const devices = devicesOn(this.#devices, aor, source.flow)
-    if (devices.length !== 1) return []
-    return [...publications.values()].filter(({ deviceKey }) => deviceKey === devices[0]!.deviceKey)
   }
 
   /** The oldest of a device that is not there: devices that never come back must not lock out those that do. */
@@ -192,6 +182,7 @@ export class Publisher {
   ): Rejection | null {
     const { aor } = presentity
     const { body, isPartial } = wanted
+    const devices = devicesOn(this.#devices, aor, request.message.source.flow)
     // Many clients say the same again instead of refreshing it: it is as good as it was.
     const isSame = body !== null && !isPartial && sameBytes(body, publication.document)
     const checked = body === null || isSame ? null : this.#check(wanted, aor, publication.document)
@@ -201,7 +192,7 @@ export class Publisher {
       ...publication,
       generation: Math.max(publication.generation, wanted.generation) + 1,
       operationId: request.operationId,
-      deviceKey: this.#deviceBehind(aor, request.message) ?? publication.deviceKey,
+      deviceKey: devices[0]?.deviceKey ?? publication.deviceKey,
       document: checked?.document ?? publication.document,
       publishedMs: isChanged ? presentity.nextPublishedMs(unit.nowMs) : publication.publishedMs,
       expiresMs: unit.nowMs + wanted.expiresSeconds * 1000,
@@ -275,10 +266,6 @@ export class Publisher {
     return isPartial ? checkPartial(body!, before, check) : checkDocument(body!, check)
   }
 
-  #deviceBehind(aor: Aor, { source }: RequestMessage): string | null {
-    return devicesOn(this.#devices, aor, source.flow)[0]?.deviceKey ?? null
-  }
-
   #startExpiry(presentity: Presentity, publication: Publication): void {
     const leftMs = Math.max(0, publication.expiresMs - this.#host.clock.wallMs())
     const target = { onTimer: () => this.expire(presentity, publication) }
@@ -300,4 +287,14 @@ export class Publisher {
     if (held?.expiry) this.#host.timers.cancel(held.expiry)
     presentity.publications.delete(publication.id)
   }
+}
+
+/**
+ * What the same device published before: it has no entity tag for it, since the answer was lost or it began anew, so
+ * it could never take it back. Nothing where the flow is that of several devices.
+ */
+function madeBefore({ publications }: Presentity, devices: readonly Device[]): Publication[] {
+  const [device] = devices
+  if (!device || devices.length > 1) return []
+  return [...publications.values()].filter(({ deviceKey }) => deviceKey === device.deviceKey)
 }
