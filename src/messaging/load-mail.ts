@@ -102,11 +102,7 @@ export function forgetMail(messaging: Messaging, aor: Aor): void {
   recipient.setAside = []
   recipient.strayKeys = []
   recipient.unreadableKeys = []
-  for (const operationId of recipient.operations) {
-    messaging.operations.abandon(operationId)
-    messaging.durableOperations.delete(operationId)
-  }
-  recipient.operations.clear()
+  forgetOperations(messaging, recipient)
   recipient.parked ??= []
 }
 
@@ -114,12 +110,17 @@ export function forgetMail(messaging: Messaging, aor: Aor): void {
 export function dropMail(messaging: Messaging, aor: Aor): void {
   const recipient = messaging.recipients.get(aor)
   if (!recipient) return
-  for (const operationId of recipient.operations) {
-    messaging.operations.abandon(operationId)
-    messaging.durableOperations.delete(operationId)
-  }
+  forgetOperations(messaging, recipient)
   if (recipient.turn !== null) messaging.host.timers.cancel(recipient.turn)
   messaging.recipients.delete(aor)
+}
+
+function forgetOperations({ operations, durableOperations }: Messaging, recipient: Recipient): void {
+  for (const operationId of recipient.operations) {
+    operations.abandon(operationId)
+    durableOperations.delete(operationId)
+  }
+  recipient.operations.clear()
 }
 
 /** All records are there again: what came meanwhile is handled, and what is pending goes on. */
