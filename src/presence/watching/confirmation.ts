@@ -3,6 +3,7 @@
  * unknown, until the shard that comes in its place has spoken of it.
  */
 import type { ShardHost } from '../../shard/index.ts'
+import { inTurns } from './in-turns.ts'
 
 /** Numbers of losses go up from 1. */
 export const confirmed = 0
@@ -35,20 +36,17 @@ export class Confirmation<T extends Losable> {
     const loss = ++this.#lastLoss
     const fresh = all.filter(({ lostIn }) => lostIn === confirmed)
     for (const each of fresh) each.lostIn = loss
-    if (fresh.length > 0) this.#later(patienceMs, () => this.#end(fresh, loss))
+    if (fresh.length === 0) return
+    const { timers } = this.#host
+    const onTimer = () => inTurns(timers, fresh, toldAtOnce, (some) => this.#end(some, loss))
+    timers.set(patienceMs, { onTimer }, 0)
   }
 
   #end(losables: readonly T[], loss: number): void {
-    for (const each of losables.slice(0, toldAtOnce)) {
+    for (const each of losables) {
       if (each.lostIn !== loss) continue
       each.lostIn = unknown
       this.#onUnknown(each)
     }
-    const others = losables.slice(toldAtOnce)
-    if (others.length > 0) this.#later(0, () => this.#end(others, loss))
-  }
-
-  #later(delayMs: number, work: () => void): void {
-    this.#host.timers.set(delayMs, { onTimer: work }, 0)
   }
 }

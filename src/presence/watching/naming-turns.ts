@@ -46,15 +46,19 @@ export class NamingTurns<T> {
   }
 }
 
-interface Watched {
+/** Somebody who is watched. */
+export interface HasWatchers {
   readonly watchers: NumberTable
 }
 
 /** Of the watch at this place of the table. */
-export type IsMeant<T extends Watched> = (watched: T, index: number) => boolean
+export type IsMeant<T extends HasWatchers> = (watched: T, index: number) => boolean
 
 /** Those that are meant, as each watcher names his list. */
-export function byWatcher<T extends Watched>(presentities: Iterable<T>, isMeant: IsMeant<T>): readonly WatchesOf<T>[] {
+export function byWatcher<T extends HasWatchers>(
+  presentities: Iterable<T>,
+  isMeant: IsMeant<T>,
+): readonly WatchesOf<T>[] {
   const found = new Map<number, T[]>()
   for (const watched of presentities) {
     for (let index = 0; index < watched.watchers.count; index++) {

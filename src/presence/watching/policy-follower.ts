@@ -4,9 +4,9 @@
  */
 import type { PolicyParty } from '../../ports/policy.ts'
 import type { BarrierMessage, BarrierPassedMessage } from '../../ports/presence-bus.ts'
-import type { TimerTarget } from '../../ports/timers.ts'
 import type { ShardHost, Unit } from '../../shard/index.ts'
 import type { Aor } from '../../sip/uri/aor.ts'
+import { inTurns } from './in-turns.ts'
 import type { Presentities } from './presentities.ts'
 import type { Presentity } from './presentity.ts'
 import type { SeePolicy } from './watching.ts'
@@ -143,13 +143,7 @@ export class PolicyFollower {
         this.#judge(next, this.#presentities.find(aor), { only, isKept: true, late }, join(aor)),
       )
     }
-    const turn: TimerTarget = {
-      onTimer: (from) => {
-        if (from + sliceLength < presentities.length) this.#host.timers.set(0, turn, from + sliceLength)
-        presentities.slice(from, from + sliceLength).forEach(judge)
-      },
-    }
-    unit.afterwards(() => turn.onTimer(0))
+    unit.afterwards(() => inTurns(this.#host.timers, presentities, sliceLength, (some) => some.forEach(judge)))
   }
 
   passed(unit: Unit, { to, worker }: BarrierPassedMessage): void {

@@ -3,34 +3,31 @@
  * version that is known, and the newer state comes with the verdict. Some in each turn, so that others have theirs.
  */
 import type { ShardHost, Unit } from '../../shard/index.ts'
-import type { NumberTable } from './number-table.ts'
+import { inTurns } from './in-turns.ts'
+import type { HasWatchers, IsMeant } from './naming-turns.ts'
 import { verdictOf } from './verdicts.ts'
 
 /** Presentities of one turn. */
-const inTurn = 100
-
-interface Seen {
-  readonly watchers: NumberTable
-}
+const sliceLength = 100
 
 /** `name`: the watches of these that are meant. What is handed over in later turns may have ended meanwhile. */
-export function checkVersions<T extends Seen>(
+export function checkVersions<T extends HasWatchers>(
   host: ShardHost,
   all: readonly T[],
-  name: (unit: Unit, some: readonly T[], isMeant: (seen: T, index: number) => boolean) => void,
+  name: (unit: Unit, some: readonly T[], isMeant: IsMeant<T>) => void,
 ): void {
-  if (all.length === 0) return
   const cause = { who: '', what: 'version-check', hash: '' }
-  host.run(cause, (unit) => name(unit, all.slice(0, inTurn), firstWhoMaySee()))
-  host.timers.set(0, { onTimer: () => checkVersions(host, all.slice(inTurn), name) }, 0)
+  inTurns(host.timers, all, sliceLength, (some) => {
+    host.run(cause, (unit) => name(unit, some, firstWhoMaySee()))
+  })
 }
 
 /** True once for each. */
-function firstWhoMaySee(): (seen: Seen, index: number) => boolean {
-  let found: Seen | null = null
-  return (seen, index) => {
-    if (seen === found || verdictOf(seen.watchers.valueAt(index)) !== 'allow') return false
-    found = seen
+function firstWhoMaySee(): IsMeant<HasWatchers> {
+  let found: HasWatchers | null = null
+  return (watched, index) => {
+    if (watched === found || verdictOf(watched.watchers.valueAt(index)) !== 'allow') return false
+    found = watched
     return true
   }
 }
