@@ -33,9 +33,7 @@ export class NamingRounds<T> {
 
   /** All of these that were not named are removed, the first of them now. To be called in a change. */
   end(place: number, presentities: readonly T[]): void {
-    for (const each of presentities.slice(0, sliceLength)) this.#remove(each, place)
-    const left = presentities.slice(sliceLength)
-    if (left.length > 0) this.#later(place, left, this.#of(place))
+    this.#endFrom(0, place, presentities)
   }
 
   /** A watch that this place has just named. */
@@ -51,12 +49,16 @@ export class NamingRounds<T> {
     return this.#rounds.get(place) ?? 0
   }
 
-  #later(place: number, left: readonly T[], round: number): void {
+  #endFrom(from: number, place: number, presentities: readonly T[]): void {
+    const next = from + sliceLength
+    for (const each of presentities.slice(from, next)) this.#remove(each, place)
+    if (next >= presentities.length) return
+    const round = this.#of(place)
     const onTimer = () => {
       // Begun anew meanwhile: what is not named yet may come, and that round has an end of its own.
       if (this.#of(place) !== round) return
       const cause = { who: '', what: 'unnamed-watches', hash: '' }
-      this.#host.run(cause, (unit) => unit.change(() => this.end(place, left)))
+      this.#host.run(cause, (unit) => unit.change(() => this.#endFrom(next, place, presentities)))
     }
     this.#host.timers.set(0, { onTimer }, 0)
   }
