@@ -4,22 +4,13 @@
  */
 import { describe, expect, it } from 'vitest'
 import { NamingRounds, verdictIn, withVerdict } from '../../../src/presence/watching/naming-rounds.ts'
-import { type ShardHost, Unit } from '../../../src/shard/index.ts'
+import { handTurned } from './hand-turned.ts'
 
 const place = 1
 
 function rounds() {
-  const turns: (() => void)[] = []
+  const { host, turns } = handTurned()
   const removed: number[] = []
-  const host = {
-    timers: { set: (_: number, target: { onTimer(): void }) => turns.push(() => target.onTimer()) },
-    run: (_: unknown, work: (unit: Unit) => void) => {
-      const unit = new Unit(0)
-      work(unit)
-      for (const change of unit.changes) change()
-      return true
-    },
-  } as unknown as ShardHost
   const naming = new NamingRounds<number>(host, (presentity) => removed.push(presentity))
   return { naming, turns, removed }
 }
