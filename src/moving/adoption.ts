@@ -14,7 +14,7 @@ import type { Home } from '../ports/topology.ts'
 import type { Aor } from '../sip/uri/aor.ts'
 import type { Arrival } from './arrival.ts'
 import { adoptionStep } from './limits.ts'
-import { type MovePorts, run } from './move-ports.ts'
+import { hearOfFlush, type MovePorts, run } from './move-ports.ts'
 
 export type AdoptRequest = MoveRequest & { readonly act: 'adopt' }
 
@@ -124,12 +124,7 @@ export class Adoption {
         unit.write(aor, accountKey(aor), accountRecord.encode(account))
         unit.write(aor, credentialKey(aor), credentialRecord.encode(credential))
       }
-      const step = { kind: 'move-step', worker: host.worker, aor, move: '' } as const
-      unit.sendFlushed(
-        host.worker,
-        { ...step, step: { step: 'committed', epoch } },
-        { ...step, step: { step: 'dropped' } },
-      )
+      hearOfFlush(this.#ports, unit, record, epoch)
     })
   }
 }

@@ -24,7 +24,7 @@ import type { TimerHandle, TimerTarget } from '../ports/timers.ts'
 import type { Unit } from '../shard/index.ts'
 import { isOf, sealing } from './copied-user.ts'
 import { arrivalHeldMs, askAgainMs } from './limits.ts'
-import { type MoveId, type MovePorts, run, tellAnswer } from './move-ports.ts'
+import { hearOfFlush, type MoveId, type MovePorts, run, tellAnswer } from './move-ports.ts'
 
 type State = 'looking' | 'taking' | 'kept' | 'owning' | 'over'
 
@@ -153,16 +153,11 @@ export class Arrival implements MoveId, TimerTarget {
     const atMs = host.clock.systemMs()
     const record: HomeRecord = { aor, names, state: 'owned', server: elsewhere.ownName, isOver: true, atMs, ...by }
     this.#owned = record
-    const step = { kind: 'move-step', worker: host.worker, aor, move: this.move } as const
     run(this.#ports, aor, 'move-own', (unit) => {
       for (const { key, value } of writes) unit.write(aor, key, value)
       unit.write(aor, arrivalKey(aor), null)
       unit.write(aor, homeKey(aor), homeRecord.encode(record))
-      unit.sendFlushed(
-        host.worker,
-        { ...step, step: { step: 'committed', epoch: record.epoch } },
-        { ...step, step: { step: 'dropped' } },
-      )
+      hearOfFlush(this.#ports, unit, this, record.epoch)
     })
     host.travellers.handOver()
   }

@@ -15,7 +15,7 @@ import type { ReplyAddress } from '../ports/reply-address.ts'
 import type { TimerHandle, TimerTarget } from '../ports/timers.ts'
 import { type Copy, partsBetween, readCopy } from './copied-user.ts'
 import { frozenMaxMs, offerDeadlineMs, quietPollMs } from './limits.ts'
-import { type MoveId, type MovePorts, reply, run, tellStep } from './move-ports.ts'
+import { hearOfFlush, type MoveId, type MovePorts, reply, run, tellStep } from './move-ports.ts'
 
 export interface DepartureOwner {
   /** It did not come about. */
@@ -171,15 +171,10 @@ export class Departure implements MoveId, TimerTarget {
     }
     this.#state = 'committing'
     this.#stopTimer()
-    const { aor, move } = this
-    const outcome = { kind: 'move-step', worker: host.worker, aor, move } as const
+    const { aor } = this
     const isDone = run(this.#ports, aor, 'move-commit', (unit) => {
       unit.write(aor, homeKey(aor), homeRecord.encode(this.#record()))
-      unit.sendFlushed(
-        host.worker,
-        { ...outcome, step: { step: 'committed', epoch: this.#epoch } },
-        { ...outcome, step: { step: 'dropped' } },
-      )
+      hearOfFlush(this.#ports, unit, this, this.#epoch)
       // From here on only the copy counts: nothing more happens to what it was made of.
       unit.afterwards(() => travellers.drop(aor))
     })

@@ -38,6 +38,12 @@ export function tellAnswer(ports: MovePorts, place: number, { aor, move }: MoveI
   })
 }
 
+/** This shard hears, as of a step of this move, whether the batch with this unit is kept: `committed`, or `dropped`. */
+export function hearOfFlush({ host }: MovePorts, unit: Unit, { aor, move }: MoveId, epoch: number): void {
+  const heard = (step: MoveStep) => ({ kind: 'move-step', worker: host.worker, aor, move, step }) as const
+  unit.sendFlushed(host.worker, heard({ step: 'committed', epoch }), heard({ step: 'dropped' }))
+}
+
 export function reply(ports: MovePorts, to: ReplyAddress | null, aor: Aor, said: MoveReply): void {
   if (to === null) return
   run(ports, aor, 'move-reply', (unit) => unit.send(to.worker, { kind: 'move-reply', to, reply: said }))
