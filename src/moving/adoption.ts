@@ -4,7 +4,7 @@
  * such a copy; else he begins with an account alone.
  */
 import type { Account } from '../ports/directory.ts'
-import type { MoveAskMessage, MoveReply, MoveRequest } from '../ports/move-bus.ts'
+import type { MoveAskMessage, MoveRefusal, MoveRequest } from '../ports/move-bus.ts'
 import { accountKey, accountRecord } from '../ports/records/account.ts'
 import { credentialKey, credentialRecord } from '../ports/records/credential.ts'
 import { type HomeRecord, homeKey, homeRecord } from '../ports/records/home.ts'
@@ -14,7 +14,7 @@ import type { Home } from '../ports/topology.ts'
 import type { Aor } from '../sip/uri/aor.ts'
 import type { Arrival } from './arrival.ts'
 import { adoptionStep } from './limits.ts'
-import { hearOfFlush, type MovePorts, run } from './move-ports.ts'
+import { hearOfFlush, type MovePorts, refusing, run } from './move-ports.ts'
 
 export type AdoptRequest = MoveRequest & { readonly act: 'adopt' }
 
@@ -23,8 +23,6 @@ export interface AdoptionOwner {
   /** Its record is flushed; he is to be taken into memory. */
   onAdopted(record: HomeRecord): void
 }
-
-type Refusal = MoveReply & { readonly ok: false }
 
 export class Adoption {
   readonly message: MoveAskMessage
@@ -47,12 +45,12 @@ export class Adoption {
   }
 
   /** `onRefused`: nothing was changed. Else the flush is told to `onFlushed`, or the arrival owns him. */
-  begin(onRefused: (refusal: Refusal) => void): void {
+  begin(onRefused: (refusal: MoveRefusal) => void): void {
     const { accounts, book, elsewhere } = this.#ports
     const { aor } = this
     const known = accounts.find(aor)
     if (known) {
-      if (!book.isContested(aor)) return onRefused(conflict(`${aor} is a user of this server already`))
+      if (!book.isContested(aor)) return onRefused(refusing('conflict', `${aor} is a user of this server already`))
       return this.#claim(known.account)
     }
     elsewhere.findAnew(aor, (home) => {
@@ -63,16 +61,19 @@ export class Adoption {
   }
 
   /** Null: go on. */
-  #refusal(home: Home): Refusal | null {
+  #refusal(home: Home): MoveRefusal | null {
     const { aor } = this
     if (home === 'nobody' && !this.#owner.arrivalOf(aor)) {
-      return notFound(`no home has a user ${aor}, and all of them have answered: use \`meridian user add\``)
+      return refusing(
+        'not-found',
+        `no home has a user ${aor}, and all of them have answered: use \`meridian user add\``,
+      )
     }
     if (typeof home === 'object') {
-      return conflict(`${home.server}, the home of ${aor}, is alive: use \`meridian user move\``)
+      return refusing('conflict', `${home.server}, the home of ${aor}, is alive: use \`meridian user move\``)
     }
     if (this.#owner.arrivalOf(aor) || this.#act.secrets) return null
-    return { ok: false, error: 'invalid', message: `nothing of ${aor} was copied here, so he needs a password` }
+    return refusing('invalid', `nothing of ${aor} was copied here, so he needs a password`)
   }
 
   #adopt(): void {
@@ -127,12 +128,4 @@ export class Adoption {
       hearOfFlush(this.#ports, unit, record, epoch)
     })
   }
-}
-
-function conflict(message: string): Refusal {
-  return { ok: false, error: 'conflict', message }
-}
-
-function notFound(message: string): Refusal {
-  return { ok: false, error: 'not-found', message }
 }

@@ -15,7 +15,7 @@ import type { ReplyAddress } from '../ports/reply-address.ts'
 import type { TimerHandle, TimerTarget } from '../ports/timers.ts'
 import { type Copy, partsBetween, readCopy } from './copied-user.ts'
 import { frozenMaxMs, offerDeadlineMs, quietPollMs } from './limits.ts'
-import { hearOfFlush, type MoveId, type MovePorts, reply, run, tellStep } from './move-ports.ts'
+import { hearOfFlush, type MoveId, type MovePorts, refusing, reply, run, tellStep } from './move-ports.ts'
 
 export interface DepartureOwner {
   /** It did not come about. */
@@ -123,7 +123,7 @@ export class Departure implements MoveId, TimerTarget {
     this.#stopTimer()
     tellStep(this.#ports, this.place, this, { step: 'dropped' })
     host.log.write('warn', 'move.dropped', { aor: this.aor, to: this.server, reason: message })
-    reply(this.#ports, this.from, this.aor, { ok: false, error, message })
+    reply(this.#ports, this.from, this.aor, refusing(error, message))
     this.#owner.onDropped(this)
     host.travellers.letGo(this.aor)
   }

@@ -2,7 +2,7 @@
  * What departures and arrivals share: what they stand on, and how they speak to the other home and to this server's
  * workers.
  */
-import type { MoveAnswer, MoveReply, MoveStep, UserMovedMessage } from '../ports/move-bus.ts'
+import type { MoveAnswer, MoveRefusal, MoveReply, MoveStep, UserMovedMessage } from '../ports/move-bus.ts'
 import type { Elsewhere } from '../ports/places.ts'
 import type { HomeRecord } from '../ports/records/home.ts'
 import type { ReplyAddress } from '../ports/reply-address.ts'
@@ -44,8 +44,11 @@ export function hearOfFlush({ host }: MovePorts, unit: Unit, { aor, move }: Move
   unit.sendFlushed(host.worker, heard({ step: 'committed', epoch }), heard({ step: 'dropped' }))
 }
 
-export function reply(ports: MovePorts, to: ReplyAddress | null, aor: Aor, said: MoveReply): void {
-  if (to === null) return
+export function refusing(error: MoveRefusal['error'], message: string): MoveRefusal {
+  return { ok: false, error, message }
+}
+
+export function reply(ports: MovePorts, to: ReplyAddress, aor: Aor, said: MoveReply): void {
   run(ports, aor, 'move-reply', (unit) => unit.send(to.worker, { kind: 'move-reply', to, reply: said }))
 }
 

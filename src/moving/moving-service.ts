@@ -4,7 +4,7 @@
  * `arrival.ts` is the new one's, `adoption.ts` is for homes that are dead.
  */
 import type { BusMessage } from '../ports/bus.ts'
-import type { MoveAnswerMessage, MoveAskMessage, MovedFlow, MoveReply, MoveStepMessage } from '../ports/move-bus.ts'
+import type { MoveAnswerMessage, MoveAskMessage, MovedFlow, MoveRefusal, MoveStepMessage } from '../ports/move-bus.ts'
 import { isOwnPlace } from '../ports/places.ts'
 import { type ArrivalRecord, arrivalRecord, arrivingRecord } from '../ports/records/arrival.ts'
 import { type HomeRecord, homeRecord } from '../ports/records/home.ts'
@@ -13,11 +13,18 @@ import type { Aor } from '../sip/uri/aor.ts'
 import { Adoption } from './adoption.ts'
 import { Arrival } from './arrival.ts'
 import { Departure } from './departure.ts'
-import { announceElsewhere, announceHere, type MovePorts, reply, run, tellAnswer, tellStep } from './move-ports.ts'
+import {
+  announceElsewhere,
+  announceHere,
+  type MovePorts,
+  refusing,
+  reply,
+  run,
+  tellAnswer,
+  tellStep,
+} from './move-ports.ts'
 import { Rivals } from './rivals.ts'
 import { Succession } from './succession.ts'
-
-type Refusal = MoveReply & { readonly ok: false }
 
 export class MovingService implements Service {
   readonly name = 'moving'
@@ -132,7 +139,7 @@ export class MovingService implements Service {
   }
 
   /** Null: it has begun. */
-  #depart({ aor, from }: MoveAskMessage, to: string): Refusal | null {
+  #depart({ aor, from }: MoveAskMessage, to: string): MoveRefusal | null {
     const { accounts, elsewhere, host, book } = this.#ports
     const account = accounts.find(aor)?.account
     if (!account) return refusing('not-found', `${aor} is no user of any home that answers`)
@@ -329,8 +336,4 @@ export class MovingService implements Service {
   #isOwn(aor: Aor): boolean {
     return this.#ports.host.shardOf(aor) === this.#ports.host.worker
   }
-}
-
-function refusing(error: Refusal['error'], message: string): Refusal {
-  return { ok: false, error, message }
 }

@@ -26,11 +26,14 @@ export type MoveReply =
       /** How long messages for the user waited. */
       readonly frozenMs: number
     }
-  | {
-      readonly ok: false
-      readonly error: 'invalid' | 'not-found' | 'conflict' | 'unavailable'
-      readonly message: string
-    }
+  | MoveRefusal
+
+/** The user stays where he is. */
+export interface MoveRefusal {
+  readonly ok: false
+  readonly error: 'invalid' | 'not-found' | 'conflict' | 'unavailable'
+  readonly message: string
+}
 
 /** Ask, main → shard, and home → the user's home: an administrator gives a user another home. */
 export interface MoveAskMessage {
