@@ -18,33 +18,29 @@ import { hearOfFlush, type MovePorts, refusing, run } from './move-ports.ts'
 
 export type AdoptRequest = MoveRequest & { readonly act: 'adopt' }
 
-export interface AdoptionOwner {
-  arrivalOf(aor: Aor): Arrival | null
-  /** Its record is flushed; he is to be taken into memory. */
-  onAdopted(record: HomeRecord): void
-}
-
 export class Adoption {
   readonly message: MoveAskMessage
   readonly aor: Aor
   readonly #act: AdoptRequest
   readonly #ports: MovePorts
-  readonly #owner: AdoptionOwner
+  readonly #arrivalOf: (aor: Aor) => Arrival | null
   #record: HomeRecord | null = null
 
-  constructor(ports: MovePorts, owner: AdoptionOwner, message: MoveAskMessage, act: AdoptRequest) {
+  /** `arrivalOf`: what was copied of him before. */
+  constructor(ports: MovePorts, arrivalOf: (aor: Aor) => Arrival | null, message: MoveAskMessage, act: AdoptRequest) {
     this.#ports = ports
-    this.#owner = owner
+    this.#arrivalOf = arrivalOf
     this.message = message
     this.aor = message.aor
     this.#act = act
   }
 
+  /** Null: nothing has been handed to the store. */
   get record(): HomeRecord | null {
     return this.#record
   }
 
-  /** `onRefused`: nothing was changed. Else the flush is told to `onFlushed`, or the arrival owns him. */
+  /** `onRefused`: nothing was changed. Else its batch ends, or the arrival owns him. */
   begin(onRefused: (refusal: MoveRefusal) => void): void {
     const { accounts, book, elsewhere } = this.#ports
     const { aor } = this
@@ -63,7 +59,7 @@ export class Adoption {
   /** Null: go on. */
   #refusal(home: Home): MoveRefusal | null {
     const { aor } = this
-    if (home === 'nobody' && !this.#owner.arrivalOf(aor)) {
+    if (home === 'nobody' && !this.#arrivalOf(aor)) {
       return refusing(
         'not-found',
         `no home has a user ${aor}, and all of them have answered: use \`meridian user add\``,
@@ -72,13 +68,13 @@ export class Adoption {
     if (typeof home === 'object') {
       return refusing('conflict', `${home.server}, the home of ${aor}, is alive: use \`meridian user move\``)
     }
-    if (this.#owner.arrivalOf(aor) || this.#act.secrets) return null
+    if (this.#arrivalOf(aor) || this.#act.secrets) return null
     return refusing('invalid', `nothing of ${aor} was copied here, so he needs a password`)
   }
 
   #adopt(): void {
     const { host, book } = this.#ports
-    const arrival = this.#owner.arrivalOf(this.aor)
+    const arrival = this.#arrivalOf(this.aor)
     const epoch = Math.max(book.epochOf(this.aor), arrival?.head.epoch ?? 0) + adoptionStep
     if (arrival) return void arrival.own({ epoch, move: '' })
     const { aor } = this

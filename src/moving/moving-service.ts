@@ -124,18 +124,13 @@ export class MovingService implements Service {
       if (refusal) reply(this.#ports, from, aor, refusal)
     } else if (this.#adoptions.has(aor)) reply(this.#ports, from, aor, refusing('conflict', `${aor} is being adopted`))
     else {
-      const adoption = new Adoption(this.#ports, this.#adoptionOwner, message, act)
+      const adoption = new Adoption(this.#ports, (of) => this.#arrivals.get(of) ?? null, message, act)
       this.#adoptions.set(aor, adoption)
       adoption.begin((refused) => {
         this.#adoptions.delete(aor)
         reply(this.#ports, from, aor, refused)
       })
     }
-  }
-
-  readonly #adoptionOwner = {
-    arrivalOf: (aor: Aor) => this.#arrivals.get(aor) ?? null,
-    onAdopted: (record: HomeRecord) => this.#takeIn(record, [], () => this.#adopted(record)),
   }
 
   /** Null: it has begun. */
@@ -326,8 +321,10 @@ export class MovingService implements Service {
     const adoption = this.#adoptions.get(aor)
     if (departure?.move === move) departure.onFlushed(isKept)
     else if (arrival?.move === move) arrival.onFlushed(isKept)
-    else if (adoption?.record && isKept) this.#adoptionOwner.onAdopted(adoption.record)
-    else if (adoption?.record) {
+    else if (adoption?.record && isKept) {
+      const { record } = adoption
+      this.#takeIn(record, [], () => this.#adopted(record))
+    } else if (adoption?.record) {
       this.#adoptions.delete(aor)
       reply(this.#ports, adoption.message.from, aor, refusing('unavailable', 'the store did not take it'))
     }
