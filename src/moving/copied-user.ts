@@ -68,37 +68,31 @@ export function isOf({ key }: MovedRecord, aor: Aor, names: readonly Aor[]): boo
 
 /** As the new home keeps it. Null: it is no record that a user has. */
 export function sealing(key: StoreKey, value: Uint8Array, box: SecretBox): Uint8Array | null {
-  switch (howMoved[keyParts(key).kind]) {
-    case 'copied':
-    case 'remade':
-      return value
-    case 'resealed':
-      return withSecrets(key, value, (open) => box.seal(open))
-    default:
-      return null
-  }
+  return carried(key, value, (open) => box.seal(open))
 }
 
 /** As it travels. Null: it cannot be opened, or it is of a kind that does not move. */
 function opening(key: StoreKey, value: Uint8Array, box: SecretBox): Uint8Array | null {
-  switch (howMoved[keyParts(key).kind]) {
+  return carried(key, value, (sealed) => box.open(sealed))
+}
+
+type SecretChange = (secret: Uint8Array) => Uint8Array | null
+
+function carried(key: StoreKey, value: Uint8Array, change: SecretChange): Uint8Array | null {
+  const { kind } = keyParts(key)
+  switch (howMoved[kind]) {
     case 'copied':
     case 'remade':
       return value
     case 'resealed':
-      return withSecrets(key, value, (sealed) => box.open(sealed))
+      return withSecrets(kind, value, change)
     default:
       return null
   }
 }
 
 /** Each kind whose secrets are sealed by a server's own key. */
-function withSecrets(
-  key: StoreKey,
-  value: Uint8Array,
-  change: (secret: Uint8Array) => Uint8Array | null,
-): Uint8Array | null {
-  const { kind } = keyParts(key)
+function withSecrets(kind: string, value: Uint8Array, change: SecretChange): Uint8Array | null {
   if (kind === deviceCredentialRecord.name) return changed(deviceCredentialRecord, value, change)
   return kind === credentialRecord.name ? changed(credentialRecord, value, change) : null
 }
@@ -106,7 +100,7 @@ function withSecrets(
 function changed<C extends Credential>(
   kind: RecordKind<C>,
   value: Uint8Array,
-  change: (secret: Uint8Array) => Uint8Array | null,
+  change: SecretChange,
 ): Uint8Array | null {
   const decoded = kind.decode(value)
   if (!decoded.ok) return null
