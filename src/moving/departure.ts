@@ -148,7 +148,7 @@ export class Departure implements MoveId, TimerTarget {
   /** What has changed since, once nothing is on its way that no record holds. */
   #tail(): void {
     const { travellers } = this.#ports.host
-    if (travellers.isBusy(this.aor) || travellers.isReading(this.aor)) return this.#waitFrozen(quietPollMs)
+    if (this.#isBusy()) return this.#waitFrozen(quietPollMs)
     this.#state = 'flushing'
     this.#waitFrozen(frozenMaxMs)
     this.#flows = this.#ports.flows.of(this.aor)
@@ -165,7 +165,7 @@ export class Departure implements MoveId, TimerTarget {
     const { travellers } = host
     const account = accounts.find(this.aor)?.account
     if (!account) return this.drop('conflict', `${this.aor} was removed meanwhile`)
-    if (travellers.takeWritten(this.aor) || travellers.isBusy(this.aor) || travellers.isReading(this.aor)) {
+    if (travellers.takeWritten(this.aor) || this.#isBusy()) {
       this.#state = 'quieting'
       return this.#tail()
     }
@@ -181,6 +181,12 @@ export class Departure implements MoveId, TimerTarget {
     if (!isDone) this.onFlushed(false)
   }
 
+  /** Something of him is nowhere but in memory. */
+  #isBusy(): boolean {
+    const { travellers } = this.#ports.host
+    return travellers.isBusy(this.aor) || travellers.isReading(this.aor)
+  }
+
   #record(): HomeRecord {
     const { aor, move, server } = this
     const atMs = this.#ports.host.clock.systemMs()
@@ -190,19 +196,12 @@ export class Departure implements MoveId, TimerTarget {
 
   #read(then: (copy: Copy) => void): void {
     const { host, box } = this.#ports
-    const { state } = this.#snapshot()
+    const state = this.#state
     readCopy(host.travellers, box, this.account).then(
-      (copy) => this.#isStill(state) && then(copy),
-      (error: Error) => this.#isStill(state) && this.drop('conflict', `${this.aor} cannot be copied: ${error.message}`),
+      (copy) => this.#state === state && then(copy),
+      (error: Error) =>
+        this.#state === state && this.drop('conflict', `${this.aor} cannot be copied: ${error.message}`),
     )
-  }
-
-  #snapshot(): { readonly state: State } {
-    return { state: this.#state }
-  }
-
-  #isStill(state: State): boolean {
-    return this.#state === state
   }
 
   #send(copy: Copy): void {
