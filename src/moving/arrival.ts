@@ -77,11 +77,10 @@ export class Arrival implements MoveId, TimerTarget {
     if (this.#state !== 'looking') return
     if (taken !== null) {
       tellAnswer(this.#ports, place, this, { says: 'refused', reason: taken })
-      this.#end()
-    } else {
-      this.#state = 'taking'
-      tellAnswer(this.#ports, place, this, { says: 'ready' })
+      return this.drop()
     }
+    this.#state = 'taking'
+    tellAnswer(this.#ports, place, this, { says: 'ready' })
   }
 
   onPart(records: readonly MovedRecord[]): void {

@@ -62,6 +62,15 @@ describe('a move is refused', () => {
     expect(keepsAnything(world.server('two.test'), 'erin')).toBe(false)
   })
 
+  it('and is no longer when what was wrong is mended, from whatever home he is offered then', async () => {
+    const world = await startMoveWorld()
+    world.server('one.test').addUser('erin', { aliases: ['bob'] })
+    expect(refused(await moved(world, 'one.test', 'erin', 'two.test'))).toContain('it has a user sip:bob@example.test')
+    expect(await moved(world, 'one.test', 'erin', 'three.test')).toMatchObject({ ok: true })
+    expect(world.server('two.test').admin('bob', { act: 'remove' })).toMatchObject({ ok: true })
+    expect(await moved(world, 'three.test', 'erin', 'two.test')).toMatchObject({ ok: true, to: 'two.test' })
+  })
+
   it('of nobody else to his name, which stays taken at the old home, without a server too', async () => {
     const world = await startMoveWorld()
     expect(await moved(world, 'one.test', 'alice', 'two.test')).toMatchObject({ ok: true })
