@@ -63,6 +63,11 @@ export class Arrival implements MoveId, TimerTarget {
     return this.head.move
   }
 
+  /** All that he was at some time of the move is flushed here. */
+  get hasCopy(): boolean {
+    return this.#state === 'kept' || this.#state === 'owning'
+  }
+
   /** There is nobody here by any of his names; then the old home may begin. */
   async look(place: number): Promise<void> {
     const { aor, names } = this.head
@@ -81,6 +86,7 @@ export class Arrival implements MoveId, TimerTarget {
     }
     this.#state = 'taking'
     tellAnswer(this.#ports, place, this, { says: 'ready' })
+    this.askLater()
   }
 
   onPart(records: readonly MovedRecord[]): void {
@@ -109,7 +115,7 @@ export class Arrival implements MoveId, TimerTarget {
       this.#heldAtMs ??= host.clock.monotonicMs()
       // Who asks for him is answered when it is known whose he is.
       host.travellers.hold(aor)
-      this.#askLater()
+      this.askLater()
     })
   }
 
@@ -117,16 +123,12 @@ export class Arrival implements MoveId, TimerTarget {
   onTimer(): void {
     const { host, elsewhere } = this.#ports
     this.#timer = null
-    if (this.#state !== 'kept') return
+    if (this.#state !== 'taking' && this.#state !== 'kept') return
     if (host.clock.monotonicMs() - (this.#heldAtMs ?? Number.NEGATIVE_INFINITY) >= arrivalHeldMs)
       host.travellers.letGo(this.aor)
     const place = elsewhere.homeAt(this.head.server, this.aor)
     if (typeof place === 'number') tellAnswer(this.#ports, place, this, { says: 'asks' })
-    this.#askLater()
-  }
-
-  askLater(): void {
-    this.#askLater()
+    this.askLater()
   }
 
   /** He is given away: he becomes a user of this server, in one batch. `by`: the epoch and its reason. */
@@ -171,7 +173,7 @@ export class Arrival implements MoveId, TimerTarget {
     }
     // The copy is still there, and he is nobody else's: tried again.
     this.#state = 'kept'
-    this.#askLater()
+    this.askLater()
   }
 
   /** Nothing came of it. */
@@ -195,7 +197,7 @@ export class Arrival implements MoveId, TimerTarget {
     host.travellers.handOver()
   }
 
-  #askLater(): void {
+  askLater(): void {
     this.#timer ??= this.#ports.host.timers.set(askAgainMs, this, 0)
   }
 

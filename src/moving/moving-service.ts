@@ -124,13 +124,18 @@ export class MovingService implements Service {
       if (refusal) reply(this.#ports, from, aor, refusal)
     } else if (this.#adoptions.has(aor)) reply(this.#ports, from, aor, refusing('conflict', `${aor} is being adopted`))
     else {
-      const adoption = new Adoption(this.#ports, (of) => this.#arrivals.get(of) ?? null, message, act)
+      const adoption = new Adoption(this.#ports, this.#copyOf, message, act)
       this.#adoptions.set(aor, adoption)
       adoption.begin((refused) => {
         this.#adoptions.delete(aor)
         reply(this.#ports, from, aor, refused)
       })
     }
+  }
+
+  readonly #copyOf = (aor: Aor): Arrival | null => {
+    const arrival = this.#arrivals.get(aor)
+    return arrival?.hasCopy ? arrival : null
   }
 
   /** Null: it has begun. */
@@ -235,10 +240,12 @@ export class MovingService implements Service {
     const head = { aor, names, server, move, epoch, atMs: this.#ports.host.clock.systemMs() }
     const refuse = (reason: string) => tellAnswer(this.#ports, worker, head, { says: 'refused', reason })
     const earlier = this.#arrivals.get(aor)
-    if (earlier && earlier.head.server !== server) return refuse(`it is being moved there from ${earlier.head.server}`)
+    // With a higher epoch somebody else has become his home since, so that nothing can come of the earlier move.
+    if (earlier && earlier.head.server !== server && earlier.head.epoch >= epoch)
+      return refuse(`it is being moved there from ${earlier.head.server}`)
     if (this.#ports.book.epochOf(aor) >= epoch) return refuse('it knows of a newer home of this user')
     if (this.#departures.has(aor) || this.#successions.has(aor)) return refuse('he is on his way from there')
-    // Its old home offers him anew, so nothing came of the earlier move.
+    // He is offered anew, so nothing came of the earlier move.
     void earlier?.drop()
     const arrival = this.#arrival(head, false)
     this.#arrivals.set(aor, arrival)

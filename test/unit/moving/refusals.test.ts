@@ -71,6 +71,19 @@ describe('a move is refused', () => {
     expect(await moved(world, 'three.test', 'erin', 'two.test')).toMatchObject({ ok: true, to: 'two.test' })
   })
 
+  it('that a lost link has ended, and then from whatever home he is offered', async () => {
+    const world = await startMoveWorld()
+    world.holds = (message) => message.kind === 'move-step' && message.step.step === 'flush'
+    const first = world.server('one.test').askMove('alice', { act: 'move', to: 'two.test' })
+    await world.advanceReading(50)
+    world.cut('one.test', 'two.test')
+    expect(refused(await replyOf(world, first))).toContain('the link to two.test was lost')
+    world.holds = () => false
+    world.join('one.test', 'two.test')
+    expect(await moved(world, 'one.test', 'alice', 'three.test')).toMatchObject({ ok: true })
+    expect(await moved(world, 'three.test', 'alice', 'two.test')).toMatchObject({ ok: true, to: 'two.test' })
+  })
+
   it('of nobody else to his name, which stays taken at the old home, without a server too', async () => {
     const world = await startMoveWorld()
     expect(await moved(world, 'one.test', 'alice', 'two.test')).toMatchObject({ ok: true })
@@ -155,6 +168,36 @@ describe('a dead home', () => {
     const alice = signIn(world, 'front.test', 'alice')
     world.advance(100)
     expect(bodiesOf(alice)).toEqual(['kept'])
+  })
+
+  it('that died before all was copied leaves nothing, neither for an adoption nor in the way of one', async () => {
+    const world = await startMoveWorld()
+    world.holds = (message) => message.kind === 'move-step' && message.step.step === 'flush'
+    world.server('one.test').askMove('alice', { act: 'move', to: 'two.test' })
+    await world.advanceReading(50)
+    world.kill('one.test')
+    expect(refused(await asked(world, 'two.test', 'alice', asCopied))).toMatch(/^invalid: .* needs a password$/)
+    expect(await asked(world, 'two.test', 'alice', newPassword)).toMatchObject({ ok: true, epoch: 1001 })
+    expect(homesOf(world, 'alice')).toEqual(['two.test'])
+    world.holds = () => false
+    await world.restart('one.test')
+    await world.advanceReading(2_000, 500)
+    expect(world.server('two.test').logged('move.arrival-dropped')).toBe(1)
+    expect(homesOf(world, 'alice')).toEqual(['two.test'])
+  })
+
+  it('that died in the midst of a move does not keep a later home from moving him there', async () => {
+    const world = await startMoveWorld()
+    world.holds = (message, from) =>
+      from === 'two.test' && message.kind === 'move-answer' && message.answer.says === 'flushed'
+    world.server('one.test').askMove('alice', { act: 'move', to: 'two.test' })
+    await world.advanceReading(50)
+    world.kill('one.test')
+    world.holds = () => false
+    expect(await asked(world, 'three.test', 'alice', newPassword)).toMatchObject({ ok: true, epoch: 1001 })
+    expect(await moved(world, 'three.test', 'alice', 'two.test')).toMatchObject({ ok: true, epoch: 1002 })
+    expect(homesOf(world, 'alice')).toEqual(['two.test'])
+    expect([...world.server('two.test').disk.durable.keys()].filter((key) => key.startsWith('!arrivals'))).toEqual([])
   })
 
   it('has nobody whom no home knows', async () => {
