@@ -6,7 +6,7 @@
  *        └─────────┴─────────┴─► dropped: nothing of it stays
  */
 import { Buffer } from 'node:buffer'
-import type { MovedFlow, MovedRecord } from '../ports/move-bus.ts'
+import type { MoveAnswer, MovedFlow, MovedRecord } from '../ports/move-bus.ts'
 import { accountRecord } from '../ports/records/account.ts'
 import { aliasRecord } from '../ports/records/alias.ts'
 import {
@@ -68,6 +68,11 @@ export class Arrival implements MoveId, TimerTarget {
     return this.#state === 'kept' || this.#state === 'owning'
   }
 
+  /** The old home may go on with it. */
+  get #isOpen(): boolean {
+    return this.#state === 'taking' || this.#state === 'kept'
+  }
+
   /** There is nobody here by any of his names; then the old home may begin. */
   async look(place: number): Promise<void> {
     const { aor, names } = this.head
@@ -91,13 +96,13 @@ export class Arrival implements MoveId, TimerTarget {
 
   onPart(records: readonly MovedRecord[]): void {
     const { aor, names } = this.head
-    if (this.#state !== 'taking' && this.#state !== 'kept') return
+    if (!this.#isOpen) return
     for (const record of records) if (isOf(record, aor, names)) this.#news.set(record.key, record.value)
   }
 
   /** All that has come is kept before the old home hears so. */
   onFlush(unit: Unit, place: number, round: number, flows: readonly MovedFlow[]): void {
-    if (this.#state !== 'taking' && this.#state !== 'kept') return
+    if (!this.#isOpen) return
     const { host } = this.#ports
     const { aor, move, head } = this
     unit.write(aor, arrivalKey(aor), arrivalRecord.encode(head))
@@ -121,14 +126,19 @@ export class Arrival implements MoveId, TimerTarget {
 
   /** Until the old home says what became of it. */
   onTimer(): void {
-    const { host, elsewhere } = this.#ports
-    this.#timer = null
-    if (this.#state !== 'taking' && this.#state !== 'kept') return
+    const { host } = this.#ports
+    this.#stopTimer()
+    if (!this.#isOpen) return
     if (host.clock.monotonicMs() - (this.#heldAtMs ?? Number.NEGATIVE_INFINITY) >= arrivalHeldMs)
       host.travellers.letGo(this.aor)
-    const place = elsewhere.homeAt(this.head.server, this.aor)
-    if (typeof place === 'number') tellAnswer(this.#ports, place, this, { says: 'asks' })
+    this.tell({ says: 'asks' })
     this.askLater()
+  }
+
+  /** The old home hears this, where it can be reached. */
+  tell(answer: MoveAnswer): void {
+    const place = this.#ports.elsewhere.homeAt(this.head.server, this.aor)
+    if (typeof place === 'number') tellAnswer(this.#ports, place, this, answer)
   }
 
   /** He is given away: he becomes a user of this server, in one batch. `by`: the epoch and its reason. */
@@ -203,6 +213,10 @@ export class Arrival implements MoveId, TimerTarget {
 
   #end(): void {
     this.#state = 'over'
+    this.#stopTimer()
+  }
+
+  #stopTimer(): void {
     if (this.#timer !== null) this.#ports.host.timers.cancel(this.#timer)
     this.#timer = null
   }

@@ -29,10 +29,6 @@ export class HomesBook implements Homes {
     this.#contested.add(aor)
   }
 
-  settle(aor: Aor): void {
-    this.#contested.delete(aor)
-  }
-
   movedTo(aor: Aor): string | null {
     // Most servers have given nobody away.
     if (this.#byName.size === 0) return null

@@ -275,12 +275,11 @@ export class MovingService implements Service {
       if (this.#arrivals.get(arrival.aor) === arrival) this.#arrivals.delete(arrival.aor)
     },
     onOwned: (arrival: Arrival, record: HomeRecord) => {
-      const { aor, move, head } = arrival
+      const { aor, head } = arrival
       this.#arrivals.delete(aor)
       this.#takeIn(record, arrival.flows, () => {
-        if (record.move === '') return this.#adopted(record)
-        const place = this.#ports.elsewhere.homeAt(head.server, aor)
-        if (typeof place === 'number') tellAnswer(this.#ports, place, { aor, move }, { says: 'owned' })
+        if (record.move === '') this.#adopted(record)
+        else arrival.tell({ says: 'owned' })
       })
       this.#ports.host.log.write('info', 'move.arrived', { aor, from: head.server, epoch: record.epoch })
     },
