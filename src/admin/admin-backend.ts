@@ -33,6 +33,7 @@ import { createBackupsBackend, createStateBackend } from './state-backend.ts'
 import { createTokensBackend } from './tokens-backend.ts'
 import { createTrafficBackend } from './traffic-backend.ts'
 import { passwordFault, passwordWarnings, readUserName } from './user-name.ts'
+import { writeDown } from './write-down.ts'
 
 export function createAdminBackend(ports: AdminPorts): AdminBackend {
   const { accounts, store } = ports
@@ -80,14 +81,8 @@ async function actOn(ports: AdminPorts, name: string, request: AdminRequest): Pr
   if (!named.ok) return denied('invalid', named.message)
   const reply = await ports.accounts.act(named.aor, request)
   if (!reply.ok) return denied(reply.error, reply.message)
-  const entry = auditEntry(request, reply.account?.aor ?? named.aor, ports.now())
-  if (entry === null) return granted(reply)
-  // Done is done: an act that is in force is not called failed because nobody could write it down.
-  const fault = await ports.audit.append(entry).then(
-    () => null,
-    (error: Error) => `this was done, but could not be written to the audit: ${error.message}`,
-  )
-  return granted(reply, fault === null ? [] : [fault])
+  const entry = auditEntry(request, reply.account?.aor ?? named.aor)
+  return granted(reply, entry === null ? [] : await writeDown(ports, entry))
 }
 
 /** Whether there is a backup, and how old it is, is asked later (`meridian doctor`): the folder may lie anywhere. */
@@ -97,21 +92,20 @@ async function auditedBackup({ store, audit, now }: AdminPorts, folder: string):
   return result
 }
 
-function auditEntry(request: AdminRequest, aor: Aor, atMs: number): AuditEntry | null {
+function auditEntry(request: AdminRequest, aor: Aor): Omit<AuditEntry, 'atMs'> | null {
   switch (request.act) {
     case 'show':
       return null
     case 'add':
-      return { atMs, event: 'user.added', subject: aor, revokes: false }
+      return { event: 'user.added', subject: aor, revokes: false }
     case 'set-display-name':
-      return { atMs, event: 'user.display-name-changed', subject: aor, revokes: false }
+      return { event: 'user.display-name-changed', subject: aor, revokes: false }
     case 'sign-out':
-      return { atMs, event: 'user.signed-out', subject: aor, revokes: true, detail: request.deviceKey ?? 'all devices' }
+      return { event: 'user.signed-out', subject: aor, revokes: true, detail: request.deviceKey ?? 'all devices' }
     case 'set-password':
-      return { atMs, event: 'user.password-changed', subject: aor, revokes: true }
+      return { event: 'user.password-changed', subject: aor, revokes: true }
     case 'set-disabled':
       return {
-        atMs,
         event: request.disabled ? 'user.disabled' : 'user.enabled',
         subject: aor,
         revokes: request.disabled,
@@ -120,12 +114,12 @@ function auditEntry(request: AdminRequest, aor: Aor, atMs: number): AuditEntry |
       const { add, remove } = request
       const detail = [...add.map((group) => `+${group}`), ...remove.map((group) => `-${group}`)].join(' ')
       // Whichever way: with rules between groups either may take something away.
-      return { atMs, event: 'user.groups-changed', subject: aor, revokes: true, detail }
+      return { event: 'user.groups-changed', subject: aor, revokes: true, detail }
     }
     case 'remove':
-      return { atMs, event: 'user.removed', subject: aor, revokes: true }
+      return { event: 'user.removed', subject: aor, revokes: true }
     case 'remove-device':
-      return { atMs, event: 'device.revoked', subject: aor, revokes: true, detail: request.device }
+      return { event: 'device.revoked', subject: aor, revokes: true, detail: request.device }
     case 'put-device':
     case 'prove':
     case 'put-directory':

@@ -5,11 +5,11 @@
 import type { Aor } from '../sip/uri/aor.ts'
 import { type ContactChange, contactsDocument, putContacts, readContacts, removeContact } from '../xcap/index.ts'
 import type { ContactList, ContactsBackend, NewContact } from './contacts-acts.ts'
-import { writeDown } from './policy-backend.ts'
 import type { AdminPorts, DocumentBook } from './ports.ts'
 import type { AdminResult } from './result.ts'
 import { denied, granted } from './result.ts'
 import { readUserName } from './user-name.ts'
+import { writeDown } from './write-down.ts'
 
 /** So often may somebody else come first; more is no coincidence. */
 const attemptsMax = 5

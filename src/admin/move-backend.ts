@@ -5,11 +5,11 @@
 import type { MoveReply, MoveRequest } from '../ports/move-bus.ts'
 import { digestSecrets } from './digest-secrets.ts'
 import type { AdoptedUser, MoveBackend, MovedUser } from './move-acts.ts'
-import { writeDown } from './policy-backend.ts'
 import type { AdminPorts } from './ports.ts'
 import type { AdminErrorCode, AdminResult } from './result.ts'
 import { denied, granted } from './result.ts'
 import { passwordFault, passwordWarnings, readUserName } from './user-name.ts'
+import { writeDown } from './write-down.ts'
 
 const codes: Readonly<Record<(MoveReply & { ok: false })['error'], AdminErrorCode>> = {
   invalid: 'invalid',

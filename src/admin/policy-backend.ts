@@ -14,6 +14,7 @@ import type { AdminPorts } from './ports.ts'
 import type { AdminResult } from './result.ts'
 import { denied, granted } from './result.ts'
 import { readUserName } from './user-name.ts'
+import { writeDown } from './write-down.ts'
 
 /** RFC 5025 §3.2.1 calls asking first *confirm*. */
 const verdicts: Readonly<Record<UserRule, SeeVerdict | null>> = {
@@ -127,12 +128,4 @@ async function readWatcher(ports: AdminPorts, text: string, rule: UserRule): Pro
 function userResult(reply: PolicyReply, warnings: readonly string[]): AdminResult<UserPolicySummary> {
   if (!reply.ok) return denied(reply.error, reply.message)
   return granted(reply.user!, [...unconfirmedWarnings(reply.unconfirmed), ...warnings])
-}
-
-/** Done is done: see `admin-backend.ts`. */
-export async function writeDown(ports: AdminPorts, entry: Omit<AuditEntry, 'atMs'>): Promise<readonly string[]> {
-  return ports.audit.append({ atMs: ports.now(), ...entry }).then(
-    () => [],
-    (error: Error) => [`this was done, but could not be written to the audit: ${error.message}`],
-  )
 }

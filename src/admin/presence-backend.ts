@@ -4,12 +4,12 @@
  */
 import { Buffer } from 'node:buffer'
 import type { PresenceReply, PresenceRequest } from '../ports/admin.ts'
-import { writeDown } from './policy-backend.ts'
 import type { AdminPorts } from './ports.ts'
 import type { NewHardState, PresenceBackend, PresenceSummary, WatchersSummary } from './presence-acts.ts'
 import type { AdminResult } from './result.ts'
 import { denied, granted } from './result.ts'
 import { readUserName } from './user-name.ts'
+import { writeDown } from './write-down.ts'
 
 export function createPresenceBackend(ports: AdminPorts): PresenceBackend {
   return {
