@@ -32,7 +32,7 @@ import type { BackupReport } from './state-acts.ts'
 import { createBackupsBackend, createStateBackend } from './state-backend.ts'
 import { createTokensBackend } from './tokens-backend.ts'
 import { createTrafficBackend } from './traffic-backend.ts'
-import { passwordFault, passwordWarnings, readUserName } from './user-name.ts'
+import { passwordFault, passwordWarnings, readDisplayName, readUserName } from './user-name.ts'
 import { writeDown } from './write-down.ts'
 
 export function createAdminBackend(ports: AdminPorts): AdminBackend {
@@ -53,7 +53,7 @@ export function createAdminBackend(ports: AdminPorts): AdminBackend {
     listUsers: async (filter, page) => granted(pageOf(await accounts.list(), filter, page)),
     showUser: async (name) => mapped(await act(name, { act: 'show' }), details),
     setDisplayName: async (name, text) =>
-      mapped(await act(name, { act: 'set-display-name', displayName: displayNameOf(text) }), summaryOf),
+      mapped(await act(name, { act: 'set-display-name', displayName: readDisplayName(text) }), summaryOf),
     setPassword: (name, password) => setPassword(ports, name, password),
     setDisabled: async (name, disabled) => mapped(await act(name, { act: 'set-disabled', disabled }), summaryOf),
     changeGroups: (name, change) => changeGroups(ports, name, change),
@@ -139,18 +139,13 @@ async function addUser(ports: AdminPorts, user: NewUser): Promise<AdminResult<Us
   if (fault) return denied('invalid', fault)
   const request: AdminRequest = {
     act: 'add',
-    displayName: displayNameOf(user.displayName),
+    displayName: readDisplayName(user.displayName),
     aliases: aliases.aors,
     groups: groups.groups,
     secrets: digestSecrets(named.aor, ports.realm, user.password),
     disabled: user.disabled,
   }
   return mapped(await actOn(ports, named.aor, request), summaryOf, passwordWarnings(user.password))
-}
-
-/** Control characters have no place in a header or on a terminal. */
-function displayNameOf(text: string): string {
-  return text.replaceAll(/\p{Cc}/gu, '').trim()
 }
 
 async function setPassword(ports: AdminPorts, name: string, password: string): Promise<AdminResult<UserSummary>> {

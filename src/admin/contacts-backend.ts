@@ -8,7 +8,7 @@ import type { ContactList, ContactsBackend, NewContact } from './contacts-acts.t
 import type { AdminPorts, DocumentBook } from './ports.ts'
 import type { AdminResult } from './result.ts'
 import { denied, granted } from './result.ts'
-import { readUserName } from './user-name.ts'
+import { readDisplayName, readUserName } from './user-name.ts'
 import { writeDown } from './write-down.ts'
 
 /** So often may somebody else come first; more is no coincidence. */
@@ -122,7 +122,7 @@ function readContact(
   if (nameless !== undefined) return `"${nameless}" is no name of a group`
   const strange = flags?.find((flag) => !/^[a-z\d][a-z\d-]{0,31}$/.test(flag))
   if (strange !== undefined) return `"${strange}" is no flag; a flag is a word of small letters, digits and hyphens`
-  const shown = displayName?.replaceAll(/\p{Cc}/gu, '').trim() ?? null
+  const shown = displayName === null ? null : readDisplayName(displayName)
   return { uri, displayName: shown, groups: groups.map((group) => group.trim()), flags }
 }
 

@@ -2,21 +2,15 @@
  * Homes of users for administrators: checks whom and what they mean, asks the user's shard, and writes down what was
  * done. What a move is, is decided in `src/moving/`.
  */
-import type { MoveReply, MoveRequest } from '../ports/move-bus.ts'
+import type { MoveRequest } from '../ports/move-bus.ts'
+import type { Aor } from '../sip/uri/aor.ts'
 import { digestSecrets } from './digest-secrets.ts'
 import type { AdoptedUser, MoveBackend, MovedUser } from './move-acts.ts'
 import type { AdminPorts } from './ports.ts'
-import type { AdminErrorCode, AdminResult } from './result.ts'
+import type { AdminResult } from './result.ts'
 import { denied, granted } from './result.ts'
-import { passwordFault, passwordWarnings, readUserName } from './user-name.ts'
+import { passwordFault, passwordWarnings, readDisplayName, readUserName } from './user-name.ts'
 import { writeDown } from './write-down.ts'
-
-const codes: Readonly<Record<(MoveReply & { ok: false })['error'], AdminErrorCode>> = {
-  invalid: 'invalid',
-  'not-found': 'not-found',
-  conflict: 'exists',
-  unavailable: 'unavailable',
-}
 
 export function createMoveBackend(ports: AdminPorts): MoveBackend {
   return {
@@ -30,10 +24,9 @@ export function createMoveBackend(ports: AdminPorts): MoveBackend {
   }
 }
 
-function adoption(ports: AdminPorts, aor: string, { displayName, password }: AdoptedUser): MoveRequest {
-  const secrets = password === null ? null : digestSecrets(aor as never, ports.realm, password)
-  // Control characters have no place in a header or on a terminal.
-  return { act: 'adopt', displayName: displayName.replaceAll(/\p{Cc}/gu, '').trim(), secrets }
+function adoption(ports: AdminPorts, aor: Aor, { displayName, password }: AdoptedUser): MoveRequest {
+  const secrets = password === null ? null : digestSecrets(aor, ports.realm, password)
+  return { act: 'adopt', displayName: readDisplayName(displayName), secrets }
 }
 
 async function act(
@@ -41,12 +34,12 @@ async function act(
   user: string,
   event: string,
   warnings: readonly string[],
-  request: (aor: string) => MoveRequest,
+  request: (aor: Aor) => MoveRequest,
 ): Promise<AdminResult<MovedUser>> {
   const named = readUserName(user, ports.domains)
   if (!named.ok) return denied('invalid', named.message)
   const reply = await ports.homes.askMove(named.aor, request(named.aor))
-  if (!reply.ok) return denied(codes[reply.error], reply.message)
+  if (!reply.ok) return denied(reply.error === 'conflict' ? 'exists' : reply.error, reply.message)
   const { ok: _, recordsCount: records, ...moved } = reply
   const detail = `${moved.from} → ${moved.to}, epoch ${moved.epoch}`
   const noted = await writeDown(ports, { event, subject: moved.aor, revokes: false, detail })

@@ -1,5 +1,6 @@
 /**
- * The names and passwords that administrators type, checked: an AOR of one of our domains, a password that can be used.
+ * The names and passwords that administrators type, checked: an AOR of one of our domains, a name that can be shown, a
+ * password that can be used.
  */
 import type { Aor } from '../sip/uri/aor.ts'
 import { aorDomain, parseAor } from '../sip/uri/aor.ts'
@@ -18,6 +19,11 @@ export function readUserName(text: string, domains: readonly string[]): NameChec
     return { ok: false, message: `"${text}" is no address of a user, such as alice or alice@${domains[0]}` }
   if (domains.includes(aorDomain(aor))) return { ok: true, aor }
   return { ok: false, message: `${aor} is not in a domain of this server (${domains.join(', ')})` }
+}
+
+/** Control characters have no place in a header or on a terminal. */
+export function readDisplayName(text: string): string {
+  return text.replaceAll(/\p{Cc}/gu, '').trim()
 }
 
 /** What people and clients can write and read: no escapes, no password, nothing that looks like a token of ours. */
