@@ -28,12 +28,12 @@ export { backupBook } from './backup-folders.ts'
 export type { ChangedKey, ConfigBackend, ConfigBook, ReloadReport } from './config-acts.ts'
 export { configNeedsServer } from './config-backend.ts'
 export type { ContactList, ContactSummary, ContactsBackend, NewContact } from './contacts-acts.ts'
-export type { DeviceBook, DeviceList, DevicesBackend, NewDevice } from './devices-acts.ts'
+export type { DevicesBackend, NewDevice } from './devices-acts.ts'
 export { devicesNeedServer } from './devices-backend.ts'
 export { digestSecrets } from './digest-secrets.ts'
 export { documentsNeedServer } from './documents-need-server.ts'
 export { type Figures, figuresBetween } from './figures.ts'
-export type { MoveBackend, MovedUser } from './move-acts.ts'
+export type { MoveBackend } from './move-acts.ts'
 export { moveNeedsServer } from './move-needs-server.ts'
 export type { NewGroupRule, PolicyBackend, UserRule } from './policy-acts.ts'
 export { policyNeedsServer } from './policy-needs-server.ts'
@@ -56,10 +56,8 @@ export { contactsMax } from './routes/contacts.ts'
 export { importRowsMax, pageRowsMax } from './routes/users.ts'
 export { readScrape, type Scrape } from './scrape.ts'
 export type {
-  BackupBook,
   BackupReport,
   BackupsBackend,
-  MadeBackup,
   ShownCertificate,
   ShownReport,
   ShownTopology,
@@ -69,7 +67,7 @@ export type {
 } from './state-acts.ts'
 export { stateNeedsServer } from './state-backend.ts'
 export { storeCareOf } from './store-care.ts'
-export type { CreatedToken, NewToken, TokenBook, TokenFacts, TokensBackend } from './tokens-acts.ts'
+export type { TokensBackend } from './tokens-acts.ts'
 export type { RecordingStatus, TrafficBackend, TrafficBook } from './traffic-acts.ts'
 export { trafficNeedsServer } from './traffic-backend.ts'
 export { passwordFault, readUserName } from './user-name.ts'

@@ -29,7 +29,7 @@ export interface ApiAnswer {
   readonly body: string
 }
 
-export type ProblemCode =
+type ProblemCode =
   | AdminErrorCode
   | 'no-such-path'
   | 'not-allowed'
@@ -125,7 +125,7 @@ function inTurn<T>(act: () => Promise<T>): Promise<T> {
 }
 
 /** Changes with the account, its password included (by the epoch), and not with devices or mail. */
-export function userTag({ aor, displayName, aliases, groups, disabled, createdAt, epoch }: UserDetails): string {
+function userTag({ aor, displayName, aliases, groups, disabled, createdAt, epoch }: UserDetails): string {
   const state = JSON.stringify([aor, displayName, aliases, groups, disabled, createdAt, epoch])
   return `"${createHash('sha256').update(state).digest('base64url').slice(0, 22)}"`
 }

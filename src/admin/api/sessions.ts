@@ -6,8 +6,8 @@ import { createHash, randomBytes } from 'node:crypto'
 import type { TokenFacts } from '../tokens-acts.ts'
 
 /** Without a request for so long a session is over; with requests after the second time. */
-export const sessionIdleMs = 30 * 60_000
-export const sessionMs = 12 * 3_600_000
+const sessionIdleMs = 30 * 60_000
+const sessionMs = 12 * 3_600_000
 /** The one that was idle longest makes room. */
 const sessionsMax = 1_000
 const idBytes = 32

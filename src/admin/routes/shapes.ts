@@ -16,6 +16,3 @@ export const numbers = listOf(v.number())
 export const msOrNull = v.nullable(v.number())
 
 export const nullableText = v.optional(v.nullable(v.string()), null)
-
-/** For what a route does, when the server has nothing to say but that it is done. */
-export const anything = v.unknown()

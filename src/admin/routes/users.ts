@@ -17,7 +17,7 @@ const newUser = v.strictObject({
 /** An import is sent in parts of at most this many rows. */
 export const importRowsMax = 1000
 /** A page of users that says no other number, and the largest. */
-export const pageRows = 100
+const pageRows = 100
 export const pageRowsMax = 10_000
 
 const importBody = v.strictObject({ rows: v.pipe(v.array(newUser), v.maxLength(importRowsMax)) })
