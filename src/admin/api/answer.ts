@@ -67,6 +67,9 @@ export function problem(error: ProblemCode, detail: string, headers: Headers = [
   return withBody(status, 'application/problem+json', `${JSON.stringify(body)}\n`, headers)
 }
 
+/** Of whatever was thrown: an error of ours. */
+export const ourFault = problem('failed', 'the server could not do this; its log says why')
+
 export function withBody(status: number, type: string, body: string, headers: Headers = []): ApiAnswer {
   return { status, headers: [['content-type', type], ['cache-control', 'no-store'], ...headers], body }
 }

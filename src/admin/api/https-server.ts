@@ -6,12 +6,9 @@ import type { IncomingMessage, ServerResponse } from 'node:http'
 import { createServer, type Server, type ServerOptions } from 'node:https'
 import type { AddressInfo } from 'node:net'
 import type { TLSSocket } from 'node:tls'
-import type { ApiAnswer } from './answer.ts'
 import type { NetworkRequest } from './network-front.ts'
-import { apiRequest, readBody, write } from './node-http.ts'
+import { apiRequest, closeServer, type NodeAnswer, readBody, write } from './node-http.ts'
 
-/** An import in parts of a thousand rows, with room; more than the web listener takes. */
-const bodyBytesMax = 4 * 1024 * 1024
 /** Administrators and their programs are few; who connects and is silent gives way to them. */
 const connectionsMax = 256
 const requestDeadlineMs = 30_000
@@ -24,7 +21,7 @@ export interface HttpsServerOptions {
   readonly host: string
   readonly port: number
   readonly material: HttpsMaterial
-  answer(request: NetworkRequest): Promise<Pick<ApiAnswer, 'status' | 'headers'> & { body: string | Uint8Array }>
+  answer(request: NetworkRequest): Promise<NodeAnswer>
 }
 
 export interface HttpsServer {
@@ -58,7 +55,7 @@ export async function openHttpsServer(options: HttpsServerOptions): Promise<Http
     host: options.host,
     port,
     renew: (material) => server.setSecureContext({ ...material, minVersion: 'TLSv1.2' }),
-    close: () => close(server),
+    close: () => closeServer(server),
   }
 }
 
@@ -72,19 +69,12 @@ function listen(server: Server, { host, port }: HttpsServerOptions): Promise<voi
   })
 }
 
-function close(server: Server): Promise<void> {
-  return new Promise((resolve) => {
-    server.close(() => resolve())
-    server.closeAllConnections()
-  })
-}
-
 async function serve(
   { answer }: HttpsServerOptions,
   request: IncomingMessage,
   response: ServerResponse,
 ): Promise<void> {
-  const body = await readBody(request, bodyBytesMax).catch(() => undefined)
+  const body = await readBody(request).catch(() => undefined)
   if (body === undefined) return
   if (body === null) {
     response.setHeader('connection', 'close')

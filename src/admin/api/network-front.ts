@@ -7,7 +7,16 @@ import type { AdminBackend } from '../backend.ts'
 import type { Role } from '../roles.ts'
 import { mayAct } from '../roles.ts'
 import type { TokenFacts } from '../tokens-acts.ts'
-import { type ApiAnswer, type ApiRequest, answerRoute, jsonType, problem, routeOf, withBody } from './answer.ts'
+import {
+  type ApiAnswer,
+  type ApiRequest,
+  answerRoute,
+  jsonType,
+  ourFault,
+  problem,
+  routeOf,
+  withBody,
+} from './answer.ts'
 import type { Caller } from './caller.ts'
 import { openApiDocument } from './openapi.ts'
 import { Sessions } from './sessions.ts'
@@ -74,7 +83,7 @@ export class NetworkFront {
   async answer(request: NetworkRequest): Promise<ApiAnswer> {
     const answer = await this.#answer(request).catch((error: unknown) => {
       this.#ports.onFault(error)
-      return problem('failed', 'the server could not do this; its log says why')
+      return ourFault
     })
     this.#ports.onOutcome(outcomeOf(answer.status))
     return answer

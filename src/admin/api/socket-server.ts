@@ -7,12 +7,9 @@ import type { IncomingMessage, Server, ServerResponse } from 'node:http'
 import { createServer } from 'node:http'
 import { connect } from 'node:net'
 import type { AdminBackend } from '../backend.ts'
-import { type ApiAnswer, answerRoute, problem, routeOf } from './answer.ts'
+import { type ApiAnswer, answerRoute, ourFault, problem, routeOf } from './answer.ts'
 import { socketCaller } from './caller.ts'
-import { apiRequest, readBody, write } from './node-http.ts'
-
-/** What a thousand rows of an import need, with room. */
-export const bodyBytesMax = 4 * 1024 * 1024
+import { apiRequest, bodyBytesMax, closeServer, readBody, write } from './node-http.ts'
 
 /** `sun_path` holds 108 bytes with its end; the kernel would only say EINVAL. */
 export const socketPathBytesMax = 107
@@ -44,7 +41,7 @@ export async function createAdminServer(options: AdminServerOptions): Promise<Ad
   const server = createServer((request, response) => void serve(options, request, response))
   const fault = await listen(server, socketPath)
   if (fault) return refused(`cannot listen on ${socketPath}: ${fault}`)
-  return { ok: true, server: { socketPath, close: () => close(server) } }
+  return { ok: true, server: { socketPath, close: () => closeServer(server) } }
 }
 
 function refused(message: string): AdminServerStart {
@@ -74,19 +71,12 @@ function listen(server: Server, socketPath: string): Promise<string | null> {
   })
 }
 
-function close(server: Server): Promise<void> {
-  return new Promise((resolve) => {
-    server.close(() => resolve())
-    server.closeAllConnections()
-  })
-}
-
 async function serve(options: AdminServerOptions, request: IncomingMessage, response: ServerResponse): Promise<void> {
   try {
     write(response, await answerOn(options, request))
   } catch (error) {
     options.onFault?.(error)
-    write(response, problem('failed', 'the server could not do this; its log says why'))
+    write(response, ourFault)
   }
 }
 
@@ -94,7 +84,7 @@ async function answerOn({ handlers }: AdminServerOptions, request: IncomingMessa
   const { pathname, search } = new URL(request.url ?? '/', 'http://admin')
   const found = routeOf({ method: request.method ?? '', path: pathname })
   if (!('route' in found)) return found
-  const body = await readBody(request, bodyBytesMax)
+  const body = await readBody(request)
   if (body === null) return problem('too-large', `the body has more than ${bodyBytesMax} bytes`)
   const asked = apiRequest(request, { path: pathname, query: search.slice(1), body })
   return answerRoute(found, handlers, asked, { caller: socketCaller, wantsIfMatch: false })
