@@ -26,17 +26,12 @@ export type {
 } from './backend.ts'
 export { backupBook } from './backup-folders.ts'
 export type { ChangedKey, ConfigBackend, ConfigBook, ReloadReport } from './config-acts.ts'
-export { configNeedsServer } from './config-backend.ts'
 export type { ContactList, ContactSummary, ContactsBackend, NewContact } from './contacts-acts.ts'
 export type { DevicesBackend, NewDevice } from './devices-acts.ts'
-export { devicesNeedServer } from './devices-backend.ts'
 export { digestSecrets } from './digest-secrets.ts'
-export { documentsNeedServer } from './documents-need-server.ts'
 export { type Figures, figuresBetween } from './figures.ts'
 export type { MoveBackend } from './move-acts.ts'
-export { moveNeedsServer } from './move-needs-server.ts'
 export type { NewGroupRule, PolicyBackend, UserRule } from './policy-acts.ts'
-export { policyNeedsServer } from './policy-needs-server.ts'
 export type {
   AccountBook,
   AdminPorts,
@@ -48,7 +43,6 @@ export type {
   StoreCare,
 } from './ports.ts'
 export type { NewHardState, PresenceBackend, PresenceSummary } from './presence-acts.ts'
-export { presenceNeedsServer } from './presence-needs-server.ts'
 export type { AdminErrorCode, AdminResult } from './result.ts'
 export { denied, granted } from './result.ts'
 export { type Role, roles } from './roles.ts'
@@ -65,9 +59,8 @@ export type {
   StateBook,
   StateSummary,
 } from './state-acts.ts'
-export { stateNeedsServer } from './state-backend.ts'
 export { storeCareOf } from './store-care.ts'
 export type { TokensBackend } from './tokens-acts.ts'
 export type { RecordingStatus, TrafficBackend, TrafficBook } from './traffic-acts.ts'
-export { trafficNeedsServer } from './traffic-backend.ts'
 export { passwordFault, readUserName } from './user-name.ts'
+export { withoutServer } from './without-server.ts'

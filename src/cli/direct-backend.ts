@@ -3,20 +3,7 @@
  */
 import { randomBytes } from 'node:crypto'
 import type { AdminBackend } from '../admin/index.ts'
-import {
-  backupBook,
-  configNeedsServer,
-  createAdminBackend,
-  devicesNeedServer,
-  documentsNeedServer,
-  moveNeedsServer,
-  policyNeedsServer,
-  presenceNeedsServer,
-  stateNeedsServer,
-  storeCareOf,
-  TokenFile,
-  trafficNeedsServer,
-} from '../admin/index.ts'
+import { backupBook, createAdminBackend, storeCareOf, TokenFile, withoutServer } from '../admin/index.ts'
 import { type Config, dataPaths, ownDomains } from '../config/index.ts'
 import type { KeyFile } from '../directory/index.ts'
 import { createSecretBox, DirectAccounts, loadOrCreateHa1Key, readHa1Key } from '../directory/index.ts'
@@ -62,14 +49,7 @@ export async function openDirectBackend(config: Config): Promise<DirectBackend> 
     domains: ownDomains(config.domain),
     accounts: new DirectAccounts({ store, box: createSecretBox(key.key, entropy), now: Date.now }),
     store: storeCareOf(store.disk, Date.now),
-    policy: policyNeedsServer,
-    documents: documentsNeedServer,
-    presence: presenceNeedsServer,
-    homes: moveNeedsServer,
-    traffic: trafficNeedsServer,
-    devices: devicesNeedServer,
-    config: configNeedsServer,
-    state: stateNeedsServer,
+    ...withoutServer,
     backups: backupBook(() => ({ dataFolder, folder: paths.backups })),
     tokens: tokens.tokens,
     audit: { append: (entry) => audit.append({ by: 'the command line', ...entry }) },

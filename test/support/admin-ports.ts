@@ -3,20 +3,7 @@
  */
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import {
-  type AdminPorts,
-  backupBook,
-  configNeedsServer,
-  devicesNeedServer,
-  documentsNeedServer,
-  granted,
-  moveNeedsServer,
-  policyNeedsServer,
-  presenceNeedsServer,
-  stateNeedsServer,
-  TokenFile,
-  trafficNeedsServer,
-} from '../../src/admin/index.ts'
+import { type AdminPorts, backupBook, granted, TokenFile, withoutServer } from '../../src/admin/index.ts'
 
 const nothing = async () => granted(null as never)
 
@@ -26,15 +13,8 @@ export function adminPorts(ports: Partial<AdminPorts> & Pick<AdminPorts, 'accoun
   return {
     realm: 'example.test',
     domains: ['example.test'],
-    policy: policyNeedsServer,
-    documents: documentsNeedServer,
-    presence: presenceNeedsServer,
-    homes: moveNeedsServer,
-    traffic: trafficNeedsServer,
-    devices: devicesNeedServer,
-    config: configNeedsServer,
+    ...withoutServer,
     store: { backup: nothing, stats: nothing, check: nothing, show: nothing },
-    state: stateNeedsServer,
     backups: backupBook(() => ({ dataFolder: folder ?? '', folder: join(folder ?? '', 'backups') })),
     tokens: tokensIn(folder ?? join(tmpdir(), 'no-such-folder'), now),
     audit: { append: async () => undefined },
