@@ -5,7 +5,7 @@ import type { CommandDescription, Invocation, Outcome } from './command.ts'
 import { done, failed } from './command.ts'
 import { loadConfiguration } from './configuration.ts'
 import { refusedOutcome, withBackend } from './open-backend.ts'
-import { passwordOptions, readPassword } from './password.ts'
+import { passwordFileOption, readKnownPassword } from './password.ts'
 import { nameArgument } from './user/name.ts'
 
 export const description: CommandDescription = {
@@ -18,7 +18,7 @@ export const description: CommandDescription = {
   arguments: [nameArgument],
   options: [
     { flags: '--device <name>', text: 'a short name such as laptop; the user name is then alice+laptop' },
-    passwordOptions[0]!,
+    passwordFileOption,
   ],
   examples: [
     { line: 'meridian enroll alice --device laptop', text: 'asks for the password of alice' },
@@ -30,7 +30,7 @@ export const description: CommandDescription = {
 export async function run(invocation: Invocation): Promise<Outcome> {
   const loaded = loadConfiguration(invocation)
   if (!loaded.ok) return loaded.outcome
-  const read = await readPassword({ ...invocation, io: askingOnce(invocation.io) })
+  const read = await readKnownPassword(invocation)
   if (!read.ok) return read.outcome
   if (read.password === '') return failed('no password was given')
   const device = String(invocation.options.device ?? '')
@@ -41,16 +41,4 @@ export async function run(invocation: Invocation): Promise<Outcome> {
     const text = `address:   ${aor}\nuser name: ${userName}\npassword:  ${secret}`
     return done(result.value, `${text}\nThe password is shown this once.`, result.warnings)
   })
-}
-
-/** It is not a new password: a second time proves nothing. */
-function askingOnce(io: Invocation['io']): Invocation['io'] {
-  let answer: Promise<string | null> | null = null
-  return {
-    ...io,
-    askSecret: (prompt) => {
-      answer ??= io.askSecret(prompt)
-      return answer
-    },
-  }
 }

@@ -8,8 +8,14 @@ import { resolve } from 'node:path'
 import type { Invocation, OptionDescription, Outcome } from './command.ts'
 import { failed, misused } from './command.ts'
 
+export const passwordFileOption: OptionDescription = {
+  flags: '--password-file <file>',
+  text: 'take the password from this file; - is standard input',
+}
+
+/** Of a new password. */
 export const passwordOptions: readonly OptionDescription[] = [
-  { flags: '--password-file <file>', text: 'take the password from this file; - is standard input' },
+  passwordFileOption,
   { flags: '--generate', text: 'make a password and print it, once' },
 ]
 
@@ -22,14 +28,26 @@ export type PasswordRead =
   | { readonly ok: true; readonly password: string; readonly isGenerated: boolean }
   | { readonly ok: false; readonly outcome: Outcome }
 
-export async function readPassword({ options, io }: Invocation): Promise<PasswordRead> {
+/** A new one; on a terminal it is asked for twice. */
+export async function readPassword(invocation: Invocation): Promise<PasswordRead> {
+  const { options } = invocation
+  if (options.generate !== true) return given(invocation, newFromTerminal)
+  if (options.passwordFile === undefined) return { ok: true, password: generatePassword(), isGenerated: true }
+  return { ok: false, outcome: misused('--generate and --password-file exclude each other') }
+}
+
+/** One that is in force already: whether it is right is seen where it is used, so a second time proves nothing. */
+export function readKnownPassword(invocation: Invocation): Promise<PasswordRead> {
+  return given(invocation, fromTerminal)
+}
+
+async function given(
+  { options, io }: Invocation,
+  ask: (io: Invocation['io']) => Promise<PasswordRead>,
+): Promise<PasswordRead> {
   const file = options.passwordFile
-  if (options.generate === true) {
-    if (file !== undefined) return { ok: false, outcome: misused('--generate and --password-file exclude each other') }
-    return { ok: true, password: generatePassword(), isGenerated: true }
-  }
   if (typeof file === 'string' && file !== '-') return fromFile(resolve(io.cwd, file))
-  return io.isInteractive && file !== '-' ? fromTerminal(io) : taken(await io.readStdin())
+  return io.isInteractive && file !== '-' ? ask(io) : taken(await io.readStdin())
 }
 
 function fromFile(path: string): PasswordRead {
@@ -40,10 +58,17 @@ function fromFile(path: string): PasswordRead {
   }
 }
 
+const noPassword: PasswordRead = { ok: false, outcome: failed('no password was given') }
+
 async function fromTerminal(io: Invocation['io']): Promise<PasswordRead> {
+  const password = await io.askSecret('Password: ')
+  return password === null ? noPassword : taken(password)
+}
+
+async function newFromTerminal(io: Invocation['io']): Promise<PasswordRead> {
   const first = await io.askSecret('Password: ')
   const second = first === null ? null : await io.askSecret('The same again: ')
-  if (first === null || second === null) return { ok: false, outcome: failed('no password was given') }
+  if (first === null || second === null) return noPassword
   return first === second ? taken(first) : { ok: false, outcome: failed('the two passwords differ') }
 }
 

@@ -4,7 +4,7 @@
 import type { CommandDescription, Invocation, Outcome } from '../command.ts'
 import { done } from '../command.ts'
 import { refusedOutcome, withBackend } from '../open-backend.ts'
-import { passwordOptions } from '../password.ts'
+import { passwordFileOption } from '../password.ts'
 import { nameArgument } from './name.ts'
 
 export const description: CommandDescription = {
@@ -18,7 +18,7 @@ export const description: CommandDescription = {
   options: [
     { flags: '--home <server>', text: 'in Active Directory: the name of his home server' },
     { flags: '--as <administrator>', text: 'who may change it there, as name@domain; without it nothing is changed' },
-    passwordOptions[0]!,
+    passwordFileOption,
   ],
   examples: [
     { line: 'meridian user enable alice', text: 'takes effect at once, also while the server runs' },
