@@ -8,7 +8,7 @@ import { parseAor } from '../../sip/uri/aor.ts'
 import type { Invocation, Outcome } from '../command.ts'
 import { done, failed, misused } from '../command.ts'
 import { type OpenedDirectory, openDirectory } from '../directory/open-directory.ts'
-import { readPassword } from '../password.ts'
+import { readKnownPassword } from '../password.ts'
 
 export async function enableInDirectory(invocation: Invocation, home: string): Promise<Outcome> {
   const opened = await openDirectory(invocation)
@@ -35,7 +35,7 @@ async function changed(invocation: Invocation, directory: OpenedDirectory, chang
   const { as } = invocation.options
   if (typeof as !== 'string')
     return done({ ldif, changed: false }, `${ldif}\n# Nothing was changed: --as says by whom.`)
-  const read = await readPassword(invocation)
+  const read = await readKnownPassword(invocation)
   if (!read.ok) return read.outcome
   const administrator = { name: as, password: read.password }
   await asked(directory, 'domainPort', administrator, (connection) => connection.modify(change))
