@@ -60,8 +60,8 @@ export class AdminClient implements AdminBackend {
       this.#ask('POST', `/v1/policy/users/${encodeURIComponent(name)}`, { rule, watchers }),
   }
   readonly homes: MoveBackend = {
-    move: (user, to) => this.#ask('POST', `/v1/users/${encodeURIComponent(user)}/move`, { to }),
-    adopt: (user, as) => this.#ask('POST', `/v1/users/${encodeURIComponent(user)}/adopt`, { ...as, force: true }),
+    move: (user, to) => this.#ask('POST', `${userPath(user)}/move`, { to }),
+    adopt: (user, as) => this.#ask('POST', `${userPath(user)}/adopt`, { ...as, force: true }),
   }
   readonly presence: PresenceBackend = {
     show: (user) => this.#ask('GET', presencePath(user)),

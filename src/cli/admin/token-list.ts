@@ -1,6 +1,7 @@
 /**
  * `meridian admin token list`: who has a token for the admin API.
  */
+import { isoDay } from '../certs/data-folder.ts'
 import type { CommandDescription, Invocation, Outcome } from '../command.ts'
 import { done } from '../command.ts'
 import { refusedOutcome, withBackend } from '../open-backend.ts'
@@ -20,10 +21,9 @@ export async function run(invocation: Invocation): Promise<Outcome> {
     const result = await backend.tokens.list()
     if (!result.ok) return refusedOutcome(result)
     const nowMs = Date.now()
-    const day = (ms: number) => new Date(ms).toISOString().slice(0, 10)
     const rows = result.value.map(({ id, name, role, createdMs, expiresMs }) => {
-      const ends = expiresMs === null ? '-' : expiresMs <= nowMs ? `${day(expiresMs)} (over)` : day(expiresMs)
-      return [id, name, role, day(createdMs), ends]
+      const ends = expiresMs === null ? '-' : expiresMs <= nowMs ? `${isoDay(expiresMs)} (over)` : isoDay(expiresMs)
+      return [id, name, role, isoDay(createdMs), ends]
     })
     return done(result.value, rows.length === 0 ? '' : table(['id', 'name', 'role', 'made', 'ends'], rows))
   })
