@@ -3,10 +3,9 @@
  */
 import { Catalogs, catalogsOptions, type DirectoryUser, DirectoryUsers, type LookedUp } from '../../directory/index.ts'
 import { LdapFault } from '../../ports/ldap.ts'
-import { parseAor } from '../../sip/uri/aor.ts'
 import type { CommandDescription, Invocation, Outcome } from '../command.ts'
 import { done, failed, misused } from '../command.ts'
-import { type OpenedDirectory, openDirectory } from './open-directory.ts'
+import { directoryAor, type OpenedDirectory, openDirectory } from './open-directory.ts'
 
 export const description: CommandDescription = {
   path: ['directory', 'find'],
@@ -26,8 +25,7 @@ export const description: CommandDescription = {
 export async function run(invocation: Invocation): Promise<Outcome> {
   const opened = await openDirectory(invocation)
   if (!opened.ok) return opened.outcome
-  const name = invocation.arguments[0]!.replace(/^sips?:/i, '')
-  const aor = parseAor(`sip:${name.includes('@') ? name : `${name}@${opened.directory.config.domain.name}`}`)
+  const aor = directoryAor(opened.directory, invocation.arguments[0]!)
   if (aor === null) return misused(`${invocation.arguments[0]} is no address`)
   try {
     const found = await findOnce(opened.directory, (users) => users.findNow(aor))

@@ -8,6 +8,7 @@ import type { LdapServer, LdapWriter } from '../../ports/ldap.ts'
 import type { Log } from '../../ports/log.ts'
 import type { Metrics } from '../../ports/metrics.ts'
 import { RealClock } from '../../runtime/index.ts'
+import { type Aor, parseAor } from '../../sip/uri/aor.ts'
 import type { Invocation, Outcome } from '../command.ts'
 import { failed } from '../command.ts'
 import { loadConfiguration } from '../configuration.ts'
@@ -51,4 +52,10 @@ export async function openDirectory(invocation: Invocation): Promise<Opened> {
   const open = (server: LdapServer) => openLdap(server, { tls, caPem, connectMs, answerMs })
   const ports = { clock: new RealClock(), log: quietLog, metrics: noMetrics, open }
   return { ok: true, directory: { config: loaded.config, settings: directory, ports } }
+}
+
+/** Whom an argument means: `alice` in the domain of the configuration, or a whole address; null where it is none. */
+export function directoryAor({ config }: OpenedDirectory, text: string): Aor | null {
+  const name = text.replace(/^sips?:/i, '')
+  return parseAor(`sip:${name.includes('@') ? name : `${name}@${config.domain.name}`}`)
 }

@@ -2,25 +2,23 @@
  * `meridian user enable ADDRESS --home SERVER`: lets somebody of Active Directory sign in. It shows what would be
  * changed, and changes it with the rights of whom `--as` names; the server's own account only reads.
  */
-import { enableUser, ldifOfChange } from '../../directory/index.ts'
+import { enableUser, ldifOfChange, serviceAccount } from '../../directory/index.ts'
 import { type LdapChange, LdapFault, type LdapWriter } from '../../ports/ldap.ts'
-import { parseAor } from '../../sip/uri/aor.ts'
 import type { Invocation, Outcome } from '../command.ts'
 import { done, failed, misused } from '../command.ts'
-import { type OpenedDirectory, openDirectory } from '../directory/open-directory.ts'
+import { directoryAor, type OpenedDirectory, openDirectory } from '../directory/open-directory.ts'
 import { readKnownPassword } from '../password.ts'
 
 export async function enableInDirectory(invocation: Invocation, home: string): Promise<Outcome> {
   const opened = await openDirectory(invocation)
   if (!opened.ok) return opened.outcome
   const { directory } = opened
-  const name = invocation.arguments[0]!.replace(/^sips?:/i, '')
-  const aor = parseAor(`sip:${name.includes('@') ? name : `${name}@${directory.config.domain.name}`}`)
+  const aor = directoryAor(directory, invocation.arguments[0]!)
   if (aor === null) return misused(`${invocation.arguments[0]} is no address`)
-  const { account, password, base } = directory.settings
+  const { settings } = directory
+  const user = { aor, home, base: settings.base }
   try {
-    const who = { name: account ?? '', password: password ?? '' }
-    const found = await asked(directory, 'port', who, (connection) => enableUser(connection, { aor, home, base }))
+    const found = await asked(directory, 'port', serviceAccount(settings), (server) => enableUser(server, user))
     if (!found.ok) return failed(found.message)
     if (found.change === null) return done({ aor, changed: false }, `${aor} is enabled, with ${home} as home, already`)
     return await changed(invocation, directory, found.change)
