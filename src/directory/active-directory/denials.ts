@@ -38,45 +38,44 @@ export interface DenialChanges {
 }
 
 export class Denials {
-  /** By user, by what they rest on, by the domain controller that said it. */
-  readonly #byUser = new Map<string, Map<DeniedBy, Map<string, Denial>>>()
+  /** Of whom there is one, at most one by each reason and controller: a sweep observes everybody. */
+  readonly #byUser = new Map<string, readonly Denial[]>()
 
   /** As they were kept. */
   load(denials: Iterable<Denial>): void {
-    for (const denial of denials) this.#of(denial.guid, denial.by).set(denial.invocationId, denial)
+    for (const denial of denials) this.#byUser.set(denial.guid, [...this.#of(denial.guid), denial])
   }
 
   /** Whether he may do nothing, and why; empty where he may. */
   against(guid: string): readonly DeniedBy[] {
-    return [...(this.#byUser.get(guid) ?? [])].flatMap(([by, denials]) => (denials.size > 0 ? [by] : []))
+    const denials = this.#of(guid)
+    return deniedBy.filter((reason) => denials.some(({ by }) => by === reason))
   }
 
   /** The changes must be durable before anything is granted by them. */
   observe(observation: Observation): DenialChanges {
     const put: Denial[] = []
     const lifted: Denial[] = []
+    let kept = this.#of(observation.guid)
     for (const by of deniedBy) {
-      const known = this.#of(observation.guid, by)
+      const known = kept.filter((other) => other.by === by)
       const denial = observation.against.includes(by) ? denialOf(observation, by) : null
-      if (denial && [...known.values()].some((other) => covers(other, denial))) continue
-      for (const other of [...known.values()]) {
-        if (denial ? !covers(denial, other) : !lifts(observation, other)) continue
-        known.delete(other.invocationId)
-        // The new one has its place in the store.
-        if (denial?.invocationId !== other.invocationId) lifted.push(other)
-      }
+      if (denial && known.some((other) => covers(other, denial))) continue
+      const over = known.filter((other) => (denial ? covers(denial, other) : lifts(observation, other)))
+      kept = kept.filter((other) => !over.includes(other))
+      // The new one has the place in the store of an earlier one by its controller.
+      lifted.push(...over.filter(({ invocationId }) => invocationId !== denial?.invocationId))
       if (!denial) continue
-      known.set(denial.invocationId, denial)
+      kept = [...kept, denial]
       put.push(denial)
     }
+    if (kept.length === 0) this.#byUser.delete(observation.guid)
+    else this.#byUser.set(observation.guid, kept)
     return { put, lifted }
   }
 
-  #of(guid: string, by: DeniedBy): Map<string, Denial> {
-    const ofUser = this.#byUser.get(guid) ?? new Map<DeniedBy, Map<string, Denial>>()
-    const denials = ofUser.get(by) ?? new Map<string, Denial>()
-    this.#byUser.set(guid, ofUser.set(by, denials))
-    return denials
+  #of(guid: string): readonly Denial[] {
+    return this.#byUser.get(guid) ?? []
   }
 }
 
