@@ -23,6 +23,7 @@ export { denialWrites, readDenials } from './active-directory/kept-denials.ts'
 export { ldifOfChange } from './active-directory/ldif.ts'
 export { LockoutPolicies } from './active-directory/lockout-policies.ts'
 export { PasswordBudget } from './active-directory/password-budget.ts'
+export { configuredLdap } from './configured-ldap.ts'
 export { deviceUserName } from './device-name.ts'
 export {
   type EnrolledDevice,
@@ -39,8 +40,3 @@ export { accountWrites, firstEpoch, readAccounts } from './local/account-records
 export { AccountService, type UserParts } from './local/account-service.ts'
 export { DirectAccounts, type DirectAccountsPorts } from './local/direct-accounts.ts'
 export { createSecretBox, secretKeyBytes } from './local/secret-box.ts'
-
-/** When it is needed: no other server loads ldapts. */
-export function loadLdap(): Promise<typeof import('./ldap/open-ldap.ts')> {
-  return import('./ldap/open-ldap.ts')
-}

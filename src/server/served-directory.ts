@@ -2,20 +2,19 @@
  * Active Directory as a running server uses it, on main: finds users for the shards, checks passwords for enrolment,
  * and follows what changes. Workers never wait for LDAP.
  */
-import { readFileSync } from 'node:fs'
 import type { Config } from '../config/index.ts'
 import {
   Catalogs,
   ChangeFollower,
   ControllerConnection,
   catalogsOptions,
+  configuredLdap,
   DirectoryAccounts,
   DirectoryPasswords,
   type DirectoryUser,
   DirectoryUsers,
   LocalPasswords,
   LockoutPolicies,
-  loadLdap,
   type PasswordProver,
   serviceAccount,
 } from '../directory/index.ts'
@@ -88,15 +87,9 @@ export class ServedDirectory {
   static async open(config: Config, log: Log): Promise<ServedDirectory | null> {
     const { directory } = config
     if (directory.kind === 'local') return null
-    let caPem: string | null = null
-    try {
-      if (directory.authorityFile !== null) caPem = readFileSync(directory.authorityFile, 'utf8')
-    } catch (error) {
-      throw new StartFailure(`directory.authorityFile cannot be read: ${(error as Error).message}`, 'configuration')
-    }
-    const { openLdap } = await loadLdap()
-    const { tls, connectMs, answerMs } = directory
-    const served = new ServedDirectory(config, log, (server) => openLdap(server, { tls, caPem, connectMs, answerMs }))
+    const ldap = await configuredLdap(directory)
+    if (!ldap.ok) throw new StartFailure(ldap.message, 'configuration')
+    const served = new ServedDirectory(config, log, ldap.open)
     const read = config.topology.file === null ? null : await served.#homes.read()
     if (read) served.#file?.put(read)
     return served

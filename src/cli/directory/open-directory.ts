@@ -1,9 +1,8 @@
 /**
  * Active Directory as the configuration names it, for commands: connections of their own, and no metrics.
  */
-import { readFileSync } from 'node:fs'
 import type { Config } from '../../config/index.ts'
-import { type DirectorySettings, loadLdap } from '../../directory/index.ts'
+import { configuredLdap, type DirectorySettings } from '../../directory/index.ts'
 import type { LdapServer, LdapWriter } from '../../ports/ldap.ts'
 import type { Log } from '../../ports/log.ts'
 import type { Metrics } from '../../ports/metrics.ts'
@@ -41,16 +40,9 @@ export async function openDirectory(invocation: Invocation): Promise<Opened> {
     const message = 'directory.kind is local: accounts are this server’s own; docs/active-directory.md shows the way'
     return { ok: false, outcome: failed(message) }
   }
-  let caPem: string | null = null
-  try {
-    if (directory.authorityFile !== null) caPem = readFileSync(directory.authorityFile, 'utf8')
-  } catch (error) {
-    return { ok: false, outcome: failed(`directory.authorityFile cannot be read: ${(error as Error).message}`) }
-  }
-  const { openLdap } = await loadLdap()
-  const { tls, connectMs, answerMs } = directory
-  const open = (server: LdapServer) => openLdap(server, { tls, caPem, connectMs, answerMs })
-  const ports = { clock: new RealClock(), log: quietLog, metrics: noMetrics, open }
+  const ldap = await configuredLdap(directory)
+  if (!ldap.ok) return { ok: false, outcome: failed(ldap.message) }
+  const ports = { clock: new RealClock(), log: quietLog, metrics: noMetrics, open: ldap.open }
   return { ok: true, directory: { config: loaded.config, settings: directory, ports } }
 }
 
