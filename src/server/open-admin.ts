@@ -3,6 +3,7 @@
  * enrolment beside it.
  */
 import { type Config, dataPaths, ownDomains } from '../config/index.ts'
+import type { PasswordProver } from '../directory/index.ts'
 import type { Clock } from '../ports/clock.ts'
 import { AuditLog, LmdbDisk, type RemoteStore } from '../store/index.ts'
 import type { PageAnswer, PageAsk } from '../web/index.ts'
@@ -33,8 +34,7 @@ export async function openAdmin(facts: AdminFacts, parts: ServerParts): Promise<
   const inForce = () => parts.live?.config ?? config
   const asks = parts.asks as AccountAsks
   const domains = () => ownDomains(inForce().domain)
-  await followDirectory({ ...facts, domains, asks, audit }, parts)
-  const passwords = parts.directory?.passwords ?? null
+  const passwords = await followDirectory({ ...facts, domains, asks, audit }, parts)
   parts.enrolment = openEnrolment({ ...facts, passwords, domains, asks, audit, log: parts.log })
   parts.admin = new AdminSide({
     version,
@@ -58,6 +58,7 @@ export async function openAdmin(facts: AdminFacts, parts: ServerParts): Promise<
   return parts.admin
 }
 
+/** Null where accounts are our own. */
 async function followDirectory(
   facts: AdminFacts & {
     readonly domains: () => readonly string[]
@@ -65,10 +66,11 @@ async function followDirectory(
     readonly audit: AuditLog
   },
   { log, mainStore, directory }: ServerParts,
-): Promise<void> {
+): Promise<PasswordProver | null> {
   const { audit } = facts
   const written = (error: unknown) => log.write('error', 'audit.not-written', { error: String(error) })
-  await directory?.follow({
+  if (directory === null) return null
+  return directory.follow({
     ...facts,
     store: mainStore as RemoteStore,
     audit: (event, subject, detail) => {

@@ -57,7 +57,6 @@ export class ServedDirectory {
   readonly #probing: NodeJS.Timeout
   #accounts: DirectoryAccounts | null = null
   #follower: ChangeFollower | null = null
-  #passwords: PasswordProver | null = null
 
   private constructor(config: Config, log: Log, open: OpenLdap) {
     const { directory, topology, server } = config
@@ -95,13 +94,8 @@ export class ServedDirectory {
     return served
   }
 
-  get passwords(): PasswordProver {
-    if (this.#passwords === null) throw new Error('the directory is not followed yet')
-    return this.#passwords
-  }
-
-  /** Takes up what an earlier start has left, and begins to ask. */
-  async follow({ clock, asks, realm, store, domains, audit }: DirectoryFacts): Promise<void> {
+  /** Takes up what an earlier start has left, and begins to ask. Returns who checks passwords from then on. */
+  async follow({ clock, asks, realm, store, domains, audit }: DirectoryFacts): Promise<PasswordProver> {
     const log = this.#log
     const act: AccountAsks['act'] = (aor, request) => asks.act(aor, request)
     const records = new DirectoryRecords(store, clock)
@@ -111,14 +105,18 @@ export class ServedDirectory {
     await records.users((aor, facts) => accounts.load(aor, facts))
     const follower = await this.#followerOf(accounts, records)
     this.#follower = follower
-    this.#passwords = await this.#passwordsOf(accounts, records, { clock, act, realm })
-    asks.onDirectoryAsk = (aor) => this.#find(aor)
+    const passwords = await this.#passwordsOf(accounts, records, { clock, act, realm })
+    asks.onDirectoryAsk = (aor) => this.#find(aor, accounts)
     accounts.hold()
     void follower.poll().finally(() => {
       accounts.goOn()
       follower.start()
     })
-    if (this.#config.topology.file === null) return
+    if (this.#config.topology.file !== null) this.#followHomes(accounts)
+    return passwords
+  }
+
+  #followHomes(accounts: DirectoryAccounts): void {
     this.#homes.follow((read, areHomesNew) => {
       this.#file?.put(read)
       if (areHomesNew) accounts.lookAgain()
@@ -194,20 +192,19 @@ export class ServedDirectory {
   }
 
   /** For a shard that does not know whose this is. */
-  async #find(aor: Aor): Promise<DirectoryFound> {
+  async #find(aor: Aor, accounts: DirectoryAccounts): Promise<DirectoryFound> {
     try {
       const found = await this.#users.find(aor)
       if (found === null) return { outcome: 'unsure', mainAor: null }
       if (found.answer.found !== 'user') return { outcome: 'nobody', mainAor: null }
       const { user } = found.answer
-      if (this.#accounts === null) return { outcome: 'unsure', mainAor: null }
-      const taken = await this.#accounts.take(user, this.#denied(user.guid))
-      if ('aor' in taken) return { outcome: 'found', mainAor: taken.aor === aor ? null : taken.aor }
+      const taken = await accounts.take(user, this.#denied(user.guid))
+      if ('no' in taken) return { outcome: 'nobody', mainAor: null }
+      return { outcome: 'found', mainAor: taken.aor === aor ? null : taken.aor }
     } catch (error) {
       if (!(error instanceof LdapFault)) throw error
       this.#log.write('error', 'directory.question-refused', { aor, detail: error.message })
       return { outcome: 'unsure', mainAor: null }
     }
-    return { outcome: 'nobody', mainAor: null }
   }
 }
