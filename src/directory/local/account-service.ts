@@ -51,7 +51,7 @@ export interface UserParts {
 }
 
 /** A person has a handful; more are somebody's loop. */
-export const devicesPerAccountMax = 50
+const devicesPerAccountMax = 50
 
 const wronglySealed = 'not sealed with the key of this data folder'
 const notKept: AdminReply = { ok: false, error: 'unavailable', message: 'the store did not take the change' }
@@ -172,12 +172,8 @@ export class AccountService implements Service, Accounts {
     unit.touch(aor)
     const home = entry ? null : (this.#parts?.movedTo(aor) ?? null)
     if (home) {
-      return this.#refuse(
-        unit,
-        message,
-        act.act === 'add' ? 'exists' : 'not-found',
-        `the home of ${aor} is ${home} now`,
-      )
+      const error = act.act === 'add' ? 'exists' : 'not-found'
+      return this.#refuse(unit, message, error, `the home of ${aor} is ${home} now`)
     }
     if (act.act === 'add') return this.#add(unit, message, act)
     if (act.act === 'put-directory') return this.#putDirectory(unit, message, entry ?? null, act.facts)
@@ -243,7 +239,7 @@ export class AccountService implements Service, Accounts {
     if (change.outcome === 'refused') return this.#refuse(unit, message, change.error, change.message)
     const { parts } = change
     if (change.outcome === 'same') return this.#done(unit, message, parts)
-    unit.write(aor, accountKey(aor), accountRecord.encode(parts.account))
+    this.#write(unit, parts.account)
     const record = { ...facts, saidMs: Math.floor(unit.nowMs) }
     unit.write(aor, directoryUserKey(aor), directoryUserRecord.encode(record))
     for (const alias of change.aliasesGone) unit.write(aor, aliasKey(alias), null)
@@ -251,7 +247,7 @@ export class AccountService implements Service, Accounts {
     for (const alias of change.aliasesGone) this.#tellAlias(unit, alias, null)
     for (const alias of change.aliasesNew) this.#tellAlias(unit, alias, aor)
     if (change.isRaised) this.#raise(unit, parts)
-    else unit.change(() => this.#entries.set(aor, accountEntry(parts)))
+    else this.#keep(unit, parts)
     this.#done(unit, message, parts)
   }
 
@@ -275,10 +271,9 @@ export class AccountService implements Service, Accounts {
     // Whoever had the earlier secret of this name has it no more; a new name takes nothing from anybody.
     const account = isNew ? entry.account : { ...entry.account, epoch: entry.account.epoch + 1 }
     const parts = { ...entry, account, devices: withDevice(entry.devices, added) }
-    if (isNew) {
-      unit.change(() => this.#entries.set(aor, accountEntry(parts)))
-      this.#done(unit, message, parts)
-    } else this.#put(unit, message, parts)
+    if (!isNew) return this.#put(unit, message, parts)
+    this.#keep(unit, parts)
+    this.#done(unit, message, parts)
   }
 
   #removeDevice(unit: Unit, message: AdminMessage, parts: AccountParts, device: string): void {
@@ -300,9 +295,8 @@ export class AccountService implements Service, Accounts {
 
   #rename(unit: Unit, message: AdminMessage, entry: AccountEntry, displayName: string): void {
     const parts = { ...entry, account: { ...entry.account, displayName } }
-    const { aor } = parts.account
-    unit.write(aor, accountKey(aor), accountRecord.encode(parts.account))
-    unit.change(() => this.#entries.set(aor, accountEntry(parts)))
+    this.#write(unit, parts.account)
+    this.#keep(unit, parts)
     this.#done(unit, message, parts)
   }
 
@@ -317,14 +311,13 @@ export class AccountService implements Service, Accounts {
 
   /** Groups are rights and no identity: flows and nonces go on. */
   #changeGroups(unit: Unit, message: AdminMessage, entry: AccountEntry, groups: readonly string[]): void {
-    const { aor } = entry.account
     const account = { ...entry.account, groups }
     const parts = { ...entry, account }
     if (!this.#parts || String(groups) === String(entry.account.groups)) return this.#done(unit, message, parts)
-    unit.write(aor, accountKey(aor), accountRecord.encode(account))
-    unit.change(() => this.#entries.set(aor, accountEntry(parts)))
+    this.#write(unit, account)
+    this.#keep(unit, parts)
     this.#parts.groupsChanged(unit, account, (next, unconfirmed) => {
-      next.touch(aor)
+      next.touch(account.aor)
       if (unconfirmed) this.#done(next, message, parts, unconfirmed)
       else this.#reply(next, message, notKept)
     })
@@ -348,9 +341,18 @@ export class AccountService implements Service, Accounts {
   }
 
   #raise(unit: Unit, parts: AccountParts): void {
-    const epochFromMs = this.#host.clock.wallMs()
-    unit.change(() => this.#entries.set(parts.account.aor, accountEntry({ ...parts, epochFromMs })))
+    this.#keep(unit, { ...parts, epochFromMs: this.#host.clock.wallMs() })
     this.#cutOff(unit, parts.account)
+  }
+
+  /** The record of the account itself alone; who wants its aliases too takes `accountWrites`. */
+  #write(unit: Unit, account: Account): void {
+    unit.write(account.aor, accountKey(account.aor), accountRecord.encode(account))
+  }
+
+  #keep(unit: Unit, parts: AccountParts): void {
+    const entry = accountEntry(parts)
+    unit.change(() => this.#entries.set(entry.account.aor, entry))
   }
 
   /** Flows of earlier epochs die at every edge, once the new epoch is durable. */
