@@ -4,9 +4,7 @@
  */
 import { type Aor, aorUser } from '../sip/uri/aor.ts'
 
-export const deviceNameCharactersMax = 32
-
-/** Lower case, without blanks around it; null where clients could not type it as part of a user name. */
+/** Lower case, without blanks around it; null where clients could not type it as part of a user name, or too long. */
 export function readDeviceName(text: string): string | null {
   const name = text.trim().toLowerCase()
   return name === '' || /^[a-z0-9](?:[a-z0-9._-]{0,30}[a-z0-9])?$/.test(name) ? name : null
