@@ -8,6 +8,7 @@ import type { DirectoryUserFacts } from '../../ports/directory.ts'
 import type { Log } from '../../ports/log.ts'
 import type { Timers, TimerTarget } from '../../ports/timers.ts'
 import { type Aor, aorDomain } from '../../sip/uri/aor.ts'
+import { isSameSaid } from '../local/directory-account.ts'
 import type { DirectoryUser } from './directory-user.ts'
 import { NameClaims } from './name-claims.ts'
 
@@ -146,7 +147,7 @@ export class DirectoryAccounts implements TimerTarget {
     const row = this.#rows.get(guid)
     if (!row) return
     const should = this.#shouldBe(guid, row)
-    const isRight = should === null || (row.kept !== null && isSame(row.kept.facts, should.facts))
+    const isRight = should === null || (row.kept !== null && isSameSaid(row.kept.facts, should.facts))
     row.wanted = isRight ? null : should
     if (row.wanted === null) return this.#release(row)
     this.#waiting.add(row)
@@ -242,10 +243,4 @@ export class DirectoryAccounts implements TimerTarget {
   #release(row: Row): void {
     for (const waiter of row.waiters.splice(0)) waiter()
   }
-}
-
-function isSame(a: DirectoryUserFacts, b: DirectoryUserFacts): boolean {
-  const words = ({ dn, displayName, aliases, against }: DirectoryUserFacts) =>
-    JSON.stringify([dn, displayName, aliases, against])
-  return words(a) === words(b)
 }

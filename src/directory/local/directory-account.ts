@@ -32,7 +32,7 @@ export function directoryChange(
   if (directory.guid !== facts.guid) {
     return refused('exists', `${aor} is the account of another object of Active Directory, ${directory.dn}`)
   }
-  if (isSame(directory, facts)) return { outcome: 'same', parts: entry }
+  if (isSameSaid(directory, facts)) return { outcome: 'same', parts: entry }
   const aliasesNew = facts.aliases.filter((alias) => !account.aliases.includes(alias))
   const aliasesGone = account.aliases.filter((alias) => !facts.aliases.includes(alias))
   const disabled = facts.against.length > 0
@@ -54,7 +54,8 @@ function newAccount(aor: Aor, facts: DirectoryUserFacts, nowMs: number): Directo
   return { outcome: 'changed', parts, aliasesNew: aliases, aliasesGone: [], isRaised: true }
 }
 
-function isSame(a: DirectoryUserFacts, b: DirectoryUserFacts): boolean {
+/** Nothing of it need be told or written again. */
+export function isSameSaid(a: DirectoryUserFacts, b: DirectoryUserFacts): boolean {
   const words = ({ guid, dn, displayName, aliases, against }: DirectoryUserFacts) =>
     JSON.stringify([guid, dn, displayName, aliases, against])
   return words(a) === words(b)
