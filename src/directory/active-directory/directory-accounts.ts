@@ -11,6 +11,7 @@ import { type Aor, aorDomain } from '../../sip/uri/aor.ts'
 import { isSameSaid } from '../local/directory-account.ts'
 import type { DirectoryUser } from './directory-user.ts'
 import { NameClaims } from './name-claims.ts'
+import { switchesAgainst } from './user-verdict.ts'
 
 export interface DirectoryAccountsPorts {
   readonly log: Log
@@ -102,11 +103,10 @@ export class DirectoryAccounts implements TimerTarget {
    * other. Resolves when the account is as it should be: its address, or why there is none.
    */
   async take(user: DirectoryUser, denied: readonly string[]): Promise<{ readonly aor: Aor } | { readonly no: string }> {
-    const { guid, sipEnabled, accountDisabled } = user
+    const { guid } = user
     const row = this.#rowOf(guid)
     if (row.user === null) {
-      const own = [...(sipEnabled ? [] : ['sip-disabled']), ...(accountDisabled ? ['account-disabled'] : [])]
-      row.against = [...new Set([...row.against, ...denied, ...own])]
+      row.against = [...new Set([...row.against, ...denied, ...switchesAgainst(user)])]
       this.#see(guid, row, user)
     }
     // A catalog has looked for others with this address itself.

@@ -45,11 +45,17 @@ export function readSeenUser(entry: LdapEntry): SeenUser | null {
 export function reasonsAgainst({ user, isDeleted, expiresMs }: SeenUser, nowMs: number): readonly DeniedBy[] {
   // A tombstone has lost all else.
   if (isDeleted) return ['deleted']
-  const against: DeniedBy[] = []
-  if (user.accountDisabled) against.push('account-disabled')
-  if (!user.sipEnabled) against.push('sip-disabled')
+  const against = switchesAgainst(user)
   if (expiresMs !== null && expiresMs <= nowMs) against.push('expired')
   if (user.aor === null) against.push('no-address')
+  return against
+}
+
+/** What a catalog shows too. */
+export function switchesAgainst({ accountDisabled, sipEnabled }: DirectoryUser): DeniedBy[] {
+  const against: DeniedBy[] = []
+  if (accountDisabled) against.push('account-disabled')
+  if (!sipEnabled) against.push('sip-disabled')
   return against
 }
 
