@@ -2,12 +2,12 @@
  * What must be changed in the directory so that somebody may sign in: address, switch, home. Found by the catalog, said
  * as a change; who makes it has other rights than the service account.
  */
-import type { LdapChange, LdapConnection, LdapEntry } from '../../ports/ldap.ts'
+import type { LdapChange, LdapConnection } from '../../ports/ldap.ts'
 import type { Aor } from '../../sip/uri/aor.ts'
 import { readDirectoryTopology } from './directory-topology.ts'
 import { readUser } from './directory-user.ts'
 import { dnKey } from './distinguished-name.ts'
-import { findUserSearch } from './find-user.ts'
+import { findEntries } from './find-user.ts'
 
 export type EnabledUser =
   | { readonly ok: true; readonly change: LdapChange; readonly displayName: string }
@@ -22,8 +22,7 @@ export async function enableUser(
 ): Promise<EnabledUser> {
   const homeDn = await homeNamed(connection, home)
   if (homeDn === null) return { ok: false, message: `the directory knows no home of the name ${home}` }
-  const entries: LdapEntry[] = []
-  await connection.search(findUserSearch(aor, base), (page) => entries.push(...page))
+  const entries = await findEntries(connection, aor, base)
   const users = entries.flatMap((entry) => readUser(entry) ?? [])
   const having = users.filter((user) => user.aor === aor)
   const claiming = having.length > 0 ? having : users.filter((user) => user.aliases.includes(aor))

@@ -46,9 +46,14 @@ function unescapedAddress(aor: Aor): string {
 
 /** Rejects with `LdapFault`. */
 export async function findUser(connection: LdapConnection, aor: Aor, base: string): Promise<FoundUser> {
+  return judgeFound(aor, await findEntries(connection, aor, base))
+}
+
+/** All that claim the address in the directory's eyes. Rejects with `LdapFault`. */
+export async function findEntries(connection: LdapConnection, aor: Aor, base: string): Promise<readonly LdapEntry[]> {
   const entries: LdapEntry[] = []
   await connection.search(findUserSearch(aor, base), (page) => entries.push(...page))
-  return judgeFound(aor, entries)
+  return entries
 }
 
 /**
