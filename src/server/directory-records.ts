@@ -4,10 +4,11 @@
 import { denialWrites, PasswordBudget, readDenials } from '../directory/index.ts'
 import type { Clock } from '../ports/clock.ts'
 import type { DirectoryUserFacts } from '../ports/directory.ts'
-import { denialRange } from '../ports/records/denial.ts'
+import { directoryRange } from '../ports/records/denial.ts'
 import { directoryUserRecord } from '../ports/records/directory-user.ts'
-import { keyParts } from '../ports/records/keys.ts'
+import { usersRange } from '../ports/records/keys.ts'
 import { passwordBudgetKey, passwordBudgetRecord } from '../ports/records/password-budget.ts'
+import { scanKind } from '../ports/records/scan-kind.ts'
 import type { RecordWrite, Store } from '../ports/store.ts'
 import type { Aor } from '../sip/uri/aor.ts'
 import { FlushedWrites } from '../store/index.ts'
@@ -26,13 +27,8 @@ export class DirectoryRecords {
     this.#writes = new FlushedWrites(store)
   }
 
-  async users(visit: (aor: Aor, facts: DirectoryUserFacts) => void): Promise<void> {
-    await this.#store.scan({ from: 'sip:', to: 'sip;' }, (key, value) => {
-      const { aor, kind } = keyParts(key)
-      if (kind !== directoryUserRecord.name) return
-      const decoded = directoryUserRecord.decode(value)
-      if (!decoded.ok) return
-      const { saidMs: _, ...facts } = decoded.value
+  users(visit: (aor: Aor, facts: DirectoryUserFacts) => void): Promise<void> {
+    return scanKind(this.#store, usersRange, directoryUserRecord, ({ saidMs: _, ...facts }, aor) => {
       visit(aor as Aor, facts)
     })
   }
@@ -52,11 +48,7 @@ export class DirectoryRecords {
       const value = spent && passwordBudgetRecord.encode({ guid, ...spent })
       this.#spent.push({ key: passwordBudgetKey(guid), value })
     })
-    await this.#store.scan(denialRange, (key, value) => {
-      if (keyParts(key).kind !== passwordBudgetRecord.name) return
-      const decoded = passwordBudgetRecord.decode(value)
-      if (decoded.ok) budget.load(decoded.value.guid, decoded.value)
-    })
+    await scanKind(this.#store, directoryRange, passwordBudgetRecord, (spent) => budget.load(spent.guid, spent))
     return budget
   }
 

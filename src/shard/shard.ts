@@ -9,7 +9,7 @@ import type { FlowId } from '../ports/flows.ts'
 import type { Elsewhere } from '../ports/places.ts'
 import { arrivalsRange } from '../ports/records/arrival.ts'
 import { homesRange } from '../ports/records/home.ts'
-import { keyParts, userRange } from '../ports/records/keys.ts'
+import { keyParts, userRange, usersRange } from '../ports/records/keys.ts'
 import { serverOwner } from '../ports/records/manifest.ts'
 import { quarantinedOwner, quarantineOwner, quarantineRecord } from '../ports/records/quarantine.ts'
 import { shardOf } from '../ports/sharding.ts'
@@ -119,8 +119,7 @@ export class Shard implements StoreListener, ShardHost {
     for (const range of [homesRange, arrivalsRange]) {
       await this.#store.scan(range, (key, value) => this.loadRecord(key, value))
     }
-    // AORs start with `sip:`; server-wide records start with `!`, below it.
-    await this.#store.scan({ from: 'sip:', to: 'sip;', shard }, (key, value) => this.loadRecord(key, value))
+    await this.#store.scan({ ...usersRange, shard }, (key, value) => this.loadRecord(key, value))
     await this.#store.scan(userRange(serverOwner), (key, value) => this.loadRecord(key, value))
     await this.#store.scan(userRange(quarantineOwner), (key, value) => this.#loadQuarantined(key, value))
     for (const service of this.#services) service.onLoaded?.()

@@ -1,8 +1,8 @@
 /**
  * Denials as records: what is read at start, and what is written for their changes.
  */
-import { denialKey, denialRange, denialRecord } from '../../ports/records/denial.ts'
-import { keyParts } from '../../ports/records/keys.ts'
+import { denialKey, denialRecord, directoryRange } from '../../ports/records/denial.ts'
+import { scanKind } from '../../ports/records/scan-kind.ts'
 import type { RecordWrite, Store } from '../../ports/store.ts'
 import { type Denial, type DenialChanges, deniedBy } from './denials.ts'
 
@@ -17,12 +17,10 @@ export function denialWrites({ put, lifted }: DenialChanges, nowMs: number): rea
 /** A record that cannot be read is left out here; the store has set it aside and says so. */
 export async function readDenials(store: Store): Promise<readonly Denial[]> {
   const denials: Denial[] = []
-  await store.scan(denialRange, (key, value) => {
-    if (keyParts(key).kind !== denialRecord.name) return
-    const decoded = denialRecord.decode(value)
-    const by = decoded.ok ? deniedBy.find((word) => word === decoded.value.by) : undefined
-    if (!decoded.ok || by === undefined || !/^\d{1,20}$/.test(decoded.value.usn)) return
-    denials.push({ ...decoded.value, by, usn: BigInt(decoded.value.usn) })
+  await scanKind(store, directoryRange, denialRecord, (record) => {
+    const by = deniedBy.find((word) => word === record.by)
+    if (by === undefined || !/^\d{1,20}$/.test(record.usn)) return
+    denials.push({ ...record, by, usn: BigInt(record.usn) })
   })
   return denials
 }

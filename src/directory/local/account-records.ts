@@ -8,7 +8,8 @@ import { accountKey, accountRecord } from '../../ports/records/account.ts'
 import { aliasKey, aliasRecord } from '../../ports/records/alias.ts'
 import { type Credential, credentialKey, credentialRecord } from '../../ports/records/credential.ts'
 import { deviceCredentialKey, deviceCredentialRecord } from '../../ports/records/device-credential.ts'
-import { keyParts } from '../../ports/records/keys.ts'
+import { usersRange } from '../../ports/records/keys.ts'
+import { scanKind } from '../../ports/records/scan-kind.ts'
 import type { SecretBox } from '../../ports/secret-box.ts'
 import type { RecordWrite, Store } from '../../ports/store.ts'
 
@@ -77,11 +78,6 @@ export function changedGroups(
 /** All accounts of a store in the order of their AORs; unreadable ones are left out. */
 export async function readAccounts(store: Store): Promise<readonly Account[]> {
   const accounts: Account[] = []
-  // Every AOR starts with `sip:`; `;` is the character behind the colon.
-  await store.scan({ from: 'sip:', to: 'sip;' }, (key, value) => {
-    if (keyParts(key).kind !== accountRecord.name) return
-    const decoded = accountRecord.decode(value)
-    if (decoded.ok) accounts.push(decoded.value)
-  })
+  await scanKind(store, usersRange, accountRecord, (account) => void accounts.push(account))
   return accounts
 }

@@ -9,6 +9,7 @@ import { aliasKey, aliasRecord } from '../../ports/records/alias.ts'
 import { homeRecord, homesRange } from '../../ports/records/home.ts'
 import { keyParts, userRange } from '../../ports/records/keys.ts'
 import { mailboxMessageRecord } from '../../ports/records/mailbox-message.ts'
+import { scanKind } from '../../ports/records/scan-kind.ts'
 import type { SecretBox } from '../../ports/secret-box.ts'
 import type { BatchOutcome, RecordWrite, Store } from '../../ports/store.ts'
 import type { Aor } from '../../sip/uri/aor.ts'
@@ -93,10 +94,8 @@ export class DirectAccounts {
   /** Users of other homes who were here before, by all of their names. */
   async #movedAway(): Promise<ReadonlyMap<Aor, string>> {
     const homes = new Map<Aor, string>()
-    await this.#store.scan(homesRange, (_, value) => {
-      const decoded = homeRecord.decode(value)
-      if (!decoded.ok || decoded.value.state !== 'moved') return
-      for (const name of [decoded.value.aor, ...decoded.value.names]) homes.set(name, decoded.value.server)
+    await scanKind(this.#store, homesRange, homeRecord, ({ aor, names, state, server }) => {
+      if (state === 'moved') for (const name of [aor, ...names]) homes.set(name, server)
     })
     return homes
   }

@@ -17,7 +17,7 @@ export interface DenialRecord {
   readonly atMs: number
 }
 
-const owner = '!directory'
+export const directoryOwner = '!directory'
 
 export const denialRecord = recordKind<DenialRecord>({
   name: 'denial',
@@ -34,7 +34,8 @@ export const denialRecord = recordKind<DenialRecord>({
 })
 
 export function denialKey({ guid, by, invocationId }: Pick<DenialRecord, 'guid' | 'by' | 'invocationId'>): StoreKey {
-  return recordKey(owner, denialRecord.name, guid, by, invocationId)
+  return recordKey(directoryOwner, denialRecord.name, guid, by, invocationId)
 }
 
-export const denialRange: ScanRange = userRange(owner)
+/** Denials, and wrong passwords that were spent (`password-budget.ts`). */
+export const directoryRange: ScanRange = userRange(directoryOwner)

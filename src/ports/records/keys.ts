@@ -55,6 +55,9 @@ export function userRange(aor: string): ScanRange {
   return { from: aor + separator, to: aor + afterSeparator }
 }
 
+/** All records of all users: every AOR starts with `sip:`, and `;` is the character behind the colon. */
+export const usersRange: ScanRange = { from: 'sip:', to: 'sip;' }
+
 /** SHA-256 in hexadecimal: for free text, which may be long and may hold anything. */
 export function hashedPart(text: string): string {
   return hash('sha256', text, 'hex')

@@ -3,6 +3,7 @@
  * give a guesser, or somebody with a typing error, more of them than lock the account out.
  */
 import type { StoreKey } from '../store.ts'
+import { directoryOwner } from './denial.ts'
 import { recordKey } from './keys.ts'
 import { recordKind } from './record-kind.ts'
 
@@ -23,5 +24,5 @@ export const passwordBudgetRecord = recordKind<SpentPasswords>({
 })
 
 export function passwordBudgetKey(guid: string): StoreKey {
-  return recordKey('!directory', passwordBudgetRecord.name, guid)
+  return recordKey(directoryOwner, passwordBudgetRecord.name, guid)
 }
