@@ -1,5 +1,5 @@
 /**
- * The parts that many kinds of bus message share: reply addresses, sources, targets, identities, parties.
+ * The parts that many kinds of bus message share: reply addresses, sources, targets, identities, secrets, parties.
  */
 import type {
   DialogRoute,
@@ -10,6 +10,7 @@ import type {
   ReplyAddress,
   RequestSource,
 } from '../../ports/bus.ts'
+import type { DigestSecrets } from '../../ports/directory.ts'
 import type { FlowId } from '../../ports/flows.ts'
 import type { PolicyParty } from '../../ports/policy.ts'
 import type { ReplyPlace } from '../../ports/reply-address.ts'
@@ -54,4 +55,5 @@ export const target = record<ForwardTarget>({
 
 export const route = record<DialogRoute>({ target, recipient: aor })
 export const newBindings = record<NewBindings>({ bindings: texts, atMs: number })
+export const secrets = record<DigestSecrets>({ md5: text, sha256: text })
 export const party = record<PolicyParty>({ aor, aliases: aors, groups: texts })

@@ -28,13 +28,13 @@ import type {
   PolicyReplyMessage,
   XcapMessage,
 } from '../../ports/bus.ts'
-import type { Account, DigestSecrets, DirectoryUserFacts } from '../../ports/directory.ts'
+import type { Account, DirectoryUserFacts } from '../../ports/directory.ts'
 import type { PresenceAskMessage, PresenceReplyMessage } from '../../ports/presence-bus.ts'
 import { hardStateSources } from '../../ports/records/hard-state.ts'
 import { serverOwner } from '../../ports/records/manifest.ts'
 import { policyDefaults } from '../../ports/records/policy.ts'
 import type { Aor } from '../../sip/uri/aor.ts'
-import { aors, bytes, numberOrNull, replyAddress, textOrNull, texts } from './address-shapes.ts'
+import { aors, bytes, numberOrNull, replyAddress, secrets, textOrNull, texts } from './address-shapes.ts'
 import { itemsMax } from './limits.ts'
 import { aor, choice, constant, count, flag, list, number, oneOf, orNull, record, type Shape, text } from './shape.ts'
 import { groupRule } from './state-shapes.ts'
@@ -47,8 +47,6 @@ const owner: Shape<Aor> = {
 
 /** `SeeVerdict` of `src/ports/policy.ts`: what a user's own rules and policy say. */
 const seeRule = choice('allow', 'block', 'polite-block', 'confirm')
-
-const secrets = record<DigestSecrets>({ md5: text, sha256: text })
 
 const directoryFacts = record<DirectoryUserFacts>({
   guid: text,

@@ -1,7 +1,6 @@
 /**
  * Shapes of the bus messages by which a user gets another home (`src/ports/move-bus.ts`).
  */
-import type { DigestSecrets } from '../../ports/directory.ts'
 import type {
   LookAgainMessage,
   MoveAnswer,
@@ -16,11 +15,9 @@ import type {
   MoveStepMessage,
   UserMovedMessage,
 } from '../../ports/move-bus.ts'
-import { aors, bytes, flowId, replyAddress, texts } from './address-shapes.ts'
+import { aors, bytes, flowId, replyAddress, secrets, texts } from './address-shapes.ts'
 import { itemsMax } from './limits.ts'
 import { aor, choice, constant, count, list, number, oneOf, orNull, record, text } from './shape.ts'
-
-const secrets = record<DigestSecrets>({ md5: text, sha256: text })
 
 const request = oneOf<MoveRequest, 'act'>('act', {
   move: { to: text },
