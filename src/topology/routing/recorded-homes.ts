@@ -6,18 +6,14 @@
 import { RecentMap } from '../../guard/index.ts'
 import type { Home, Homing } from '../../ports/topology.ts'
 import type { Aor } from '../../sip/uri/aor.ts'
-
-interface Recorded {
-  readonly server: string
-  readonly epoch: number
-}
+import type { Claim } from './asked-homes.ts'
 
 /** The others are asked for: their records are in the store, and these in memory are read at each start. */
 const recordsMax = 1_000_000
 
 export class RecordedHomes implements Homing {
   readonly #advice: Homing
-  readonly #records = new RecentMap<Aor, Recorded>(recordsMax)
+  readonly #records = new RecentMap<Aor, Claim>(recordsMax)
   /** Those whose record was said to be wrong. */
   readonly #doubted = new Set<Aor>()
 
@@ -35,7 +31,7 @@ export class RecordedHomes implements Homing {
   }
 
   /** Is who says that the user is his behind what the records say? The home that they name may have begun anew. */
-  isOutdated(aor: Aor, { server, epoch }: Recorded): boolean {
+  isOutdated(aor: Aor, { server, epoch }: Claim): boolean {
     const recorded = this.#records.get(aor)
     return recorded !== undefined && recorded.server !== server && epoch < recorded.epoch
   }
@@ -56,7 +52,7 @@ export class RecordedHomes implements Homing {
     this.#advice.forget(aor)
   }
 
-  #recorded(aor: Aor): Recorded | null {
+  #recorded(aor: Aor): Claim | null {
     const recorded = this.#records.get(aor)
     return recorded && !this.#doubted.has(aor) ? recorded : null
   }
