@@ -7,7 +7,6 @@ import { RecentMap } from '../../guard/index.ts'
 import type { BusMessage, ReplyAddress } from '../../ports/bus.ts'
 import type { LinkPeer } from '../../ports/links.ts'
 import { placesPerServer, workerOfPlace } from '../../ports/places.ts'
-import type { VerdictsMessage } from '../../ports/presence-bus.ts'
 import type { ReplyPlace } from '../../ports/reply-address.ts'
 import type { Homing, ServerRole } from '../../ports/topology.ts'
 import type { Aor } from '../../sip/uri/aor.ts'
@@ -135,7 +134,7 @@ export class Arrivals {
       }
       case 'verdicts':
       case 'state': {
-        const [presentity] = addressed.kind === 'state' ? [addressed.presentity] : presentitiesOf(addressed)
+        const presentity = addressed.kind === 'state' ? addressed.presentity : addressed.verdicts[0]?.presentity
         const place = presentity ? places.shardAt(peer.name, presentity) : null
         if (place === null) return false
         return this.#doubtful.add(`states ${place} ${worker}`, ask, () =>
@@ -171,10 +170,6 @@ export class Arrivals {
     if (count <= logsPerMinute)
       this.#ports.log.write('warn', 'topology.message-refused', { peer: peer.name, kind, reason })
   }
-}
-
-function presentitiesOf({ verdicts }: VerdictsMessage): readonly Aor[] {
-  return verdicts.map(({ presentity }) => presentity)
 }
 
 function askerOf(message: BusMessage): ReplyAddress | null {
