@@ -90,7 +90,7 @@ export class Routes implements Bus, LinkSink, Elsewhere {
     const known = this.homing.peek(aor)
     if (known === 'nobody') return false
     // The account was removed since.
-    if (known !== null && typeof known === 'object' && known.server === this.places.ownName) this.homing.forget(aor)
+    if (this.#isHere(known)) this.homing.forget(aor)
     this.#sendHome(message)
     return true
   }
@@ -104,8 +104,7 @@ export class Routes implements Bus, LinkSink, Elsewhere {
   }
 
   isOwn(aor: Aor): boolean {
-    const home = this.homing.peek(aor)
-    return home !== null && typeof home === 'object' && home.server === this.places.ownName
+    return this.#isHere(this.homing.peek(aor))
   }
 
   find(aor: Aor, onPlace: (place: number | null | 'unsure') => void): void {
@@ -134,6 +133,10 @@ export class Routes implements Bus, LinkSink, Elsewhere {
 
   everywhere(): Iterable<number> {
     return this.places.otherEdges()
+  }
+
+  #isHere(home: Home | null): boolean {
+    return home !== null && typeof home === 'object' && home.server === this.places.ownName
   }
 
   #placeOf(aor: Aor, home: Home | null): number | null {
@@ -182,25 +185,13 @@ export class Routes implements Bus, LinkSink, Elsewhere {
 
   /** This server's shard sees to its own user; other homes find out themselves. */
   #onRivals(aor: Aor, ...claims: readonly [Claim, Claim]): void {
-    const { ownName } = this.places
-    const [first, second] = claims
-    const other = first.server === ownName ? second : first
-    if (claims.some(({ server }) => server === ownName)) {
-      const { server, epoch } = other
-      this.#bus.send(shardOf(aor, this.workersCount), {
-        kind: 'user-moved',
-        aor,
-        names: [],
-        server,
-        epoch,
-        by: 'rival',
-      })
-      const own = first === other ? second : first
+    const own = claims.find(({ server }) => server === this.places.ownName)
+    for (const { server, epoch } of claims.filter((claim) => claim !== own)) {
+      const rival = { kind: 'user-moved', aor, names: [], server, epoch, by: 'rival' } as const
+      if (own) this.#bus.send(shardOf(aor, this.workersCount), rival)
       // With equal epochs each would send the other to look for ever.
-      if (own.epoch > epoch) this.#tellToLook(aor, server)
-      return
+      if (!own || own.epoch > epoch) this.#tellToLook(aor, server)
     }
-    for (const { server } of claims) this.#tellToLook(aor, server)
   }
 
   #tellToLook(aor: Aor, server: string): void {
@@ -314,14 +305,13 @@ export class Routes implements Bus, LinkSink, Elsewhere {
    */
   #forward(message: BusMessage & { readonly kind: 'forward' }): void {
     const { sender, recipient, target, from } = message
-    const { ownName } = this.places
     const place = this.places.ofFlow(target.flow)
     if (isOwnPlace(place)) return void this.#bus.send(place, message)
     if (this.#settings.role === 'front-end') return this.#passOn(sender, message)
     // What a shard of ours sends goes to its own user.
     if (from.half === 'shard' && isOwnPlace(from.worker)) return this.#sendToFlow(place, message)
     this.homing.find(recipient, (home) => {
-      if (typeof home === 'object' && home.server === ownName) this.#sendToFlow(place, message)
+      if (this.#isHere(home)) this.#sendToFlow(place, message)
       else this.#passOn(recipient, message)
     })
   }
