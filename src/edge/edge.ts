@@ -21,7 +21,7 @@ import type { SipMessage } from '../sip/message/sip-message.ts'
 import { cancelledTransactionKey, serverTransactionKey } from '../sip/transaction/match.ts'
 import type { Aor } from '../sip/uri/aor.ts'
 import { Arrival } from './arrival.ts'
-import type { EdgeFlow } from './edge-flow.ts'
+import type { BoundUser, EdgeFlow } from './edge-flow.ts'
 import type { EdgePorts, EdgeSettings } from './edge-ports.ts'
 import { FlowGate } from './flow-gate.ts'
 import { FlowTable } from './flow-table.ts'
@@ -194,9 +194,8 @@ export class Edge implements FlowSink {
   /** That worker's shard lost its memory: it is told which of our flows its users' bindings named. */
   onShardRestarted(worker: number): void {
     for (const flow of this.#flows.all()) {
-      for (const [aor, { epoch, bindings, atMs }] of flow.bound) {
-        if (!this.#ports.places.mayOwn(worker, aor)) continue
-        this.#ports.bus.send(worker, { kind: 'flow-alive', aor, flow: flow.id, epoch, bindings: [...bindings], atMs })
+      for (const [aor, bound] of flow.bound) {
+        if (this.#ports.places.mayOwn(worker, aor)) this.#nameFlow(worker, flow, aor, bound)
       }
     }
   }
@@ -206,11 +205,13 @@ export class Edge implements FlowSink {
     for (const flow of this.#flows.all()) {
       for (const aor of names) {
         const bound = flow.bound.get(aor)
-        if (!bound) continue
-        const alive = { kind: 'flow-alive', aor, flow: flow.id, ...bound, bindings: [...bound.bindings] } as const
-        this.#ports.bus.send(this.#ports.places.of(aor), alive)
+        if (bound) this.#nameFlow(this.#ports.places.of(aor), flow, aor, bound)
       }
     }
+  }
+
+  #nameFlow(place: number, { id: flow }: EdgeFlow, aor: Aor, { epoch, bindings, atMs }: BoundUser): void {
+    this.#ports.bus.send(place, { kind: 'flow-alive', aor, flow, epoch, bindings: [...bindings], atMs })
   }
 
   /** That worker has died: who waits for a report of it would wait for nothing. */
