@@ -279,10 +279,10 @@ export class Registrar implements Service, Devices {
     for (const listener of this.#listeners.devices) listener.onForgotten?.(unit, aor, deviceKeys)
   }
 
-  /** Only bindings that still name the flow change: a device that has moved on to a new one is not touched. */
   /** `isOutOfReach`: it may live on at its server, which says so when it is back (`flow-alive`). */
   #onFlowDied(unit: Unit, { aor, flow, goodbye }: FlowDiedMessage, isOutOfReach = false): void {
     const registrations = this.#users.get(aor)
+    // Only bindings that still name the flow change: a device that has moved on to a new one is not touched.
     const naming = registrations?.naming(flow) ?? []
     if (!registrations || naming.length === 0) return
     // Without instance or epid nobody can tell that it is the same device when it comes back: the binding goes.
