@@ -39,6 +39,11 @@ export function moved(world: TopologyWorld, at: string, name: string, to: string
   return asked(world, at, name, { act: 'move', to })
 }
 
+/** The status of a MESSAGE of somebody who is signed in; a challenge is one too. */
+export function write(from: WireClient, to: string, body: string): number {
+  return from.final(from.send('MESSAGE', { uri: `sip:${to}@example.test`, body })).statusCode
+}
+
 export function bodiesOf(client: WireClient): string[] {
   return client.requests('MESSAGE').map(({ body }) => String(body))
 }

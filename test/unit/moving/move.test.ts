@@ -15,15 +15,12 @@ import {
   replyOf,
   signIn,
   startMoveWorld,
+  write,
 } from '../../support/move-world.ts'
 import { aorOf } from '../../support/server-world.ts'
 import type { TopologyWorld } from '../../support/topology-world.ts'
 import { pidf, publish, subscribe, told } from '../../support/watching.ts'
 import type { WireClient } from '../../support/wire-client.ts'
-
-function write(from: WireClient, to: string, body: string): number {
-  return from.final(from.send('MESSAGE', { uri: `sip:${to}@example.test`, body })).statusCode
-}
 
 describe('a user who is moved', () => {
   it('is at the new home with account, password and devices on line, and no longer at the old one', async () => {

@@ -18,9 +18,9 @@ import {
   replyOf,
   signIn,
   startMoveWorld,
+  write,
 } from '../../support/move-world.ts'
 import { aorOf, secretsOf } from '../../support/server-world.ts'
-import type { WireClient } from '../../support/wire-client.ts'
 
 const newPassword = {
   act: 'adopt',
@@ -31,10 +31,6 @@ const asCopied = { act: 'adopt', displayName: '', secrets: null } as const
 
 function refused(reply: MoveReply | null): string {
   return reply && !reply.ok ? `${reply.error}: ${reply.message}` : 'not refused'
-}
-
-function write(from: WireClient, to: string, body: string): number {
-  return from.final(from.send('MESSAGE', { uri: `sip:${to}@example.test`, body })).statusCode
 }
 
 describe('a move is refused', () => {
