@@ -3,16 +3,16 @@
  * `AdminClient` asks a running server; the CLI does not know which of the two it holds.
  */
 import type { DeviceSummary } from '../ports/admin.ts'
-import type { ConfigBackend } from './config-acts.ts'
-import type { ContactsBackend } from './contacts-acts.ts'
-import type { DevicesBackend } from './devices-acts.ts'
-import type { MoveBackend } from './move-acts.ts'
-import type { PolicyBackend } from './policy-acts.ts'
-import type { PresenceBackend } from './presence-acts.ts'
+import type { ConfigBackend } from './acts/config-acts.ts'
+import type { ContactsBackend } from './acts/contacts-acts.ts'
+import type { DevicesBackend } from './acts/devices-acts.ts'
+import type { MoveBackend } from './acts/move-acts.ts'
+import type { PolicyBackend } from './acts/policy-acts.ts'
+import type { PresenceBackend } from './acts/presence-acts.ts'
+import type { BackupReport, BackupsBackend, StateBackend } from './acts/state-acts.ts'
+import type { TokensBackend } from './acts/tokens-acts.ts'
+import type { TrafficBackend } from './acts/traffic-acts.ts'
 import type { AdminResult } from './result.ts'
-import type { BackupReport, BackupsBackend, StateBackend } from './state-acts.ts'
-import type { TokensBackend } from './tokens-acts.ts'
-import type { TrafficBackend } from './traffic-acts.ts'
 
 export interface NewUser {
   /** `alice`, `alice@example.test` or `sip:alice@example.test`. */

@@ -3,7 +3,7 @@
  * audit log.
  */
 import { join } from 'node:path'
-import type { BackupBook } from './state-acts.ts'
+import type { BackupBook } from './acts/state-acts.ts'
 
 /** `dataFolder`: of the audit log; `folder`: new ones are folders of it. Both are read at each use. */
 export function backupBook(places: () => { readonly dataFolder: string; readonly folder: string }): BackupBook {

@@ -3,7 +3,24 @@
  * socket. The CLI is one client of it.
  */
 
-export { createAdminBackend } from './admin-backend.ts'
+export type { ChangedKey, ConfigBackend, ConfigBook, ReloadReport } from './acts/config-acts.ts'
+export type { ContactList, ContactSummary, ContactsBackend, NewContact } from './acts/contacts-acts.ts'
+export type { DevicesBackend, NewDevice } from './acts/devices-acts.ts'
+export type { MoveBackend } from './acts/move-acts.ts'
+export type { NewGroupRule, PolicyBackend, UserRule } from './acts/policy-acts.ts'
+export type { NewHardState, PresenceBackend, PresenceSummary } from './acts/presence-acts.ts'
+export type {
+  BackupReport,
+  BackupsBackend,
+  ShownCertificate,
+  ShownReport,
+  ShownTopology,
+  StateBackend,
+  StateBook,
+  StateSummary,
+} from './acts/state-acts.ts'
+export type { TokensBackend } from './acts/tokens-acts.ts'
+export type { RecordingStatus, TrafficBackend, TrafficBook } from './acts/traffic-acts.ts'
 export { type HttpsMaterial, type HttpsServer, openHttpsServer } from './api/https-server.ts'
 export { NetworkFront, type NetworkOutcome, type NetworkRequest } from './api/network-front.ts'
 export type { AdminServer, AdminServerOptions, AdminServerStart } from './api/socket-server.ts'
@@ -24,14 +41,10 @@ export type {
   UserPage,
   UserSummary,
 } from './backend.ts'
+export { createAdminBackend } from './backends/admin-backend.ts'
+export { digestSecrets } from './backends/digest-secrets.ts'
 export { backupBook } from './backup-folders.ts'
-export type { ChangedKey, ConfigBackend, ConfigBook, ReloadReport } from './config-acts.ts'
-export type { ContactList, ContactSummary, ContactsBackend, NewContact } from './contacts-acts.ts'
-export type { DevicesBackend, NewDevice } from './devices-acts.ts'
-export { digestSecrets } from './digest-secrets.ts'
 export { type Figures, figuresBetween } from './figures.ts'
-export type { MoveBackend } from './move-acts.ts'
-export type { NewGroupRule, PolicyBackend, UserRule } from './policy-acts.ts'
 export type {
   AccountBook,
   AdminPorts,
@@ -42,25 +55,12 @@ export type {
   PresenceBook,
   StoreCare,
 } from './ports.ts'
-export type { NewHardState, PresenceBackend, PresenceSummary } from './presence-acts.ts'
 export type { AdminErrorCode, AdminResult } from './result.ts'
 export { denied, granted } from './result.ts'
 export { type Role, roles } from './roles.ts'
 export { contactsMax } from './routes/contacts.ts'
 export { importRowsMax, pageRowsMax } from './routes/users.ts'
 export { readScrape, type Scrape } from './scrape.ts'
-export type {
-  BackupReport,
-  BackupsBackend,
-  ShownCertificate,
-  ShownReport,
-  ShownTopology,
-  StateBackend,
-  StateBook,
-  StateSummary,
-} from './state-acts.ts'
 export { storeCareOf } from './store-care.ts'
-export type { TokensBackend } from './tokens-acts.ts'
-export type { RecordingStatus, TrafficBackend, TrafficBook } from './traffic-acts.ts'
 export { passwordFault, readUserName } from './user-name.ts'
-export { withoutServer } from './without-server.ts'
+export { withoutServer } from './without-server/without-server.ts'

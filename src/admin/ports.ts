@@ -16,13 +16,13 @@ import type { Account } from '../ports/directory.ts'
 import type { MoveReply, MoveRequest } from '../ports/move-bus.ts'
 import type { Aor } from '../sip/uri/aor.ts'
 import type { AuditEntry } from '../store/index.ts'
+import type { ConfigBook } from './acts/config-acts.ts'
+import type { DeviceBook } from './acts/devices-acts.ts'
+import type { BackupBook, BackupReport, StateBook } from './acts/state-acts.ts'
+import type { TokenBook } from './acts/tokens-acts.ts'
+import type { TrafficBook } from './acts/traffic-acts.ts'
 import type { HealthReport, ShownRecord, StoreCheck, StoreStats } from './backend.ts'
-import type { ConfigBook } from './config-acts.ts'
-import type { DeviceBook } from './devices-acts.ts'
 import type { AdminResult } from './result.ts'
-import type { BackupBook, BackupReport, StateBook } from './state-acts.ts'
-import type { TokenBook } from './tokens-acts.ts'
-import type { TrafficBook } from './traffic-acts.ts'
 
 export interface AccountBook {
   /** One act on one account, durable when the promise resolves. */

@@ -3,10 +3,11 @@
  * may, whether his role allows it; then the same table as on the socket. Knows no listener: requests come from the web
  * listener of the workers or from the listener of its own (`https-server.ts`).
  */
+
+import type { TokenFacts } from '../acts/tokens-acts.ts'
 import type { AdminBackend } from '../backend.ts'
 import type { Role } from '../roles.ts'
 import { mayAct } from '../roles.ts'
-import type { TokenFacts } from '../tokens-acts.ts'
 import {
   type ApiAnswer,
   type ApiRequest,

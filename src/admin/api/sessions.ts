@@ -3,7 +3,7 @@
  * with the server; each stands and falls with its token.
  */
 import { createHash, randomBytes } from 'node:crypto'
-import type { TokenFacts } from '../tokens-acts.ts'
+import type { TokenFacts } from '../acts/tokens-acts.ts'
 
 /** Without a request for so long a session is over; with requests after the second time. */
 const sessionIdleMs = 30 * 60_000

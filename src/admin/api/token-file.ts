@@ -6,8 +6,8 @@ import { createHash, randomBytes, timingSafeEqual } from 'node:crypto'
 import { readFileSync } from 'node:fs'
 import * as v from 'valibot'
 import { writeSecretFile } from '../../certificates/index.ts'
+import type { CreatedToken, NewToken, TokenBook, TokenFacts } from '../acts/tokens-acts.ts'
 import { roles } from '../roles.ts'
-import type { CreatedToken, NewToken, TokenBook, TokenFacts } from '../tokens-acts.ts'
 
 /** `mrd_` so that scanners for lost secrets know it; then the public id, then the secret. */
 const tokenPattern = /^mrd_([0-9a-f]{16})_([\w-]{43})$/

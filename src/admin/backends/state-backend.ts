@@ -1,9 +1,10 @@
 /**
  * The parts of the admin backend that say how a running server is, and that make backups where the configuration says.
  */
-import type { AdminPorts } from './ports.ts'
-import { denied, granted } from './result.ts'
-import type { BackupsBackend, StateBackend, StateBook } from './state-acts.ts'
+
+import type { BackupsBackend, StateBackend, StateBook } from '../acts/state-acts.ts'
+import type { AdminPorts } from '../ports.ts'
+import { denied, granted } from '../result.ts'
 
 const notRunning = 'the server does not run (`meridian serve`)'
 

@@ -1,7 +1,7 @@
 /**
  * What administrators can ask about the home of a user.
  */
-import type { AdminResult } from './result.ts'
+import type { AdminResult } from '../result.ts'
 
 export interface MovedUser {
   readonly aor: string

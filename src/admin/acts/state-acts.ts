@@ -1,9 +1,9 @@
 /**
  * What administrators can ask of the state of a running server, and of its backups; and what the backend stands on.
  */
-import type { Topology } from '../ports/topology.ts'
-import type { Figures } from './figures.ts'
-import type { AdminResult } from './result.ts'
+import type { Topology } from '../../ports/topology.ts'
+import type { Figures } from '../figures.ts'
+import type { AdminResult } from '../result.ts'
 
 /** A bound of a histogram; `longer` than the last one; null: nothing happened. */
 export type ToldBound = number | 'longer' | null

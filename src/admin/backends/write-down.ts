@@ -1,8 +1,8 @@
 /**
  * Putting into the audit log what has been done.
  */
-import type { AuditEntry } from '../store/index.ts'
-import type { AdminPorts } from './ports.ts'
+import type { AuditEntry } from '../../store/index.ts'
+import type { AdminPorts } from '../ports.ts'
 
 /**
  * Warnings for the answer. Done is done: an act that is in force is not called failed because nobody could write it

@@ -1,9 +1,9 @@
 /**
  * The part of the admin backend that has the configuration read again. What was taken over is in the audit.
  */
-import type { ConfigBackend, ConfigBook } from './config-acts.ts'
-import type { AdminPorts } from './ports.ts'
-import { denied, granted } from './result.ts'
+import type { ConfigBackend, ConfigBook } from '../acts/config-acts.ts'
+import type { AdminPorts } from '../ports.ts'
+import { denied, granted } from '../result.ts'
 
 export const configNeedsServer: ConfigBook = {
   reload: async () => 'the server does not run; it reads its configuration when it starts (`meridian serve`)',

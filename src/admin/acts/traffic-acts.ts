@@ -1,7 +1,7 @@
 /**
  * Recording of traffic for a replay, as administrators ask for it.
  */
-import type { AdminResult } from './result.ts'
+import type { AdminResult } from '../result.ts'
 
 export interface RecordingStatus {
   readonly isRecording: boolean

@@ -1,7 +1,7 @@
 /**
  * What administrators can ask of a user's contact list.
  */
-import type { AdminResult } from './result.ts'
+import type { AdminResult } from '../result.ts'
 
 export interface ContactSummary {
   readonly uri: string

@@ -1,9 +1,9 @@
 /**
  * What administrators can ask of policy: the organisation's rules, and those of one user.
  */
-import type { OrganisationSummary, UserPolicySummary } from '../ports/admin.ts'
-import type { MessageRule, PolicyDefault, SeeRule } from '../ports/records/policy.ts'
-import type { AdminResult } from './result.ts'
+import type { OrganisationSummary, UserPolicySummary } from '../../ports/admin.ts'
+import type { MessageRule, PolicyDefault, SeeRule } from '../../ports/records/policy.ts'
+import type { AdminResult } from '../result.ts'
 
 export interface NewGroupRule {
   /** A group, or `*` for anybody. */

@@ -1,8 +1,8 @@
 /**
  * Bearer tokens of the admin API: what can be asked about them, and what the backend stands on.
  */
-import type { AdminResult } from './result.ts'
-import type { Role } from './roles.ts'
+import type { AdminResult } from '../result.ts'
+import type { Role } from '../roles.ts'
 
 export interface TokenFacts {
   /** Public: it stands in the token, in lists and in the log. */

@@ -2,7 +2,7 @@
  * Policy without a server: there is none to change, since a change is acknowledged only when every part of a server
  * follows it, and a user's rules are kept by the server too.
  */
-import type { PolicyBook } from './ports.ts'
+import type { PolicyBook } from '../ports.ts'
 
 export const policyNeedsServer: PolicyBook = {
   askPolicy: async () => ({

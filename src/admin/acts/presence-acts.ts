@@ -1,10 +1,10 @@
 /**
  * What administrators can ask of a user's presence.
  */
-import type { HardStateWords, PresenceSource } from '../ports/admin.ts'
-import type { SeeVerdict } from '../ports/policy.ts'
-import type { HardStateSource } from '../ports/records/hard-state.ts'
-import type { AdminResult } from './result.ts'
+import type { HardStateWords, PresenceSource } from '../../ports/admin.ts'
+import type { SeeVerdict } from '../../ports/policy.ts'
+import type { HardStateSource } from '../../ports/records/hard-state.ts'
+import type { AdminResult } from '../result.ts'
 
 /** One of both: simple words, or a whole document. */
 export interface NewHardState extends HardStateWords {

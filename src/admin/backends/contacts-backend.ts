@@ -2,13 +2,13 @@
  * Contact lists for administrators: reads a user's list, changes it, and writes it back unless somebody else has
  * written meanwhile; then it begins again. What a contact list is, `src/xcap/contacts.ts` says.
  */
-import type { Aor } from '../sip/uri/aor.ts'
-import { type ContactChange, contactsDocument, putContacts, readContacts, removeContact } from '../xcap/index.ts'
-import type { ContactList, ContactsBackend, NewContact } from './contacts-acts.ts'
-import type { AdminPorts, DocumentBook } from './ports.ts'
-import type { AdminResult } from './result.ts'
-import { denied, granted } from './result.ts'
-import { readDisplayName, readUserName } from './user-name.ts'
+import type { Aor } from '../../sip/uri/aor.ts'
+import { type ContactChange, contactsDocument, putContacts, readContacts, removeContact } from '../../xcap/index.ts'
+import type { ContactList, ContactsBackend, NewContact } from '../acts/contacts-acts.ts'
+import type { AdminPorts, DocumentBook } from '../ports.ts'
+import type { AdminResult } from '../result.ts'
+import { denied, granted } from '../result.ts'
+import { readDisplayName, readUserName } from '../user-name.ts'
 import { writeDown } from './write-down.ts'
 
 /** So often may somebody else come first; more is no coincidence. */

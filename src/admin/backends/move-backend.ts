@@ -2,14 +2,14 @@
  * Homes of users for administrators: checks whom and what they mean, asks the user's shard, and writes down what was
  * done. What a move is, is decided in `src/moving/`.
  */
-import type { MoveRequest } from '../ports/move-bus.ts'
-import type { Aor } from '../sip/uri/aor.ts'
+import type { MoveRequest } from '../../ports/move-bus.ts'
+import type { Aor } from '../../sip/uri/aor.ts'
+import type { AdoptedUser, MoveBackend, MovedUser } from '../acts/move-acts.ts'
+import type { AdminPorts } from '../ports.ts'
+import type { AdminResult } from '../result.ts'
+import { denied, granted } from '../result.ts'
+import { passwordFault, passwordWarnings, readDisplayName, readUserName } from '../user-name.ts'
 import { digestSecrets } from './digest-secrets.ts'
-import type { AdoptedUser, MoveBackend, MovedUser } from './move-acts.ts'
-import type { AdminPorts } from './ports.ts'
-import type { AdminResult } from './result.ts'
-import { denied, granted } from './result.ts'
-import { passwordFault, passwordWarnings, readDisplayName, readUserName } from './user-name.ts'
 import { writeDown } from './write-down.ts'
 
 export function createMoveBackend(ports: AdminPorts): MoveBackend {

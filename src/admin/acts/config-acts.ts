@@ -1,8 +1,8 @@
 /**
  * The configuration of a running server, as administrators ask for it: read again, and what came of it.
  */
-import type { ConfigError } from '../config/index.ts'
-import type { AdminResult } from './result.ts'
+import type { ConfigError } from '../../config/index.ts'
+import type { AdminResult } from '../result.ts'
 
 export interface ChangedKey {
   /** `registrar.devicesMax` */

@@ -3,12 +3,12 @@
  * state means is decided in `src/presence/`.
  */
 import { Buffer } from 'node:buffer'
-import type { PresenceReply, PresenceRequest } from '../ports/admin.ts'
-import type { AdminPorts } from './ports.ts'
-import type { NewHardState, PresenceBackend, PresenceSummary, WatchersSummary } from './presence-acts.ts'
-import type { AdminResult } from './result.ts'
-import { denied, granted } from './result.ts'
-import { readUserName } from './user-name.ts'
+import type { PresenceReply, PresenceRequest } from '../../ports/admin.ts'
+import type { NewHardState, PresenceBackend, PresenceSummary, WatchersSummary } from '../acts/presence-acts.ts'
+import type { AdminPorts } from '../ports.ts'
+import type { AdminResult } from '../result.ts'
+import { denied, granted } from '../result.ts'
+import { readUserName } from '../user-name.ts'
 import { writeDown } from './write-down.ts'
 
 export function createPresenceBackend(ports: AdminPorts): PresenceBackend {

@@ -1,7 +1,7 @@
 /**
  * What administrators can ask of the devices that have a secret of their own (`src/directory/enrolment/`).
  */
-import type { AdminResult } from './result.ts'
+import type { AdminResult } from '../result.ts'
 
 export interface EnrolledDeviceSummary {
   /** Empty for the one whose user name is the account's own. */

@@ -1,7 +1,7 @@
 /**
  * Moving users without a server: both homes must run, since they speak to each other.
  */
-import type { MoveBook } from './ports.ts'
+import type { MoveBook } from '../ports.ts'
 
 export const moveNeedsServer: MoveBook = {
   askMove: async () => ({

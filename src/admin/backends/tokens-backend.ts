@@ -1,9 +1,10 @@
 /**
  * The part of the admin backend that makes and revokes tokens of the admin API. Each of both is in the audit.
  */
-import type { AdminPorts } from './ports.ts'
-import { denied, granted } from './result.ts'
-import type { NewToken, TokensBackend } from './tokens-acts.ts'
+
+import type { NewToken, TokensBackend } from '../acts/tokens-acts.ts'
+import type { AdminPorts } from '../ports.ts'
+import { denied, granted } from '../result.ts'
 import { writeDown } from './write-down.ts'
 
 /** Somebody reads the list; more are a mistake of a program that makes one for each of its runs. */

@@ -3,9 +3,9 @@
  * down meanwhile, if only as numbers.
  */
 import { isAbsolute } from 'node:path'
-import type { AdminPorts } from './ports.ts'
-import { type AdminResult, denied, granted } from './result.ts'
-import type { RecordingStatus, TrafficBackend, TrafficBook } from './traffic-acts.ts'
+import type { RecordingStatus, TrafficBackend, TrafficBook } from '../acts/traffic-acts.ts'
+import type { AdminPorts } from '../ports.ts'
+import { type AdminResult, denied, granted } from '../result.ts'
 
 const hoursMax = 168
 const notRunning = 'the server does not run; traffic is recorded while it does (`meridian serve`)'

@@ -1,7 +1,7 @@
 /**
  * Documents without a server: contact lists are changed while one runs, since whoever watches a list has to follow.
  */
-import type { DocumentBook } from './ports.ts'
+import type { DocumentBook } from '../ports.ts'
 
 export const documentsNeedServer: DocumentBook = {
   askDocument: async () => ({

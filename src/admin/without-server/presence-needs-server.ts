@@ -1,7 +1,7 @@
 /**
  * Presence without a server: nobody is shown to anybody then, and what is set has to reach those who watch.
  */
-import type { PresenceBook } from './ports.ts'
+import type { PresenceBook } from '../ports.ts'
 
 export const presenceNeedsServer: PresenceBook = {
   askPresence: async () => ({

@@ -1,10 +1,10 @@
 /**
  * Devices with a secret of their own, for administrators: listed and revoked by the shard of their user.
  */
-import type { AdminReply, AdminRequest } from '../ports/admin.ts'
-import type { DeviceBook, DeviceList, DevicesBackend } from './devices-acts.ts'
-import type { AdminPorts } from './ports.ts'
-import { type AdminResult, denied, granted } from './result.ts'
+import type { AdminReply, AdminRequest } from '../../ports/admin.ts'
+import type { DeviceBook, DeviceList, DevicesBackend } from '../acts/devices-acts.ts'
+import type { AdminPorts } from '../ports.ts'
+import { type AdminResult, denied, granted } from '../result.ts'
 
 type Acted = AdminReply & { readonly ok: true }
 type Act = (user: string, request: AdminRequest) => Promise<AdminResult<Acted>>

@@ -2,10 +2,11 @@
  * The admin backend over its ports: checks what administrators gave, turns passwords into digests (RFC 7616 §3.4.2),
  * and puts answers into words. What an act changes is decided by the owner of the account.
  */
-import type { AdminReply, AdminRequest } from '../ports/admin.ts'
-import type { Account } from '../ports/directory.ts'
-import type { Aor } from '../sip/uri/aor.ts'
-import type { AuditEntry } from '../store/index.ts'
+import type { AdminReply, AdminRequest } from '../../ports/admin.ts'
+import type { Account } from '../../ports/directory.ts'
+import type { Aor } from '../../sip/uri/aor.ts'
+import type { AuditEntry } from '../../store/index.ts'
+import type { BackupReport } from '../acts/state-acts.ts'
 import type {
   AdminBackend,
   GroupChange,
@@ -16,7 +17,11 @@ import type {
   UserFilter,
   UserPage,
   UserSummary,
-} from './backend.ts'
+} from '../backend.ts'
+import type { AdminPorts } from '../ports.ts'
+import type { AdminResult } from '../result.ts'
+import { denied, granted } from '../result.ts'
+import { passwordFault, passwordWarnings, readDisplayName, readUserName } from '../user-name.ts'
 import { createConfigBackend } from './config-backend.ts'
 import { createContactsBackend } from './contacts-backend.ts'
 import { createDevicesBackend } from './devices-backend.ts'
@@ -24,15 +29,10 @@ import { digestSecrets } from './digest-secrets.ts'
 import { readGroups } from './group-name.ts'
 import { createMoveBackend } from './move-backend.ts'
 import { createPolicyBackend, unconfirmedWarnings } from './policy-backend.ts'
-import type { AdminPorts } from './ports.ts'
 import { createPresenceBackend } from './presence-backend.ts'
-import type { AdminResult } from './result.ts'
-import { denied, granted } from './result.ts'
-import type { BackupReport } from './state-acts.ts'
 import { createBackupsBackend, createStateBackend } from './state-backend.ts'
 import { createTokensBackend } from './tokens-backend.ts'
 import { createTrafficBackend } from './traffic-backend.ts'
-import { passwordFault, passwordWarnings, readDisplayName, readUserName } from './user-name.ts'
 import { writeDown } from './write-down.ts'
 
 export function createAdminBackend(ports: AdminPorts): AdminBackend {

@@ -2,18 +2,18 @@
  * Policy for administrators: checks what they gave, writes down what a change takes away, and says which part of the
  * server has not confirmed it. What a change means is decided in `src/policy/`.
  */
-import type { OrganisationSummary, PolicyReply, PolicyRequest, UserPolicySummary } from '../ports/admin.ts'
-import type { SeeVerdict } from '../ports/policy.ts'
-import { serverOwner } from '../ports/records/manifest.ts'
-import { anybody } from '../ports/records/policy.ts'
-import type { Aor } from '../sip/uri/aor.ts'
-import type { AuditEntry } from '../store/index.ts'
+import type { OrganisationSummary, PolicyReply, PolicyRequest, UserPolicySummary } from '../../ports/admin.ts'
+import type { SeeVerdict } from '../../ports/policy.ts'
+import { serverOwner } from '../../ports/records/manifest.ts'
+import { anybody } from '../../ports/records/policy.ts'
+import type { Aor } from '../../sip/uri/aor.ts'
+import type { AuditEntry } from '../../store/index.ts'
+import type { NewGroupRule, PolicyBackend, UserRule } from '../acts/policy-acts.ts'
+import type { AdminPorts } from '../ports.ts'
+import type { AdminResult } from '../result.ts'
+import { denied, granted } from '../result.ts'
+import { readUserName } from '../user-name.ts'
 import { readGroups } from './group-name.ts'
-import type { NewGroupRule, PolicyBackend, UserRule } from './policy-acts.ts'
-import type { AdminPorts } from './ports.ts'
-import type { AdminResult } from './result.ts'
-import { denied, granted } from './result.ts'
-import { readUserName } from './user-name.ts'
 import { writeDown } from './write-down.ts'
 
 /** RFC 5025 §3.2.1 calls asking first *confirm*. */
