@@ -1,12 +1,14 @@
 /**
  * Binding and closing of Node's own servers, alike for TCP, TLS and the `ws` adapter. What comes in is the caller's.
  */
-import type { AddressInfo, Server, Socket } from 'node:net'
+import { type AddressInfo, createServer, type Server, type Socket } from 'node:net'
 import type { Log } from '../ports/log.ts'
 import { tcpProbeMs } from './limits.ts'
 
 /** Connections that the kernel may complete before we take them: a second of a restart storm. */
 const backlog = 4_096
+/** Of one listener of one worker; a full turn lasts some 60 ms, so this is a few hundred a second. */
+export const acceptsInOneTurn = 16
 
 /**
  * Half-open, so that a peer which closes its side after a request still gets what this turn answers. No Nagle: writes
@@ -26,8 +28,38 @@ export interface BindOptions {
   readonly log?: Log
 }
 
+/** A server's sockets, all on one port. */
+export interface BoundServer {
+  readonly address: string
+  readonly port: number
+  /** Stops accepting; resolves when all have let go of the port and of their connections. */
+  close(): Promise<void>
+}
+
+/**
+ * Listens by several sockets, between which the kernel spreads connections: libuv takes one connection of each socket
+ * in a turn of the loop, so by a single one a worker whose turns are full would let in some twenty a second, while
+ * thousands wait in the kernel where nobody sees them. Without `reusePort` it is one socket. Rejects with Node's error
+ * (EADDRINUSE, EACCES), and listens on nothing then.
+ */
+export async function bindServer(server: Server, options: BindOptions): Promise<BoundServer> {
+  const { address, port } = await listen(server, options)
+  const servers = [server]
+  try {
+    while (options.reusePort && servers.length < acceptsInOneTurn) {
+      const more = createServer(streamServerOptions, (socket) => void server.emit('connection', socket))
+      await listen(more, { ...options, port })
+      servers.push(more)
+    }
+  } catch (error) {
+    await Promise.all(servers.map(closeServer))
+    throw error
+  }
+  return { address, port, close: () => Promise.all(servers.map(closeServer)).then(() => undefined) }
+}
+
 /** Resolves with the bound address; rejects with Node's error (EADDRINUSE, EACCES). */
-export function bindServer(server: Server, options: BindOptions): Promise<AddressInfo> {
+export function listen(server: Server, options: BindOptions): Promise<AddressInfo> {
   const { host, port, log } = options
   return new Promise((resolve, reject) => {
     server.once('error', reject)

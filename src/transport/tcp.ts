@@ -7,19 +7,20 @@ import { TransportEvent } from './events.ts'
 import { FlowRegistry } from './flow-registry.ts'
 import { streamLimits } from './limits.ts'
 import { closeOnce, type Listener, type ListenOptions } from './listener.ts'
-import { bindServer, closeServer, refuseSocket, streamServerOptions } from './node-server.ts'
+import { bindServer, refuseSocket, streamServerOptions } from './node-server.ts'
 import { StreamFlow } from './stream-flow.ts'
 
 export async function openTcp(options: ListenOptions, sink: FlowSink): Promise<Listener> {
   const limits = { ...streamLimits, ...options.limits }
   const registry = new FlowRegistry({ ...options, transport: 'tcp', sink, limits })
   const server = createServer(streamServerOptions, (socket) => acceptTcp(socket, registry))
-  const { address, port } = await bindServer(server, options)
+  const bound = await bindServer(server, options)
   const close = closeOnce(async () => {
-    const closed = closeServer(server)
+    const closed = bound.close()
     await registry.closeAll(TransportEvent.listenerClosed)
     await closed
   })
+  const { address, port } = bound
   return { transport: 'tcp', address, port, counts: registry.counts, close }
 }
 

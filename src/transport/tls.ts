@@ -18,7 +18,7 @@ import { FlowRegistry, type Swept } from './flow-registry.ts'
 import { streamLimits } from './limits.ts'
 import { LinkTerminator } from './link-terminator.ts'
 import { closeOnce, type Listener, type ListenOptions } from './listener.ts'
-import { bindServer, closeServer, refuseSocket, streamServerOptions } from './node-server.ts'
+import { bindServer, refuseSocket, streamServerOptions } from './node-server.ts'
 import { type FlowSecurity, type PeerCertificate, StreamFlow } from './stream-flow.ts'
 import {
   contextFor,
@@ -72,17 +72,17 @@ export async function openTls(options: TlsListenOptions, sink: FlowSink): Promis
     else if (links?.isOnlyLinks) linkTerminator.take(socket)
     else peekClientHello(socket, (offersLink) => (offersLink ? linkTerminator : terminator).take(socket))
   })
-  const { address, port } = await bindServer(server, options)
+  const bound = await bindServer(server, options)
   const close = closeOnce(async () => {
-    const closed = closeServer(server)
+    const closed = bound.close()
     handshakes.endAll()
     await registry.closeAll(TransportEvent.listenerClosed)
     await closed
   })
   return {
     transport: 'tls',
-    address,
-    port,
+    address: bound.address,
+    port: bound.port,
     counts: registry.counts,
     close,
     reload: (certificates) => {

@@ -14,7 +14,7 @@ import { createSecureContext } from 'node:tls'
 import { TransportEvent } from '../events.ts'
 import { httpBodyBytesMax, webSocketFrameBytesMax } from '../limits.ts'
 import { closeOnce } from '../listener.ts'
-import { bindServer, closeServer } from '../node-server.ts'
+import { closeServer, listen } from '../node-server.ts'
 import { contextOptions, type TlsCertificates } from '../tls-context.ts'
 import type { AdaptedListener, WebAdapterOptions } from './adapter.ts'
 import { answerHttp, bodyTooLate, bodyTooLong, type HttpResponse, isBodiless } from './http.ts'
@@ -98,7 +98,7 @@ class UwsApps {
 async function choosePort(options: WebAdapterOptions): Promise<number> {
   if (options.reusePort && options.port !== 0) return options.port
   const probe = createServer()
-  const { port } = await bindServer(probe, options)
+  const { port } = await listen(probe, options)
   await closeServer(probe)
   return port
 }

@@ -9,7 +9,7 @@ import { WebSocketServer } from 'ws'
 import { TransportEvent } from '../events.ts'
 import { httpBodyBytesMax, httpConnectionsMax, webSocketFrameBytesMax } from '../limits.ts'
 import { closeOnce } from '../listener.ts'
-import { bindServer, closeServer, refuseSocket } from '../node-server.ts'
+import { closeServer, listen, refuseSocket } from '../node-server.ts'
 import { contextFor, contextOptions, domainContexts, type TlsCertificates } from '../tls-context.ts'
 import type { AdaptedListener, WebAdapterOptions } from './adapter.ts'
 import { answerHttp, bodyTooLong, type HttpResponse, isBodiless } from './http.ts'
@@ -32,7 +32,7 @@ export async function openWsListener(options: WebAdapterOptions): Promise<Adapte
   })
   server.on('request', (request, response) => void onRequest(request, response, options))
   server.on('upgrade', (request, socket, head) => onUpgrade(request, socket, head, upgrader, options))
-  const { address, port } = await bindServer(server, options)
+  const { address, port } = await listen(server, options)
   const close = closeOnce(async () => {
     const closed = closeServer(server)
     await registry.closeAll(TransportEvent.listenerClosed)

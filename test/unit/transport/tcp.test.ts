@@ -2,6 +2,8 @@
  * TCP flows on real sockets (RFC 3261 §18.3): framing, joined writes, ends; what misbehaving peers cost is `limits`.
  */
 import { once } from 'node:events'
+import { connect } from 'node:net'
+import { setImmediate } from 'node:timers/promises'
 import { describe, expect, it } from 'vitest'
 import type { ListenOptions } from '../../../src/transport/listener.ts'
 import { openTcp } from '../../../src/transport/tcp.ts'
@@ -45,6 +47,20 @@ describe.each(loopbacks)('TCP on %s', (host) => {
 })
 
 describe('TCP flows', () => {
+  it('are let in many at a time where a turn of the loop is long', async () => {
+    const { tcp, sink } = await listen({ reusePort: true })
+    const count = 64
+    for (let peer = 0; peer < count; peer++) {
+      const socket = connect(tcp.port, '127.0.0.1')
+      endWithTest(() => socket.destroy())
+    }
+    await sink.next('opened')
+    // Each of these turns may be 60 ms of work, so none of the last may have to wait for 64 of them.
+    let turns = 0
+    for (; tcp.counts.openFlows < count; turns++) await setImmediate()
+    expect(turns).toBeLessThan(count / 2)
+  })
+
   it('joins what came over different sockets of one turn', async () => {
     const { tcp, sink } = await listen()
     const peer = await connectPeer(tcp)
