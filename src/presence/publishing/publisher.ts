@@ -95,12 +95,13 @@ export class Publisher {
   drop(presentity: Presentity): void {
     for (const publication of [...presentity.publications.values()]) this.#drop(presentity, publication)
     this.#beforeReading.delete(presentity.aor)
+    this.#takenBack.take(presentity.aor)
   }
 
   /** Memory only: the records are read again. */
   forget(presentity: Presentity): void {
     const publications = [...presentity.publications.values()]
-    this.#beforeReading.set(presentity.aor, publications)
+    this.#beforeReading.set(presentity.aor, [...publications, ...this.#takenBack.take(presentity.aor)])
     for (const publication of publications) this.#drop(presentity, publication)
   }
 
@@ -276,10 +277,8 @@ export class Publisher {
   #takeBack(unit: Unit, presentity: Presentity, publication: Publication): void {
     const { aor } = presentity
     unit.write(aor, publicationKey(aor, publication.id), null)
-    unit.change(() => {
-      this.#takenBack.add(aor, publication)
-      this.#drop(presentity, publication)
-    })
+    this.#takenBack.add(unit, aor, publication)
+    unit.change(() => this.#drop(presentity, publication))
   }
 
   #drop(presentity: Presentity, publication: Publication): void {
