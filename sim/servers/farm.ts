@@ -122,7 +122,7 @@ function settingsOf(name: string, bootId: string): CoreSettings {
   const numbers = [name, ...othersOf(name)]
   return {
     ...coreSettings(bootId),
-    topology: { role: roles[name]!, bootId, topology, numbers, redirects: false },
+    topology: { role: roles[name]!, bootId, topology, numbers, redirects: false, asksDirectory: false },
   }
 }
 

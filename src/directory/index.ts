@@ -7,6 +7,7 @@ export { ChangeFollower } from './active-directory/change-follower.ts'
 export { type CheckedController, checkController } from './active-directory/check-directory.ts'
 export { ControllerConnection } from './active-directory/controller-connection.ts'
 export { DirectoryAccounts, type UserHome } from './active-directory/directory-accounts.ts'
+export { DirectoryHoming } from './active-directory/directory-homing.ts'
 export { DirectoryPasswords } from './active-directory/directory-passwords.ts'
 export {
   catalogOrder,

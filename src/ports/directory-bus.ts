@@ -1,5 +1,6 @@
 /**
- * What shards ask main about users whom they do not know, where accounts come from a directory: LDAP is spoken on main.
+ * What workers ask main about users whom they do not know, where accounts come from a directory: LDAP is spoken on
+ * main.
  */
 import type { Aor } from '../sip/uri/aor.ts'
 import type { ReplyAddress } from './reply-address.ts'
@@ -22,4 +23,36 @@ export interface DirectoryAnswerMessage {
   readonly mainAor: Aor | null
 }
 
-export type DirectoryMessage = DirectoryAskMessage | DirectoryAnswerMessage
+/** Ask, routes of a worker → main: which server does the directory name as the home of this address? */
+export interface HomeAskMessage {
+  readonly kind: 'home-ask'
+  readonly from: ReplyAddress
+  readonly aor: Aor
+  /** What main has kept was wrong: a catalog is asked. */
+  readonly isAnew: boolean
+}
+
+/** Reply to `home-ask`. */
+export interface HomeAnswerMessage {
+  readonly kind: 'home-answer'
+  readonly to: ReplyAddress
+  readonly aor: Aor
+  /** `unnamed`: nobody there has the address, several have it, or his home is none; `unsure`: no catalog answered. */
+  readonly outcome: 'named' | 'unnamed' | 'unsure'
+  /** Where it is named: that server, by its name in the topology. */
+  readonly server: string | null
+}
+
+/** Fact, main → every worker: the directory names another home for these names of one user than it did. */
+export interface HomeRenamedMessage {
+  readonly kind: 'home-renamed'
+  readonly aor: Aor
+  readonly names: readonly Aor[]
+}
+
+export type DirectoryMessage =
+  | DirectoryAskMessage
+  | DirectoryAnswerMessage
+  | HomeAskMessage
+  | HomeAnswerMessage
+  | HomeRenamedMessage

@@ -112,6 +112,7 @@ function factKey(message: BusMessage): string | null {
     case 'epoch':
     case 'alias':
     case 'look-again':
+    case 'home-renamed':
     case 'user-moved':
       return `${message.kind} ${message.aor}`
     default:

@@ -23,7 +23,12 @@ import type {
   ReplyAddress,
 } from '../ports/bus.ts'
 import type { Account } from '../ports/directory.ts'
-import type { DirectoryAnswerMessage, DirectoryAskMessage } from '../ports/directory-bus.ts'
+import type {
+  DirectoryAnswerMessage,
+  DirectoryAskMessage,
+  HomeAnswerMessage,
+  HomeAskMessage,
+} from '../ports/directory-bus.ts'
 import type { MoveReply, MoveReplyMessage, MoveRequest } from '../ports/move-bus.ts'
 import type { PresenceReplyMessage } from '../ports/presence-bus.ts'
 import { shardOf } from '../ports/sharding.ts'
@@ -33,6 +38,7 @@ import type { Aor } from '../sip/uri/aor.ts'
 import { SharedReading } from './shared-reading.ts'
 
 export type DirectoryFound = Pick<DirectoryAnswerMessage, 'outcome' | 'mainAor'>
+export type DirectoryHome = Pick<HomeAnswerMessage, 'outcome' | 'server'>
 
 const replyDeadlineMs = 10_000
 /** Longer than a move takes with all its waits; the new home may be slow to take over after the commit. */
@@ -63,6 +69,7 @@ export class AccountAsks implements AccountBook, PolicyBook, DocumentBook, Prese
   #count = 0
   /** Set where accounts come from a directory. */
   onDirectoryAsk: (aor: Aor) => Promise<DirectoryFound> = async () => ({ outcome: 'nobody', mainAor: null })
+  onHomeAsk: (aor: Aor, isAnew: boolean) => Promise<DirectoryHome> = async () => ({ outcome: 'unnamed', server: null })
   #flushScheduled = false
 
   constructor(workersCount: number, store: Store) {
@@ -107,6 +114,7 @@ export class AccountAsks implements AccountBook, PolicyBook, DocumentBook, Prese
   onBusMessage(message: BusMessage): void {
     if (replyKinds.has(message.kind)) this.#onReply(message as ReplyMessage)
     else if (message.kind === 'directory-ask') void this.#answerDirectory(message)
+    else if (message.kind === 'home-ask') void this.#answerHome(message)
   }
 
   onBusWork(): void {
@@ -146,6 +154,18 @@ export class AccountAsks implements AccountBook, PolicyBook, DocumentBook, Prese
   async #answerDirectory({ from: to, aor }: DirectoryAskMessage): Promise<void> {
     const found = await this.onDirectoryAsk(aor)
     this.#bus.send(to.worker, { kind: 'directory-answer', to, aor, ...found })
+  }
+
+  async #answerHome({ from: to, aor, isAnew }: HomeAskMessage): Promise<void> {
+    const home = await this.onHomeAsk(aor, isAnew)
+    this.#bus.send(to.worker, { kind: 'home-answer', to, aor, ...home })
+  }
+
+  /** The directory names another home of this user: what workers have kept of it is asked for again. */
+  tellRenamed(aor: Aor, names: readonly Aor[]): void {
+    for (let worker = 0; worker < this.#workersCount; worker++) {
+      this.#bus.send(worker, { kind: 'home-renamed', aor, names })
+    }
   }
 
   #onReply({ to, reply }: ReplyMessage): void {

@@ -58,6 +58,11 @@ export class DirectoryHomes {
     clearInterval(this.#polling ?? undefined)
   }
 
+  /** `DirectoryTopology.homes`; null where it was not read yet. */
+  get homes(): ReadonlyMap<string, string> | null {
+    return this.#known?.homes ?? null
+  }
+
   homeOf({ home }: DirectoryUser): UserHome {
     const { ownName } = this.#options
     if (ownName === null) return 'here'

@@ -26,9 +26,10 @@ export class RoutedTopology {
   routes(bootId: string): RoutesSettings {
     const { current } = this.#served
     for (const { name } of current.servers) if (!this.#names.includes(name)) this.#names.push(name)
-    const { server, topology } = this.#config
+    const { server, topology, directory } = this.#config
     const numbers = [...this.#names]
-    return { role: server.role, bootId, topology: current, numbers, redirects: topology.redirects }
+    const asksDirectory = directory.kind !== 'local'
+    return { role: server.role, bootId, topology: current, numbers, redirects: topology.redirects, asksDirectory }
   }
 
   /** `workersCount`: of this start. */

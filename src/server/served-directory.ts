@@ -10,6 +10,7 @@ import {
   catalogsOptions,
   configuredLdap,
   DirectoryAccounts,
+  DirectoryHoming,
   DirectoryPasswords,
   type DirectoryUser,
   DirectoryUsers,
@@ -50,6 +51,7 @@ export class ServedDirectory {
   readonly #timers = new NodeTimers()
   readonly #catalogs: Catalogs
   readonly #users: DirectoryUsers
+  readonly #homing: DirectoryHoming
   readonly #homes: DirectoryHomes
   readonly #file: DirectoryTopologyFile | null
   readonly #controllers: readonly ControllerConnection[]
@@ -68,6 +70,7 @@ export class ServedDirectory {
     this.#users = new DirectoryUsers({ ...ports, catalogs: this.#catalogs }, { base: directory.base, cacheMs })
     const ownName = topology.file === null ? null : (server.name ?? '').toLowerCase()
     this.#homes = new DirectoryHomes(this.#catalogs, log, { ownName, pollMs: directory.pollSeconds * 1000 })
+    this.#homing = new DirectoryHoming(this.#users, () => this.#homes.homes, log)
     const kept = directory.topology ? topology.file : null
     this.#file = kept === null ? null : new DirectoryTopologyFile(kept, log)
     const account = serviceAccount(directory)
@@ -103,10 +106,11 @@ export class ServedDirectory {
     const accounts = new DirectoryAccounts({ log, timers: this.#timers, act, audit }, { domains, homeOf })
     this.#accounts = accounts
     await records.users((aor, facts) => accounts.load(aor, facts))
-    const follower = await this.#followerOf(accounts, records)
+    const follower = await this.#followerOf(accounts, records, asks)
     this.#follower = follower
     const passwords = await this.#passwordsOf(accounts, records, { clock, act, realm })
     asks.onDirectoryAsk = (aor) => this.#find(aor, accounts)
+    asks.onHomeAsk = (aor, isAnew) => this.#homing.find(aor, isAnew)
     accounts.hold()
     void follower.poll().finally(() => {
       accounts.goOn()
@@ -123,11 +127,17 @@ export class ServedDirectory {
     })
   }
 
-  async #followerOf(accounts: DirectoryAccounts, records: DirectoryRecords): Promise<ChangeFollower> {
+  async #followerOf(
+    accounts: DirectoryAccounts,
+    records: DirectoryRecords,
+    asks: AccountAsks,
+  ): Promise<ChangeFollower> {
     const { base, pollSeconds } = this.#config.directory
     const owner = {
       onChange: (...[guid, user, against]: Parameters<DirectoryAccounts['onChange']>) => {
         this.#users.forgetUser(guid)
+        const renamed = user === null ? [] : this.#homing.changed(user)
+        if (renamed[0]) asks.tellRenamed(renamed[0], renamed.slice(1))
         accounts.onChange(guid, user, against)
       },
     }

@@ -15,6 +15,7 @@ import type {
 } from '../../src/ports/admin.ts'
 import type { Bus, BusMessage, ReplyAddress } from '../../src/ports/bus.ts'
 import type { Clock } from '../../src/ports/clock.ts'
+import type { HomeAnswerMessage, HomeAskMessage } from '../../src/ports/directory-bus.ts'
 import type { Entropy } from '../../src/ports/entropy.ts'
 import type { Links } from '../../src/ports/links.ts'
 import type { LogFields } from '../../src/ports/log.ts'
@@ -30,6 +31,7 @@ import { computeHa1 } from '../../src/sip/digest/compute.ts'
 import { type Aor, aorUser, parseAor } from '../../src/sip/uri/aor.ts'
 import { MemoryDisk } from '../../src/store/index.ts'
 import type { RoutesSettings } from '../../src/topology/index.ts'
+import { worldFacts as facts } from './world-facts.ts'
 import { worldSettings } from './world-settings.ts'
 
 export const startOfTimeMs = Date.UTC(2026, 5, 1, 9)
@@ -49,6 +51,8 @@ export interface WorldOptions {
   readonly among?: ServersAround
 }
 
+export type AnswerHome = (ask: HomeAskMessage) => Pick<HomeAnswerMessage, 'outcome' | 'server'>
+
 /** The other servers of a topology (`topology-world.ts`). */
 export interface ServersAround {
   readonly clock: WorldClock
@@ -57,6 +61,8 @@ export interface ServersAround {
   readonly sealKey: Buffer
   settle(): void
   advance(ms: number): void
+  /** As main says whose home is which server by a directory; null: there is none. */
+  readonly answerHome: AnswerHome | null
   links(worker: number): Links
   topology(bootId: string): RoutesSettings
 }
@@ -66,24 +72,6 @@ interface NewAccount {
   readonly aliases?: readonly string[]
   readonly groups?: readonly string[]
 }
-
-/** Kinds that may not be lost (see `ports/bus.ts`). */
-const facts = new Set<BusMessage['kind']>([
-  'flow-died',
-  'epoch',
-  'alias',
-  'watches',
-  'verdicts',
-  'state',
-  'naming',
-  'watch-check',
-  'name-again',
-  'policy-change',
-  'groups-change',
-  'joined',
-  'look-again',
-  'user-moved',
-])
 
 export interface LoggedEvent {
   readonly event: string
@@ -370,8 +358,17 @@ export class ServerWorld {
     else if (message.kind === 'move-reply' && message.to.half === 'main')
       this.#moveReplies.set(message.to.number, message.reply)
     else if (message.kind === 'presence-reply') this.#presenceReplies.set(message.to.number, message.reply)
+    else if (message.kind === 'home-ask') return this.#answerHome(message)
     else if (this.down.has(to) && !facts.has(message.kind)) return false
     else if (!this.loses(message, to)) this.#queues[to]?.push(message)
+    return true
+  }
+
+  #answerHome(ask: HomeAskMessage): boolean {
+    const { answerHome } = this.#options.among ?? { answerHome: null }
+    if (!answerHome) return false
+    const { from: to, aor } = ask
+    this.#queues[to.worker]?.push({ kind: 'home-answer', to, aor, ...answerHome(ask) })
     return true
   }
 

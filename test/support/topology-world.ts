@@ -7,7 +7,7 @@ import type { LinkPeer, Links } from '../../src/ports/links.ts'
 import type { ServerRole, Topology } from '../../src/ports/topology.ts'
 import { WaitingFacts } from '../../src/ports/waiting-facts.ts'
 import type { RoutesSettings } from '../../src/topology/index.ts'
-import { CountingEntropy, ServerWorld, WorldClock } from './server-world.ts'
+import { type AnswerHome, CountingEntropy, ServerWorld, WorldClock } from './server-world.ts'
 
 export interface WorldServer {
   readonly role: ServerRole
@@ -42,12 +42,15 @@ export class TopologyWorld {
   readonly topology: Topology
   /** True: this message is kept back until `release`. */
   holds: (message: BusMessage, from: string, to: string) => boolean = () => false
+  /** A directory that all of them ask, as main answers; null: they have none. */
+  readonly homeByDirectory: AnswerHome | null
   /** A server has done what there was to do; a good moment to kill it. */
   afterStep: (server: string) => void = () => {}
   /** This is about to arrive. */
   onCrossing: (on: { readonly from: string; readonly to: string; readonly message: BusMessage }) => void = () => {}
 
-  private constructor(servers: Readonly<Record<string, WorldServer>>) {
+  private constructor(servers: Readonly<Record<string, WorldServer>>, homeByDirectory: AnswerHome | null) {
+    this.homeByDirectory = homeByDirectory
     this.#given = new Map(Object.entries(servers))
     this.topology = {
       version: 1,
@@ -60,8 +63,11 @@ export class TopologyWorld {
     }
   }
 
-  static async start(servers: Readonly<Record<string, WorldServer>>): Promise<TopologyWorld> {
-    const world = new TopologyWorld(servers)
+  static async start(
+    servers: Readonly<Record<string, WorldServer>>,
+    homeByDirectory: AnswerHome | null = null,
+  ): Promise<TopologyWorld> {
+    const world = new TopologyWorld(servers, homeByDirectory)
     for (const [name, { users = [], workers = 1 }] of world.#given) {
       const server = await ServerWorld.start({ workers, users: [], among: world.#around(name) })
       world.servers.set(name, server)
@@ -253,6 +259,7 @@ export class TopologyWorld {
       sealKey: Buffer.alloc(32, names.indexOf(name) + 10),
       settle: () => this.settle(),
       advance: (ms: number) => this.advance(ms),
+      answerHome: this.homeByDirectory,
       links: (fromWorker: number): Links => ({
         send: (to, worker, message) => this.#send(name, fromWorker, to, worker, message),
       }),
@@ -262,6 +269,7 @@ export class TopologyWorld {
         topology: this.topology,
         numbers: [name, ...names.filter((other) => other !== name)],
         redirects: given.redirects ?? false,
+        asksDirectory: this.homeByDirectory !== null,
       }),
     }
   }

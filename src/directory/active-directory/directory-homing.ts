@@ -1,26 +1,32 @@
 /**
- * Whose home is which server, by the directory (port Homing). It is advice: a home that was told wrong says so, and the
- * directory is asked again. Old answers will do here, since nothing is granted by them.
+ * Whose home is which server, as the directory says: one search for an address, from the cache while it is young, and
+ * however old while no catalog answers. It is advice: whoever is wrong says so, and nothing is granted by it.
  */
 import { LdapFault } from '../../ports/ldap.ts'
 import type { Log } from '../../ports/log.ts'
-import type { Home, Homing } from '../../ports/topology.ts'
 import type { Aor } from '../../sip/uri/aor.ts'
+import type { DirectoryUser } from './directory-user.ts'
 import type { DirectoryUsers, LookedUp } from './directory-users.ts'
 import { dnKey } from './distinguished-name.ts'
 
-/** As the topology has them now (`DirectoryTopology.homes`). */
-export type ReadHomes = () => ReadonlyMap<string, string>
+/** As the topology has them now (`DirectoryTopology.homes`); null: it was not read yet. */
+export type ReadHomes = () => ReadonlyMap<string, string> | null
+
+/** `unnamed`: nobody has the address, several have it, or his home is none; `unsure`: no catalog has answered yet. */
+export type NamedHome =
+  | { readonly outcome: 'named'; readonly server: string }
+  | { readonly outcome: 'unnamed' | 'unsure'; readonly server: null }
 
 const knownMax = 200_000
+const unsure: NamedHome = { outcome: 'unsure', server: null }
+const unnamed: NamedHome = { outcome: 'unnamed', server: null }
 
-export class DirectoryHoming implements Homing {
+export class DirectoryHoming {
   readonly #users: DirectoryUsers
   readonly #homes: ReadHomes
   readonly #log: Log
-  /** Oldest first. */
-  readonly #known = new Map<Aor, Home>()
-  readonly #wrong = new Set<Aor>()
+  /** What was said last of an address, oldest first: a server, or why none. */
+  readonly #said = new Map<Aor, string>()
 
   constructor(users: DirectoryUsers, homes: ReadHomes, log: Log) {
     this.#users = users
@@ -28,47 +34,56 @@ export class DirectoryHoming implements Homing {
     this.#log = log
   }
 
-  find(aor: Aor, onHome: (home: Home) => void): void {
-    const found = this.#wrong.has(aor) ? this.#users.findNow(aor) : this.#users.find(aor)
-    void found
-      .then((lookedUp) => this.#homeOf(aor, lookedUp))
-      .catch((error: unknown) => this.#refused(aor, error))
-      .then(onHome)
+  /** `isAnew`: what is kept was wrong, so a catalog is asked where one answers. */
+  async find(aor: Aor, isAnew: boolean): Promise<NamedHome> {
+    try {
+      const found = await (isAnew ? this.#users.findNow(aor) : this.#users.find(aor))
+      return found === null ? unsure : this.#named(aor, found)
+    } catch (error) {
+      if (!(error instanceof LdapFault)) throw error
+      this.#log.write('error', 'directory.question-refused', { aor, detail: error.message })
+      return unsure
+    }
   }
 
-  peek(aor: Aor): Home | null {
-    return this.#known.get(aor) ?? null
+  /** He was changed in some way. Returns those of his names that were asked for and have another home now. */
+  changed({ aor, aliases, home }: DirectoryUser): readonly Aor[] {
+    const now = this.#serverOf(home) ?? reasonOf(home)
+    const names = aor === null ? [] : [aor, ...aliases]
+    return names.filter((name) => this.#said.has(name) && this.#said.get(name) !== now)
   }
 
-  forget(aor: Aor): void {
-    this.#known.delete(aor)
-    this.#wrong.add(aor)
-  }
-
-  #homeOf(aor: Aor, found: LookedUp | null): Home {
-    if (found === null) return this.#known.get(aor) ?? 'unsure'
-    if (found.isFresh) this.#wrong.delete(aor)
-    const home = this.#named(aor, found)
-    this.#known.delete(aor)
-    this.#known.set(aor, home)
-    if (this.#known.size > knownMax) this.#known.delete(this.#known.keys().next().value!)
-    return home
-  }
-
-  /** Several who claim an address, and a home that is none, are nobody. */
-  #named(aor: Aor, { answer }: LookedUp): Home {
-    if (answer.found !== 'user') return 'nobody'
+  #named(aor: Aor, { answer }: LookedUp): NamedHome {
+    if (answer.found !== 'user') {
+      this.#keep(aor, answer.found)
+      return unnamed
+    }
+    if (this.#homes() === null) return unsure
     const { home, dn } = answer.user
-    const server = typeof home === 'string' ? undefined : this.#homes().get(dnKey(home.dn))
-    if (server !== undefined) return { server }
-    const reason = typeof home === 'string' ? home : `not in the topology: ${home.dn}`
-    this.#log.write('warn', 'directory.no-home', { aor, dn, reason })
-    return 'nobody'
+    const server = this.#serverOf(home)
+    if (server !== null) {
+      this.#keep(aor, server)
+      return { outcome: 'named', server }
+    }
+    const reason = reasonOf(home)
+    if (this.#keep(aor, reason)) this.#log.write('warn', 'directory.no-home', { aor, dn, reason })
+    return unnamed
   }
 
-  #refused(aor: Aor, error: unknown): Home {
-    if (!(error instanceof LdapFault)) throw error
-    this.#log.write('error', 'directory.question-refused', { aor, detail: error.message })
-    return 'unsure'
+  #serverOf(home: DirectoryUser['home']): string | null {
+    return typeof home === 'string' ? null : (this.#homes()?.get(dnKey(home.dn)) ?? null)
   }
+
+  /** True: it is something new. */
+  #keep(aor: Aor, said: string): boolean {
+    const isNew = this.#said.get(aor) !== said
+    this.#said.delete(aor)
+    this.#said.set(aor, said)
+    if (this.#said.size > knownMax) this.#said.delete(this.#said.keys().next().value!)
+    return isNew
+  }
+}
+
+function reasonOf(home: DirectoryUser['home']): string {
+  return typeof home === 'string' ? home : `not in the topology: ${home.dn}`
 }

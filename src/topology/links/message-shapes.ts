@@ -15,7 +15,13 @@ import {
   presenceReplyShape,
   xcapShape,
 } from './administration-shapes.ts'
-import { directoryAnswerShape, directoryAskShape } from './directory-shapes.ts'
+import {
+  directoryAnswerShape,
+  directoryAskShape,
+  homeAnswerShape,
+  homeAskShape,
+  homeRenamedShape,
+} from './directory-shapes.ts'
 import {
   lookAgainShape,
   moveAnswerShape,
@@ -118,4 +124,7 @@ export const messageRows: MessageRows = {
   'user-moved': { number: 46, shape: userMovedShape },
   'directory-ask': { number: 47, shape: directoryAskShape },
   'directory-answer': { number: 48, shape: directoryAnswerShape },
+  'home-ask': { number: 49, shape: homeAskShape },
+  'home-answer': { number: 50, shape: homeAnswerShape },
+  'home-renamed': { number: 51, shape: homeRenamedShape },
 }

@@ -35,6 +35,8 @@ export interface RoutesSettings {
   readonly numbers: readonly string[]
   /** A front end's: clients are sent to their homes instead of being served by it. */
   readonly redirects: boolean
+  /** Whose home is which server is asked of a directory, by main. */
+  readonly asksDirectory: boolean
 }
 
 export interface RoutesOwner {

@@ -6,12 +6,13 @@ import type { Bus, BusMessage, ReplyAddress } from '../../ports/bus.ts'
 import type { LinkPeer, LinkSink } from '../../ports/links.ts'
 import { type Elsewhere, elsewhere, isOwnPlace, serverOfPlace } from '../../ports/places.ts'
 import { shardOf } from '../../ports/sharding.ts'
-import type { Home, Topology } from '../../ports/topology.ts'
+import type { Home, Homing, Topology } from '../../ports/topology.ts'
 import type { Aor } from '../../sip/uri/aor.ts'
 import { Arrivals } from './arrivals.ts'
 import { AskedHomes, type Claim } from './asked-homes.ts'
 import { type Ask, Asks } from './asks.ts'
 import { Departures } from './departures.ts'
+import { DirectedHomes } from './directed-homes.ts'
 import { RecordedHomes } from './recorded-homes.ts'
 import { failures, movedTo } from './refusals.ts'
 import { Replies } from './replies.ts'
@@ -36,6 +37,8 @@ export class Routes implements Bus, LinkSink, Elsewhere {
   readonly #replies: Replies
   readonly #reroutes: Reroutes
   readonly #topology: Topology
+  /** Null: there is no directory. */
+  readonly #directed: DirectedHomes | null
 
   constructor(ports: RoutesPorts, settings: RoutesSettings, owner: RoutesOwner) {
     const { worker, incarnation, workersCount } = ports.bus
@@ -62,7 +65,8 @@ export class Routes implements Bus, LinkSink, Elsewhere {
       },
       ports,
     )
-    this.homing = new RecordedHomes(asked)
+    this.#directed = settings.asksDirectory ? this.#directedHomes(asked, ports) : null
+    this.homing = new RecordedHomes(this.#directed ?? asked)
     this.#asks = new Asks(ports.timers, () => ports.clock.monotonicMs())
     this.#departures = new Departures(ports, this.places, this.#asks)
     this.#reroutes = new Reroutes(ports.timers, (message, isRetry) => this.#sendHome(message, isRetry))
@@ -72,6 +76,18 @@ export class Routes implements Bus, LinkSink, Elsewhere {
       places: this.places,
       homing: this.homing,
       roleOf,
+    })
+  }
+
+  #directedHomes(homes: Homing, ports: RoutesPorts): DirectedHomes {
+    const { worker, incarnation, workersCount } = this
+    return new DirectedHomes(homes, {
+      ...ports,
+      askMain: (aor, number, isAnew) => {
+        const from = { worker, incarnation, half: 'routes', number } as const
+        // Main is the peer behind the last worker.
+        return this.#bus.send(workersCount, { kind: 'home-ask', from, aor, isAnew })
+      },
     })
   }
 
@@ -156,7 +172,9 @@ export class Routes implements Bus, LinkSink, Elsewhere {
 
   #isForRoutes(message: BusMessage): boolean {
     if ('to' in message && message.to.half === 'routes') {
-      if (message.to.incarnation === this.incarnation) this.#replies.take(message)
+      if (message.to.incarnation !== this.incarnation) return true
+      if (message.kind === 'home-answer') this.#directed?.onAnswer(message)
+      else this.#replies.take(message)
       return true
     }
     if (message.kind === 'user-moved' && message.by === 'record') {
@@ -165,7 +183,8 @@ export class Routes implements Bus, LinkSink, Elsewhere {
       this.#owner.onHomeFound(names)
       return false
     }
-    if (message.kind === 'look-again') this.#lookAgain([message.aor, ...message.names])
+    if (message.kind === 'home-renamed') this.#directed?.changed([message.aor, ...message.names])
+    else if (message.kind === 'look-again') this.#lookAgain([message.aor, ...message.names])
     else if (message.kind === 'joined') this.#owner.onPeerJoined(message.worker)
     else if (message.kind === 'forward' && !this.places.isOwnFlow(message.target.flow)) this.#forward(message)
     else if (message.kind !== 'cancel' || !this.#departures.cancel(message.from)) return false

@@ -6,7 +6,6 @@ import { Catalogs } from '../../../../src/directory/active-directory/catalogs.ts
 import { DirectoryHoming } from '../../../../src/directory/active-directory/directory-homing.ts'
 import { readDirectoryTopology } from '../../../../src/directory/active-directory/directory-topology.ts'
 import { DirectoryUsers } from '../../../../src/directory/active-directory/directory-users.ts'
-import type { Home } from '../../../../src/ports/topology.ts'
 import { FakeCatalog, FakeClock, type FakeEntry, fakePerson, fakePorts } from '../../../support/fake-catalogs.ts'
 import { aorOf } from '../../../support/server-world.ts'
 
@@ -83,17 +82,21 @@ test('homes by the directory: of a pool, none, one that is gone, nobody, and whi
   const users = new DirectoryUsers({ ...ports, catalogs }, { base: '', cacheMs: 1000 })
   const { homes } = (await readDirectoryTopology(dc1.open()))!
   const homing = new DirectoryHoming(users, () => homes, ports.log)
-  const find = (name: string) => new Promise<Home>((resolve) => homing.find(aorOf(`${name}@corp.example`), resolve))
-  expect(homing.peek(aorOf('alice@corp.example'))).toBe(null)
-  expect(await find('alice')).toEqual({ server: 'home1.corp.example' })
-  expect(homing.peek(aorOf('alice@corp.example'))).toEqual({ server: 'home1.corp.example' })
-  for (const name of ['nohome', 'nowhere', 'gone', 'dup', 'stranger']) expect(await find(name)).toBe('nobody')
+  const find = (name: string) => homing.find(aorOf(`${name}@corp.example`), false)
+  const searches = () => dc1.asked.filter((what) => what === 'search').length
+  const before = searches()
+  expect(await find('alice')).toEqual({ outcome: 'named', server: 'home1.corp.example' })
+  expect(await find('alice')).toEqual({ outcome: 'named', server: 'home1.corp.example' })
+  expect(searches() - before).toBe(1)
+  for (const name of ['nohome', 'nowhere', 'gone', 'dup', 'stranger', 'nohome']) {
+    expect(await find(name)).toEqual({ outcome: 'unnamed', server: null })
+  }
   const reasons = ports.events.filter(({ event }) => event === 'directory.no-home').map(({ fields }) => fields.reason)
   expect(reasons).toEqual(['none', expect.stringContaining('not in the topology: cn=LC Services'), 'deleted'])
   dc1.mode = 'gone'
   clock.nowMs += 10_000
-  expect(await find('alice')).toEqual({ server: 'home1.corp.example' })
-  expect(await find('bob')).toBe('unsure')
+  expect(await find('alice')).toEqual({ outcome: 'named', server: 'home1.corp.example' })
+  expect(await find('bob')).toEqual({ outcome: 'unsure', server: null })
 })
 
 test('a home that says that it is not is asked about anew, however young the answer', async () => {
@@ -107,11 +110,30 @@ test('a home that says that it is not is asked about anew, however young the ans
   const { homes } = (await readDirectoryTopology(dc1.open()))!
   const homing = new DirectoryHoming(users, () => homes, ports.log)
   const alice = aorOf('alice@corp.example')
-  const find = () => new Promise<Home>((resolve) => homing.find(alice, resolve))
-  await find()
+  await homing.find(alice, false)
   dc1.entries.pop()
   dc1.entries.push(fakePerson('alice', { 'msRTCSIP-PrimaryHomeServer': at('pool2') }))
-  expect(await find()).toEqual({ server: 'home1.corp.example' })
-  homing.forget(alice)
-  expect(await find()).toEqual({ server: 'home2.corp.example' })
+  expect(await homing.find(alice, false)).toMatchObject({ server: 'home1.corp.example' })
+  expect(await homing.find(alice, true)).toMatchObject({ server: 'home2.corp.example' })
+})
+
+test('of a changed user those names are told that were asked for and have another home now', async () => {
+  const { clock, catalog: dc1 } = catalog()
+  const at = (name: string) => `CN=LC Services,CN=Microsoft,CN=${name},CN=Pools,${service}`
+  dc1.entries.push(fakePerson('alice', { 'msRTCSIP-PrimaryHomeServer': at('pool1') }))
+  const ports = fakePorts(clock, [dc1])
+  const servers = [{ host: 'dc1', port: 3269, site: '', priority: 0 }]
+  const catalogs = new Catalogs(ports, { servers, site: '', slowMs: 1000, account: { name: 'svc', password: 'x' } })
+  const users = new DirectoryUsers({ ...ports, catalogs }, { base: '', cacheMs: 60_000 })
+  const { homes } = (await readDirectoryTopology(dc1.open()))!
+  const homing = new DirectoryHoming(users, () => homes, ports.log)
+  const alice = aorOf('alice@corp.example')
+  const found = (await users.find(alice))!.answer
+  if (found.found !== 'user') throw new Error('not found')
+  const moved = { ...found.user, home: { dn: at('pool2') } }
+  expect(homing.changed(moved)).toEqual([])
+  await homing.find(alice, false)
+  expect(homing.changed(found.user)).toEqual([])
+  expect(homing.changed(moved)).toEqual([alice])
+  expect(homing.changed({ ...moved, home: 'deleted' })).toEqual([alice])
 })
