@@ -13,6 +13,8 @@ export type {
   BackupReport,
   BackupsBackend,
   ShownCertificate,
+  ShownLink,
+  ShownLinks,
   ShownReport,
   ShownTopology,
   StateBackend,

@@ -81,6 +81,7 @@ export class AdminClient implements AdminBackend {
   readonly state: StateBackend = {
     summary: () => this.#ask('GET', '/v1/summary'),
     topology: () => this.#ask('GET', '/v1/topology'),
+    links: () => this.#ask('GET', '/v1/topology/links'),
     report: () => this.#ask('GET', '/v1/report'),
   }
 

@@ -74,6 +74,7 @@ import * as storeShow from './store/show.ts'
 import * as storeStats from './store/stats.ts'
 import * as top from './top/top.ts'
 import * as topologyCheck from './topology/check.ts'
+import * as topologyLinks from './topology/links.ts'
 import * as topologyPublish from './topology/publish.ts'
 import * as topologySchema from './topology/schema.ts'
 import * as topologyShow from './topology/show.ts'
@@ -121,6 +122,7 @@ export const commands: readonly Command[] = [
   directoryFind,
   topologyShow,
   topologyCheck,
+  topologyLinks,
   topologyPublish,
   topologySchema,
   userAdd,

@@ -5,6 +5,7 @@ import { hostname } from 'node:os'
 import { join, resolve } from 'node:path'
 import { type Config, dataPaths, formatConfigError, loadConfig, ownDomains } from '../config/index.ts'
 import type { Finding } from '../doctor/index.ts'
+import type { Topology, TopologyServer } from '../ports/topology.ts'
 import type { AdminClient } from './admin-client.ts'
 import { connectAdmin } from './admin-client.ts'
 import type { CommandDescription, Invocation, Outcome } from './command.ts'
@@ -23,8 +24,8 @@ export const description: CommandDescription = {
   purpose: 'examine this installation, and say what is wrong and what to do',
   details: [
     'Looks at the configuration, certificates, ports, the store and its backups, limits of the machine, the clock,',
-    'DNS, the topology and the directory, beside a running server or without one, and changes nothing. Run it',
-    'as the server’s user.',
+    'DNS, the topology, the other servers and the links to them, and the directory, beside a running server or without',
+    'one, and changes nothing. Run it as the server’s user.',
     'Prints the lines that the zone of the domain should have.',
   ].join(' '),
   options: [
@@ -54,7 +55,7 @@ export async function run(invocation: Invocation): Promise<Outcome> {
   const client = await connectAdmin(dataPaths(config).adminSocket, answerDeadlineMs)
   const serverPid = client === null ? null : await ownerPid(config)
   const topology = doctor.checkTopologyFile(config)
-  const domains = topology.domains ?? ownDomains(config.domain)
+  const domains = topology.topology?.domains ?? ownDomains(config.domain)
   const zone = doctor.wantedZone(config, domains, (config.server.name ?? hostname()).toLowerCase())
   const nowMs = Date.now()
   const servers = invocation.options.nameServer as readonly string[] | undefined
@@ -75,9 +76,24 @@ export async function run(invocation: Invocation): Promise<Outcome> {
     })),
     ...(await doctor.checkNames({ zone, ...(servers === undefined ? {} : { servers }) })),
     ...topology.findings,
+    ...doctor.checkLinks(await linksQuestion(config, topology.topology, silence === undefined ? client : null)),
     ...doctor.checkDirectoryServers({ examined: await examinedControllers(invocation, config) }),
   ]
   return outcomeOf(findings, doctor.zoneFragment(zone), invocation.options.all === true)
+}
+
+/** The others as they are found from here, and what a running server says of its links. */
+async function linksQuestion(config: Config, topology: Topology | null, client: AdminClient | null) {
+  if (topology === null) return { examined: null, links: null }
+  const { examineServers } = await import('./topology/examine-servers.ts')
+  const own = config.server.name?.toLowerCase()
+  const others = topology.servers.some(({ name }) => name === own)
+  const isAsked = ({ name, role }: TopologyServer) =>
+    others && name !== own && !(role === 'front-end' && config.server.role === 'front-end')
+  const examination = await examineServers(config, topology, isAsked)
+  const asked = await client?.state.links()
+  const links = asked?.ok ? asked.value : null
+  return { examined: examination.ok ? examination.examined : examination.message, links }
 }
 
 /** Those of our own site first, as a server asks them. */

@@ -8,6 +8,7 @@ export { type ClockQuestion, checkClock, systemdSynchronised } from './check-clo
 export { type ConfigurationQuestion, checkConfiguration } from './check-configuration.ts'
 export { checkDirectoryServers, type DirectoryQuestion, type ExaminedController } from './check-directory.ts'
 export { checkLimits, type LimitsQuestion } from './check-limits.ts'
+export { checkLinks, type LinksQuestion } from './check-links.ts'
 export { checkNames, type NamesQuestion } from './check-names.ts'
 export { checkPorts, type PortsQuestion } from './check-ports.ts'
 export { checkStore, type StoreExamination, type StoreQuestion } from './check-store.ts'

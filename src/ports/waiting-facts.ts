@@ -13,6 +13,11 @@ export class WaitingFacts {
     return this.#byKey.size === 0
   }
 
+  /** By key: what names many pairs is counted by pair. */
+  get count(): number {
+    return this.#byKey.size
+  }
+
   /** False: it is an ask or a reply, which is not kept. */
   add(message: BusMessage): boolean {
     if (message.kind === 'watches') {

@@ -257,6 +257,8 @@ export class WorkerHost implements BusOwner, FlowSink {
       case 'metrics':
         publishLoad(this.#core, this.#metrics, { worker: this.#data.worker, busy: this.#busy })
         return this.#tell({ kind: 'metrics', ask: message.ask, samples: this.#metrics.snapshot() })
+      case 'links':
+        return this.#tell({ kind: 'links', ask: message.ask, links: this.#links?.status() ?? [] })
       case 'reload-tls':
         return this.#reloadTls(message.tls)
       case 'reload-link-trust':

@@ -5,6 +5,7 @@
  */
 import { MessageChannel, type MessagePort, Worker } from 'node:worker_threads'
 import type { Log } from '../ports/log.ts'
+import type { LinkStatus } from '../topology/index.ts'
 import { createCauseBoard, readCauseBoard } from './cause-board.ts'
 import type { MetricSample } from './metrics.ts'
 import { waitedMs } from './thread-wait.ts'
@@ -74,6 +75,7 @@ export class WorkerPool {
   readonly #options: WorkerPoolOptions
   readonly #slots: Slot[]
   readonly #asks = new Map<number, (samples: readonly MetricSample[]) => void>()
+  readonly #linkAsks = new Map<number, (links: readonly LinkStatus[] | null) => void>()
   readonly #renewals = new Map<number, (isConfirmed: boolean) => void>()
   /** Main's end of the channel to each worker, for admin asks. */
   readonly #adminPorts = new Map<number, MessagePort>()
@@ -171,6 +173,14 @@ export class WorkerPool {
     return Promise.all(this.#slots.filter(({ state }) => state !== 'down').map((slot) => this.#askMetrics(slot)))
   }
 
+  /** How the links of each worker are; null: it runs and does not say. */
+  async links(): Promise<readonly { readonly worker: number; readonly links: readonly LinkStatus[] | null }[]> {
+    const limits = { deadlineMs: metricsDeadlineMs, silence: null }
+    const running = this.#slots.filter(({ state }) => state !== 'down')
+    const said = running.map((slot) => this.#ask(slot, this.#linkAsks, limits, (ask) => ({ kind: 'links', ask })))
+    return (await Promise.all(said)).map((links, index) => ({ worker: running[index]!.worker, links }))
+  }
+
   /** Answers what waits, then closes listeners and ends the threads; all of it within the deadline. */
   async stop(deadlineMs: number): Promise<void> {
     this.#stopping = true
@@ -246,6 +256,9 @@ export class WorkerPool {
         break
       case 'metrics':
         this.#asks.get(message.ask)?.(message.samples)
+        break
+      case 'links':
+        this.#linkAsks.get(message.ask)?.(message.links)
         break
       case 'renewed':
         this.#renewals.get(message.ask)?.(true)

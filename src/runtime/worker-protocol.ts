@@ -2,7 +2,7 @@
  * What main and a shard worker say to each other. Plain data and ports; SIP never passes here.
  */
 import type { MessagePort } from 'node:worker_threads'
-import type { LinkedServer } from '../topology/index.ts'
+import type { LinkedServer, LinkStatus } from '../topology/index.ts'
 import type { CertificateFiles } from '../transport/index.ts'
 import type { LogForm } from './log.ts'
 import type { MetricSample } from './metrics.ts'
@@ -123,6 +123,7 @@ export type ToShardWorker =
   | { readonly kind: 'peer-gone'; readonly worker: number }
   | { readonly kind: 'listen'; readonly endpoints: readonly ListenEndpoint[] }
   | { readonly kind: 'metrics'; readonly ask: number }
+  | { readonly kind: 'links'; readonly ask: number }
   | { readonly kind: 'reload-tls'; readonly tls: TlsMaterial }
   /** Authorities of servers or their revocation lists have changed; links are checked again. */
   | { readonly kind: 'reload-link-trust'; readonly files: LinkTrustFiles }
@@ -143,6 +144,7 @@ export type FromShardWorker =
   | { readonly kind: 'listening'; readonly places: readonly ListeningPlace[] }
   | { readonly kind: 'listen-failed'; readonly message: string }
   | { readonly kind: 'metrics'; readonly ask: number; readonly samples: readonly MetricSample[] }
+  | { readonly kind: 'links'; readonly ask: number; readonly links: readonly LinkStatus[] }
   | { readonly kind: 'http-ask'; readonly ask: number; readonly request: HttpAskOfMain }
   | { readonly kind: 'recorded'; readonly rows: readonly RecordedRow[] }
   /** It has stopped, and handed over all that it had. */

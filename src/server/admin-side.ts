@@ -31,6 +31,7 @@ import type { ListeningPlace, MetricSample, TlsMaterial } from '../runtime/index
 import type { AuditLog, LmdbDisk } from '../store/index.ts'
 import { isConsolePath, type PageAnswer, type PageAsk } from '../web/index.ts'
 import { AdminCounts } from './admin-counts.ts'
+import type { WorkerLinkStatus } from './shown-links.ts'
 import { StartFailure } from './start-failure.ts'
 import { ServerState } from './state-book.ts'
 
@@ -51,6 +52,7 @@ export interface AdminSideParts {
   readonly metricsText: () => Promise<string>
   readonly storeFault: () => string | null
   readonly topology: () => Topology | null
+  readonly links: () => Promise<readonly WorkerLinkStatus[]>
   /** The page of the console and what it names. */
   readonly page: (ask: PageAsk) => Promise<PageAnswer>
   readonly tls: TlsMaterial | null
@@ -67,12 +69,12 @@ export class AdminSide {
   /** Throws `StartFailure` where its tokens cannot be read. */
   constructor(parts: AdminSideParts) {
     this.#parts = parts
-    const { log, config, version, metricsText, storeFault, topology, disk } = parts
+    const { log, config, version, metricsText, storeFault, topology, links, disk } = parts
     const opened = TokenFile.open(dataPaths(config()).adminTokens, Date.now)
     if (!opened.ok) throw new StartFailure(opened.message)
     const { tokens } = opened
     const storeBytes = () => disk.fileBytes
-    const state = new ServerState({ version, config, metricsText, storeFault, topology, storeBytes })
+    const state = new ServerState({ version, config, metricsText, storeFault, topology, links, storeBytes })
     const ports = (by: string) => adminPorts(parts, { tokens, state, by })
     this.backend = createAdminBackend(ports('the admin socket'))
     this.front = new NetworkFront({

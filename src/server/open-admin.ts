@@ -51,6 +51,7 @@ export async function openAdmin(facts: AdminFacts, parts: ServerParts): Promise<
     metricsText: () => metricsText(parts),
     storeFault: () => parts.storeHealth.fault,
     topology: () => parts.topology?.current ?? null,
+    links: async () => (await parts.pool?.links()) ?? [],
     page,
     tls: parts.certificate?.material ?? null,
   })

@@ -9,6 +9,7 @@ import {
   readScrape,
   type Scrape,
   type ShownCertificate,
+  type ShownLinks,
   type ShownReport,
   type ShownTopology,
   type StateBook,
@@ -17,6 +18,7 @@ import {
 import { describeCertificate } from '../certificates/index.ts'
 import { type Config, dataPaths } from '../config/index.ts'
 import type { Topology } from '../ports/topology.ts'
+import { shownLinks, type WorkerLinkStatus } from './shown-links.ts'
 
 export interface StateParts {
   readonly version: string
@@ -27,6 +29,8 @@ export interface StateParts {
   storeFault(): string | null
   storeBytes(): number
   topology(): Topology | null
+  /** What each worker says of its own. */
+  links(): Promise<readonly WorkerLinkStatus[]>
 }
 
 /** Consoles ask every two seconds; several of them share a look. */
@@ -80,6 +84,13 @@ export class ServerState implements StateBook {
     const { version, domains, servers, deniedFingerprints } = topology
     const own = this.#parts.config().server.name?.toLowerCase() ?? null
     return { own, version, domains, servers, deniedCount: deniedFingerprints.length }
+  }
+
+  async links(): Promise<ShownLinks | null> {
+    const shown = this.topology()
+    if (!shown) return null
+    const own = { name: shown.own ?? '', topologyVersion: shown.version }
+    return shownLinks(own, await this.#parts.links(), Date.now())
   }
 
   report(): ShownReport | null | string {

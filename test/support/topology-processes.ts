@@ -55,9 +55,17 @@ export class TopologyProcesses {
   }
 
   async command(...argv: string[]): Promise<string> {
+    const { code, said } = await this.tried(...argv)
+    if (code !== 0) throw new Error(`meridian ${argv.join(' ')}:\n${said}`)
+    return said
+  }
+
+  /** However it ends. */
+  async tried(...argv: string[]): Promise<{ readonly code: number | null; readonly said: string }> {
     const program = this.#program(argv)
-    if ((await program.exitCode()) !== 0) throw new Error(`meridian ${argv.join(' ')}:\n${program.said}`)
-    return program.said
+    program.endInput()
+    const code = await program.exitCode()
+    return { code, said: program.said }
   }
 
   async serve(name: string): Promise<void> {

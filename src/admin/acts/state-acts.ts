@@ -1,7 +1,7 @@
 /**
  * What administrators can ask of the state of a running server, and of its backups; and what the backend stands on.
  */
-import type { Topology } from '../../ports/topology.ts'
+import type { ServerRole, Topology } from '../../ports/topology.ts'
 import type { Figures } from '../figures.ts'
 import type { AdminResult } from '../result.ts'
 
@@ -40,6 +40,58 @@ export interface ShownTopology extends Omit<Topology, 'deniedFingerprints'> {
   readonly deniedCount: number
 }
 
+/** One worker's links to one other server. */
+export interface ShownLink {
+  readonly peer: string
+  /** As in the topology. */
+  readonly role: ServerRole
+  readonly worker: number
+  readonly state: 'up' | 'down'
+  /** That are up: one that this server has made, and those that the peer has. */
+  readonly connections: number
+  readonly remoteAddresses: readonly string[]
+  /** Of the oldest connection that is up. */
+  readonly ageSeconds: number | null
+  /** What the peer has shown; null while no connection is up. */
+  readonly certificate: PeerCertificate | null
+  /** Of the last batch, until it was confirmed. */
+  readonly roundTripMs: number | null
+  /** Messages that have not left. */
+  readonly waiting: number
+  /** Since the worker has begun. */
+  readonly sent: LinkTraffic
+  readonly received: LinkTraffic
+  /** What the peer has said of itself at its last hello; null: it was never heard. */
+  readonly peerTopologyVersion: number | null
+  readonly protocol: string | null
+  readonly clockAheadMs: number | null
+  /** Why the last connection ended or could not be made; null while all is well. */
+  readonly lastFault: string | null
+}
+
+export interface PeerCertificate {
+  readonly names: readonly string[]
+  /** Milliseconds since 1970. */
+  readonly notAfterMs: number
+  /** Below 0 when it is over. */
+  readonly daysLeft: number
+}
+
+export interface LinkTraffic {
+  readonly messages: number
+  /** Of batches. */
+  readonly bytes: number
+}
+
+/** How the links of this server are, as it sees them: of links between others it knows nothing. */
+export interface ShownLinks {
+  readonly own: string
+  readonly topologyVersion: number
+  readonly links: readonly ShownLink[]
+  /** That run and did not say in time how theirs are. */
+  readonly silentWorkers: readonly number[]
+}
+
 export interface ShownReport {
   readonly file: string
   /** When it was written. */
@@ -63,6 +115,8 @@ export interface StateBackend {
   summary(): Promise<AdminResult<StateSummary>>
   /** Null: this server stands alone. */
   topology(): Promise<AdminResult<ShownTopology | null>>
+  /** Null: this server stands alone. */
+  links(): Promise<AdminResult<ShownLinks | null>>
   /** The newest one; null: there is none. */
   report(): Promise<AdminResult<ShownReport | null>>
 }
@@ -78,6 +132,7 @@ export interface BackupsBackend {
 export interface StateBook {
   summary(): Promise<StateSummary | null>
   topology(): ShownTopology | null
+  links(): Promise<ShownLinks | null>
   /** Text: it cannot be read. */
   report(): ShownReport | null | string
 }

@@ -8,7 +8,12 @@ import { denied, granted } from '../result.ts'
 
 const notRunning = 'the server does not run (`meridian serve`)'
 
-export const stateNeedsServer: StateBook = { summary: async () => null, topology: () => null, report: () => null }
+export const stateNeedsServer: StateBook = {
+  summary: async () => null,
+  topology: () => null,
+  links: async () => null,
+  report: () => null,
+}
 
 export function createStateBackend({ state }: AdminPorts): StateBackend {
   return {
@@ -17,6 +22,7 @@ export function createStateBackend({ state }: AdminPorts): StateBackend {
       return summary === null ? denied('unavailable', notRunning) : granted(summary)
     },
     topology: async () => granted(state.topology()),
+    links: async () => granted(await state.links()),
     async report() {
       const report = state.report()
       return typeof report === 'string' ? denied('failed', report) : granted(report)

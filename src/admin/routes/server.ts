@@ -125,6 +125,35 @@ const topology = v.nullable(
   }),
 )
 
+const traffic = v.strictObject({ messages: v.number(), bytes: v.number() })
+const peerCertificate = v.strictObject({ names: texts, notAfterMs: v.number(), daysLeft: v.number() })
+const link = v.strictObject({
+  peer: v.string(),
+  role: v.picklist(['home', 'front-end', 'both']),
+  worker: v.number(),
+  state: v.picklist(['up', 'down']),
+  connections: v.number(),
+  remoteAddresses: texts,
+  ageSeconds: v.nullable(v.number()),
+  certificate: v.nullable(peerCertificate),
+  roundTripMs: v.nullable(v.number()),
+  waiting: v.number(),
+  sent: traffic,
+  received: traffic,
+  peerTopologyVersion: v.nullable(v.number()),
+  protocol: v.nullable(v.string()),
+  clockAheadMs: v.nullable(v.number()),
+  lastFault: v.nullable(v.string()),
+})
+const links = v.nullable(
+  v.strictObject({
+    own: v.string(),
+    topologyVersion: v.number(),
+    links: listOf(link),
+    silentWorkers: listOf(v.number()),
+  }),
+)
+
 const stateRoutes: readonly AdminRoute[] = [
   route({
     method: 'GET',
@@ -158,6 +187,14 @@ const stateRoutes: readonly AdminRoute[] = [
     summary: 'The servers that belong together; null where this one stands alone.',
     value: topology,
     handle: (backend) => backend.state.topology(),
+  }),
+  route({
+    method: 'GET',
+    path: '/v1/topology/links',
+    role: 'reader',
+    summary: 'The links of each worker of this server to the others, as it sees them; null where it stands alone.',
+    value: links,
+    handle: (backend) => backend.state.links(),
   }),
   route({
     method: 'GET',

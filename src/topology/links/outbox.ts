@@ -35,6 +35,10 @@ export class Outbox {
     return this.#asks.length - this.#asksTaken
   }
 
+  get factsCount(): number {
+    return [...this.#facts.values()].reduce((sum, each) => sum + each.count, this.#staged.length)
+  }
+
   /** False: it is an ask. */
   addFact(worker: number, message: BusMessage): boolean {
     return this.#factsFor(worker).add(message)

@@ -56,6 +56,9 @@ export class PeerLinks implements ConnectionOwner {
   /** Of our own attempts, until one succeeds. */
   #connectFault: string | null = null
   #roundTripMs: number | null = null
+  #clockAheadMs: number | null = null
+  readonly #sent = { messages: 0, bytes: 0 }
+  readonly #received = { messages: 0, bytes: 0 }
 
   constructor(server: TopologyServer, around: PeerSurroundings) {
     this.server = server
@@ -95,6 +98,8 @@ export class PeerLinks implements ConnectionOwner {
       metrics.batchesSent.inc()
       metrics.messagesSent.inc(batch.messagesCount)
       metrics.bytesSent.inc(batch.bodyBytes)
+      this.#sent.messages += batch.messagesCount
+      this.#sent.bytes += batch.bodyBytes
       current.sendBatch(batch)
     }
   }
@@ -129,17 +134,26 @@ export class PeerLinks implements ConnectionOwner {
   status(): LinkStatus {
     const { name, role } = this.server
     const hello = this.#hello
+    const up = [...this.#connections].filter(({ isUp }) => isUp)
+    const shown = up[0]?.flow?.evidence.chain[0]
+    const sinceMs = up.map(({ upSinceMs }) => upSinceMs)
     return {
       server: name,
       role,
       isUp: this.isUp,
-      connectionsCount: [...this.#connections].filter(({ isUp }) => isUp).length,
+      connectionsCount: up.length,
       remoteAddresses: [...new Set([...this.#connections].map(({ flow }) => flow?.remoteAddress ?? ''))],
       bootId: hello?.bootId ?? null,
       topologyVersion: hello?.topologyVersion ?? null,
       protocol: hello ? `${hello.protocol.major}.${hello.protocol.minor}` : null,
+      upForMs: up.length === 0 ? null : this.#around.now() - Math.min(...sinceMs),
+      certificate: shown === undefined ? null : new Uint8Array(shown),
+      clockAheadMs: this.#clockAheadMs,
       roundTripMs: this.#roundTripMs,
       asksWaiting: this.#outbox.asksCount,
+      factsWaiting: this.#outbox.factsCount,
+      sent: { ...this.#sent },
+      received: { ...this.#received },
       lastFault: this.#lastFault,
     }
   }
@@ -160,6 +174,8 @@ export class PeerLinks implements ConnectionOwner {
     metrics.batchesReceived.inc()
     metrics.messagesReceived.inc(messages.length)
     metrics.bytesReceived.inc(bytes)
+    this.#received.messages += messages.length
+    this.#received.bytes += bytes
     if (unknownCount > 0) this.#log('warn', LinkEvent.unknownKind, { count: unknownCount })
     for (const { worker, message } of messages) {
       // Handling one of them may have ended the link, or shown that the peer is another start of its server.
@@ -278,6 +294,7 @@ export class PeerLinks implements ConnectionOwner {
 
   #compareClocks(hello: Hello): void {
     const aheadMs = Math.round(hello.timeMs - this.#around.systemMs())
+    this.#clockAheadMs = aheadMs
     if (Math.abs(aheadMs) > skewMs) this.#log('warn', LinkEvent.clockSkew, { aheadMs })
   }
 

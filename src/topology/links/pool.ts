@@ -136,8 +136,9 @@ export class LinkPool implements Links {
     }
   }
 
+  /** Of those that this server has to do with. */
   status(): readonly LinkStatus[] {
-    return [...this.#peers.values()].map((peer) => peer.status())
+    return [...this.#peers.values()].filter(({ server }) => this.#mayConnect(server)).map((peer) => peer.status())
   }
 
   close(): void {
