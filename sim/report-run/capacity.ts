@@ -75,7 +75,7 @@ async function makeRuns(options: CapacityOptions): Promise<Made | string> {
 }
 
 async function unthrottled(options: CapacityOptions, load: Load, warnings: readonly string[]): Promise<Made | string> {
-  const driven = await runSteadily(load, null, options)
+  const driven = await runSteadily(load, null, 'unthrottled', options)
   if (!driven.ok) return driven.message
   keep(options, 'unthrottled', driven.record)
   return { runs: { only: driven.record }, warnings, mix: null }
@@ -90,6 +90,7 @@ async function virtualRuns(options: CapacityOptions, load: Load): Promise<Made> 
       windows: load.windows,
       run: (windows) => runVirtualLoad(load, windows, options.profile, bound, options.onVirtual),
       recordOf: (made) => made,
+      keepUnsteady: (unsteady) => keep(options, `virtual-${bound}-unsteady`, unsteady),
     })
     keep(options, `virtual-${bound}`, record)
     records[bound] = record
@@ -114,7 +115,7 @@ async function heldRuns(options: CapacityOptions, load: Load): Promise<Made | st
     if (options.signal.aborted) break
     const cores = options.profile.cpu.count / mix[bound]
     options.say(`${bound}: held to ${(cores * 100).toFixed(1)} % of a core of this machine`)
-    const driven: Driven = await runSteadily(load, { bound, mix: mix[bound] }, options)
+    const driven: Driven = await runSteadily(load, { bound, mix: mix[bound] }, `held-${bound}`, options)
     if (!driven.ok) {
       warnings.push(`the run at ${bound} could not be made: ${driven.message}`)
       continue
@@ -128,12 +129,13 @@ async function heldRuns(options: CapacityOptions, load: Load): Promise<Made | st
   return { runs: { only: { ...probe.record, endedEarly: 'it is a probe' } }, warnings: [...warnings, alone], mix: null }
 }
 
-function runSteadily(load: Load, held: Held | null, options: CapacityOptions): Promise<Driven> {
+function runSteadily(load: Load, held: Held | null, name: string, options: CapacityOptions): Promise<Driven> {
   return steadied<Driven>({
     ...options,
     windows: load.windows,
     run: (windows) => runLiveLoad(load, windows, held, options),
     recordOf: (driven) => (driven.ok ? driven.record : null),
+    keepUnsteady: (record) => keep(options, `${name}-unsteady`, record),
   })
 }
 

@@ -14,6 +14,7 @@ const rising = runRecord({ series: [{ id: 'server.cpu', unit: 'cores', t0Ms: 0, 
 async function tried(records: readonly (RunRecord | null)[], aborted = false) {
   const asked: number[] = []
   const said: string[] = []
+  const kept: RunRecord[] = []
   const control = new AbortController()
   if (aborted) control.abort()
   const made = await steadied<RunRecord | null>({
@@ -24,13 +25,14 @@ async function tried(records: readonly (RunRecord | null)[], aborted = false) {
     },
     recordOf: (record) => record,
     say: (line) => void said.push(line),
+    keepUnsteady: (record) => void kept.push(record),
     signal: control.signal,
   })
-  return { made, asked, said }
+  return { made, asked, said, kept }
 }
 
 it('a steady one is not repeated', async () => {
-  expect(await tried([steady])).toEqual({ made: steady, asked: [600], said: [] })
+  expect(await tried([steady])).toEqual({ made: steady, asked: [600], said: [], kept: [] })
 })
 
 it('an unsteady one is, twice as long, and says what moved', async () => {
@@ -43,6 +45,11 @@ it('an unsteady one is, twice as long, and says what moved', async () => {
 it('and no third time; where the second cannot be made the first stays', async () => {
   expect((await tried([rising, rising])).asked).toEqual([600, 1_200])
   expect((await tried([rising, null])).made).toBe(rising)
+})
+
+it('an unsteady one is kept before the longer is begun, and stays where that ends early', async () => {
+  expect((await tried([rising, steady])).kept).toEqual([rising])
+  expect((await tried([rising, { ...steady, endedEarly: 'it was interrupted' }])).made).toBe(rising)
 })
 
 it('nothing is asked again of a quick form, of a run that ended early, or when it was interrupted', async () => {
