@@ -35,6 +35,8 @@ export class Cables {
   readonly #flows = new Set<CableFlow>()
   /** Out of order: nothing arrives, and nobody is told. By pair. */
   readonly #hanging = new Set<string>()
+  /** Workers whose cable to one server is out: none of their connections stands, and none is made. */
+  readonly #barred = new Set<string>()
   maxDelayMs = 5
   /** A promise has been kept: who awaits it must be let run before the next event. */
   settled = false
@@ -50,7 +52,8 @@ export class Cables {
       events.after(isHanging ? dialPatienceMs : this.#delayMs(), () => {
         if (!from.worker.isAlive) return
         this.settled = true
-        const ends = isHanging || this.#hanging.has(pairOf(from.server, to)) ? [] : listening(to)
+        const isOut = isHanging || this.#hanging.has(pairOf(from.server, to)) || this.#isBarred(from, to)
+        const ends = isOut ? [] : listening(to).filter((end) => !this.#isBarred(end, from.server))
         if (ends.length === 0) return reject(new Error(`nobody answers at ${to}`))
         const near = new CableFlow(this, from, to)
         const far = new CableFlow(this, random.pick(ends), from.server)
@@ -65,6 +68,16 @@ export class Cables {
   /** Every connection between the two ends, and what is on its way is lost. */
   cut(a: string, b: string): void {
     for (const flow of [...this.#flows]) if (pairOf(flow.end.server, flow.to) === pairOf(a, b)) flow.break(20)
+  }
+
+  /** The same for one worker, until `mendWorker`; its siblings keep theirs. */
+  cutWorker(server: string, worker: number, other: string): void {
+    this.#barred.add(`${server} ${worker} ${other}`)
+    for (const flow of [...this.#flows]) if (this.#isBarred(flow.end, flow.to)) flow.break(20)
+  }
+
+  mendWorker(server: string, worker: number, other: string): void {
+    this.#barred.delete(`${server} ${worker} ${other}`)
   }
 
   hang(a: string, b: string): void {
@@ -83,6 +96,7 @@ export class Cables {
       const [a, b] = pair.split(' ') as [string, string]
       this.mend(a, b, false)
     }
+    this.#barred.clear()
     this.maxDelayMs = 5
   }
 
@@ -121,6 +135,10 @@ export class Cables {
     const { history, events } = this.#parts
     const { worker, server } = flow.end
     history.trace(events.nowMs, `${server}/${worker.place.worker} ─ ${flow.to} ${what}`)
+  }
+
+  #isBarred({ server, worker }: CableEnd, other: string): boolean {
+    return this.#barred.has(`${server} ${worker.place.worker} ${other}`)
   }
 
   #delayMs(): number {

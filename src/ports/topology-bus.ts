@@ -41,4 +41,31 @@ export interface JoinedMessage {
   readonly worker: number
 }
 
-export type TopologyMessage = WhoseMessage | HomeIsMessage | WrongHomeMessage | JoinedMessage
+/** Fact, worker → each other worker of its server: whether it has a link to that server. */
+export interface LinkStateMessage {
+  readonly kind: 'link-state'
+  readonly worker: number
+  readonly server: string
+  readonly isUp: boolean
+  /** Of the peer's start, as its link has said. */
+  readonly bootId: string
+  readonly workersCount: number
+  /** Rises each time that the link comes up: whoever missed a loss between two of them sees that there was one. */
+  readonly upCount: number
+}
+
+/** Ask, worker → another one of its server, which has a link to that server: hand this on. */
+export interface CarryMessage {
+  readonly kind: 'carry'
+  readonly server: string
+  /** Who it is for and the message, as links write them (`topology/links/batch-codec.ts`). */
+  readonly frame: Uint8Array
+}
+
+export type TopologyMessage =
+  | WhoseMessage
+  | HomeIsMessage
+  | WrongHomeMessage
+  | JoinedMessage
+  | LinkStateMessage
+  | CarryMessage

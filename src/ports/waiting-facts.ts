@@ -108,6 +108,8 @@ function factKey(message: BusMessage): string | null {
       return message.kind
     case 'joined':
       return `joined ${message.worker}`
+    case 'link-state':
+      return `link-state ${message.worker} ${message.server}`
     case 'name-again':
       return `${message.kind} ${message.presentity ?? ''}`
     case 'policy-change':

@@ -138,6 +138,7 @@ export class WorkerCore implements RoutesOwner {
 
   /** That worker has died, and its flows with it. */
   onWorkerGone(worker: number): void {
+    if (isOwnPlace(worker)) this.routes?.onSiblingGone(worker)
     this.edge.onWorkerGone(worker)
     this.xcap.onWorkerGone(worker)
     this.shard.onWorkerGone(worker)
@@ -145,6 +146,7 @@ export class WorkerCore implements RoutesOwner {
 
   /** That worker's shard lost its memory: edge and services tell it what they know. */
   onShardRestarted(worker: number): void {
+    if (isOwnPlace(worker)) this.routes?.onSiblingStarted(worker)
     this.edge.onShardRestarted(worker)
     this.shard.onPeerRestarted(worker)
   }

@@ -40,6 +40,8 @@ export class TopologyWorld {
   readonly #cuts = new Map<string, number>()
   readonly #held: OnItsWay[] = []
   readonly topology: Topology
+  /** Workers without a link of their own: server, worker and the other server. */
+  readonly #unlinked = new Set<string>()
   /** True: this message is kept back until `release`. */
   holds: (message: BusMessage, from: string, to: string) => boolean = () => false
   /** A directory that all of them ask, as main answers; null: they have none. */
@@ -47,7 +49,7 @@ export class TopologyWorld {
   /** A server has done what there was to do; a good moment to kill it. */
   afterStep: (server: string) => void = () => {}
   /** This is about to arrive. */
-  onCrossing: (on: { readonly from: string; readonly to: string; readonly message: BusMessage }) => void = () => {}
+  onCrossing: (on: OnItsWay) => void = () => {}
 
   private constructor(servers: Readonly<Record<string, WorldServer>>, homeByDirectory: AnswerHome | null) {
     this.homeByDirectory = homeByDirectory
@@ -148,6 +150,20 @@ export class TopologyWorld {
     this.settle()
   }
 
+  /** One worker's links to that server end; what its siblings have goes on. */
+  cutWorker(name: string, worker: number, other: string): void {
+    this.#unlinked.add(`${name} ${worker} ${other}`)
+    this.server(name).cores[worker]!.routes!.onPeerDown(this.#peer(other))
+    this.settle()
+  }
+
+  joinWorker(name: string, worker: number, other: string): void {
+    if (!this.#unlinked.delete(`${name} ${worker} ${other}`)) return
+    this.server(name).cores[worker]!.routes!.onPeerUp(this.#peer(other))
+    this.#sendFacts(name, worker, other)
+    this.settle()
+  }
+
   /** The server is gone, its clients' connections with it (the test closes their ends or forgets them). */
   kill(name: string): void {
     const dead = this.server(name)
@@ -219,11 +235,12 @@ export class TopologyWorld {
     if (cutCount !== this.#cutsOf(from, to)) return
     this.crossed.push(on)
     // A link comes in at any worker, the same for all that one worker sends.
-    target.cores[fromWorker % target.workersCount]!.routes!.onPeerMessage(this.#peer(from), worker, message)
+    const linked = target.cores.filter((_, each) => !this.#unlinked.has(`${to} ${each} ${from}`))
+    linked[fromWorker % linked.length]?.routes?.onPeerMessage(this.#peer(from), worker, message)
   }
 
   #send(from: string, fromWorker: number, to: string, worker: number, message: BusMessage): boolean {
-    if (this.#up.has(pairOf(from, to))) {
+    if (this.#up.has(pairOf(from, to)) && !this.#unlinked.has(`${from} ${fromWorker} ${to}`)) {
       this.#queue.push({ from, fromWorker, to, worker, message, cutCount: this.#cutsOf(from, to) })
       return true
     }

@@ -17,6 +17,7 @@ export const worldFacts = new Set<BusMessage['kind']>([
   'policy-change',
   'groups-change',
   'joined',
+  'link-state',
   'look-again',
   'home-renamed',
   'user-moved',

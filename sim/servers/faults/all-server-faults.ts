@@ -12,7 +12,7 @@ import { slowDisk } from '../../faults/slow-disk.ts'
 import { workerCrash } from '../../faults/worker-crash.ts'
 import type { World } from '../../world/world.ts'
 import type { Farm } from '../farm.ts'
-import { cableCut, cableHangs, partition, slowCables } from './cable-faults.ts'
+import { cableCut, cableHangs, partition, slowCables, workerCut } from './cable-faults.ts'
 
 export const allServerFaults: readonly Fault<Farm>[] = [
   ...[workerCrash, serverKill, diskFailure, slowDisk, slowBus, roughNetwork, linkCut, linkSilence].map(somewhere),
@@ -20,6 +20,7 @@ export const allServerFaults: readonly Fault<Farm>[] = [
   cableHangs,
   partition,
   slowCables,
+  workerCut,
 ]
 
 /** The weather is the same for all of them. */

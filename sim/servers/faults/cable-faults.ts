@@ -42,6 +42,21 @@ export const partition: Fault<Farm> = {
   },
 }
 
+/** One worker has no connection to another server, and can make none for a while; the others have. */
+export const workerCut: Fault<Farm> = {
+  name: 'worker-cut',
+  share: 0.4,
+  everyMs: 8_000,
+  strike({ events, history, cables, servers }, random) {
+    const { name, world } = random.pick(servers)
+    const worker = random.below(Math.max(1, world.server.workers.length))
+    const other = random.pick(othersOf(name))
+    history.fault(`cable cut ${name} ${other} of worker ${worker}`, events.nowMs)
+    cables.cutWorker(name, worker, other)
+    events.after(random.pick([1_000, 5_000, 15_000]), () => cables.mendWorker(name, worker, other))
+  },
+}
+
 export const slowCables: Fault<Farm> = {
   name: 'slow-cables',
   share: 0.3,

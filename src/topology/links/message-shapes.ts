@@ -62,10 +62,10 @@ import {
   watchCheckShape,
   watchesShape,
 } from './state-shapes.ts'
-import { homeIsShape, joinedShape, whoseShape, wrongHomeShape } from './topology-shapes.ts'
+import { carryShape, homeIsShape, joinedShape, linkStateShape, whoseShape, wrongHomeShape } from './topology-shapes.ts'
 
 export const protocolMajor = 2
-export const protocolMinor = 0
+export const protocolMinor = 1
 
 export interface MessageRow<T> {
   /** On the wire; one byte. */
@@ -127,4 +127,6 @@ export const messageRows: MessageRows = {
   'home-ask': { number: 49, shape: homeAskShape },
   'home-answer': { number: 50, shape: homeAnswerShape },
   'home-renamed': { number: 51, shape: homeRenamedShape },
+  'link-state': { number: 52, shape: linkStateShape },
+  carry: { number: 53, shape: carryShape },
 }

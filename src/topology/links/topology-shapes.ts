@@ -1,9 +1,16 @@
 /**
  * Shapes of the bus messages about where users are (`src/ports/topology-bus.ts`).
  */
-import type { HomeIsMessage, JoinedMessage, WhoseMessage, WrongHomeMessage } from '../../ports/topology-bus.ts'
-import { replyAddress } from './address-shapes.ts'
-import { aor, constant, count, flag, record } from './shape.ts'
+import type {
+  CarryMessage,
+  HomeIsMessage,
+  JoinedMessage,
+  LinkStateMessage,
+  WhoseMessage,
+  WrongHomeMessage,
+} from '../../ports/topology-bus.ts'
+import { bytes, replyAddress } from './address-shapes.ts'
+import { aor, constant, count, flag, record, text } from './shape.ts'
 
 export const whoseShape = record<WhoseMessage>({ kind: constant('whose'), from: replyAddress, aor })
 
@@ -23,3 +30,15 @@ export const wrongHomeShape = record<WrongHomeMessage>({
 })
 
 export const joinedShape = record<JoinedMessage>({ kind: constant('joined'), worker: count })
+
+export const linkStateShape = record<LinkStateMessage>({
+  kind: constant('link-state'),
+  worker: count,
+  server: text,
+  isUp: flag,
+  bootId: text,
+  workersCount: count,
+  upCount: count,
+})
+
+export const carryShape = record<CarryMessage>({ kind: constant('carry'), server: text, frame: bytes })

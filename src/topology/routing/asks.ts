@@ -4,6 +4,8 @@
  */
 import type { BusMessage, ReplyAddress } from '../../ports/bus.ts'
 import type { Timers, TimerTarget } from '../../ports/timers.ts'
+import type { Aor } from '../../sip/uri/aor.ts'
+import { userOf } from './user-of.ts'
 
 export interface Ask {
   readonly number: number
@@ -14,6 +16,8 @@ export interface Ask {
   readonly worker: number
   /** A wrong-home answer has been followed once. */
   readonly isRetry: boolean
+  /** The worker of this server by whose link it has left; null: by this one's own. */
+  readonly carrier: number | null
   untilMs: number
 }
 
@@ -30,6 +34,8 @@ export class Asks implements TimerTarget {
   readonly #nowMs: () => number
   readonly #byNumber = new Map<number, Ask>()
   readonly #invites = new Map<string, Ask>()
+  /** By server and user: which worker carries what is not answered, and how much that is. */
+  readonly #carried = new Map<string, { carrier: number; count: number }>()
   #next = 1
   #isSweeping = false
 
@@ -44,8 +50,14 @@ export class Asks implements TimerTarget {
     const ask = { ...of, number: this.#next++, untilMs }
     this.#byNumber.set(ask.number, ask)
     if (isInvite && of.from) this.#invites.set(addressKey(of.from), ask)
+    if (ask.carrier !== null) this.#countCarried(ask, ask.carrier)
     this.#sweepLater()
     return ask
+  }
+
+  /** By whose link the last of what is not answered for this user went there; null where all went by our own. */
+  carrierOf(server: string, aor: Aor | null): number | null {
+    return this.#carried.size === 0 ? null : (this.#carried.get(`${server} ${aor}`)?.carrier ?? null)
   }
 
   find(number: number): Ask | null {
@@ -66,7 +78,8 @@ export class Asks implements TimerTarget {
   }
 
   remove(ask: Ask): void {
-    this.#byNumber.delete(ask.number)
+    const wasOpen = this.#byNumber.delete(ask.number)
+    if (wasOpen && ask.carrier !== null) this.#uncountCarried(ask)
     if (ask.from && this.#invites.get(addressKey(ask.from)) === ask) this.#invites.delete(addressKey(ask.from))
   }
 
@@ -82,6 +95,18 @@ export class Asks implements TimerTarget {
     if (this.#byNumber.size > 0) this.#sweepLater()
   }
 
+  #countCarried(ask: Ask, carrier: number): void {
+    const key = carriedKey(ask)
+    const count = (this.#carried.get(key)?.count ?? 0) + 1
+    this.#carried.set(key, { carrier, count })
+  }
+
+  #uncountCarried(ask: Ask): void {
+    const key = carriedKey(ask)
+    const carried = this.#carried.get(key)
+    if (carried && --carried.count === 0) this.#carried.delete(key)
+  }
+
   #sweepLater(): void {
     if (this.#isSweeping) return
     this.#isSweeping = true
@@ -91,6 +116,10 @@ export class Asks implements TimerTarget {
 
 export function isInviteForward(message: BusMessage): boolean {
   return message.kind === 'forward' && message.request.method === 'INVITE'
+}
+
+function carriedKey({ server, message }: Ask): string {
+  return `${server} ${userOf(message)}`
 }
 
 function addressKey({ worker, incarnation, half, number }: ReplyAddress): string {

@@ -17,6 +17,8 @@ import type { Aor } from '../../sip/uri/aor.ts'
 import type { Asks } from './asks.ts'
 import type { RoutesPorts } from './routes-ports.ts'
 import type { ServerPlaces } from './server-places.ts'
+import type { SiblingLinks } from './sibling-links.ts'
+import { userOf } from './user-of.ts'
 
 type AskingMessage = BusMessage & { readonly from: ReplyAddress }
 type ReplyMessage = BusMessage & { readonly to: ReplyAddress }
@@ -25,11 +27,13 @@ export class Departures {
   readonly #ports: RoutesPorts
   readonly #places: ServerPlaces
   readonly #asks: Asks
+  readonly #siblings: SiblingLinks
 
-  constructor(ports: RoutesPorts, places: ServerPlaces, asks: Asks) {
+  constructor(ports: RoutesPorts, places: ServerPlaces, asks: Asks, siblings: SiblingLinks) {
     this.#ports = ports
     this.#places = places
     this.#asks = asks
+    this.#siblings = siblings
   }
 
   /** False: it was refused, and nobody will answer. */
@@ -47,7 +51,9 @@ export class Departures {
   cancel(from: ReplyAddress): boolean {
     const ask = this.#asks.inviteOf(from)
     if (!ask) return false
-    this.#ports.links.send(ask.server, ask.worker, { kind: 'cancel', from: this.#address(ask.number) })
+    const message = { kind: 'cancel', from: this.#address(ask.number) } as const
+    const carrier = ask.carrier ?? this.#siblings.carrierOf(ask.server, message)
+    this.#siblings.send(carrier, ask.server, ask.worker, message)
     return true
   }
 
@@ -57,13 +63,13 @@ export class Departures {
       const place = this.#places.shardAt(server, aor)
       const { worker, incarnation } = this.#ports.bus
       const from = { worker, incarnation, half: 'routes', number: 0 } as const
-      if (place === null || !this.#places.isUp(server)) return false
+      if (place === null || !this.#siblings.reaches(server)) return false
       return this.#ask(server, workerOfPlace(place), { kind: 'whose', from, aor }, false, null)
     }
     const { bus } = this.#ports
     const worker = shardOf(aor, bus.workersCount)
     const message = { kind: 'whose', from: this.#address(0), aor } as const
-    const ask = this.#asks.add({ from: null, message, server, worker, isRetry: false })
+    const ask = this.#asks.add({ from: null, message, server, worker, isRetry: false, carrier: null })
     // As `arrivals.ts` numbers the replies of peers: this server's number is 0.
     return bus.send(worker, { ...message, from: this.#address(ask.number * placesPerServer) })
   }
@@ -78,7 +84,8 @@ export class Departures {
   #reply(server: string, worker: number, message: ReplyMessage): boolean {
     const to = { ...message.to, worker }
     const own = 'worker' in message ? { worker: this.#ports.bus.worker } : {}
-    return this.#ports.links.send(server, worker, { ...message, ...own, to } as BusMessage)
+    const leaving = { ...message, ...own, to } as BusMessage
+    return this.#siblings.send(this.#siblings.carrierOf(server, leaving), server, worker, leaving)
   }
 
   #ask(
@@ -88,9 +95,11 @@ export class Departures {
     isRetry: boolean,
     from: ReplyAddress | null = message.from,
   ): boolean {
-    const ask = this.#asks.add({ from, message, server, worker, isRetry })
+    // What was asked for this user before must not be overtaken where our own link has come up since.
+    const carrier = this.#asks.carrierOf(server, userOf(message)) ?? this.#siblings.carrierOf(server, message)
+    const ask = this.#asks.add({ from, message, server, worker, isRetry, carrier })
     const leaving = { ...this.#withoutSecrets(message), from: this.#address(ask.number) }
-    if (this.#ports.links.send(server, worker, leaving as BusMessage)) {
+    if (this.#siblings.send(carrier, server, worker, leaving as BusMessage)) {
       // Nobody answers an ACK.
       if (message.kind === 'forward' && message.request.method === 'ACK') this.#asks.remove(ask)
       return true
@@ -104,7 +113,10 @@ export class Departures {
     const numbered = message.requests.map((request): { request: OwnRequest; number: number } => {
       const from = { ...message.from, number: request.number }
       const single = { ...message, requests: [request] }
-      return { request, number: this.#asks.add({ from, message: single, server, worker, isRetry: false }).number }
+      return {
+        request,
+        number: this.#asks.add({ from, message: single, server, worker, isRetry: false, carrier: null }).number,
+      }
     })
     const requests = numbered.map(({ request, number }) => ({ ...request, number }))
     const { number: _, ...from } = this.#address(0)

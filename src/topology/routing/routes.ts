@@ -11,14 +11,17 @@ import type { Aor } from '../../sip/uri/aor.ts'
 import { Arrivals } from './arrivals.ts'
 import { AskedHomes, type Claim } from './asked-homes.ts'
 import { type Ask, Asks } from './asks.ts'
+import { byLink } from './by-link.ts'
 import { Departures } from './departures.ts'
 import { DirectedHomes } from './directed-homes.ts'
+import { Forwards } from './forwards.ts'
 import { RecordedHomes } from './recorded-homes.ts'
 import { failures, movedTo } from './refusals.ts'
 import { Replies } from './replies.ts'
 import { Reroutes } from './reroutes.ts'
 import type { RoutesOwner, RoutesPorts, RoutesSettings } from './routes-ports.ts'
 import { ServerPlaces } from './server-places.ts'
+import { SiblingLinks } from './sibling-links.ts'
 import { userOf } from './user-of.ts'
 
 export class Routes implements Bus, LinkSink, Elsewhere {
@@ -32,8 +35,10 @@ export class Routes implements Bus, LinkSink, Elsewhere {
   readonly #settings: RoutesSettings
   readonly #owner: RoutesOwner
   readonly #asks: Asks
+  readonly #siblings: SiblingLinks
   readonly #departures: Departures
   readonly #arrivals: Arrivals
+  readonly #forwards: Forwards
   readonly #replies: Replies
   readonly #reroutes: Reroutes
   readonly #topology: Topology
@@ -68,7 +73,16 @@ export class Routes implements Bus, LinkSink, Elsewhere {
     this.#directed = settings.asksDirectory ? this.#directedHomes(asked, ports) : null
     this.homing = new RecordedHomes(this.#directed ?? asked)
     this.#asks = new Asks(ports.timers, () => ports.clock.monotonicMs())
-    this.#departures = new Departures(ports, this.places, this.#asks)
+    this.#siblings = new SiblingLinks(ports, this.places, {
+      onLearned: (peer) => this.#learn(peer),
+      onCarrierGone: (server, carrier) => this.#loseAsks((ask) => ask.server === server && ask.carrier === carrier),
+    })
+    this.#departures = new Departures(ports, this.places, this.#asks, this.#siblings)
+    this.#forwards = new Forwards(ports.bus, this.places, this.homing, {
+      isFrontEnd: settings.role === 'front-end',
+      depart: (place, message) => this.#departures.send(place, message),
+      fail: (message) => this.#fail(message),
+    })
     this.#reroutes = new Reroutes(ports.timers, (message, isRetry) => this.#sendHome(message, isRetry))
     this.#replies = new Replies(this.#asks, this.places, asked, this)
     this.#arrivals = new Arrivals(ports, {
@@ -93,7 +107,7 @@ export class Routes implements Bus, LinkSink, Elsewhere {
 
   send(place: number, message: BusMessage): boolean {
     if (isOwnPlace(place)) return this.#bus.send(place, message)
-    if (message.kind === 'forward') this.#forward(message)
+    if (message.kind === 'forward') this.#forwards.send(message)
     else if (message.kind === 'cancel') this.#departures.cancel(message.from)
     else if (place === elsewhere) this.#sendHome(message)
     else return this.#departures.send(place, message)
@@ -177,6 +191,7 @@ export class Routes implements Bus, LinkSink, Elsewhere {
       else this.#replies.take(message)
       return true
     }
+    if (this.#siblings.receives(message)) return true
     if (message.kind === 'user-moved' && message.by === 'record') {
       const names = [message.aor, ...message.names]
       this.homing.record(names, message.server, message.epoch)
@@ -186,7 +201,7 @@ export class Routes implements Bus, LinkSink, Elsewhere {
     if (message.kind === 'home-renamed') this.#directed?.changed([message.aor, ...message.names])
     else if (message.kind === 'look-again') this.#lookAgain([message.aor, ...message.names])
     else if (message.kind === 'joined') this.#owner.onPeerJoined(message.worker)
-    else if (message.kind === 'forward' && !this.places.isOwnFlow(message.target.flow)) this.#forward(message)
+    else if (message.kind === 'forward' && !this.places.isOwnFlow(message.target.flow)) this.#forwards.send(message)
     else if (message.kind !== 'cancel' || !this.#departures.cancel(message.from)) return false
     return true
   }
@@ -220,14 +235,31 @@ export class Routes implements Bus, LinkSink, Elsewhere {
 
   onPeerUp(peer: LinkPeer): void {
     if (this.places.numberOf(peer.name) <= 0) return
+    this.#learn(peer, () => {
+      this.places.up(peer)
+      this.#departures.join(peer.name)
+    })
+    this.#siblings.ownUp(peer)
+  }
+
+  /** By a link of this worker, or of a sibling. */
+  #learn(peer: LinkPeer, then: () => void = () => this.places.know(peer)): void {
     const bootId = this.places.lastBootOf(peer.name)
     const isAnotherStart = bootId !== null && bootId !== peer.bootId
     const before = this.places.all(peer.name)
     // Of what it owned before, nothing is left; its down was not heard where it came back too fast.
     if (isAnotherStart) this.#lose(peer.name)
-    this.places.up(peer)
-    this.#departures.join(peer.name)
+    then()
     if (isAnotherStart) this.#placeAnew(before, this.places.all(peer.name))
+  }
+
+  /** That worker of this server is gone, and what it carried with it. */
+  onSiblingGone(worker: number): void {
+    this.#siblings.gone(worker)
+  }
+
+  onSiblingStarted(worker: number): void {
+    this.#siblings.tell(worker)
   }
 
   /** What its workers said by our siblings' links may have come while we took them for those of its earlier start. */
@@ -241,8 +273,10 @@ export class Routes implements Bus, LinkSink, Elsewhere {
 
   onPeerDown(peer: LinkPeer): void {
     if (!this.places.isUp(peer.name)) return
-    this.#lose(peer.name)
+    // What went by others' links is under way.
+    this.#lose(peer.name, (ask) => ask.carrier === null)
     this.places.down(peer.name)
+    this.#siblings.ownDown(peer)
   }
 
   onPeerMessage(peer: LinkPeer, worker: number, message: BusMessage): void {
@@ -260,13 +294,17 @@ export class Routes implements Bus, LinkSink, Elsewhere {
   }
 
   /** Whoever waits for an answer of it hears so; what its users' devices had there is gone. */
-  #lose(server: string): void {
+  #lose(server: string, isLost: (ask: Ask) => boolean = () => true): void {
     const number = this.places.numberOf(server)
-    for (const ask of this.#asks.all()) {
-      if (ask.server === server) this.#replies.lose(ask)
-      else if (ask.from && serverOfPlace(ask.from.worker) === number) this.#departures.cancel(ask.from)
+    this.#loseAsks((ask) => ask.server === server && isLost(ask))
+    for (const { from } of this.#asks.all()) {
+      if (from && serverOfPlace(from.worker) === number) this.#departures.cancel(from)
     }
     for (const place of this.places.all(server)) this.#owner.onPlaceGone(place)
+  }
+
+  #loseAsks(isLost: (ask: Ask) => boolean): void {
+    for (const ask of this.#asks.all()) if (isLost(ask)) this.#replies.lose(ask)
   }
 
   #homes(): readonly string[] {
@@ -290,7 +328,7 @@ export class Routes implements Bus, LinkSink, Elsewhere {
   /** As if it were a user: who asks shall not learn from our way of answering that there is none. */
   #sendToAnybody(aor: Aor, message: BusMessage, isRetry: boolean): void {
     if (this.#settings.role !== 'front-end') return void this.#bus.send(shardOf(aor, this.workersCount), message)
-    const homes = this.#homes().filter((name) => this.places.isUp(name))
+    const homes = this.#homes().filter((name) => this.#siblings.reaches(name))
     const home = homes[shardOf(aor, Math.max(1, homes.length))]
     if (home) this.#sendTo(home, aor, message, isRetry)
     else this.#fail(message)
@@ -318,38 +356,6 @@ export class Routes implements Bus, LinkSink, Elsewhere {
     return this.#topology.servers.find(({ name }) => name === server)?.clientUri ?? null
   }
 
-  /**
-   * From the sender's server to the sender's home, from there to the recipient's home, and from there to the edge that
-   * owns the flow: each knows the one before as somebody who may say so.
-   */
-  #forward(message: BusMessage & { readonly kind: 'forward' }): void {
-    const { sender, recipient, target, from } = message
-    const place = this.places.ofFlow(target.flow)
-    if (isOwnPlace(place)) return void this.#bus.send(place, message)
-    if (this.#settings.role === 'front-end') return this.#passOn(sender, message)
-    // What a shard of ours sends goes to its own user.
-    if (from.half === 'shard' && isOwnPlace(from.worker)) return this.#sendToFlow(place, message)
-    this.homing.find(recipient, (home) => {
-      if (this.#isHere(home)) this.#sendToFlow(place, message)
-      else this.#passOn(recipient, message)
-    })
-  }
-
-  #passOn(aor: Aor, message: BusMessage & { readonly kind: 'forward' }): void {
-    this.homing.find(aor, (home) => {
-      const place = typeof home === 'object' ? this.places.shardAt(home.server, aor) : null
-      if (place === null || !this.#departures.send(place, message)) this.#fail(message)
-    })
-  }
-
-  #sendToFlow(place: number, message: BusMessage & { readonly kind: 'forward' }): void {
-    if (place >= 0 && this.#departures.send(place, message)) return
-    const { recipient: aor, target } = message
-    // Of an earlier start of its server, or one that is out of reach: its binding has not heard so.
-    this.#bus.send(shardOf(aor, this.workersCount), { kind: 'flow-died', aor, flow: target.flow, goodbye: false })
-    this.#fail(message)
-  }
-
   /** Asked again, since the home was wrong: only once, and in the order in which it was asked before. */
   retry(ask: Ask, aor: Aor): void {
     this.homing.forget(aor)
@@ -368,20 +374,5 @@ export class Routes implements Bus, LinkSink, Elsewhere {
 
   #fail(message: BusMessage): void {
     for (const reply of failures(message, false)) this.send(reply.to.worker, reply)
-  }
-}
-
-/** Who sent this by a link; null for what was made here, be it for a request that came by one. */
-function byLink(message: BusMessage): ReplyAddress | null {
-  switch (message.kind) {
-    case 'request':
-    case 'move-ask':
-      return isOwnPlace(message.from.worker) ? null : message.from
-    case 'deliver':
-    case 'locate':
-      // What we make ourselves for a flow of another server has the token that we gave for it.
-      return isOwnPlace(message.from.worker) || message.identity?.token ? null : message.from
-    default:
-      return null
   }
 }

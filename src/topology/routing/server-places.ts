@@ -115,11 +115,16 @@ export class ServerPlaces implements Places {
   }
 
   up(peer: LinkPeer): void {
+    this.know(peer)
+    this.#up.add(peer.name)
+  }
+
+  /** It runs, be it that no link of this worker to it is up. */
+  know(peer: LinkPeer): void {
     const before = this.#peers.get(peer.name)
     if (before) this.#numberOfBoot.delete(before.bootId)
     this.#peers.set(peer.name, peer)
     this.#numberOfBoot.set(peer.bootId, this.numberOf(peer.name))
-    this.#up.add(peer.name)
   }
 
   down(server: string): void {

@@ -165,6 +165,16 @@ export const everyKind: { readonly [Kind in BusKind]: BusMessage & { kind: Kind 
   'home-is': { kind: 'home-is', to, aor: alice, isOurs: true, epoch: 1 },
   'wrong-home': { kind: 'wrong-home', to, aor: alice, topologyVersion: 7 },
   joined: { kind: 'joined', worker: 1 },
+  'link-state': {
+    kind: 'link-state',
+    worker: 1,
+    server: 'home.test',
+    isUp: true,
+    bootId: 'cafe',
+    workersCount: 2,
+    upCount: 3,
+  },
+  carry: { kind: 'carry', server: 'home.test', frame: content },
   'move-ask': { kind: 'move-ask', from: to, aor: alice, act: { act: 'move', to: 'two.test' } },
   'move-reply': { kind: 'move-reply', to, reply: { ok: false, error: 'conflict', message: 'another move' } },
   'move-step': {
