@@ -14,10 +14,20 @@ export class Manners {
   /** Messages that a device sends without waiting for the answer of the one before, on a stream. */
   pipelined = 1
   #isWell = false
+  #isHolding = false
 
   /** From now on every device takes what it gets. */
   behaveWell(): void {
     this.#isWell = true
+  }
+
+  /** Devices are there and take no message; until `takeMessages` they wait. */
+  holdMessages(): void {
+    this.#isHolding = true
+  }
+
+  takeMessages(): void {
+    this.#isHolding = false
   }
 
   pipelinedMax(isStream: boolean): number {
@@ -30,6 +40,7 @@ export class Manners {
 
   answer(random: Prng): { readonly status: number; readonly delayMs: number } {
     const delayMs = random.between(1, 150)
+    if (this.#isHolding) return { status: 480, delayMs }
     if (this.#isWell) return { status: 200, delayMs }
     let draw = random.float()
     for (const [share, status] of [

@@ -8,7 +8,7 @@ import { domain } from '../world/core-settings.ts'
 import { parseStates, type ToldState } from './document.ts'
 import { parseToldList, statesOf, type ToldList } from './lists/told-list.ts'
 import type { Act } from './possible-values.ts'
-import { parseToldRegistrations, parseToldWatchers } from './told-documents.ts'
+import { parseToldRegistrations, parseToldWaiting, parseToldWatchers } from './told-documents.ts'
 import type { WatchedPackage } from './watch-target.ts'
 
 /** One PUBLISH. */
@@ -63,6 +63,8 @@ export interface NotifyLog {
   readonly registrations: RegInfo | null
   /** Null: it is about no watchers (RFC 3858). */
   readonly watchers: WatcherInfo | null
+  /** How many messages wait (RFC 3842); null: it is about no mailbox. */
+  readonly waiting: number | null
   readonly sentMs: number
   readonly flow: object
   /** At the device; null: never. */
@@ -148,6 +150,7 @@ export class PresenceHistory {
       list,
       registrations: parseToldRegistrations(text),
       watchers: parseToldWatchers(text),
+      waiting: parseToldWaiting(text),
       sentMs: atMs,
       flow,
       arrivedMs: null,

@@ -21,6 +21,7 @@ import type { Census } from './history.ts'
 import { ListLife } from './lists/list-life.ts'
 import { ListMaker } from './lists/list-maker.ts'
 import { comparedByMs, lostWatches } from './lost-watches.ts'
+import { drawMail, type MailLife } from './mail/mail-life.ts'
 import { waitUntilNone } from './patience.ts'
 import { PolicyMaker } from './policy-maker.ts'
 import { drawPresenceSwarm, type PresenceSwarm } from './swarm.ts'
@@ -33,6 +34,10 @@ const countEveryMs = 500
 const settlingMaxMs = 240_000
 /** What is published is seen: a NOTIFY that nobody answered, and the next. */
 const tellingMaxMs = 90_000
+/** Messages that waited are taken: the longest pause of a queue is five minutes. */
+const takingMaxMs = 900_000
+/** Messages come while nobody takes any. */
+const holdingMs = 5_000
 /** Subscriptions that were read from the store live for up to 24 periods more. */
 const periodsMax = 26
 
@@ -48,7 +53,8 @@ export async function runPresenceSeed(seed: number, options: RunOptions = {}): P
   world.server.boot(swarm.workersCount)
   const policy = new PolicyMaker(world, world.random.fork('policy'), crowd.users)
   const lists = new ListMaker(world, world.random.fork('lists'), crowd.users)
-  await new PresenceRun(world, { crowd, policy, lists }, swarm).run()
+  const mail = drawMail(world, seed, crowd, manners)
+  await new PresenceRun(world, { crowd, policy, lists, mail }, swarm).run()
   history.endedMs = world.events.nowMs
   const { presence } = history
   return {
@@ -67,6 +73,8 @@ interface Actors {
   readonly crowd: Crowd
   readonly policy: PolicyMaker
   readonly lists: ListMaker
+  /** Null: nobody writes to anybody. */
+  readonly mail: MailLife | null
 }
 
 class PresenceRun {
@@ -75,14 +83,16 @@ class PresenceRun {
   readonly #policy: PolicyMaker
   readonly #lists: ListMaker
   readonly #listLife: ListLife
+  readonly #mail: MailLife | null
   readonly #swarm: PresenceSwarm
 
-  constructor(world: World, { crowd, policy, lists }: Actors, swarm: PresenceSwarm) {
+  constructor(world: World, { crowd, policy, lists, mail }: Actors, swarm: PresenceSwarm) {
     this.#world = world
     this.#crowd = crowd
     this.#policy = policy
     this.#lists = lists
     this.#listLife = new ListLife(world, world.random.fork('list life'), lists)
+    this.#mail = mail
     this.#swarm = swarm
   }
 
@@ -93,14 +103,17 @@ class PresenceRun {
     setGrace(this.#world)
     if (policyEveryMs !== null) this.#policy.work(safetyMs, policyEveryMs)
     if (listsEveryMs !== null) this.#listLife.live(this.#crowd.devices, safetyMs, listsEveryMs)
+    this.#mail?.live(safetyMs)
     while (this.#world.events.nowMs < safetyMs) {
       await this.#world.runUntil(Math.min(safetyMs, this.#world.events.nowMs + countEveryMs))
       this.#count('moving')
     }
     await this.#settle()
+    if (this.#mail) await this.#fillMailboxes(this.#mail)
     if (this.#swarm.missesWorker) await this.#missWorker()
     if (this.#swarm.losesWorkerLast) this.#loseWorker()
     await this.#tellAll()
+    if (this.#mail) await this.#emptyMailboxes(this.#mail)
     await this.#leave()
   }
 
@@ -119,6 +132,22 @@ class PresenceRun {
     await this.#wait('settled', settlingMaxMs, () => this.#unsettled(sinceMs))
     await this.#wait('newest', tellingMaxMs, () => this.#untold())
     this.#count('quiet')
+  }
+
+  /** For a while nobody takes messages: they wait, and devices are told of them. */
+  async #fillMailboxes(mail: MailLife): Promise<void> {
+    await this.#wait('mail', takingMaxMs, () => mail.untaken())
+    mail.hold()
+    await this.#world.runUntil(this.#world.events.nowMs + holdingMs)
+    await this.#wait('settled', settlingMaxMs, () => mail.unsent())
+    await this.#wait('newest', tellingMaxMs, () => this.#untold())
+  }
+
+  /** Each message that waited is taken, and devices are told that none waits any more. */
+  async #emptyMailboxes(mail: MailLife): Promise<void> {
+    mail.letGo()
+    await this.#wait('mail', takingMaxMs, () => mail.untaken())
+    await this.#wait('newest', tellingMaxMs, () => this.#untold())
   }
 
   /** Nobody can speak for its users meanwhile. */

@@ -1,12 +1,12 @@
 /**
  * What a device may subscribe to: one user, its user's own contact list (RFC 4662), a list that goes with the SUBSCRIBE
- * (RFC 5367), its user's own registrations (RFC 3680), its user's watchers (RFC 3857).
+ * (RFC 5367), its user's own registrations (RFC 3680), watchers (RFC 3857) and mailbox (RFC 3842).
  */
 import { Buffer } from 'node:buffer'
 import type { HeaderLines } from '../../src/sip/message/encode.ts'
 import type { SimulatedUser } from '../model/simulated-user.ts'
 
-export type WatchedPackage = 'presence' | 'reg' | 'presence.winfo'
+export type WatchedPackage = 'presence' | 'reg' | 'presence.winfo' | 'message-summary'
 
 export interface WatchTarget {
   /** A device has one subscription for each. */
@@ -58,6 +58,11 @@ export function ownRegistrations({ aor }: SimulatedUser): WatchTarget {
 /** Who watches its user (RFC 3857). */
 export function ownWatchers({ aor }: SimulatedUser): WatchTarget {
   return { key: '+winfo', event: 'presence.winfo', uri: aor, list: null, presentities: [], headers: [] }
+}
+
+/** What waits for its user (RFC 3842). */
+export function ownMailbox({ aor }: SimulatedUser): WatchTarget {
+  return { key: '+mail', event: 'message-summary', uri: aor, list: null, presentities: [], headers: [] }
 }
 
 /** Of a SUBSCRIBE that brings a list along (RFC 5367 §3.1). */

@@ -11,6 +11,7 @@ import { takeCensus } from '../presence/census.ts'
 import { notYetTold } from '../presence/checkers/newest.ts'
 import { busyDevices, missingSubscriptions } from '../presence/complaints.ts'
 import { Crowd } from '../presence/crowd.ts'
+import { Writers } from '../presence/mail/writers.ts'
 import { waitUntilNone } from '../presence/patience.ts'
 import { PolicyMaker } from '../presence/policy-maker.ts'
 import { oneUser } from '../presence/watch-target.ts'
@@ -19,7 +20,6 @@ import { domain } from '../world/core-settings.ts'
 import { serverCheckers } from './checkers/all-server-checkers.ts'
 import { Farm } from './farm.ts'
 import { drawServersSwarm, type ServersSwarm } from './swarm.ts'
-import { Writers } from './writers.ts'
 
 /** Devices are back, and each subscription was refreshed or made anew: a period of it, and a lost answer. */
 const settlingMaxMs = 240_000

@@ -7,6 +7,7 @@ import { doubledSubscriptions } from './doubled-subscriptions.ts'
 import { inFlight } from './in-flight.ts'
 import { leaked } from './leaked.ts'
 import { listed } from './listed.ts'
+import { mail } from './mail.ts'
 import { newest } from './newest.ts'
 import { presenceSettled } from './presence-settled.ts'
 import { published } from './published.ts'
@@ -26,6 +27,7 @@ export const presenceCheckers: readonly Checker[] = [
   listed,
   versions,
   unconfirmed,
+  mail,
   presenceSettled,
   sound,
 ]

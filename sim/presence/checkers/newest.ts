@@ -9,6 +9,7 @@ import type { SubscriptionLog } from '../history.ts'
 import { ghost } from '../lists/list-maker.ts'
 import { listView } from '../lists/list-view.ts'
 import { Memberships } from '../lists/memberships.ts'
+import { judgeMailbox } from '../mail/mailbox.ts'
 import { contactsRegistered, contactsSeen } from '../own-registrations.ts'
 import { watchersSeen, watchersStanding } from '../own-watchers.ts'
 import { publishedBy } from '../publications.ts'
@@ -33,6 +34,7 @@ export function notYetTold(history: History, nowMs: number): readonly string[] {
       const judgeOne = (presentity: string, told: ToldState | null) =>
         judge(history, rights, { watcher, presentity, told }, nowMs)
       if (subscription.event === 'reg') return judgeRegistrations(history, subscription, nowMs)
+      if (subscription.event === 'message-summary') return judgeMailbox(history, rights, subscription)
       if (subscription.event === 'presence.winfo') return judgeWatchers(history, rights, subscription, nowMs)
       const wrong =
         subscription.list === null

@@ -5,6 +5,7 @@ import type { Mutant } from '../../mutants/mutant.ts'
 import { blockAfterAnswer } from './block-after-answer.ts'
 import { containedListNotKept, lossNotMended, versionUsedAgain } from './changed-lists.ts'
 import { listNotNamed } from './list-not-named.ts'
+import { mailNotFlushed } from './mail-not-flushed.ts'
 import { neverUnknown } from './never-unknown.ts'
 import { noRepair } from './no-repair.ts'
 import { notifyNotWaitedFor } from './notify-not-waited-for.ts'
@@ -14,7 +15,7 @@ import { removedMemberStays } from './removed-member-stays.ts'
 import { sequenceUsedAgain } from './sequence-used-again.ts'
 import { staleStateLast } from './stale-state-last.ts'
 import { presenceNonceNeverFresh, presenceUnitThrows } from './taken-over.ts'
-import { registrationsToldOnce, watchersToldOnce } from './told-once.ts'
+import { mailToldOnce, registrationsToldOnce, watchersToldOnce } from './told-once.ts'
 import { watchLostOnRestart } from './watch-lost-on-restart.ts'
 import { watchesNotEnded } from './watches-not-ended.ts'
 
@@ -36,6 +37,8 @@ export const presenceMutants: readonly Mutant[] = [
   neverUnknown,
   registrationsToldOnce,
   watchersToldOnce,
+  mailToldOnce,
+  mailNotFlushed,
   presenceNonceNeverFresh,
   presenceUnitThrows,
 ]

@@ -7,6 +7,7 @@ import { type Mutant, noMutant } from '../../mutants/mutant.ts'
 import type { WatchedPackage } from '../watch-target.ts'
 
 export const registrationsToldOnce = toldOnce('registrations-told-once', 'reg')
+export const mailToldOnce = toldOnce('mail-told-once', 'message-summary')
 export const watchersToldOnce = toldOnce('watchers-told-once', 'presence.winfo')
 
 function toldOnce(name: string, event: WatchedPackage): Mutant {

@@ -1,10 +1,10 @@
 /**
- * Who writes to whom in a run of several servers: everybody to everybody, now and then one message, now and then a few.
+ * Who writes to whom in a run: everybody to everybody, now and then one message, now and then a few.
  */
-import type { SimulatedUser } from '../model/simulated-user.ts'
-import type { PresenceDevice } from '../presence/presence-device.ts'
-import type { Prng } from '../world/prng.ts'
-import type { Surroundings } from '../world/world.ts'
+import type { SimulatedUser } from '../../model/simulated-user.ts'
+import type { Prng } from '../../world/prng.ts'
+import type { Surroundings } from '../../world/world.ts'
+import type { PresenceDevice } from '../presence-device.ts'
 
 export class Writers {
   readonly #world: Surroundings
