@@ -124,8 +124,8 @@ export class Notifier {
     else this.remove(subscription)
   }
 
-  /** Without a NOTIFY: nobody is there who would read it. */
-  drop(subscription: Subscription, why: 'replaced' | 'failed' | 'flow-died'): void {
+  /** Without a NOTIFY: nobody is there who would read it, or wants it (`timeout`). */
+  drop(subscription: Subscription, why: 'replaced' | 'failed' | 'flow-died' | 'timeout'): void {
     if (!this.#subscriptions.has(subscription)) return
     this.#metrics.ended(why)
     this.remove(subscription)

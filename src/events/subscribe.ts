@@ -120,7 +120,7 @@ export class Subscriber {
     const other = this.#subscriptions.anyBy(subscription.watcher, message.source.flow)
     const terms = withShared(termsOf(subscription, message, wanted, unit.nowMs), other)
     unit.change(() => subscription.agree(terms))
-    const isKnown = !isEnd && !refreshed && this.#isKnown(subscription, wanted)
+    const isKnown = !refreshed && this.#isKnown(subscription, wanted) && !(isEnd && owesNewer(subscription, wanted))
     const answer = { ...this.#answer(subscription, message, wanted), identity }
     if (isKnown) this.#metrics.suppressed.inc()
     this.#answerFlushed(unit, subscription, isKnown ? { ...answer, status: 204, reason: 'No Notification' } : answer)
@@ -129,8 +129,10 @@ export class Subscriber {
       this.#keeper.prolong(unit, subscription, wanted.expiresSeconds * 1000, renewed)
     }
     unit.afterwards(() => {
-      if (isEnd) this.#notifier.end(subscription, 'timeout')
-      else this.#notifier.renewed(subscription, isKnown)
+      if (!isEnd) this.#notifier.renewed(subscription, isKnown)
+      // RFC 5839 §5.7: the 204 is the end, and no NOTIFY follows.
+      else if (isKnown) this.#notifier.drop(subscription, 'timeout')
+      else this.#notifier.end(subscription, 'timeout')
     })
     return null
   }
@@ -252,6 +254,11 @@ export class Subscriber {
       return each.target?.flow === source.flow && each.dialog.remoteTarget === made.dialog.remoteTarget
     })
   }
+}
+
+/** A change waits to be told; whoever ends by the tag of the state before would never hear of it. */
+function owesNewer({ owed }: Subscription, { suppressIfMatch }: SubscribeRequest): boolean {
+  return owed !== 'nothing' && suppressIfMatch !== '*'
 }
 
 const noPath: readonly string[] = []

@@ -74,6 +74,43 @@ describe('RFC 5839 conditional notification', () => {
     expect(resume(tag, 'newer')).toEqual([[state, false, false]])
   })
 
+  it.each([
+    ['the newest state', (tag: string) => tag],
+    ['any', () => '*'],
+  ])('§5.7: an end that names %s is answered 204, no NOTIFY follows, and nothing is left', async (_what, name) => {
+    const { world, alice, bob } = await people()
+    const made = subscribe(alice, 'bob')
+    world.advance(1_000)
+    const suppress = [['Suppress-If-Match', name(alice.requests('NOTIFY')[0]!.named('SIP-ETag')!)] as const]
+    expect(refresh(alice, made, { expires: 0, headers: suppress }).statusCode).toBe(204)
+    publish(bob, pidf('bob', 'after it'))
+    world.advance(10_000)
+    expect(told(alice)).toEqual(['active open'])
+    expect(refresh(alice, made, { headers: suppress }).statusCode).toBe(481)
+    const next = await world.restart()
+    const [back, again] = [new WireClient(next, 'bob'), new WireClient(next, 'alice', { instance: alice.instance })]
+    for (const each of [again, back]) each.register()
+    publish(back, pidf('bob', 'after a restart'))
+    next.advance(10_000)
+    expect(told(again)).toEqual([])
+  })
+
+  it('§5.7: an end that names another state is told the newest with its reason', async () => {
+    const { world, alice, bob } = await people()
+    const made = subscribe(alice, 'bob')
+    world.advance(1_000)
+    const tag = alice.requests('NOTIFY')[0]!.named('SIP-ETag')!
+    publish(bob, pidf('bob', 'newer'))
+    const headers = [['Suppress-If-Match', tag] as const]
+    expect(refresh(alice, made, { expires: 0, headers }).statusCode).toBe(200)
+    world.advance(1_000)
+    const [last] = alice.requests('NOTIFY').slice(-1)
+    expect([last!.named('Subscription-State'), last!.body.toString()]).toEqual([
+      expect.stringMatching(/^terminated;reason=timeout/),
+      expect.stringContaining('newer'),
+    ])
+  })
+
   it('§5.2 of a list: its state after each NOTIFY has a tag; another list in the refresh is told', async () => {
     const { world, alice, bob } = await people()
     const made = subscribeTo(alice, listBody('sip:bob@example.test'))
