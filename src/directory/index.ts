@@ -21,9 +21,16 @@ export { DirectoryUsers, type LookedUp } from './active-directory/directory-user
 export { dnKey } from './active-directory/distinguished-name.ts'
 export { type EnabledUser, enableUser } from './active-directory/enable-user.ts'
 export { denialWrites, readDenials } from './active-directory/kept-denials.ts'
-export { ldifOfChange } from './active-directory/ldif.ts'
+export { ldifOfChange, ldifOfStep } from './active-directory/ldif.ts'
 export { LockoutPolicies } from './active-directory/lockout-policies.ts'
 export { PasswordBudget } from './active-directory/password-budget.ts'
+export {
+  planTopology,
+  readTopologyObjects,
+  type TopologyObjects,
+  type TopologyPlan,
+  usersAtHome,
+} from './active-directory/publish-topology.ts'
 export { configuredLdap } from './configured-ldap.ts'
 export { deviceUserName } from './device-name.ts'
 export {

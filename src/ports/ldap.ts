@@ -48,10 +48,22 @@ export interface LdapChange {
   readonly replace: Readonly<Record<string, readonly string[]>>
 }
 
+export type LdapStep =
+  | ({ readonly step: 'modify' } & LdapChange)
+  | {
+      readonly step: 'add'
+      readonly dn: string
+      readonly values: Readonly<Record<string, readonly string[]>>
+    }
+  /** An entry that has none below it. */
+  | { readonly step: 'remove'; readonly dn: string }
+
 /** For administrators' commands alone: a server only reads. */
 export interface LdapWriter extends LdapConnection {
   /** All of it or nothing. Rejects with `LdapFault`. */
   modify(change: LdapChange): Promise<void>
+  /** One step; what was done before it stays done where it is refused. Rejects with `LdapFault`. */
+  take(step: LdapStep): Promise<void>
 }
 
 export interface LdapServer {

@@ -24,6 +24,7 @@ const ours = [
   'console',
   'active-directory',
   'active-directory-server',
+  'active-directory-commands',
   'enrolment',
 ].map((name) => `test/interop/${name}.test.ts`)
 const others = [presenceTest, ...ours]

@@ -18,6 +18,7 @@ import {
 import type { CommandDescription, Invocation, Outcome } from '../command.ts'
 import { done, doneWithWarnings, failed, misconfigured } from '../command.ts'
 import { loadConfiguration } from '../configuration.ts'
+import { passwordFileOption } from '../password.ts'
 import { ownProblems, refusedTopology, replaceTopology, shownPath } from './read-topology.ts'
 
 export const description: CommandDescription = {
@@ -25,16 +26,21 @@ export const description: CommandDescription = {
   purpose: 'make a draft the next version of the topology',
   details: [
     'Copy the file, change the copy, publish it: mistakes are found before a server follows them, what is different is',
-    'shown, and the version rises by itself. The file is replaced whole, or not at all.',
+    'shown, and the version rises by itself. The file is replaced whole, or not at all. With --ldif the servers of',
+    'Active Directory are changed instead, with the rights of whom --as names, whose password is asked for.',
   ].join(' '),
   arguments: [{ name: '<draft>', text: 'a changed copy of the topology' }],
   options: [
     { flags: '--dry-run', text: 'check, and show what is different' },
+    { flags: '--ldif', text: 'into Active Directory; the change is shown as LDIF' },
+    { flags: '--as <administrator>', text: 'who makes it there, as name@domain; without it nothing is changed' },
+    passwordFileOption,
     { flags: '--force', text: 'also one that was made from an older version, and undoes what came since' },
   ],
   examples: [
     { line: 'meridian topology publish draft.yaml --dry-run', text: 'what would change' },
     { line: 'meridian topology publish draft.yaml', text: 'changes it' },
+    { line: 'meridian topology publish draft.yaml --ldif', text: 'shows what would change in Active Directory' },
   ],
   exitCodes: {
     1: 'topology.file is not set or cannot be written, or the draft was made from an older version',
@@ -48,9 +54,13 @@ export async function run(invocation: Invocation): Promise<Outcome> {
   const loaded = loadConfiguration(invocation)
   if (!loaded.ok) return loaded.outcome
   const { config } = loaded
+  if (invocation.options.ldif === true) {
+    const { publishInDirectory } = await import('./publish-in-directory.ts')
+    return publishInDirectory(invocation)
+  }
   const { file } = config.topology
   if (file === null) return failed('topology.file is not set: there is nothing that servers follow')
-  if (config.directory.topology) return failed('the topology comes from the directory: publish it there')
+  if (config.directory.topology) return failed('the topology comes from the directory: publish it there, with --ldif')
   const before = existsSync(file) ? readTopologyFile(file, shownPath(file, io.cwd)) : null
   // Its version cannot be known, nor what would change: it is mended where it lies.
   if (before && !before.ok) return refusedTopology(before)

@@ -3,9 +3,10 @@
  * changed, and changes it with the rights of whom `--as` names; the server's own account only reads.
  */
 import { enableUser, ldifOfChange, serviceAccount } from '../../directory/index.ts'
-import { type LdapChange, LdapFault, type LdapWriter } from '../../ports/ldap.ts'
+import { type LdapChange, LdapFault } from '../../ports/ldap.ts'
 import type { Invocation, Outcome } from '../command.ts'
 import { done, failed, misused } from '../command.ts'
+import { askController } from '../directory/ask-controller.ts'
 import { directoryAor, type OpenedDirectory, openDirectory } from '../directory/open-directory.ts'
 import { readKnownPassword } from '../password.ts'
 
@@ -18,7 +19,7 @@ export async function enableInDirectory(invocation: Invocation, home: string): P
   const { settings } = directory
   const user = { aor, home, base: settings.base }
   try {
-    const found = await asked(directory, 'port', serviceAccount(settings), (server) => enableUser(server, user))
+    const found = await askController(directory, 'port', serviceAccount(settings), (server) => enableUser(server, user))
     if (!found.ok) return failed(found.message)
     if (found.change === null) return done({ aor, changed: false }, `${aor} is enabled, with ${home} as home, already`)
     return await changed(invocation, directory, found.change)
@@ -36,31 +37,6 @@ async function changed(invocation: Invocation, directory: OpenedDirectory, chang
   const read = await readKnownPassword(invocation)
   if (!read.ok) return read.outcome
   const administrator = { name: as, password: read.password }
-  await asked(directory, 'domainPort', administrator, (connection) => connection.modify(change))
+  await askController(directory, 'domainPort', administrator, (connection) => connection.modify(change))
   return done({ ldif, changed: true }, `${ldif}\n# Changed, by ${as}.`)
-}
-
-/** Of the first controller that answers. */
-async function asked<T>(
-  { settings, ports }: OpenedDirectory,
-  port: 'port' | 'domainPort',
-  { name, password }: { readonly name: string; readonly password: string },
-  question: (connection: LdapWriter) => Promise<T>,
-): Promise<T> {
-  let last: unknown = new LdapFault('gone', 'no domain controller is configured')
-  for (const server of settings.servers) {
-    try {
-      const connection = await ports.open({ host: server.host, port: server[port] })
-      try {
-        await connection.bind(name, password)
-        return await question(connection)
-      } finally {
-        connection.close()
-      }
-    } catch (error) {
-      if (!(error instanceof LdapFault) || error.kind === 'refused') throw error
-      last = error
-    }
-  }
-  throw last
 }

@@ -20,7 +20,7 @@ export interface DirectoryTopology {
 
 const classes = ['msRTCSIP-Pool', 'msRTCSIP-TrustedServer', 'msRTCSIP-Domain', 'msRTCSIP-GlobalContainer']
 
-const attributes = [
+export const topologyAttributes = [
   'objectClass',
   'dNSHostName',
   'msRTCSIP-PoolData',
@@ -30,7 +30,7 @@ const attributes = [
   'msRTCSIP-GlobalSettingsData',
 ]
 
-const linkPortDefault = 5061
+export const linkPortDefault = 5061
 
 /** Null where neither place has an `RTC Service`. Rejects with `LdapFault`. */
 export async function readDirectoryTopology(connection: LdapConnection): Promise<DirectoryTopology | null> {
@@ -42,7 +42,7 @@ export async function readDirectoryTopology(connection: LdapConnection): Promise
 }
 
 /** Where servers of later years look, and where those of 2003 looked. */
-async function serviceNames(connection: LdapConnection): Promise<readonly string[]> {
+export async function serviceNames(connection: LdapConnection): Promise<readonly string[]> {
   const names: string[] = []
   const contexts = ['configurationNamingContext', 'rootDomainNamingContext']
   const search = { base: '', scope: 'base', filter: { present: 'objectClass' }, attributes: contexts } as const
@@ -58,7 +58,9 @@ async function entriesBelow(connection: LdapConnection, base: string): Promise<r
   const entries: LdapEntry[] = []
   const filter: LdapFilter = { any: classes.map((value) => ({ equal: 'objectClass', value })) }
   try {
-    await connection.search({ base, scope: 'sub', filter, attributes }, (page) => entries.push(...page))
+    await connection.search({ base, scope: 'sub', filter, attributes: topologyAttributes }, (page) =>
+      entries.push(...page),
+    )
   } catch (error) {
     // There is no such object, or it lies in a domain that this controller does not hold.
     if (error instanceof LdapFault && (error.code === 32 || error.code === 10)) return null
@@ -67,7 +69,7 @@ async function entriesBelow(connection: LdapConnection, base: string): Promise<r
   return entries
 }
 
-function isOf(entry: LdapEntry, name: string): boolean {
+export function isOf(entry: LdapEntry, name: string): boolean {
   return texts(entry, 'objectClass').some((each) => each.toLowerCase() === name.toLowerCase())
 }
 

@@ -25,3 +25,8 @@ export function isBelow(dn: string, base: string): boolean {
   const [below, above] = [dnKey(dn), dnKey(base)]
   return below === above || below.endsWith(`,${above}`)
 }
+
+/** A value as it stands in a distinguished name (RFC 4514 §2.4). */
+export function rdnValue(value: string): string {
+  return value.replace(/[,+"\\<>;=]|^[ #]| $/g, '\\$&')
+}

@@ -5,7 +5,14 @@
 import type { Buffer } from 'node:buffer'
 import type { Socket } from 'node:net'
 import { Attribute, Change, Client, Control, type Entry, ResultCodeError } from 'ldapts'
-import { type LdapChange, type LdapEntry, LdapFault, type LdapSearch, type LdapWriter } from '../../ports/ldap.ts'
+import {
+  type LdapChange,
+  type LdapEntry,
+  LdapFault,
+  type LdapSearch,
+  type LdapStep,
+  type LdapWriter,
+} from '../../ports/ldap.ts'
 import { ldaptsFilter } from './ldapts-filter.ts'
 
 /** Below the 1,000 entries that a domain controller gives at most at once (MaxPageSize). */
@@ -63,6 +70,14 @@ export class LdaptsConnection implements LdapWriter {
       return new Change({ operation: 'replace', modification: new Attribute({ type, values: [...values] }) })
     })
     await this.#asked(() => this.#client.modify(dn, changes))
+  }
+
+  async take(step: LdapStep): Promise<void> {
+    if (step.step === 'modify') return this.modify(step)
+    const { dn } = step
+    if (step.step === 'remove') return this.#asked(() => this.#client.del(dn))
+    const values = Object.entries(step.values).map(([name, list]) => [name, [...list]] as [string, string[]])
+    await this.#asked(() => this.#client.add(dn, Object.fromEntries(values)))
   }
 
   close(): void {
