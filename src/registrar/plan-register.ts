@@ -9,7 +9,9 @@ import type { Rejection } from '../shard/index.ts'
 import { HeaderId } from '../sip/message/header-id.ts'
 import { ownText } from '../sip/message/own-text.ts'
 import { sipUrisEqual } from '../sip/uri/sip-uri.ts'
+import type { Aor } from '../sip/uri/aor.ts'
 import { type Binding, type BindingIdentity, isLasting } from './binding.ts'
+import type { RecentRemovals } from './recent-removals.ts'
 import type { RegisterRequest, WantedContact } from './register-request.ts'
 import type { Registrations } from './registrations.ts'
 import * as rejections from './rejections.ts'
@@ -30,14 +32,16 @@ export type RegisterOutcome = RegisterPlan | { readonly rejection: Rejection }
 const nothing: RegisterPlan = { set: [], written: new Set(), removed: [] }
 
 export function planRegister(of: {
+  aor: Aor
   message: RequestMessage
   wanted: RegisterRequest
+  removals: RecentRemovals
   registrations: Registrations
   settings: RegistrarSettings
   nowMs: number
   order: number
 }): RegisterOutcome {
-  const { wanted, registrations, message } = of
+  const { aor, wanted, registrations, removals, message, nowMs } = of
   if (wanted.kind === 'rejected') return { rejection: wanted.rejection }
   if (wanted.kind === 'fetch') return nothing
   if (wanted.kind === 'remove-all') return planRemoveAll(message, registrations)
@@ -45,7 +49,8 @@ export function planRegister(of: {
   for (const contact of newestOfEach(wanted.contacts)) {
     const existing = findBinding(registrations, contact)
     const order = existing ? compareOrder(existing, message) : 'newer'
-    if (order === 'older') return { rejection: rejections.outOfOrder }
+    const isRemoved = contact.seconds > 0 && !existing && removals.isOlder(aor, message, contact.identity, nowMs)
+    if (order === 'older' || isRemoved) return { rejection: rejections.outOfOrder }
     // The same REGISTER again by another way: what it asked has been done.
     if (order === 'same' && existing?.flow === message.source.flow) continue
     if (contact.seconds === 0) {

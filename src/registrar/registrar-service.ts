@@ -4,14 +4,7 @@
  * answer.
  */
 import type { DeviceSummary } from '../ports/admin.ts'
-import type {
-  AnswerMessage,
-  BusMessage,
-  FlowAliveMessage,
-  FlowDiedMessage,
-  HeaderLines,
-  RequestMessage,
-} from '../ports/bus.ts'
+import type { AnswerMessage, BusMessage, FlowAliveMessage, FlowDiedMessage, RequestMessage } from '../ports/bus.ts'
 import { isOwnPlace } from '../ports/places.ts'
 import { bindingKey, bindingRecord } from '../ports/records/binding.ts'
 import { deviceRecord, deviceStoreKey } from '../ports/records/device.ts'
@@ -36,6 +29,7 @@ import { bindingsAfter, isElsewhere, planRegister, type RegisterPlan } from './p
 import { registerAnswerHeaders } from './register-answer.ts'
 import { readRegister } from './register-request.ts'
 import { deviceToWrite, writeRegister } from './register-writes.ts'
+import { RecentRemovals } from './recent-removals.ts'
 import { Registrations } from './registrations.ts'
 import type { RegistrarSettings } from './settings.ts'
 
@@ -56,6 +50,7 @@ export class Registrar implements Service, Devices {
   readonly #beforeReading = new Map<Aor, Registrations>()
   readonly #listeners: Listeners
   readonly #expiries: ExpiryTimers
+  readonly #removals = new RecentRemovals()
   #order = 1
 
   constructor(host: ShardHost, accounts: Accounts, settings: RegistrarSettings) {
@@ -117,7 +112,8 @@ export class Registrar implements Service, Devices {
     }
     const wanted = readRegister(message.request, this.#settings)
     const { nowMs } = unit
-    const plan = planRegister({ message, wanted, registrations, settings: this.#settings, nowMs, order: this.#order++ })
+    const [settings, removals, order] = [this.#settings, this.#removals, this.#order++]
+    const plan = planRegister({ aor, message, wanted, registrations, removals, settings, nowMs, order })
     if ('rejection' in plan) {
       unit.send(message.from.worker, makeAnswer(message.from, { ...plan.rejection, identity }))
       return
@@ -125,8 +121,9 @@ export class Registrar implements Service, Devices {
     writeRegister(unit, aor, registrations, plan)
     this.#forgetDevices(unit, aor, registrations, plan.set)
     this.#change(unit, aor, registrations, plan)
+    unit.change(() => this.#removals.remember(aor, message, plan.removed, nowMs))
     const bindings = bindingsAfter(registrations, plan)
-    const headers: HeaderLines = registerAnswerHeaders(this.#host, { aor, message, bindings, nowMs })
+    const headers = registerAnswerHeaders(this.#host, { aor, message, bindings, nowMs })
     const bound = { bindings: plan.set.map((binding) => binding.identity), atMs: nowMs }
     this.#tellFlowsLeft(unit, aor, registrations, plan)
     answerFlushed(unit, message.from, {

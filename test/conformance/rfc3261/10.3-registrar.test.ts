@@ -138,6 +138,38 @@ describe.each([1, 3])('RFC 3261 §10.3 with %i workers', (workers) => {
     expect(with3(second, 2, 'run-2')).toBe(200)
   })
 
+  it('step 7: a late REGISTER does not bring back what a newer one of its Call-ID removed', async () => {
+    const { alice } = await signedIn()
+    const second = '<sip:second@192.0.2.7>'
+    const statusOf = (contact: string, cseq: number, callId: string) =>
+      registerWith(alice, [['Contact', contact]], { cseq, callId }).statusCode
+    expect(statusOf(second, 10, 'run')).toBe(200)
+    expect(statusOf(`${second};expires=0`, 12, 'run')).toBe(200)
+    expect(statusOf(second, 11, 'run')).toBe(500)
+    expect(contactsOf(fetchBindings(alice)).map(({ uri }) => uri)).not.toContain('sip:second@192.0.2.7')
+    // Another run of the client, and what this one wants next, are as good as ever.
+    expect(statusOf(second, 1, 'run 2')).toBe(200)
+    expect(statusOf(`${second};expires=0`, 2, 'run 2')).toBe(200)
+    expect(statusOf(second, 13, 'run')).toBe(200)
+  })
+
+  it('step 7: nor one that comes after `*`, until nobody can be waiting for its answer', async () => {
+    const { alice, world } = await signedIn()
+    const second = '<sip:second@192.0.2.7>'
+    const statusOf = (contact: string, cseq: number, expires = '3600') => {
+      const headers: [string, string][] = [
+        ['Contact', contact],
+        ['Expires', expires],
+      ]
+      return registerWith(alice, headers, { cseq, callId: 'run' }).statusCode
+    }
+    expect(statusOf(second, 20)).toBe(200)
+    expect(statusOf('*', 22, '0')).toBe(200)
+    expect(statusOf(second, 21)).toBe(500)
+    world.advance(33_000)
+    expect(statusOf(second, 21)).toBe(200)
+  })
+
   it('step 7: a late `*` removes nothing that was registered after it', async () => {
     const { alice } = await signedIn()
     registerWith(alice, [['Contact', '<sip:second@192.0.2.7>']], { cseq: 50, callId: 'run' })
