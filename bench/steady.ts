@@ -15,25 +15,30 @@ import { presenceDocument, spread } from './harness/audience.ts'
 import { Client } from './harness/client.ts'
 import type { Bench, Figure, Size } from './harness/figures.ts'
 import { MeasuredServer } from './harness/server.ts'
+import { type SettledWait, untilSettled } from './harness/settled.ts'
 import { spentBetween, sumOf, type ThreadCost, threadCosts } from './harness/thread-cost.ts'
 
 interface Sizes {
   readonly connections: number
   readonly contacts: number
   readonly idleSeconds: number
+  /** From the last sign-in until "idle" is read, at least and at most. */
+  readonly settling: Pick<SettledWait, 'leastMs' | 'mostMs' | 'sliceMs'>
   /** At several times the pace: V8 compiles what was called often enough, and an hour is long. */
   readonly warmUpSeconds: number
   readonly seconds: number
 }
 
 const warmUpSpeed = 5
+const briefly = { leastMs: 100, mostMs: 300, sliceMs: 100 } as const
 
 const sizes: Readonly<Record<Size, Sizes>> = {
-  smoke: { connections: 20, contacts: 4, idleSeconds: 0.2, warmUpSeconds: 0.2, seconds: 1 },
+  smoke: { connections: 20, contacts: 4, idleSeconds: 0.2, settling: briefly, warmUpSeconds: 0.2, seconds: 1 },
   full: {
     connections: Number(process.env.BENCH_CONNECTIONS ?? 1_000),
     contacts: 16,
     idleSeconds: Number(process.env.BENCH_IDLE_SECONDS ?? 10),
+    settling: { leastMs: 15_000, mostMs: 90_000, sliceMs: 5_000 },
     warmUpSeconds: 15,
     seconds: Number(process.env.BENCH_SECONDS ?? 25),
   },
@@ -78,13 +83,14 @@ async function run(size: Sizes): Promise<Figure[]> {
     server.addUsers()
     await server.start()
     await hour.signIn()
-    await setTimeout(1_000)
+    const settledMs = await hour.settled()
     const idle = await hour.measured(() => setTimeout(size.idleSeconds * 1_000))
     await hour.live(size.warmUpSeconds, warmUpSpeed)
     await setTimeout(1_000)
     hour.forget()
     const busy = await hour.measured(() => hour.live(size.seconds))
     return [
+      { what: 'settled after signing in', value: settledMs / 1_000, unit: 's' },
       ...figuresOfIdle(idle, size.idleSeconds),
       ...figuresOfCost(busy, hour.seen, size.seconds),
       ...hour.latencies(),
@@ -126,6 +132,12 @@ class SteadyHour {
       member.list = await client.subscribeToList(watched, 3_600)
       if (member.list?.statusCode !== 200) throw new Error(`u${client.user} cannot watch: ${member.list?.bytes}`)
     })
+  }
+
+  /** Until V8 has collected what signing in has left; the milliseconds that it took. */
+  settled(): Promise<number> {
+    const spentMicros = (): number => sumOf(threadCosts(this.#server.pid)).micros
+    return untilSettled({ ...this.#size.settling, spentMicros, pause: (ms) => setTimeout(ms) })
   }
 
   /** CPU and sleeps by thread while it runs. */
