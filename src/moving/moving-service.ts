@@ -13,6 +13,7 @@ import type { Aor } from '../sip/uri/aor.ts'
 import { Adoption } from './adoption.ts'
 import { Arrival } from './arrival.ts'
 import { Departure } from './departure.ts'
+import { type MoveMetrics, moveMetrics } from './move-metrics.ts'
 import {
   announceElsewhere,
   announceHere,
@@ -35,6 +36,7 @@ export class MovingService implements Service {
 
   readonly #ports: MovePorts
   readonly #rivals: Rivals
+  readonly #metrics: MoveMetrics
   readonly #departures = new Map<Aor, Departure>()
   readonly #successions = new Map<Aor, Succession>()
   readonly #arrivals = new Map<Aor, Arrival>()
@@ -50,6 +52,7 @@ export class MovingService implements Service {
 
   constructor(ports: MovePorts) {
     this.#ports = ports
+    this.#metrics = moveMetrics(ports.host.metrics)
     this.#rivals = new Rivals(ports, (aor) => this.#departures.has(aor) || this.#successions.has(aor))
   }
 
@@ -115,22 +118,27 @@ export class MovingService implements Service {
   }
 
   #onAsk(message: MoveAskMessage): void {
-    const { act, from, aor } = message
+    const { act, aor } = message
     const main = this.#ports.accounts.aliasOf(aor)
     if (main) {
       run(this.#ports, aor, 'move-ask', (unit) => unit.send(this.#ports.host.shardOf(main), { ...message, aor: main }))
     } else if (act.act === 'move') {
       const refusal = this.#depart(message, act.to)
-      if (refusal) reply(this.#ports, from, aor, refusal)
-    } else if (this.#adoptions.has(aor)) reply(this.#ports, from, aor, refusing('conflict', `${aor} is being adopted`))
+      if (refusal) this.#refuse(message, refusal)
+    } else if (this.#adoptions.has(aor)) this.#refuse(message, refusing('conflict', `${aor} is being adopted`))
     else {
       const adoption = new Adoption(this.#ports, this.#copyOf, message, act)
       this.#adoptions.set(aor, adoption)
       adoption.begin((refused) => {
         this.#adoptions.delete(aor)
-        reply(this.#ports, from, aor, refused)
+        this.#refuse(message, refused)
       })
     }
+  }
+
+  #refuse({ from, aor }: MoveAskMessage, refusal: MoveRefusal): void {
+    this.#metrics.refused.inc()
+    reply(this.#ports, from, aor, refusal)
   }
 
   readonly #copyOf = (aor: Aor): Arrival | null => {
@@ -172,11 +180,14 @@ export class MovingService implements Service {
   readonly #departureOwner = {
     onDropped: ({ aor, flows }: Departure) => {
       this.#departures.delete(aor)
+      this.#metrics.stayed.inc()
       // Where the commit was not kept he is read again.
       if (this.#ports.host.travellers.isReading(aor)) this.#flows.set(aor, flows)
     },
     onCommitted: (departure: Departure, record: HomeRecord) => {
       this.#departures.delete(departure.aor)
+      this.#metrics.left.inc()
+      this.#metrics.frozen.observe(departure.frozenMs / 1000)
       this.#ports.book.put(record)
       announceHere(this.#ports, record)
       this.#succeed(record, departure)
@@ -263,6 +274,7 @@ export class MovingService implements Service {
     // It says so again and again.
     if (this.#lost.has(move)) return
     this.#lost.add(move)
+    this.#metrics.lost.inc()
     this.#ports.host.log.write('error', 'move.copy-lost', { aor, from: server, move })
   }
 
@@ -277,6 +289,7 @@ export class MovingService implements Service {
     onOwned: (arrival: Arrival, record: HomeRecord) => {
       const { aor, head } = arrival
       this.#arrivals.delete(aor)
+      if (record.move !== '') this.#metrics.arrived.inc()
       this.#takeIn(record, arrival.flows, () => {
         if (record.move === '') this.#adopted(record)
         else arrival.tell({ says: 'owned' })
@@ -306,6 +319,7 @@ export class MovingService implements Service {
     announceElsewhere(this.#ports, record)
     const adoption = this.#adoptions.get(aor)
     this.#adoptions.delete(aor)
+    this.#metrics.adopted.inc()
     this.#ports.host.log.write('warn', 'move.adopted', { aor, epoch })
     if (!adoption) return
     reply(this.#ports, adoption.message.from, aor, {

@@ -4,9 +4,13 @@
  */
 import { readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
+import { connect } from 'node:tls'
 import { beforeAll, describe, expect, it } from 'vitest'
 import { parse } from 'yaml'
+import { createAuthority, issueCertificate, writeCertificate } from '../../src/certificates/index.ts'
 import { AdminClient } from '../../src/cli/admin-client.ts'
+import { encodeHello } from '../../src/topology/links/hello.ts'
+import { protocolMajor } from '../../src/topology/links/message-shapes.ts'
 import { type Family, familiesOf } from '../support/scrape.ts'
 import { serverFolder } from '../support/server-process.ts'
 
@@ -16,8 +20,46 @@ const testMs = 120_000
 const remake = 'UPDATE_DOCS=1 npx vitest run test/promises/p8-metrics.test.ts'
 let families: readonly Family[]
 
+/** A home whose topology names another server, which is not there: what is counted of links is counted of that. */
+async function writeServer(): Promise<void> {
+  const authority = await createAuthority({ commonName: 'Servers' })
+  const own = await issueCertificate({ authority, names: ['home.example.test', '127.0.0.1', 'localhost'] })
+  const at = (name: string) => join(folder, name)
+  writeFileSync(at('ca.crt'), authority.certificatePem)
+  writeCertificate({ certFile: at('own.crt'), keyFile: at('own.key') }, own)
+  const topology = [
+    'version: 1',
+    'domains: [example.test]',
+    'servers:',
+    '  - { name: home.example.test, role: home, linkHost: 127.0.0.1, linkPort: 1 }',
+    '  - { name: front.example.test, role: front-end, linkHost: 127.0.0.1, linkPort: 2 }',
+  ]
+  writeFileSync(at('topology.yaml'), `${topology.join('\n')}\n`)
+  const config = [
+    'server: { name: home.example.test, role: home }',
+    'tls: { certificateFile: own.crt, privateKeyFile: own.key }',
+    'topology: { file: topology.yaml, authorityFile: ca.crt }',
+    '',
+  ]
+  writeFileSync(at('meridian.yaml'), config.join('\n'))
+}
+
+/** Somebody says that he is the other server and shows no certificate: refusals are counted from the first one on. */
+async function beRefused(port: number): Promise<void> {
+  const name = 'front.example.test'
+  const protocol = { major: protocolMajor, minor: 0 }
+  const said = { name, role: 'front-end', bootId: '00000000000000ff', workersCount: 1, topologyVersion: 1 } as const
+  const hello = encodeHello({ ...said, timeMs: 0, protocol, intermediates: [] }, 'home.example.test', 'test')
+  const where = { host: '127.0.0.1', port, rejectUnauthorized: false, ALPNProtocols: ['meridian-link'] }
+  const socket = connect(where, () => socket.write(hello))
+  await new Promise((resolve) => socket.on('error', resolve).on('close', resolve).once('data', resolve))
+  socket.destroy()
+}
+
 beforeAll(async () => {
-  await serve()
+  await writeServer()
+  const { ports } = await serve()
+  await beRefused(ports.get('tls') ?? 0)
   const scraped = await new AdminClient(join(folder, 'data/admin.sock')).metricsText()
   if (!scraped.ok) throw new Error(scraped.message)
   families = familiesOf(scraped.value)
@@ -46,7 +88,8 @@ function metricsPage(): string {
 \`/metrics\` on the web listener (see \`admin.metrics\`) and \`GET /v1/metrics\` on the admin socket, in Prometheus'
 text format 0.0.4. Names, types and labels are stable: they change with a word in the changelog only.
 Counters begin at 0 with the
-process; those of the workers are added. A server that has links or a directory has theirs besides.
+process; those of the workers are added. Those of links and of the topology are there where the server is one of several, a
+label \`peer\` being the other server's name. A server that has a directory has its metrics besides.
 
 | metric | type | unit | labels | meaning |
 | --- | --- | --- | --- | --- |

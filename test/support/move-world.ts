@@ -48,6 +48,15 @@ export function bodiesOf(client: WireClient): string[] {
   return client.requests('MESSAGE').map(({ body }) => String(body))
 }
 
+/** `meridian_user_moves_total` of a home: those outcomes that there were. */
+export function movesCounted(world: TopologyWorld, at: string): Readonly<Record<string, number>> {
+  const outcomes = ['left', 'stayed', 'arrived', 'adopted', 'refused', 'lost']
+  const counted = outcomes.map((outcome) => {
+    return [outcome, world.server(at).metric('meridian_user_moves_total', { outcome })?.value ?? 0] as const
+  })
+  return Object.fromEntries(counted.filter(([, count]) => count > 0))
+}
+
 export function devicesAt(server: ServerWorld, name: string) {
   return server.coreOf(name).services.registrar.summaries(aorOf(name))
 }

@@ -7,6 +7,8 @@ const roundTripBuckets = [0.0005, 0.001, 0.002, 0.005, 0.01, 0.025, 0.05, 0.1, 0
 
 export interface LinkMetrics {
   readonly up: Gauge
+  /** 1 while this worker should have a link and has none. */
+  readonly missing: Gauge
   readonly roundTrip: Histogram
   readonly batchesSent: Counter
   readonly batchesReceived: Counter
@@ -30,6 +32,9 @@ export function linkMetrics(metrics: Metrics, peer: string): LinkMetrics {
   const [bytesSent, bytesReceived] = both('bytes_total', 'Bytes of batches over links.')
   return {
     up: metrics.gauge('meridian_link_up', 'Links that are up.', { peer }),
+    missing: metrics.gauge('meridian_link_missing', 'Workers that should have a link to this server and have none.', {
+      peer,
+    }),
     roundTrip: metrics.histogram(
       'meridian_link_round_trip_seconds',
       'From the sending of a batch to its confirmation.',

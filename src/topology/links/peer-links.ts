@@ -108,6 +108,7 @@ export class PeerLinks implements ConnectionOwner {
   sweep(mayConnect: boolean): void {
     for (const connection of this.#connections) connection.sweep()
     this.#around.metrics.asksWaiting.set(this.#outbox.asksCount)
+    this.#around.metrics.missing.set(mayConnect && !this.isUp ? 1 : 0)
     const isDue = this.#outgoing === null && !this.#isConnecting && this.#around.now() >= this.#retryAtMs
     if (mayConnect && isDue && !this.#isClosed) void this.#connect()
   }
@@ -128,6 +129,7 @@ export class PeerLinks implements ConnectionOwner {
 
   close(reason: string): void {
     this.#isClosed = true
+    this.#around.metrics.missing.set(0)
     for (const connection of [...this.#connections]) connection.close(reason)
   }
 

@@ -11,6 +11,7 @@ import {
   homesOf,
   keepsAnything,
   moved,
+  movesCounted,
   recordsOf,
   replyOf,
   signIn,
@@ -31,6 +32,8 @@ describe('a user who is moved', () => {
     expect(devicesAt(world.server('two.test'), 'alice')).toMatchObject([{ online: true }])
     expect(homesOf(world, 'alice')).toEqual(['two.test'])
     expect(keepsAnything(world.server('one.test'), 'alice')).toBe(false)
+    expect([movesCounted(world, 'one.test'), movesCounted(world, 'two.test')]).toEqual([{ left: 1 }, { arrived: 1 }])
+    expect(world.server('one.test').metric('meridian_user_move_frozen_seconds')?.value).toBeLessThan(2)
     const bob = signIn(world, 'front.test', 'bob')
     expect(write(bob, 'alice', 'hello')).toBe(200)
     expect(bodiesOf(alice)).toEqual(['hello'])

@@ -14,6 +14,7 @@ import {
   homesOf,
   keepsAnything,
   moved,
+  movesCounted,
   recordsOf,
   replyOf,
   signIn,
@@ -43,6 +44,7 @@ describe('a move is refused', () => {
     world.kill('two.test')
     expect(await to('two.test')).toBe('unavailable: there is no link to two.test; sip:alice@example.test stays')
     expect(homesOf(world, 'alice')).toEqual(['one.test'])
+    expect(movesCounted(world, 'one.test')).toEqual({ refused: 4 })
   })
 
   it('of somebody who is nobody', async () => {
@@ -56,6 +58,7 @@ describe('a move is refused', () => {
     expect(refused(await moved(world, 'one.test', 'erin', 'two.test'))).toContain('it has a user sip:bob@example.test')
     await world.settleReads()
     expect(keepsAnything(world.server('two.test'), 'erin')).toBe(false)
+    expect(movesCounted(world, 'one.test')).toEqual({ stayed: 1 })
   })
 
   it('and is no longer when what was wrong is mended, from whatever home he is offered then', async () => {
@@ -175,6 +178,7 @@ describe('a dead home', () => {
     expect(refused(await asked(world, 'two.test', 'alice', asCopied))).toMatch(/^invalid: .* needs a password$/)
     expect(await asked(world, 'two.test', 'alice', newPassword)).toMatchObject({ ok: true, epoch: 1001 })
     expect(homesOf(world, 'alice')).toEqual(['two.test'])
+    expect(movesCounted(world, 'two.test')).toEqual({ refused: 1, adopted: 1 })
     world.holds = () => false
     await world.restart('one.test')
     await world.advanceReading(2_000, 500)
@@ -225,6 +229,7 @@ describe('a new home that has lost its copy after the commit', () => {
     await world.restart('two.test')
     await world.advanceReading(5_000, 500)
     expect(world.server('two.test').logged('move.copy-lost')).toBe(1)
+    expect(movesCounted(world, 'two.test').lost).toBe(1)
     const kinds = [...recordsOf(world.server('one.test'), 'alice').keys()].map((key) => keyParts(key).kind)
     expect(kinds).toEqual(expect.arrayContaining(['account', 'credential', 'mailbox-message']))
   })

@@ -261,3 +261,23 @@ it('front ends do not connect to each other', async () => {
   await world.pass(2_000)
   expect(f1.heard.words).toEqual(['h up 1'])
 })
+
+it('a link that should be there and is not is counted; none to servers that this one has nothing to do with', async () => {
+  const world = new LinkWorld(topologyOf({ f1: 'front-end', f2: 'front-end', h: 'home' }))
+  const f1 = world.start('f1')
+  const missing = () =>
+    Object.fromEntries(
+      f1.metrics
+        .snapshot()
+        .filter(({ name }) => name === 'meridian_link_missing')
+        .map(({ labels, value }) => [labels.peer, value]),
+    )
+  await world.pass(2_000)
+  expect(missing()).toEqual({ f2: 0, h: 1 })
+  world.start('h')
+  await world.pass(20_000)
+  expect(missing()).toEqual({ f2: 0, h: 0 })
+  f1.pool.setTopology(topologyOf({ f1: 'front-end', f2: 'front-end' }, 2))
+  await world.pass(2_000)
+  expect([missing(), f1.pool.status()]).toEqual([{ f2: 0, h: 0 }, []])
+})
