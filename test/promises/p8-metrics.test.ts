@@ -88,8 +88,8 @@ function metricsPage(): string {
 \`/metrics\` on the web listener (see \`admin.metrics\`) and \`GET /v1/metrics\` on the admin socket, in Prometheus'
 text format 0.0.4. Names, types and labels are stable: they change with a word in the changelog only.
 Counters begin at 0 with the
-process; those of the workers are added. Those of links and of the topology are there where the server is one of several, a
-label \`peer\` being the other server's name. A server that has a directory has its metrics besides.
+process; those of the workers are added. Those of links and of the topology are there where the server is one of
+several, a label \`peer\` being the other server's name. A server that has a directory has its metrics besides.
 
 | metric | type | unit | labels | meaning |
 | --- | --- | --- | --- | --- |

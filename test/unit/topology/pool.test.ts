@@ -262,7 +262,7 @@ it('front ends do not connect to each other', async () => {
   expect(f1.heard.words).toEqual(['h up 1'])
 })
 
-it('a link that should be there and is not is counted; none to servers that this one has nothing to do with', async () => {
+it('a link that should be there and is not is counted; none is where this server needs none', async () => {
   const world = new LinkWorld(topologyOf({ f1: 'front-end', f2: 'front-end', h: 'home' }))
   const f1 = world.start('f1')
   const missing = () =>
