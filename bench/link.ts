@@ -56,6 +56,8 @@ class Received implements LinkSink {
     this.isUp = true
   }
 
+  onPeerLoss(): void {}
+
   onPeerDown(): void {
     this.isUp = false
   }

@@ -97,6 +97,10 @@ export class VirtualLinks implements WorkerLinks, LinkSink, CableEnd {
     this.#sink?.onPeerDown(peer)
   }
 
+  onPeerLoss(peer: LinkPeer): void {
+    this.#sink?.onPeerLoss(peer)
+  }
+
   onPeerMessage(peer: LinkPeer, worker: number, message: BusMessage): void {
     this.#note(message, () => `◄═ ${peer.name} for ${worker}`)
     this.#sink?.onPeerMessage(peer, worker, message)

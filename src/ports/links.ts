@@ -29,6 +29,8 @@ export interface LinkSink {
   onPeerUp(peer: LinkPeer): void
   /** The last link of this worker to that server is gone: whoever waits for an answer hears so at once. */
   onPeerDown(peer: LinkPeer): void
+  /** One of several links of this worker to that server is gone: asks and replies that went by it may be lost. */
+  onPeerLoss(peer: LinkPeer): void
   /**
    * Decoded and of a shape that the kind has; nothing in it has been believed yet. `worker`: which of this server's
    * workers the peer means it for; any whole number.

@@ -136,6 +136,10 @@ export class WorkerLinks implements Links, LinkSink {
     this.#sink?.onPeerDown(peer)
   }
 
+  onPeerLoss(peer: LinkPeer): void {
+    this.#sink?.onPeerLoss(peer)
+  }
+
   onPeerMessage(peer: LinkPeer, worker: number, message: BusMessage): void {
     this.#sink?.onPeerMessage(peer, worker, message)
   }

@@ -28,6 +28,12 @@ export class HeardLinks implements LinkSink {
     this.words.push(`${name} up ${bootId.slice(-1)}`)
   }
 
+  readonly lost: string[] = []
+
+  onPeerLoss({ name }: LinkPeer): void {
+    this.lost.push(name)
+  }
+
   onPeerDown({ name, bootId }: LinkPeer): void {
     this.words.push(`${name} down ${bootId.slice(-1)}`)
   }

@@ -7,6 +7,7 @@ import { WaitingFacts } from '../../ports/waiting-facts.ts'
 import { type AddressedMessage, encodeMessage } from './batch-codec.ts'
 import type { Batch } from './connection.ts'
 import { asksBytesMax, asksWaitingMax, batchBytesMax } from './limits.ts'
+import { messageRows } from './message-shapes.ts'
 
 /** Facts are taken out of those that wait by so many, and newer words on these follow them. */
 const factsAtATime = 64
@@ -80,8 +81,9 @@ export class Outbox {
     return frames.length === 0 ? null : { frames, bodyBytes, messagesCount: frames.length, facts }
   }
 
-  /** The facts of batches that may not have arrived wait again, before newer ones. */
+  /** The facts of batches that may not have arrived wait again, before newer ones; so do messages to be delivered. */
   giveBack(batches: readonly Batch[]): void {
+    this.#giveBackDeliveries(batches)
     const lost = new Map<number, BusMessage[]>()
     for (const { worker, message } of [...batches.flatMap(({ facts }) => facts), ...this.#staged.reverse()]) {
       const ofWorker = lost.get(worker)
@@ -90,6 +92,15 @@ export class Outbox {
     }
     this.#staged = []
     for (const [worker, messages] of lost) this.#factsFor(worker).giveBack(messages)
+  }
+
+  /** Their home knows those again that have arrived; behind newer ones they would be out of order. */
+  #giveBackDeliveries(batches: readonly Batch[]): void {
+    const frames = batches.flatMap((batch) => batch.frames).filter(([kind]) => kind === messageRows.deliver.number)
+    if (frames.length === 0) return
+    this.#asks = [...frames, ...this.#asks.slice(this.#asksTaken)]
+    this.#asksTaken = 0
+    this.#asksBytes += frames.reduce((sum, { length }) => sum + length, 0)
   }
 
   /** The server is gone: whoever waits for an answer is told so otherwise. */

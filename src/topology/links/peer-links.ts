@@ -33,6 +33,7 @@ export interface PeerSurroundings {
   judge(connection: LinkConnection, answer: SipMessage): Hello | null
   onPeerUp(peer: LinkPeer): void
   onPeerDown(peer: LinkPeer): void
+  onPeerLoss(peer: LinkPeer): void
   onPeerMessage(peer: LinkPeer, worker: number, message: BusMessage): void
   onWork(): void
 }
@@ -219,6 +220,7 @@ export class PeerLinks implements ConnectionOwner {
       })
     }
     if (this.#current === connection) this.#succeed()
+    if (wasUp && this.#peer?.bootId === connection.hello?.bootId) this.#around.onPeerLoss(this.#peer!)
     this.#countUp()
     this.#around.onWork()
   }

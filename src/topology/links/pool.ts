@@ -201,6 +201,7 @@ export class LinkPool implements Links {
       judge: (connection, answer) => this.#judge(connection, answer),
       onPeerUp: (peer) => this.#sink.onPeerUp(peer),
       onPeerDown: (peer) => this.#sink.onPeerDown(peer),
+      onPeerLoss: (peer) => this.#sink.onPeerLoss(peer),
       onPeerMessage: (peer, worker, message) => this.#sink.onPeerMessage(peer, worker, message),
       onWork,
     })

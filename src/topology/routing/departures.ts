@@ -14,7 +14,7 @@ import type { OwnRequest, SendMessage } from '../../ports/own-requests.ts'
 import { isOwnPlace, placesPerServer, workerOfPlace } from '../../ports/places.ts'
 import { shardOf } from '../../ports/sharding.ts'
 import type { Aor } from '../../sip/uri/aor.ts'
-import type { Asks } from './asks.ts'
+import type { Ask, Asks } from './asks.ts'
 import type { RoutesPorts } from './routes-ports.ts'
 import type { ServerPlaces } from './server-places.ts'
 import type { SiblingLinks } from './sibling-links.ts'
@@ -45,6 +45,13 @@ export class Departures {
     if (message.kind === 'send') return this.#sendOwn(server, worker, message)
     if ('from' in message) return this.#ask(server, worker, message, isRetry)
     return this.#ports.links.send(server, worker, message)
+  }
+
+  /** The same under the same number: of two answers the first counts. */
+  again({ server, worker, message, number }: Ask): void {
+    if (!('from' in message)) return
+    const leaving = { ...this.#withoutSecrets(message as AskingMessage), from: this.#address(number) }
+    this.#ports.links.send(server, worker, leaving as BusMessage)
   }
 
   /** False: no INVITE was forwarded to another server for this address. */

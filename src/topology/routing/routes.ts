@@ -16,6 +16,7 @@ import { Departures } from './departures.ts'
 import { DirectedHomes } from './directed-homes.ts'
 import { Forwards } from './forwards.ts'
 import { RecordedHomes } from './recorded-homes.ts'
+import { isRedelivered, Redeliveries } from './redeliveries.ts'
 import { failures, movedTo } from './refusals.ts'
 import { Replies } from './replies.ts'
 import { Reroutes } from './reroutes.ts'
@@ -41,6 +42,7 @@ export class Routes implements Bus, LinkSink, Elsewhere {
   readonly #forwards: Forwards
   readonly #replies: Replies
   readonly #reroutes: Reroutes
+  readonly #redeliveries: Redeliveries
   readonly #topology: Topology
   /** Null: there is no directory. */
   readonly #directed: DirectedHomes | null
@@ -75,13 +77,21 @@ export class Routes implements Bus, LinkSink, Elsewhere {
     this.#asks = new Asks(ports.timers, () => ports.clock.monotonicMs())
     this.#siblings = new SiblingLinks(ports, this.places, {
       onLearned: (peer) => this.#learn(peer),
-      onCarrierGone: (server, carrier) => this.#loseAsks((ask) => ask.server === server && ask.carrier === carrier),
+      onCarrierLoss: (server, carrier) => {
+        this.#loseAsks((ask) => ask.server === server && ask.carrier === carrier)
+        this.#redeliveries.onLoss(server)
+      },
     })
     this.#departures = new Departures(ports, this.places, this.#asks, this.#siblings)
     this.#forwards = new Forwards(ports.bus, this.places, this.homing, {
       isFrontEnd: settings.role === 'front-end',
       depart: (place, message) => this.#departures.send(place, message),
       fail: (message) => this.#fail(message),
+    })
+    this.#redeliveries = new Redeliveries(ports.timers, this.#asks, {
+      isUp: (server) => this.places.isUp(server),
+      again: (ask) => this.#departures.again(ask),
+      lose: (ask) => this.#replies.lose(ask),
     })
     this.#reroutes = new Reroutes(ports.timers, (message, isRetry) => this.#sendHome(message, isRetry))
     this.#replies = new Replies(this.#asks, this.places, asked, this)
@@ -238,6 +248,7 @@ export class Routes implements Bus, LinkSink, Elsewhere {
     this.#learn(peer, () => {
       this.places.up(peer)
       this.#departures.join(peer.name)
+      this.#redeliveries.onUp(peer.name)
     })
     this.#siblings.ownUp(peer)
   }
@@ -274,9 +285,16 @@ export class Routes implements Bus, LinkSink, Elsewhere {
   onPeerDown(peer: LinkPeer): void {
     if (!this.places.isUp(peer.name)) return
     // What went by others' links is under way.
-    this.#lose(peer.name, (ask) => ask.carrier === null)
+    this.#lose(peer.name, (ask) => ask.carrier === null && !isRedelivered(ask))
     this.places.down(peer.name)
+    this.#redeliveries.onDown(peer.name)
     this.#siblings.ownDown(peer)
+  }
+
+  onPeerLoss(peer: LinkPeer): void {
+    if (!this.places.isUp(peer.name)) return
+    this.#redeliveries.onLoss(peer.name)
+    this.#siblings.ownLoss(peer)
   }
 
   onPeerMessage(peer: LinkPeer, worker: number, message: BusMessage): void {

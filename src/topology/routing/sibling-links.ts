@@ -13,8 +13,8 @@ import type { ServerPlaces } from './server-places.ts'
 export interface SiblingsOwner {
   /** That server runs, and another worker has a link to it. */
   onLearned(peer: LinkPeer): void
-  /** What that worker carried there, and is not answered, may be lost. */
-  onCarrierGone(server: string, carrier: number): void
+  /** What that worker carried there, or was answered by way of its link, may be lost. */
+  onCarrierLoss(server: string, carrier: number): void
 }
 
 /** What is answered one by one. A barrier, or what is said of watches, must stay behind the facts before it. */
@@ -71,6 +71,11 @@ export class SiblingLinks {
     this.#say({ kind: 'link-state', worker: this.#bus.worker, server: name, isUp: true, bootId, workersCount, upCount })
   }
 
+  /** What came back by one of its links may be lost, for whoever had asked. */
+  ownLoss(peer: LinkPeer): void {
+    this.ownUp(peer)
+  }
+
   ownDown({ name }: LinkPeer): void {
     const told = this.#told.get(name)
     if (told) this.#say({ ...told, isUp: false })
@@ -115,7 +120,7 @@ export class SiblingLinks {
     const carriers = this.#carriers.get(server)
     if (!carriers?.delete(worker)) return
     if (carriers.size === 0) this.#carriers.delete(server)
-    this.#owner.onCarrierGone(server, worker)
+    this.#owner.onCarrierLoss(server, worker)
   }
 
   /** For another worker of this server. That our link is gone it hears of itself; of a full one it is told. */

@@ -143,6 +143,19 @@ it('when one of two connections ends the other takes over, and the peer is not d
   expect(b.said()).toEqual(['epoch 1', 'cancel 2'])
 })
 
+it('what a cut connection may have lost is given to the other again where that is to be delivered', async () => {
+  const { world, a, b } = await pair()
+  const { deliver } = everyKind
+  a.pool.send('b', 0, cancel(1))
+  a.pool.send('b', 0, deliver)
+  a.pool.flush()
+  world.flows[0]!.cut('test.cut')
+  await world.settle()
+  // A CANCEL that is lost is not said again.
+  expect(b.heard.messages.map(({ message }) => message.kind)).toEqual(['deliver'])
+  expect(a.heard.lost).toEqual(['b'])
+})
+
 it('a server that cannot connect sends over the connections that the other has made', async () => {
   const world = new LinkWorld(topologyOf(both))
   const a = world.start('a')
