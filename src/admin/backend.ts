@@ -11,6 +11,7 @@ import type { PolicyBackend } from './acts/policy-acts.ts'
 import type { PresenceBackend } from './acts/presence-acts.ts'
 import type { BackupReport, BackupsBackend, StateBackend } from './acts/state-acts.ts'
 import type { TokensBackend } from './acts/tokens-acts.ts'
+import type { TraceBackend } from './acts/trace-acts.ts'
 import type { TrafficBackend } from './acts/traffic-acts.ts'
 import type { AdminResult } from './result.ts'
 
@@ -116,6 +117,7 @@ export interface AdminBackend {
   readonly presence: PresenceBackend
   readonly homes: MoveBackend
   readonly traffic: TrafficBackend
+  readonly traces: TraceBackend
   readonly config: ConfigBackend
   readonly state: StateBackend
   readonly backups: BackupsBackend

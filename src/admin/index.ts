@@ -22,7 +22,18 @@ export type {
   StateSummary,
 } from './acts/state-acts.ts'
 export type { TokensBackend } from './acts/tokens-acts.ts'
+export type {
+  BeginTrace,
+  NewTrace,
+  TraceBackend,
+  TraceBook,
+  TraceEnd,
+  TraceFacts,
+  TracePart,
+  TraceStep,
+} from './acts/trace-acts.ts'
 export type { RecordingStatus, TrafficBackend, TrafficBook } from './acts/traffic-acts.ts'
+export { socketCaller } from './api/caller.ts'
 export { type HttpsMaterial, type HttpsServer, openHttpsServer } from './api/https-server.ts'
 export { NetworkFront, type NetworkOutcome, type NetworkRequest } from './api/network-front.ts'
 export type { AdminServer, AdminServerOptions, AdminServerStart } from './api/socket-server.ts'
@@ -61,6 +72,7 @@ export type { AdminErrorCode, AdminResult } from './result.ts'
 export { denied, granted } from './result.ts'
 export { type Role, roles } from './roles.ts'
 export { contactsMax } from './routes/contacts.ts'
+export { traceMessagesMax, traceSecondsMax, traceWaitMsMax } from './routes/traces.ts'
 export { importRowsMax, pageRowsMax } from './routes/users.ts'
 export { readScrape, type Scrape } from './scrape.ts'
 export { storeCareOf } from './store-care.ts'

@@ -20,6 +20,7 @@ import type { ConfigBook } from './acts/config-acts.ts'
 import type { DeviceBook } from './acts/devices-acts.ts'
 import type { BackupBook, BackupReport, StateBook } from './acts/state-acts.ts'
 import type { TokenBook } from './acts/tokens-acts.ts'
+import type { TraceBook } from './acts/trace-acts.ts'
 import type { TrafficBook } from './acts/traffic-acts.ts'
 import type { HealthReport, ShownRecord, StoreCheck, StoreStats } from './backend.ts'
 import type { AdminResult } from './result.ts'
@@ -74,6 +75,7 @@ export interface AdminPorts {
   readonly presence: PresenceBook
   readonly homes: MoveBook
   readonly traffic: TrafficBook
+  readonly traces: TraceBook
   readonly devices: DeviceBook
   readonly config: ConfigBook
   readonly store: StoreCare

@@ -2,8 +2,11 @@
  * How every act of an administrator ends.
  */
 
-/** `exists` and `not-found` name an account; `unavailable` may be tried again; `failed` needs a look at the log. */
-export type AdminErrorCode = 'invalid' | 'exists' | 'not-found' | 'unavailable' | 'failed'
+/**
+ * `exists` and `not-found` name an account; `forbidden` wants a greater role; `unavailable` may be tried again;
+ * `failed` needs a look at the log.
+ */
+export type AdminErrorCode = 'invalid' | 'exists' | 'not-found' | 'forbidden' | 'unavailable' | 'failed'
 
 export type AdminResult<T> =
   | { readonly ok: true; readonly value: T; readonly warnings: readonly string[] }

@@ -24,6 +24,7 @@ import type {
   StoreCheck,
   StoreStats,
   TokensBackend,
+  TraceBackend,
   TrafficBackend,
   UserDetails,
   UserFilter,
@@ -74,6 +75,14 @@ export class AdminClient implements AdminBackend {
     record: (file, hours) => this.#ask('PUT', '/v1/traffic/recording', { file, hours }),
     stop: () => this.#ask('DELETE', '/v1/traffic/recording'),
     status: () => this.#ask('GET', '/v1/traffic/recording'),
+  }
+
+  readonly traces: TraceBackend = {
+    begin: (trace) => this.#ask('POST', '/v1/traces', trace),
+    read: (id, after, waitMs) =>
+      this.#ask('GET', `${tracePath(id)}?${new URLSearchParams({ after: String(after), waitMs: String(waitMs) })}`),
+    end: (id) => this.#ask('DELETE', tracePath(id)),
+    list: () => this.#ask('GET', '/v1/traces'),
   }
 
   readonly config: ConfigBackend = { reload: () => this.#ask('POST', '/v1/config/reload') }
@@ -219,6 +228,10 @@ function userPath(name: string): string {
 
 function devicesPath(user: string): string {
   return `${userPath(user)}/devices`
+}
+
+function tracePath(id: string): string {
+  return `/v1/traces/${encodeURIComponent(id)}`
 }
 
 function presencePath(user: string): string {

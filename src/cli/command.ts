@@ -60,6 +60,8 @@ export interface CommandIo {
   askSecret(prompt: string): Promise<string | null>
   readonly env: Readonly<Record<string, string | undefined>>
   readonly cwd: string
+  /** Of the terminal; missing where standard output is none. */
+  readonly columns?: number | undefined
   /** Somebody sits in front of standard input and could be asked. */
   readonly isInteractive: boolean
 }

@@ -78,6 +78,7 @@ import * as topologyLinks from './topology/links.ts'
 import * as topologyPublish from './topology/publish.ts'
 import * as topologySchema from './topology/schema.ts'
 import * as topologyShow from './topology/show.ts'
+import * as trace from './trace/trace.ts'
 import * as trafficRecord from './traffic/record.ts'
 import * as trafficStatus from './traffic/status.ts'
 import * as trafficStop from './traffic/stop.ts'
@@ -102,6 +103,7 @@ export const commands: readonly Command[] = [
   doctor,
   health,
   top,
+  trace,
   configCheck,
   configPrint,
   configSchema,

@@ -14,6 +14,9 @@ export function processIo(): CommandIo {
     askSecret,
     env: process.env,
     cwd: process.cwd(),
+    get columns() {
+      return process.stdout.columns
+    },
     isInteractive: process.stdin.isTTY === true,
   }
 }

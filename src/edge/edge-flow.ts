@@ -3,6 +3,7 @@
  */
 import type { FlowIdentity, NewBindings, RequestSource } from '../ports/bus.ts'
 import type { FlowId, TransportFlow } from '../ports/flows.ts'
+import type { TappedFlow, WireTaps } from '../ports/wire-tap.ts'
 import type { ServerTransaction } from '../sip/transaction/server-transaction.ts'
 import type { Aor } from '../sip/uri/aor.ts'
 import type { SendingFlow, UnderWay } from './under-way.ts'
@@ -16,7 +17,7 @@ export interface BoundUser {
   readonly atMs: number
 }
 
-export class EdgeFlow implements SendingFlow {
+export class EdgeFlow implements SendingFlow, TappedFlow {
   readonly id: FlowId
   readonly transport: TransportFlow
   /** Keyed inside the flow: two clients may use the same branch (RFC 3261 says they may not, some do). */
@@ -30,12 +31,20 @@ export class EdgeFlow implements SendingFlow {
   /** The newest request of our own that is under way by this flow, which leads to the others. */
   ownRequests: UnderWay | null = null
   closed = false
+  readonly #taps: WireTaps
   /** The account that signed in first. */
   #owner: Aor | null = null
 
-  constructor(id: FlowId, transport: TransportFlow) {
+  constructor(id: FlowId, transport: TransportFlow, taps: WireTaps) {
     this.id = id
     this.transport = transport
+    this.#taps = taps
+  }
+
+  /** The one way out: whoever reads along sees all that leaves. */
+  send(bytes: Uint8Array): void {
+    this.#taps.current?.onMessage('sent', this, bytes)
+    this.transport.send(bytes)
   }
 
   get reliable(): boolean {

@@ -11,6 +11,7 @@ import type { Places } from '../ports/places.ts'
 import type { Pressure } from '../ports/pressure.ts'
 import type { Seals } from '../ports/seals.ts'
 import type { Timers } from '../ports/timers.ts'
+import type { WireTaps } from '../ports/wire-tap.ts'
 
 export interface EdgePorts {
   readonly bus: Bus
@@ -23,6 +24,7 @@ export interface EdgePorts {
   readonly metrics: Metrics
   readonly causes: Causes
   readonly pressure: Pressure
+  readonly taps: WireTaps
 }
 
 /** Each counted per worker. A rate of 0 turns a limit off. */

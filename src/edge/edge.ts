@@ -68,7 +68,7 @@ export class Edge implements FlowSink {
     const { worker, incarnation } = ports.bus
     this.#ports = ports
     this.#settings = settings
-    this.#flows = new FlowTable(worker, incarnation, settings.bootId)
+    this.#flows = new FlowTable(worker, incarnation, settings.bootId, ports.taps)
     this.#writer = new ResponseWriter(settings)
     this.#gate = new FlowGate(settings.limits, ports)
     this.#failures = failureCounters(ports.metrics, 'edge')
@@ -117,7 +117,9 @@ export class Edge implements FlowSink {
 
   onFlowMessage(transport: TransportFlow, bytes: Buffer): void {
     const flow = this.#flows.of(transport)
-    if (!flow || (flow.ownRequests && this.#takesSuccess(flow, bytes))) return
+    if (!flow) return
+    this.#ports.taps.current?.onMessage('received', flow, bytes)
+    if (flow.ownRequests && this.#takesSuccess(flow, bytes)) return
     const { message, fault } = parseMessage(bytes, limitsOf(transport))
     if (fault || !message) this.#onMalformed(flow, message, fault)
     else this.#guarded(flow, message)

@@ -4,6 +4,7 @@
 
 import type { FlowIdentity } from '../ports/bus.ts'
 import { encodeFlowId, type FlowId, type TransportFlow } from '../ports/flows.ts'
+import type { WireTaps } from '../ports/wire-tap.ts'
 import type { Aor } from '../sip/uri/aor.ts'
 import { EdgeFlow } from './edge-flow.ts'
 
@@ -16,6 +17,7 @@ export class FlowTable {
   readonly #worker: number
   readonly #incarnation: number
   readonly #bootId: string
+  readonly #taps: WireTaps
   readonly #byTransport = new Map<TransportFlow, EdgeFlow>()
   readonly #byId = new Map<FlowId, EdgeFlow>()
   /** Newest epochs heard of, for answers that were on their way; the oldest are forgotten. */
@@ -23,10 +25,11 @@ export class FlowTable {
   readonly #byAor = new Map<Aor, Set<EdgeFlow>>()
   #nextNumber = 1
 
-  constructor(worker: number, incarnation: number, bootId: string) {
+  constructor(worker: number, incarnation: number, bootId: string, taps: WireTaps) {
     this.#worker = worker
     this.#incarnation = incarnation
     this.#bootId = bootId
+    this.#taps = taps
   }
 
   get count(): number {
@@ -40,7 +43,7 @@ export class FlowTable {
   open(transport: TransportFlow): EdgeFlow {
     const number = this.#nextNumber++
     const id = encodeFlowId({ worker: this.#worker, incarnation: this.#incarnation, number, bootId: this.#bootId })
-    const flow = new EdgeFlow(id, transport)
+    const flow = new EdgeFlow(id, transport, this.#taps)
     this.#byTransport.set(transport, flow)
     this.#byId.set(id, flow)
     return flow

@@ -81,7 +81,7 @@ export class Forwarder implements ClientTransactionUser {
       seals: this.#ports.seals,
       realm: this.#settings.realm,
     })
-    if (message.request.method === 'ACK') return flow.transport.send(request)
+    if (message.request.method === 'ACK') return flow.send(request)
     if (this.#isTooLong(flow, request)) return this.#report(message.from, message.target.deviceKey, flowFailed, null)
     this.#start({ from, deviceKey: target.deviceKey }, message.request.method, flow, branch, request)
   }
@@ -101,7 +101,7 @@ export class Forwarder implements ClientTransactionUser {
     }
     if (flow.reliable) {
       this.#own.begin(message, own.number, flow, branch)
-      flow.transport.send(bytes)
+      flow.send(bytes)
     } else this.#start({ from: addressOf(message, own), deviceKey: noDevice }, message.method, flow, branch, bytes)
     return true
   }
@@ -194,7 +194,7 @@ export class Forwarder implements ClientTransactionUser {
       isInvite,
       reliable: flow.reliable,
       request,
-      flow: flow.transport,
+      flow,
       timers: this.#ports.timers,
       user: this,
     })

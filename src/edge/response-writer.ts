@@ -47,11 +47,11 @@ export class ResponseWriter {
     if (request.method === 'ACK') return
     const bytes = this.encode(flow, request, answer.status, answer.reason, answer.headers)
     if (flow.reliable || flow.bound.size > 0 || bytes.length <= unprovedFactor * request.bytes.length) {
-      flow.transport.send(bytes)
+      flow.send(bytes)
       return
     }
     const shorter = this.encode(flow, request, answer.status, answer.reason, answer.headers.slice(-1))
-    if (shorter.length <= unprovedFactor * request.bytes.length) flow.transport.send(shorter)
+    if (shorter.length <= unprovedFactor * request.bytes.length) flow.send(shorter)
   }
 
   /** The same for a request and its repetitions, and for all responses to it (RFC 3261 §8.2.7). */

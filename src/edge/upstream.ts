@@ -227,7 +227,7 @@ export class Upstream implements ServerTransactionUser, PendingOwner, ForksOwner
       key,
       request,
       reliable: flow.reliable,
-      flow: flow.transport,
+      flow,
       timers,
       user: this,
     })

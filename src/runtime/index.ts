@@ -17,7 +17,8 @@ export { TimerWheel, tickMs } from './timer-wheel.ts'
 export type { RecordedRow } from './traffic-recorder.ts'
 export { patience, Watchdog, WatchedThread } from './watchdog.ts'
 export { type CorePorts, type CoreSettings, WorkerCore } from './worker-core.ts'
-export { WorkerPool, type WorkerPoolOptions } from './worker-pool.ts'
+export { WorkerPool } from './worker-pool.ts'
+export type { TracedByWorker, WorkerPoolOptions } from './worker-pool-options.ts'
 export type {
   HttpAnswerOfMain,
   HttpAskOfMain,

@@ -16,6 +16,7 @@ import type { Seals } from '../ports/seals.ts'
 import type { SecretBox } from '../ports/secret-box.ts'
 import type { Store } from '../ports/store.ts'
 import type { Timers } from '../ports/timers.ts'
+import { noTaps, type WireTaps } from '../ports/wire-tap.ts'
 import { makeServices, type ServiceSettings, type ShardServices } from '../services.ts'
 import { type AuthenticationSettings, Authenticator, Shard, type Vouch } from '../shard/index.ts'
 import type { Aor } from '../sip/uri/aor.ts'
@@ -39,6 +40,8 @@ export interface CorePorts {
   readonly causes?: Causes
   /** Optional: in virtual time nothing is ever late. */
   readonly pressure?: Pressure
+  /** Optional: who reads along. */
+  readonly taps?: WireTaps
 }
 
 /** Plain data: it crosses to the worker's thread as it is. */
@@ -104,6 +107,7 @@ export class WorkerCore implements RoutesOwner {
       asksDirectory: settings.asksDirectory,
       causes: given.causes ?? noCauses,
       pressure: given.pressure ?? noPressure,
+      taps: given.taps ?? noTaps,
     }
     const { domains } = settings.edge
     this.edge = new Edge(ports, settings.edge)

@@ -18,11 +18,11 @@ import { createLog, type RuntimeLog } from './log.ts'
 import { MetricsRegistry } from './metrics.ts'
 import { PoisonFolder } from './poison-folder.ts'
 import { type BusOwner, PortBus } from './port-bus.ts'
+import { ReadingAlong } from './reading-along.ts'
 import { RealClock } from './real-clock.ts'
 import { RealEntropy } from './real-entropy.ts'
 import { renewSettings } from './renew-settings.ts'
 import { KeyedSeals } from './seals.ts'
-import { TrafficRecorder } from './traffic-recorder.ts'
 import { WheelTurns } from './wheel-turns.ts'
 import { WorkSpans } from './work-spans.ts'
 import { WorkerCore } from './worker-core.ts'
@@ -40,10 +40,6 @@ import type {
 
 /** While nothing waits any more, a draining worker looks again this often. */
 const drainPollMs = 20
-/** What is recorded goes to main at least this often. */
-const recordEveryMs = 1_000
-/** Of each start of each worker: flows of a recording have numbers of their own. */
-const flowsPerStart = 1e9
 /** A dying worker closes its listeners within this time, or ends without. */
 const closeDeadlineMs = 2_000
 
@@ -68,10 +64,9 @@ export class WorkerHost implements BusOwner, FlowSink {
   /** Null where this server is alone. */
   readonly #links: WorkerLinks | null
   readonly #listeners: Listeners
-  readonly #recorder: TrafficRecorder
+  readonly #readers: ReadingAlong
   /** Its values change with the configuration. */
   readonly #web: ShardWorkerData['web']
-  #recording: NodeJS.Timeout | null = null
   readonly #http: WorkerHttp
   /** Null once the shard has read its users. */
   #earlyPeers: PeerMessage[] | null = []
@@ -97,6 +92,11 @@ export class WorkerHost implements BusOwner, FlowSink {
     this.#store = new RemoteStore(data.storePort, this.#clock)
     const entropy = new RealEntropy()
     this.#links = this.#makeLinks(entropy)
+    this.#readers = new ReadingAlong(data, {
+      monotonicMs,
+      tell: (message) => this.#tell(message),
+      onFault: (error) => this.#log.write('error', 'runtime.tap-failed', { error: String(error) }),
+    })
     this.#core = new WorkerCore(
       {
         bus: this.#bus,
@@ -109,27 +109,22 @@ export class WorkerHost implements BusOwner, FlowSink {
         log: this.#log,
         metrics: this.#metrics,
         pressure: { delayMs: () => this.#backlog.delayMs(), busyShare: () => this.#busy.share },
+        taps: this.#readers,
         causes: new CauseBoard(data.causeBoard, new PoisonFolder(data.poisonFolder)),
         ...(this.#links ? { links: this.#links } : {}),
       },
       data.settings,
     )
     this.#http = new WorkerHttp(this.#core.xcap, this.#web, (message) => this.#tell(message))
-    const firstFlow = (worker + workersCount * data.incarnation) * flowsPerStart
-    this.#recorder = new TrafficRecorder(
-      this.#spans.flows(this),
-      monotonicMs,
-      (rows) => this.#tell({ kind: 'recorded', rows }),
-      firstFlow,
-    )
+    const sink = this.#readers.recorded(this.#spans.flows(this))
     this.#listeners = new Listeners({
       worker,
       workersCount,
       tls: data.tls,
       web: this.#web,
-      sink: this.#links?.gate(this.#recorder) ?? this.#recorder,
+      sink: this.#links?.gate(sink) ?? sink,
       linkAuthorities: () => this.#links?.authorities ?? null,
-      linkSink: this.#links?.gateOfLinks() ?? this.#recorder,
+      linkSink: this.#links?.gateOfLinks() ?? sink,
       http: (request) => this.#http.onRequest(request),
       log: this.#log,
       metrics: this.#metrics,
@@ -266,7 +261,9 @@ export class WorkerHost implements BusOwner, FlowSink {
       case 'renew':
         return this.#renew(message.ask, message.settings)
       case 'record':
-        return this.#record(message.key)
+        return this.#readers.record(message.key)
+      case 'trace':
+        return this.#readers.trace(message)
       case 'http-answer':
         return this.#http.onAnswer(message)
       case 'ping':
@@ -301,13 +298,6 @@ export class WorkerHost implements BusOwner, FlowSink {
     const { topology } = this.#data.settings
     if (topology) this.#links?.setTopology(topology.topology)
     this.#onWork()
-  }
-
-  #record(key: Uint8Array | null): void {
-    this.#recorder.record(key)
-    clearInterval(this.#recording ?? undefined)
-    this.#recording = key === null ? null : setInterval(() => this.#recorder.flush(), recordEveryMs)
-    if (key === null) this.#tell({ kind: 'record-ended' })
   }
 
   /** Until the shard has read its users nothing may reach it: what peers post waits in their ports. */
@@ -375,7 +365,7 @@ export class WorkerHost implements BusOwner, FlowSink {
   }
 
   async #stop(): Promise<void> {
-    clearInterval(this.#recording ?? undefined)
+    this.#readers.stop()
     this.#wheel.stop()
     await this.#listeners.close()
     this.#isTurnOver = true

@@ -4,16 +4,15 @@
  * main lives.
  */
 import { MessageChannel, type MessagePort, Worker } from 'node:worker_threads'
-import type { Log } from '../ports/log.ts'
 import type { LinkStatus } from '../topology/index.ts'
+import type { TraceOrder } from '../tracing/index.ts'
 import { createCauseBoard, readCauseBoard } from './cause-board.ts'
 import type { MetricSample } from './metrics.ts'
 import { waitedMs } from './thread-wait.ts'
-import type { RecordedRow } from './traffic-recorder.ts'
 import { patience, WatchedThread } from './watchdog.ts'
+import type { WorkerPoolOptions } from './worker-pool-options.ts'
 import type {
   FromShardWorker,
-  HttpAnswerOfMain,
   HttpAskOfMain,
   LinkTrustFiles,
   ListenEndpoint,
@@ -23,27 +22,6 @@ import type {
   TlsMaterial,
   ToShardWorker,
 } from './worker-protocol.ts'
-
-/** What main fills in for each start of a worker. */
-export type WorkerTemplate = Omit<
-  ShardWorkerData,
-  'worker' | 'incarnation' | 'workersCount' | 'storePort' | 'causeBoard'
->
-
-export interface WorkerPoolOptions {
-  readonly workersCount: number
-  /** The file that a thread runs. */
-  readonly entry: URL
-  readonly template: () => WorkerTemplate
-  /** The channel to the store thread for one start of a worker. */
-  readonly attachStore: (worker: number, incarnation: number) => MessagePort
-  readonly onHttpAsk: (request: HttpAskOfMain) => Promise<HttpAnswerOfMain>
-  /** A worker that cannot come up: before the first byte was taken this ends the start. */
-  readonly onFailedStart: (message: string) => void
-  /** What workers note while `record` asks for it; `null`: one has ended, its rows are all here. */
-  readonly onRecorded: (rows: readonly RecordedRow[] | null) => void
-  readonly log: Log
-}
 
 interface Slot {
   readonly worker: number
@@ -86,6 +64,7 @@ export class WorkerPool {
   #started = false
   #stopping = false
   #recordKey: Uint8Array | null = null
+  #traced: { readonly revision: number; readonly orders: readonly TraceOrder[] } = { revision: 0, orders: [] }
   #waiters: (() => void)[] = []
 
   constructor(options: WorkerPoolOptions) {
@@ -169,6 +148,13 @@ export class WorkerPool {
     return running.length
   }
 
+  /** Also for workers that start later. Returns the revision with which workers confirm. */
+  trace(orders: readonly TraceOrder[]): number {
+    this.#traced = { revision: this.#traced.revision + 1, orders }
+    for (const slot of this.#slots) this.#tell(slot, { kind: 'trace', ...this.#traced })
+    return this.#traced.revision
+  }
+
   async metrics(): Promise<readonly (readonly MetricSample[])[]> {
     return Promise.all(this.#slots.filter(({ state }) => state !== 'down').map((slot) => this.#askMetrics(slot)))
   }
@@ -243,6 +229,7 @@ export class WorkerPool {
       case 'loaded':
         slot.state = 'loaded'
         if (this.#recordKey !== null) this.#tell(slot, { kind: 'record', key: this.#recordKey })
+        if (this.#traced.orders.length > 0) this.#tell(slot, { kind: 'trace', ...this.#traced })
         // A successor goes on where its predecessor listened.
         if (this.#places.length > 0) this.#tell(slot, { kind: 'listen', endpoints: this.#endpoints })
         break
@@ -271,6 +258,9 @@ export class WorkerPool {
         break
       case 'record-ended':
         this.#options.onRecorded(null)
+        break
+      case 'traced':
+        this.#options.onTraced(slot.worker, message)
         break
       case 'http-ask':
         void this.#answerHttp(slot, message.ask, message.request)

@@ -3,6 +3,7 @@
  */
 import type { MessagePort } from 'node:worker_threads'
 import type { LinkedServer, LinkStatus } from '../topology/index.ts'
+import type { TraceBatch, TraceOrder } from '../tracing/index.ts'
 import type { CertificateFiles } from '../transport/index.ts'
 import type { LogForm } from './log.ts'
 import type { MetricSample } from './metrics.ts'
@@ -131,6 +132,8 @@ export type ToShardWorker =
   | { readonly kind: 'renew'; readonly ask: number; readonly settings: LiveSettings }
   /** Notes what users do from now on, under hashes of this key; null: no more. */
   | { readonly kind: 'record'; readonly key: Uint8Array | null }
+  /** Messages of these users are told from now on, and of no others; answered by `traced` with this revision. */
+  | { readonly kind: 'trace'; readonly revision: number; readonly orders: readonly TraceOrder[] }
   | ({ readonly kind: 'http-answer'; readonly ask: number } & HttpAnswerOfMain)
   /** Close the listeners and end when nothing waits any more. */
   | { readonly kind: 'drain' }
@@ -149,6 +152,14 @@ export type FromShardWorker =
   | { readonly kind: 'recorded'; readonly rows: readonly RecordedRow[] }
   /** It has stopped, and handed over all that it had. */
   | { readonly kind: 'record-ended' }
+  /** All that it saw until then of the users that the orders of this revision name; nothing too. */
+  | {
+      readonly kind: 'traced'
+      readonly revision: number
+      /** Of the monotonic clock that all threads share. */
+      readonly untilUs: number
+      readonly batches: readonly TraceBatch[]
+    }
   | { readonly kind: 'renewed'; readonly ask: number }
   | { readonly kind: 'drained' }
   | { readonly kind: 'pong' }

@@ -47,6 +47,7 @@ export interface AdminSideParts {
   readonly disk: LmdbDisk
   readonly devices: AdminPorts['devices']
   readonly recording: AdminPorts['traffic']
+  readonly traces: AdminPorts['traces']
   readonly reload: AdminPorts['config']['reload']
   readonly health: () => HealthReport
   readonly metricsText: () => Promise<string>
@@ -176,6 +177,7 @@ function adminPorts(parts: AdminSideParts, { tokens, state, by }: Opened): Admin
     presence: asks,
     homes: asks,
     traffic: parts.recording,
+    traces: parts.traces,
     devices: parts.devices,
     config: { reload: parts.reload },
     store: storeCareOf(parts.disk, Date.now),

@@ -46,6 +46,7 @@ export async function openAdmin(facts: AdminFacts, parts: ServerParts): Promise<
     disk: disk.disk,
     devices: parts.enrolment,
     recording: parts.recording,
+    traces: parts.traces,
     reload: async () => (await parts.live?.reload()) ?? 'the server is starting',
     health: () => health(parts),
     metricsText: () => metricsText(parts),

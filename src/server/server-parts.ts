@@ -13,6 +13,7 @@ import type { ServedCertificate } from './served-certificate.ts'
 import type { ServedDirectory } from './served-directory.ts'
 import type { ServedTopology } from './served-topology.ts'
 import { StoreHealth } from './store-health.ts'
+import { Traces } from './traces.ts'
 import { TrafficRecording } from './traffic-recording.ts'
 
 export interface ServerParts {
@@ -35,6 +36,7 @@ export interface ServerParts {
   topology: ServedTopology | null
   routed: RoutedTopology | null
   readonly recording: TrafficRecording
+  readonly traces: Traces
   readonly storeHealth: StoreHealth
   readonly state: { draining: boolean; started: boolean }
 }
@@ -72,6 +74,13 @@ export function noParts(of: {
       log,
       now: Date.now,
     }),
+    traces: new Traces({
+      trace: (orders) => parts.pool?.trace(orders) ?? 0,
+      workersCount: () => parts.pool?.states.length ?? 0,
+      hasAccounts: config.server.role !== 'front-end',
+      now: Date.now,
+      nowUs: () => Number(process.hrtime.bigint()) / 1_000,
+    }),
     storeHealth: new StoreHealth(log),
     state: { draining: false, started: false },
   }
@@ -84,6 +93,7 @@ export async function closeParts(parts: ServerParts): Promise<void> {
   parts.routed?.close()
   parts.certificate?.close()
   parts.watchdog?.stop()
+  parts.traces.close()
   await parts.admin?.close()
   parts.directory?.close()
   if (parts.recording.status().isRecording) await parts.recording.stop()

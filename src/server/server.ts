@@ -290,6 +290,7 @@ async function startWorkers(
     attachStore: (worker, incarnation) => store.attach(worker, incarnation),
     onHttpAsk: answers,
     onRecorded: (rows) => parts.recording.onRecorded(rows),
+    onTraced: (worker, traced) => parts.traces.onTraced(worker, traced),
     onFailedStart: (message) => failed.reject(new StartFailure(message)),
     log: parts.log,
   })

@@ -24,6 +24,7 @@ import type { Pressure } from '../../src/ports/pressure.ts'
 import { serverOwner } from '../../src/ports/records/manifest.ts'
 import type { Seals } from '../../src/ports/seals.ts'
 import { shardOf } from '../../src/ports/sharding.ts'
+import type { WireTaps } from '../../src/ports/wire-tap.ts'
 import { type CoreSettings, KeyedSeals, MetricsRegistry, TimerWheel, WorkerCore } from '../../src/runtime/index.ts'
 import { type MetricLabels, type MetricSample, mergeSnapshots } from '../../src/runtime/metrics.ts'
 import { coreSettings } from '../../src/server/core-settings.ts'
@@ -47,6 +48,7 @@ export interface WorldOptions {
   readonly seals?: (usual: Seals) => Seals
   /** How far behind every worker says that it is. */
   readonly pressure?: Pressure
+  readonly taps?: (worker: number) => WireTaps
   /** One of several servers, which share clock and entropy and are settled together. */
   readonly among?: ServersAround
 }
@@ -345,6 +347,7 @@ export class ServerWorld {
         store: this.disk.attach(worker, incarnation),
         ...(among && { links: among.links(worker) }),
         ...(this.#options.pressure && { pressure: this.#options.pressure }),
+        ...(this.#options.taps && { taps: this.#options.taps(worker) }),
         log: { write: (_level, event, fields) => void this.log.push({ event, fields }) },
         metrics: this.#metrics[worker],
       },

@@ -21,6 +21,7 @@ const CORE = [
   'event-packages',
   'moving',
   'edge',
+  'tracing',
 ] as const
 const SHELL = ['directory', 'topology', 'store', 'transport', 'certificates'] as const
 const BELOW_RUNTIME = [...CORE, ...SHELL, 'services.ts']
@@ -45,6 +46,8 @@ export const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   // Users on their way from one home to another.
   moving: ['sip', 'ports', 'shard', 'registrar'],
   edge: ['sip', 'ports', 'guard'],
+  // What passes an edge, for those who look after the server.
+  tracing: ['sip', 'ports'],
   'services.ts': [
     'sip',
     'ports',
@@ -68,7 +71,7 @@ export const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   certificates: ['ports'],
   // The assembly.
   runtime: BELOW_RUNTIME,
-  admin: ['sip', 'ports', 'guard', 'xcap', 'store', 'certificates', 'runtime', 'config'],
+  admin: ['sip', 'ports', 'guard', 'xcap', 'tracing', 'store', 'certificates', 'runtime', 'config'],
   chat: ['sip', 'documents', 'ports', 'transport'],
   // The server's side of it, and what browsers are given, which finds nothing else there.
   web: [],

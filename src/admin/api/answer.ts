@@ -34,7 +34,6 @@ type ProblemCode =
   | 'no-such-path'
   | 'not-allowed'
   | 'unauthorized'
-  | 'forbidden'
   | 'precondition-failed'
   | 'precondition-required'
   | 'too-large'

@@ -32,6 +32,7 @@ import { createPolicyBackend, unconfirmedWarnings } from './policy-backend.ts'
 import { createPresenceBackend } from './presence-backend.ts'
 import { createBackupsBackend, createStateBackend } from './state-backend.ts'
 import { createTokensBackend } from './tokens-backend.ts'
+import { createTraceBackend } from './trace-backend.ts'
 import { createTrafficBackend } from './traffic-backend.ts'
 import { writeDown } from './write-down.ts'
 
@@ -45,6 +46,7 @@ export function createAdminBackend(ports: AdminPorts): AdminBackend {
     presence: createPresenceBackend(ports),
     homes: createMoveBackend(ports),
     traffic: createTrafficBackend(ports),
+    traces: createTraceBackend(ports),
     config: createConfigBackend(ports),
     state: createStateBackend(ports),
     backups: createBackupsBackend(ports, (folder) => auditedBackup(ports, folder)),

@@ -11,6 +11,7 @@ import { presenceRoutes } from './presence.ts'
 import type { AdminRoute } from './route.ts'
 import { serverRoutes } from './server.ts'
 import { tokensRoutes } from './tokens.ts'
+import { tracesRoutes } from './traces.ts'
 import { trafficRoutes } from './traffic.ts'
 import { usersRoutes } from './users.ts'
 
@@ -24,6 +25,7 @@ export const adminRoutes: readonly AdminRoute[] = [
   ...serverRoutes,
   ...configRoutes,
   ...trafficRoutes,
+  ...tracesRoutes,
   ...tokensRoutes,
 ]
 

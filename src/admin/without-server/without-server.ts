@@ -4,6 +4,7 @@
 import { configNeedsServer } from '../backends/config-backend.ts'
 import { devicesNeedServer } from '../backends/devices-backend.ts'
 import { stateNeedsServer } from '../backends/state-backend.ts'
+import { tracesNeedServer } from '../backends/trace-backend.ts'
 import { trafficNeedsServer } from '../backends/traffic-backend.ts'
 import type { AdminPorts } from '../ports.ts'
 import { documentsNeedServer } from './documents-need-server.ts'
@@ -17,6 +18,7 @@ export const withoutServer = {
   presence: presenceNeedsServer,
   homes: moveNeedsServer,
   traffic: trafficNeedsServer,
+  traces: tracesNeedServer,
   devices: devicesNeedServer,
   config: configNeedsServer,
   state: stateNeedsServer,

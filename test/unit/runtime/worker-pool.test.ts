@@ -44,6 +44,7 @@ function makePool(workersCount: number, faults: readonly string[] = []) {
     },
     onHttpAsk: () => Promise.reject(new Error('nobody asks')),
     onRecorded: () => {},
+    onTraced: () => {},
     onFailedStart: (message) => failed.push(message),
     log: { write: (_level, event) => void logged.push(event) },
   }

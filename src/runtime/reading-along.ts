@@ -1,0 +1,101 @@
+/**
+ * Who reads along with what this worker's flows carry, each only while somebody asked for it: the recording of traffic
+ * and the traces of single users, both by order of main.
+ */
+import type { FlowSink } from '../ports/flows.ts'
+import type { TapDirection, TappedFlow, WireTap, WireTaps } from '../ports/wire-tap.ts'
+import { clientLimits } from '../sip/message/limits.ts'
+import { parseMessage } from '../sip/message/parse.ts'
+import { Tracer } from '../tracing/index.ts'
+import { TrafficRecorder } from './traffic-recorder.ts'
+import type { FromShardWorker, ShardWorkerData, ToShardWorker } from './worker-protocol.ts'
+
+/** What is recorded goes to main at least this often. */
+const recordEveryMs = 1_000
+/** What is traced does: people look at it. */
+const traceEveryMs = 100
+/** Of each start of each worker: flows of a recording have numbers of their own. */
+const flowsPerStart = 1e9
+
+export interface ReadingAlongPorts {
+  readonly monotonicMs: () => number
+  tell(message: FromShardWorker): void
+  onFault(error: unknown): void
+}
+
+type TraceMessage = ToShardWorker & { readonly kind: 'trace' }
+
+export class ReadingAlong implements WireTaps, WireTap {
+  readonly #ports: ReadingAlongPorts
+  readonly #tracer: Tracer
+  readonly #firstFlow: number
+  #recorder: TrafficRecorder | null = null
+  #recording: NodeJS.Timeout | null = null
+  #tracing: NodeJS.Timeout | null = null
+  #revision = 0
+  current: WireTap | null = null
+
+  constructor({ worker, workersCount, incarnation }: ShardWorkerData, ports: ReadingAlongPorts) {
+    this.#ports = ports
+    this.#tracer = new Tracer(worker, nowUs)
+    this.#firstFlow = (worker + workersCount * incarnation) * flowsPerStart
+  }
+
+  /** The same sink, read along by the recorder. */
+  recorded(inner: FlowSink): FlowSink {
+    const { monotonicMs, tell } = this.#ports
+    this.#recorder = new TrafficRecorder(
+      inner,
+      monotonicMs,
+      (rows) => tell({ kind: 'recorded', rows }),
+      this.#firstFlow,
+    )
+    return this.#recorder
+  }
+
+  /** With a key it records; with null no more. */
+  record(key: Uint8Array | null): void {
+    this.#recorder?.record(key)
+    clearInterval(this.#recording ?? undefined)
+    this.#recording = key === null ? null : setInterval(() => this.#recorder?.flush(), recordEveryMs)
+    if (key === null) this.#ports.tell({ kind: 'record-ended' })
+  }
+
+  /** From now on these users; what is left of others goes first. */
+  trace({ revision, orders }: TraceMessage): void {
+    this.#tellTraced()
+    this.#revision = revision
+    this.#tracer.follow(orders)
+    clearInterval(this.#tracing ?? undefined)
+    this.#tracing = orders.length === 0 ? null : setInterval(() => this.#tellTraced(), traceEveryMs)
+    this.current = orders.length === 0 ? null : this
+    this.#tellTraced()
+  }
+
+  stop(): void {
+    clearInterval(this.#recording ?? undefined)
+    clearInterval(this.#tracing ?? undefined)
+    this.current = null
+  }
+
+  /** A fault of ours in here costs the readers, not the message. */
+  onMessage(direction: TapDirection, flow: TappedFlow, bytes: Uint8Array): void {
+    try {
+      const { message } = parseMessage(Buffer.from(bytes), clientLimits)
+      this.#tracer.see(direction, flow, message, bytes.length)
+    } catch (error) {
+      this.stop()
+      this.#ports.onFault(error)
+    }
+  }
+
+  /** Also where there is nothing: main waits for what was seen until now. */
+  #tellTraced(): void {
+    this.#ports.tell({ kind: 'traced', revision: this.#revision, untilUs: nowUs(), batches: this.#tracer.take() })
+  }
+}
+
+/** By the clock that all threads of the process share. */
+function nowUs(): number {
+  return Number(process.hrtime.bigint()) / 1_000
+}

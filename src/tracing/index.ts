@@ -1,0 +1,8 @@
+/**
+ * Looking at what flows carry: the messages of one user as steps of a trace, and packets for Homer (HEP3). Pure: who
+ * asks, and where it goes, is the runtime's and the server's.
+ */
+export { MergedOrder, silenceUsMax } from './merged-order.ts'
+export { shownMessage } from './shown-message.ts'
+export type { TraceBatch, TracedMessage, TraceOrder } from './traced-message.ts'
+export { keptMessagesMax, Tracer } from './tracer.ts'
