@@ -88,6 +88,9 @@ export interface WatchCheckMessage {
   readonly count: number
   /** Sum of the hashes of all pairs, modulo 2^32. */
   readonly hash: number
+  /** Of presentities whose hash modulo `parts` is `part`; the others have messages of their own. */
+  readonly part: number
+  readonly parts: number
 }
 
 /** Fact, presentity's shard → watcher's shard: name your watches here again. */

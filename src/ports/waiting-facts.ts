@@ -105,7 +105,7 @@ function factKey(message: BusMessage): string | null {
     case 'naming':
       return `naming ${message.phase}`
     case 'watch-check':
-      return message.kind
+      return `watch-check ${message.part} of ${message.parts}`
     case 'joined':
       return `joined ${message.worker}`
     case 'link-state':

@@ -39,6 +39,7 @@ import { Presentities } from './watching/presentities.ts'
 import type { Compose } from './watching/presentity-documents.ts'
 import type { WatchVerdict } from './watching/verdicts.ts'
 import type { View } from './watching/view.ts'
+import { WatchComparison } from './watching/watch-comparison.ts'
 import type { WatcherInfoSource } from './watching/watcher-standings.ts'
 import { Watches, type WatchListener } from './watching/watches.ts'
 
@@ -81,6 +82,7 @@ export class PresenceService implements Service, DeviceListener, WatchListener, 
   readonly #hardStates: HardStates
   readonly #admin: PresenceAdmin
   readonly #watches: Watches
+  readonly #comparison: WatchComparison
   readonly #lists: ListSubscriptions
   readonly #reachability: Reachability
   readonly #follower: PolicyFollower
@@ -111,6 +113,8 @@ export class PresenceService implements Service, DeviceListener, WatchListener, 
     this.#watches = new Watches({ host, names, listener: this, partyOf: (aor) => partyOfAccount(accounts, aor) })
     const { domains } = host
     const watches = this.#watches
+    const compared = { watches, presentities: this.#presentities, onRepair: () => this.#metrics.repaired.inc() }
+    this.#comparison = new WatchComparison({ host, ...compared, betweenMs: checkEveryMs / 2 })
     this.#lists = new ListSubscriptions({ host, names, watches, lists, settings, events: this.#listEvents() })
     const onRefused = this.#metrics.refused
     const partials = new PartialStates((kind) => this.#metrics.partialMade[kind].inc())
@@ -158,7 +162,7 @@ export class PresenceService implements Service, DeviceListener, WatchListener, 
       case 'naming':
         return this.#presentities.onNaming(unit, message)
       case 'watch-check':
-        return this.#compare(unit, message)
+        return this.#comparison.onCheck(unit, message)
       case 'name-again':
         if (message.presentity !== null) return this.#watches.askAgainForUnknown(unit, message.presentity)
         return this.#watches.nameTo(unit, message.worker)
@@ -279,11 +283,10 @@ export class PresenceService implements Service, DeviceListener, WatchListener, 
     this.#host.run({ who: '', what: 'watch-check', hash: '' }, (unit) => {
       this.#watches.askAgainForUnknown(unit)
       unit.change(() => this.#presentities.standings.sweep())
-      const own = this.#host.worker
-      for (const place of this.#host.everyShard()) {
-        unit.send(place, { kind: 'watch-check', worker: own, ...this.#watches.sumOf(place) })
-      }
-      unit.afterwards(() => this.#watches.checkStates())
+      unit.afterwards(() => {
+        this.#comparison.begin()
+        this.#watches.checkStates()
+      })
     })
   }
 
@@ -383,13 +386,6 @@ export class PresenceService implements Service, DeviceListener, WatchListener, 
         this.#follower.followEach(next, watched, party.aor, done)
       })
     })
-  }
-
-  #compare(unit: Unit, message: { worker: number; count: number; hash: number }): void {
-    const { count, hash } = this.#presentities.sumOf(message.worker)
-    if (count === message.count && hash === message.hash) return
-    this.#metrics.repaired.inc()
-    unit.send(message.worker, { kind: 'name-again', worker: this.#host.worker, presentity: null })
   }
 }
 

@@ -22,7 +22,7 @@ import type { NumberTable } from './number-table.ts'
 import { Presentity } from './presentity.ts'
 import { type Compose, PresentityDocuments } from './presentity-documents.ts'
 import { isSame } from './version.ts'
-import { watchHash } from './watch-hash.ts'
+import { isInPart, type Part, watchHash } from './watch-hash.ts'
 import { WatcherPlaces } from './watcher-places.ts'
 import { standingOf, type WatcherStanding, WatcherStandings } from './watcher-standings.ts'
 import type { SeePolicy, Watching } from './watching.ts'
@@ -206,10 +206,11 @@ export class Presentities {
   }
 
   /** Count and sum of hashes of the watches that this worker has here. */
-  sumOf(worker: number): { count: number; hash: number } {
+  sumOf(worker: number, part: Part): { count: number; hash: number } {
     let count = 0
     let hash = 0
     for (const presentity of this.#byAor.values()) {
+      if (!isInPart(presentity.aor, part)) continue
       for (const { watcher, shard, verdict } of this.watchersOf(presentity)) {
         if (shard !== worker || verdict === 'unknown') continue
         count++

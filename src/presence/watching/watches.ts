@@ -15,11 +15,12 @@ import type { Names } from './names.ts'
 import { NamingNumbers } from './naming-numbers.ts'
 import { byWatcher, type IsMeant, NamingTurns, type WatchesOf } from './naming-turns.ts'
 import { NumberTable } from './number-table.ts'
+import { sumOfWatches } from './sum-of-watches.ts'
 import { verdictCode, verdictOf } from './verdicts.ts'
 import { isNewer } from './version.ts'
 import { checkVersions } from './version-check.ts'
 import { nothing, type View } from './view.ts'
-import { watchHash } from './watch-hash.ts'
+import { isInPart, type Part } from './watch-hash.ts'
 
 /** Somebody who wants to know: a subscription, alone or with others in a list. */
 export interface WatchListener {
@@ -328,21 +329,17 @@ export class Watches {
     nameWatches(unit, { ...this.#own, party, isWanted: true, number: this.#namings.next() }, watches)
   }
 
-  /** Count and sum of hashes of the watches there, to be compared with what that shard has. */
-  sumOf(worker: number): { count: number; hash: number } {
+  /** How many watches there are. */
+  get pairsCount(): number {
     let count = 0
-    let hash = 0
-    for (const watched of this.#watched.values()) {
-      if (watched.shard !== worker) continue
-      for (let index = 0; index < watched.watchers.count; index++) {
-        // The other end does not keep who waits for a user that is not there.
-        const verdict = verdictOf(watched.watchers.valueAt(index))
-        if (verdict === 'unknown') continue
-        count++
-        hash = (hash + watchHash(watched.aor, this.#names.nameOf(watched.watchers.keyAt(index)), verdict)) >>> 0
-      }
-    }
-    return { count, hash }
+    for (const { watchers } of this.#watched.values()) count += watchers.count
+    return count
+  }
+
+  /** Count and sum of hashes of the watches there, to be compared with what that shard has. */
+  sumOf(worker: number, part: Part): { count: number; hash: number } {
+    const there = [...this.#watched.values()].filter(({ aor, shard }) => shard === worker && isInPart(aor, part))
+    return sumOfWatches(there, this.#names)
   }
 
   /** In one unit for all of these. */

@@ -64,8 +64,8 @@ import {
 } from './state-shapes.ts'
 import { carryShape, homeIsShape, joinedShape, linkStateShape, whoseShape, wrongHomeShape } from './topology-shapes.ts'
 
-export const protocolMajor = 2
-export const protocolMinor = 1
+export const protocolMajor = 3
+export const protocolMinor = 0
 
 export interface MessageRow<T> {
   /** On the wire; one byte. */

@@ -86,6 +86,8 @@ export const watchCheckShape = record<WatchCheckMessage>({
   worker: count,
   count,
   hash: number,
+  part: count,
+  parts: count,
 })
 
 export const nameAgainShape = record<NameAgainMessage>({

@@ -157,7 +157,7 @@ export const everyKind: { readonly [Kind in BusKind]: BusMessage & { kind: Kind 
     causeMs: 7,
   },
   naming: { kind: 'naming', worker: 1, phase: 'begin' },
-  'watch-check': { kind: 'watch-check', worker: 1, count: 2, hash: 3 },
+  'watch-check': { kind: 'watch-check', worker: 1, count: 2, hash: 3, part: 0, parts: 1 },
   'name-again': { kind: 'name-again', worker: 1, presentity: alice },
   barrier: { kind: 'barrier', from: to },
   'barrier-passed': { kind: 'barrier-passed', to, worker: 1 },
