@@ -2,11 +2,13 @@
  * Accounts and credentials. `local/` keeps them as records in the store, `active-directory/` asks a directory over
  * connections of `ldap/`.
  */
+export { AccountGroups } from './active-directory/account-groups.ts'
 export { Catalogs } from './active-directory/catalogs.ts'
 export { ChangeFollower } from './active-directory/change-follower.ts'
 export { type CheckedController, checkController } from './active-directory/check-directory.ts'
 export { ControllerConnection } from './active-directory/controller-connection.ts'
 export { DirectoryAccounts, type UserHome } from './active-directory/directory-accounts.ts'
+export { DirectoryGroups } from './active-directory/directory-groups.ts'
 export { DirectoryHoming } from './active-directory/directory-homing.ts'
 export { DirectoryPasswords } from './active-directory/directory-passwords.ts'
 export {

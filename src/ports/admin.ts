@@ -32,7 +32,8 @@ export type AdminRequest =
   /** Are these of the account's password? Only accounts of our own have one. */
   | { readonly act: 'prove'; readonly secrets: DigestSecrets }
   /** What Active Directory says of this user now: makes the account where there is none. */
-  | { readonly act: 'put-directory'; readonly facts: DirectoryUserFacts }
+  /** `groups`: of an account that is made by it; of others `change-groups` changes them. */
+  | { readonly act: 'put-directory'; readonly facts: DirectoryUserFacts; readonly groups: readonly string[] }
 
 /** An administrator's act on who may see and write to whom: the organisation's rules, or one user's own. */
 export type PolicyRequest =

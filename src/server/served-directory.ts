@@ -4,12 +4,14 @@
  */
 import type { Config } from '../config/index.ts'
 import {
+  AccountGroups,
   Catalogs,
   ChangeFollower,
   ControllerConnection,
   catalogsOptions,
   configuredLdap,
   DirectoryAccounts,
+  DirectoryGroups,
   DirectoryHoming,
   DirectoryPasswords,
   type DirectoryUser,
@@ -52,6 +54,7 @@ export class ServedDirectory {
   readonly #catalogs: Catalogs
   readonly #users: DirectoryUsers
   readonly #homing: DirectoryHoming
+  readonly #groups: DirectoryGroups
   readonly #homes: DirectoryHomes
   readonly #file: DirectoryTopologyFile | null
   readonly #controllers: readonly ControllerConnection[]
@@ -70,6 +73,7 @@ export class ServedDirectory {
     this.#users = new DirectoryUsers({ ...ports, catalogs: this.#catalogs }, { base: directory.base, cacheMs })
     const ownName = topology.file === null ? null : (server.name ?? '').toLowerCase()
     this.#homes = new DirectoryHomes(this.#catalogs, log, { ownName, pollMs: directory.pollSeconds * 1000 })
+    this.#groups = new DirectoryGroups(directory.groups, directory.base, log)
     this.#homing = new DirectoryHoming(this.#users, () => this.#homes.homes, log)
     const kept = directory.topology ? topology.file : null
     this.#file = kept === null ? null : new DirectoryTopologyFile(kept, log)
@@ -103,7 +107,8 @@ export class ServedDirectory {
     const act: AccountAsks['act'] = (aor, request) => asks.act(aor, request)
     const records = new DirectoryRecords(store, clock)
     const homeOf = (user: DirectoryUser) => this.#homes.homeOf(user)
-    const accounts = new DirectoryAccounts({ log, timers: this.#timers, act, audit }, { domains, homeOf })
+    const groupsOf = (guid: string) => this.#groups.of(guid)
+    const accounts = new DirectoryAccounts({ log, timers: this.#timers, act, audit }, { domains, homeOf, groupsOf })
     this.#accounts = accounts
     await records.users((aor, facts) => accounts.load(aor, facts))
     const follower = await this.#followerOf(accounts, records, asks)
@@ -133,7 +138,11 @@ export class ServedDirectory {
     asks: AccountAsks,
   ): Promise<ChangeFollower> {
     const { base, pollSeconds } = this.#config.directory
+    const act: AccountAsks['act'] = (aor, request) => asks.act(aor, request)
+    const groups = new AccountGroups(this.#groups, { log: this.#log, act, accounts: () => accounts.addresses() })
     const owner = {
+      beforePoll: () => this.#readGroups(accounts),
+      afterPoll: () => groups.tell(),
       onChange: (...[guid, user, against]: Parameters<DirectoryAccounts['onChange']>) => {
         this.#users.forgetUser(guid)
         const renamed = user === null ? [] : this.#homing.changed(user)
@@ -175,6 +184,18 @@ export class ServedDirectory {
         return shown.ok && shown.directory === null
       },
     })
+  }
+
+  /** While no catalog answers they stay as they were. */
+  async #readGroups(accounts: DirectoryAccounts): Promise<void> {
+    const wereKnown = this.#groups.of('') !== null
+    try {
+      await this.#catalogs.ask((connection) => this.#groups.read(connection, this.#clock.monotonicMs()))
+    } catch (error) {
+      if (!(error instanceof LdapFault)) throw error
+      this.#log.write('warn', 'directory.groups-not-read', { detail: error.message })
+    }
+    if (!wereKnown && this.#groups.of('') !== null) accounts.lookAgain()
   }
 
   #denied(guid: string): readonly string[] {

@@ -24,6 +24,7 @@ beforeAll(async () => {
     `  password: '${serviceAccount.password}'`,
     `  authorityFile: ${dc.authorityFile}`,
     '  pollSeconds: 1',
+    "  groups: [ 'CN=Board,OU=People,DC=corp,DC=example' ]",
     `  servers: [ { host: ${dc.host} } ]`,
   ]
   server = await startMeridian({ users: [], yaml: `${yaml.join('\n')}\n` })
@@ -81,7 +82,7 @@ async function signIn(name: string, username: string, password: string) {
   const challenges = [...challenge.matchAll(/^WWW-Authenticate: (.+)\r$/gim)].map(([, text]) => parseChallenge(text!)!)
   const login = { username, password, method: 'REGISTER', uri: 'sip:corp.example', body: null, nc: 1, cnonce: 'c' }
   const answer = await ask(2, answerChallenge(challenges, login)!)
-  return { status: Number(answer.split(' ')[1]), closed, end: () => socket.destroy() }
+  return { status: Number(answer.split(' ')[1]), socket, closed, end: () => socket.destroy() }
 }
 
 const control = (uac: number) => `replace: userAccountControl\nuserAccountControl: ${uac}\n-\n`
@@ -123,6 +124,63 @@ test('whoever is disabled is cut off, and signs in again with the same device wh
   await dc.change('bob', control(512))
   await signsIn(200, 'bob', 'bob', body.secret)
 }, 90_000)
+
+/** A subscription to somebody's presence over the flow of who has signed in; gives the state of the newest NOTIFY. */
+async function watches(client: Awaited<ReturnType<typeof signIn>>, watcher: string, presentity: string) {
+  let text = ''
+  const states: string[] = []
+  client.socket.on('data', (bytes) => {
+    text += String(bytes)
+    for (let end = text.indexOf('\r\n\r\n'); end >= 0; end = text.indexOf('\r\n\r\n')) {
+      const head = text.slice(0, end)
+      const length = Number(/^Content-Length: (\d+)/im.exec(head)?.[1] ?? 0)
+      if (text.length < end + 4 + length) return
+      text = text.slice(end + 4 + length)
+      if (!head.startsWith('NOTIFY')) continue
+      states.push(/^Subscription-State: (\w+)/im.exec(head)?.[1] ?? '')
+      const kept = head.split('\r\n').filter((line) => /^(Via|From|To|Call-ID|CSeq):/i.test(line))
+      client.socket.write(`SIP/2.0 200 OK\r\n${kept.join('\r\n')}\r\nContent-Length: 0\r\n\r\n`)
+    }
+  })
+  const lines = [
+    `SUBSCRIBE sip:${presentity}@corp.example SIP/2.0`,
+    `Via: SIP/2.0/TCP 127.0.0.1:5;branch=z9hG4bKwatch${Date.now()}`,
+    'Max-Forwards: 70',
+    `From: <sip:${watcher}@corp.example>;tag=w`,
+    `To: <sip:${presentity}@corp.example>`,
+    `Call-ID: watch-${Date.now()}`,
+    'CSeq: 1 SUBSCRIBE',
+    `Contact: <sip:${watcher}@127.0.0.1:5;transport=tcp>`,
+    'Event: presence',
+    'Expires: 600',
+    'Content-Length: 0',
+  ]
+  client.socket.write(`${lines.join('\r\n')}\r\n\r\n`)
+  return () => states.at(-1) ?? 'none'
+}
+
+test('who comes into a group of the directory, through another group, is no longer seen by whom a rule forbids it', async () => {
+  const at = (name: string) => `CN=${name},OU=People,DC=corp,DC=example`
+  const group = (name: string, members: string) => `dn: ${at(name)}\nchangetype: add\nobjectClass: group\n${members}\n`
+  await dc.ldif(group('Inner', ''))
+  await dc.ldif(group('Board', `member: ${at('Inner')}`))
+  await server.command('policy', 'rule', 'add', '--from', '*', '--to', 'board', '--see', 'forbid')
+  const { body } = await enrol('bob', 'Passw0rd!bob', 'watching')
+  await enrol('alice', 'Passw0rd!alice', 'seen')
+  const bob = await signIn('bob', body.userName, body.secret)
+  const state = await watches(bob, 'bob', 'alice')
+  await expect.poll(state, { timeout: 30_000, interval: 200 }).toBe('active')
+  await dc.ldif(`dn: ${at('Inner')}\nchangetype: modify\nadd: member\nmember: ${at('alice')}\n-\n`)
+  await expect.poll(state, { timeout: 30_000, interval: 200 }).toBe('terminated')
+  await expect
+    .poll(() => server.command('user', 'show', 'alice'), { timeout: 30_000, interval: 500 })
+    .toContain('board')
+  await dc.ldif(`dn: ${at('Inner')}\nchangetype: modify\ndelete: member\nmember: ${at('alice')}\n-\n`)
+  await expect
+    .poll(() => server.command('user', 'show', 'alice'), { timeout: 30_000, interval: 500 })
+    .not.toContain('board')
+  bob.end()
+}, 120_000)
 
 test('a removal and a no while the server was down are found at its start', async () => {
   const bob = (await enrol('bob', 'Passw0rd!bob', 'b')).body

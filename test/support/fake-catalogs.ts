@@ -59,7 +59,9 @@ export class FakeCatalog {
       },
       search: async (search, onPage) => {
         this.meet('search')
-        onPage(this.entries.filter((entry) => isFound(entry, search)).map((entry) => asLdap(entry, search)))
+        onPage(
+          this.entries.filter((entry) => isFound(entry, search, this.entries)).map((entry) => asLdap(entry, search)),
+        )
       },
     }
   }
@@ -87,23 +89,36 @@ export function fakePorts(clock: FakeClock, catalogs: readonly FakeCatalog[]) {
   }
 }
 
-function isFound(entry: FakeEntry, { base, scope, filter, showDeleted }: LdapSearch): boolean {
+function isFound(
+  entry: FakeEntry,
+  { base, scope, filter, showDeleted }: LdapSearch,
+  all: readonly FakeEntry[],
+): boolean {
   if (entry.isDeleted === 'TRUE' && !showDeleted) return false
   if (scope === 'base' ? entry.dn.toLowerCase() !== base.toLowerCase() : !entry.dn.endsWith(base)) return false
-  return matches(entry, filter)
+  return matches(entry, filter, all)
 }
 
-function matches(entry: FakeEntry, filter: LdapFilter): boolean {
-  if ('all' in filter) return filter.all.every((each) => matches(entry, each))
-  if ('any' in filter) return filter.any.some((each) => matches(entry, each))
-  if ('not' in filter) return !matches(entry, filter.not)
+function matches(entry: FakeEntry, filter: LdapFilter, all: readonly FakeEntry[]): boolean {
+  if ('all' in filter) return filter.all.every((each) => matches(entry, each, all))
+  if ('any' in filter) return filter.any.some((each) => matches(entry, each, all))
+  if ('not' in filter) return !matches(entry, filter.not, all)
   if ('present' in filter) return filter.present === 'objectClass' || filter.present in entry
-  if ('matches' in filter) return false
+  if ('matches' in filter) return isInChain(entry, filter.value, all, new Set())
   const name = 'equal' in filter ? filter.equal : filter.atLeast
   const values = [entry[name] ?? []].flat().map(String)
   if ('atLeast' in filter) return values.some((value) => BigInt(value) >= BigInt(filter.value))
   // As a directory compares: without case, and accents do not count.
   return values.some((value) => folded(value) === folded(String(filter.value)))
+}
+
+/** 1.2.840.113556.1.4.1941 for memberOf. */
+function isInChain(entry: FakeEntry, groupDn: string, all: readonly FakeEntry[], seen: Set<string>): boolean {
+  if (seen.has(entry.dn)) return false
+  seen.add(entry.dn)
+  const groups = [entry.memberOf ?? []].flat().map(String)
+  if (groups.some((dn) => folded(dn) === folded(groupDn))) return true
+  return all.some((group) => groups.includes(group.dn) && isInChain(group, groupDn, all, seen))
 }
 
 function folded(text: string): string {

@@ -26,6 +26,10 @@ export interface FollowedController {
 }
 
 export interface FollowerOwner {
+  /** Before the users are asked for: what must be known by then. */
+  beforePoll?(): Promise<void>
+  /** All of it was told. */
+  afterPoll?(): Promise<void>
   /** He was changed in some way; `user` null: he is gone, or is only known to have expired. */
   onChange(guid: string, user: DirectoryUser | null, against: readonly DeniedBy[]): void
 }
@@ -91,7 +95,9 @@ export class ChangeFollower implements TimerTarget {
 
   /** Asks all at once; one that does not answer keeps nobody else waiting longer than its deadline. */
   async poll(): Promise<void> {
+    await this.#owner.beforePoll?.()
     await Promise.all(this.#followed.map((followed) => this.#pollOne(followed)))
+    await this.#owner.afterPoll?.()
   }
 
   async #pollOne({ controller, changes }: Followed): Promise<void> {

@@ -28,6 +28,8 @@ export interface DirectoryAccountsRules {
   /** Lower case: addresses of others are nobody's here. */
   readonly domains: () => readonly string[]
   readonly homeOf: (user: DirectoryUser) => UserHome
+  /** Of the policy, for a new account; null: nobody knows yet, so that it is not made, since a rule may forbid it. */
+  readonly groupsOf: (guid: string) => readonly string[] | null
 }
 
 interface Row {
@@ -75,6 +77,11 @@ export class DirectoryAccounts implements TimerTarget {
     return new Map([...this.#rows].flatMap(([guid, { kept }]) => (kept ? [[guid, kept.facts.dn] as const] : [])))
   }
 
+  /** objectGUID → address of the same. */
+  addresses(): ReadonlyMap<string, Aor> {
+    return new Map([...this.#rows].flatMap(([guid, { kept }]) => (kept ? [[guid, kept.aor] as const] : [])))
+  }
+
   /** While a sweep runs: who claims the same address as somebody else is not known before its end. */
   hold(): void {
     this.#isHeld = true
@@ -112,12 +119,15 @@ export class DirectoryAccounts implements TimerTarget {
     // A catalog has looked for others with this address itself.
     if (this.#isHeld && row.wanted !== null && !row.isTold) void this.#tell(row, row.wanted)
     if (row.wanted !== null) await new Promise<void>((resolve) => row.waiters.push(resolve))
-    if (row.kept === null) return { no: row.complaint || row.against.join(', ') || 'he is at home elsewhere' }
+    if (row.kept === null)
+      return {
+        no: row.complaint || row.against.join(', ') || 'he is at home elsewhere, or his groups are not known yet',
+      }
     const { aor, facts } = row.kept
     return facts.against.length === 0 ? { aor } : { no: facts.against.join(', ') }
   }
 
-  /** Homes or domains have changed: all are looked at again. */
+  /** Homes, domains or what is known of groups have changed: all are looked at again. */
   lookAgain(): void {
     for (const guid of this.#rows.keys()) this.#consider(guid)
   }
@@ -164,7 +174,7 @@ export class DirectoryAccounts implements TimerTarget {
       this.#complain(row, user.aor, 'directory.duplicate-address', `${rivals.length} have it as their own`)
     const all = isRivalled ? [...against, 'duplicate-address'] : against
     // Whoever may do nothing and was never here needs no account.
-    if (kept === null && all.length > 0) return null
+    if (kept === null && (all.length > 0 || this.#rules.groupsOf(guid) === null)) return null
     if (!this.#isAtHome(row, user)) return null
     // Renamed users keep their data, which stands under the first address; the new one is another name of it.
     const aor = kept?.aor ?? user.aor
@@ -207,9 +217,10 @@ export class DirectoryAccounts implements TimerTarget {
 
   async #tell(row: Row, wanted: NonNullable<Row['wanted']>): Promise<void> {
     const { aor, facts } = wanted
+    const groups = this.#rules.groupsOf(facts.guid) ?? []
     row.isTold = true
     this.#underWay++
-    const reply = await this.#ports.act(aor, { act: 'put-directory', facts })
+    const reply = await this.#ports.act(aor, { act: 'put-directory', facts, groups })
     this.#underWay--
     row.isTold = false
     if (reply.ok) this.#told(row, wanted)

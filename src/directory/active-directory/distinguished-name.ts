@@ -30,3 +30,9 @@ export function isBelow(dn: string, base: string): boolean {
 export function rdnValue(value: string): string {
   return value.replace(/[,+"\\<>;=]|^[ #]| $/g, '\\$&')
 }
+
+/** The value of the first part, without escapes: what is called by it. */
+export function firstPart(dn: string): string {
+  const value = (parts(dn)[0] ?? '').replace(/^[^=]*=\s*/, '')
+  return value.replace(/\\([,+"\\<>;= #])/g, '$1')
+}

@@ -4,7 +4,7 @@
  */
 import type { AdminRefusal, AdminReply, AdminRequest, DeviceSummary } from '../../ports/admin.ts'
 import type { AdminMessage, AliasMessage, BusMessage, EpochMessage } from '../../ports/bus.ts'
-import type { Account, DigestSecrets, DirectoryUserFacts } from '../../ports/directory.ts'
+import type { Account, DigestSecrets } from '../../ports/directory.ts'
 import { accountKey, accountRecord } from '../../ports/records/account.ts'
 import { aliasKey, aliasRecord } from '../../ports/records/alias.ts'
 import { credentialKey, credentialRecord } from '../../ports/records/credential.ts'
@@ -176,7 +176,7 @@ export class AccountService implements Service, Accounts {
       return this.#refuse(unit, message, error, `the home of ${aor} is ${home} now`)
     }
     if (act.act === 'add') return this.#add(unit, message, act)
-    if (act.act === 'put-directory') return this.#putDirectory(unit, message, entry ?? null, act.facts)
+    if (act.act === 'put-directory') return this.#putDirectory(unit, message, entry ?? null, act)
     if (!entry) return this.#refuse(unit, message, 'not-found', `${aor} is no user of this server`)
     if (entry.directory !== null && (act.act === 'set-disabled' || act.act === 'set-password')) {
       return this.#refuse(unit, message, 'invalid', `${aor} is a user of Active Directory: change it there`)
@@ -233,9 +233,15 @@ export class AccountService implements Service, Accounts {
     this.#done(unit, message, parts)
   }
 
-  #putDirectory(unit: Unit, message: AdminMessage, entry: AccountEntry | null, facts: DirectoryUserFacts): void {
+  #putDirectory(
+    unit: Unit,
+    message: AdminMessage,
+    entry: AccountEntry | null,
+    said: AdminRequest & { act: 'put-directory' },
+  ): void {
     const { aor } = message
-    const change = directoryChange(aor, entry, facts, this.#host.clock.systemMs())
+    const { facts } = said
+    const change = directoryChange(aor, entry, said, this.#host.clock.systemMs())
     if (change.outcome === 'refused') return this.#refuse(unit, message, change.error, change.message)
     const { parts } = change
     if (change.outcome === 'same') return this.#done(unit, message, parts)

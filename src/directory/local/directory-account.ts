@@ -19,14 +19,14 @@ export type DirectoryChange =
       readonly isRaised: boolean
     }
 
-/** `nowMs`: the system's clock. */
+/** `groups`: of a new account. `nowMs`: the system's clock. */
 export function directoryChange(
   aor: Aor,
   entry: AccountEntry | null,
-  facts: DirectoryUserFacts,
+  { facts, groups }: { readonly facts: DirectoryUserFacts; readonly groups: readonly string[] },
   nowMs: number,
 ): DirectoryChange {
-  if (entry === null) return newAccount(aor, facts, nowMs)
+  if (entry === null) return newAccount(aor, facts, groups, nowMs)
   const { account, directory } = entry
   if (directory === null) return refused('exists', `${aor} is an account of this server, not one of Active Directory`)
   if (directory.guid !== facts.guid) {
@@ -44,12 +44,12 @@ export function directoryChange(
   return { outcome: 'changed', parts, aliasesNew, aliasesGone, isRaised }
 }
 
-function newAccount(aor: Aor, facts: DirectoryUserFacts, nowMs: number): DirectoryChange {
+function newAccount(aor: Aor, facts: DirectoryUserFacts, groups: readonly string[], nowMs: number): DirectoryChange {
   const { aliases, displayName, against } = facts
   // Who may do nothing and was never here is nobody, for whoever asks.
   if (against.length > 0) return refused('not-found', `${aor} may not sign in: ${against.join(', ')}`)
   const epoch = firstEpoch(nowMs)
-  const account = { aor, aliases, displayName, groups: [], disabled: false, epoch, createdMs: Math.floor(nowMs) }
+  const account = { aor, aliases, displayName, groups, disabled: false, epoch, createdMs: Math.floor(nowMs) }
   const parts = { account, password: null, devices: [], directory: facts, epochFromMs: 0 }
   return { outcome: 'changed', parts, aliasesNew: aliases, aliasesGone: [], isRaised: true }
 }

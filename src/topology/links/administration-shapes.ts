@@ -66,7 +66,7 @@ const adminRequest = oneOf<AdminRequest, 'act'>('act', {
   'put-device': { device: text, secrets },
   'remove-device': { device: text },
   prove: { secrets },
-  'put-directory': { facts: directoryFacts },
+  'put-directory': { facts: directoryFacts, groups: texts },
   'set-display-name': { displayName: text },
   'sign-out': { deviceKey: textOrNull },
 })

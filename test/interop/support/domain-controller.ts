@@ -15,6 +15,8 @@ export interface DomainController {
   /** Of a user below OU=People, by an administrator: lines of LDIF behind `changetype: modify`. */
   change(name: string, body: string): Promise<void>
   remove(name: string): Promise<void>
+  /** By an administrator: records of LDIF. */
+  ldif(text: string): Promise<void>
   stop(): void
 }
 
@@ -52,6 +54,7 @@ export async function startDomainController(): Promise<DomainController> {
     host,
     authorityFile,
     change: (name, body) => ldif(`${dn(name)}\nchangetype: modify\n${body}`),
+    ldif,
     remove: (name) => ldif(`${dn(name)}\nchangetype: delete\n`),
     stop,
   }

@@ -70,7 +70,10 @@ test('the user name of the password is no device’s, and a new secret takes the
 
 test('a user of Active Directory is known, reached by every name, and signs in by devices alone', async () => {
   const world = await ServerWorld.start({ workers: 3 })
-  expect(world.admin('dora', { act: 'put-directory', facts })).toMatchObject({ ok: true, account: { disabled: false } })
+  expect(world.admin('dora', { act: 'put-directory', facts, groups: [] })).toMatchObject({
+    ok: true,
+    account: { disabled: false },
+  })
   const alice = new WireClient(world, 'alice')
   alice.register()
   expect(alice.message('dora', 'hello').statusCode).toBe(202)
@@ -84,10 +87,10 @@ test('a user of Active Directory is known, reached by every name, and signs in b
 
 test('devices die with the account: a no ends flows, and nothing gets in before the no is lifted', async () => {
   const world = await ServerWorld.start({ workers: 2 })
-  world.admin('dora', { act: 'put-directory', facts })
+  world.admin('dora', { act: 'put-directory', facts, groups: [] })
   enrol(world, 'dora', 'laptop')
   const { client } = signIn(world, 'dora', 'dora+laptop')
-  world.admin('dora', { act: 'put-directory', facts: { ...facts, against: ['account-disabled'] } })
+  world.admin('dora', { act: 'put-directory', facts: { ...facts, against: ['account-disabled'] }, groups: [] })
   expect(client.closedBy).toBe('edge.epoch-raised')
   expect(signIn(world, 'dora', 'dora+laptop').status).toBe(403)
   const alice = new WireClient(world, 'alice')
@@ -95,29 +98,29 @@ test('devices die with the account: a no ends flows, and nothing gets in before 
   expect(alice.message('dora', 'hello').statusCode).toBe(404)
   const next = await world.restart()
   expect(signIn(next, 'dora', 'dora+laptop').status).toBe(403)
-  next.admin('dora', { act: 'put-directory', facts })
+  next.admin('dora', { act: 'put-directory', facts, groups: [] })
   expect(signIn(next, 'dora', 'dora+laptop').status).toBe(200)
   next.admin('dora', { act: 'remove' })
   expect(signIn(next, 'dora', 'dora+laptop').status).toBe(401)
   // Nothing of her comes back with a new account of her name.
-  next.admin('dora', { act: 'put-directory', facts: { ...facts, guid: 'another' } })
+  next.admin('dora', { act: 'put-directory', facts: { ...facts, guid: 'another' }, groups: [] })
   expect(signIn(next, 'dora', 'dora+laptop').status).toBe(401)
 })
 
 test('an address is never taken over by another object, nor an account of ours by the directory', async () => {
   const world = await ServerWorld.start()
-  world.admin('dora', { act: 'put-directory', facts })
+  world.admin('dora', { act: 'put-directory', facts, groups: [] })
   const other = { ...facts, guid: '00000000-0000-0000-0000-000000000002' }
-  expect(world.admin('dora', { act: 'put-directory', facts: other })).toMatchObject({ error: 'exists' })
-  expect(world.admin('alice', { act: 'put-directory', facts })).toMatchObject({ error: 'exists' })
+  expect(world.admin('dora', { act: 'put-directory', facts: other, groups: [] })).toMatchObject({ error: 'exists' })
+  expect(world.admin('alice', { act: 'put-directory', facts, groups: [] })).toMatchObject({ error: 'exists' })
   expect(new WireClient(world, 'alice').register().statusCode).toBe(200)
 })
 
 test('whoever has an address as his own gets it, though it was another name of somebody', async () => {
   const world = await ServerWorld.start({ workers: 3 })
-  world.admin('dora', { act: 'put-directory', facts })
+  world.admin('dora', { act: 'put-directory', facts, groups: [] })
   const other = { ...facts, guid: '00000000-0000-0000-0000-000000000002', aliases: [] }
-  expect(world.admin('dora.d', { act: 'put-directory', facts: other })).toMatchObject({
+  expect(world.admin('dora.d', { act: 'put-directory', facts: other, groups: [] })).toMatchObject({
     account: { aor: aorOf('dora.d') },
   })
   enrol(world, 'dora.d', '')
@@ -126,10 +129,10 @@ test('whoever has an address as his own gets it, though it was another name of s
 
 test('a name that is no longer hers is nobody’s, and flows that spoke for it end', async () => {
   const world = await ServerWorld.start({ workers: 3 })
-  world.admin('dora', { act: 'put-directory', facts })
+  world.admin('dora', { act: 'put-directory', facts, groups: [] })
   enrol(world, 'dora', 'laptop')
   const { client } = signIn(world, 'dora', 'dora+laptop')
-  world.admin('dora', { act: 'put-directory', facts: { ...facts, aliases: [] } })
+  world.admin('dora', { act: 'put-directory', facts: { ...facts, aliases: [] }, groups: [] })
   expect(client.closedBy).toBe('edge.epoch-raised')
   const alice = new WireClient(world, 'alice')
   alice.register()

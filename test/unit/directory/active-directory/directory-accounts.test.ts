@@ -33,6 +33,7 @@ function rig(homeOf: (user: DirectoryUser) => UserHome = () => 'here') {
   const told: string[] = []
   const logged: string[] = []
   const timers: TimerTarget[] = []
+  const groups: { known: readonly string[] | null } = { known: [] }
   let refusal: AdminReply | null = null
   const account = {
     ok: true,
@@ -54,7 +55,7 @@ function rig(homeOf: (user: DirectoryUser) => UserHome = () => 'here') {
         return refusal ?? { ...account, directory: request.facts }
       },
     },
-    { domains: () => ['corp.example'], homeOf },
+    { domains: () => ['corp.example'], homeOf, groupsOf: () => groups.known },
   )
   const settle = async () => {
     for (let turn = 0; turn < 20; turn++) await Promise.resolve()
@@ -66,7 +67,7 @@ function rig(homeOf: (user: DirectoryUser) => UserHome = () => 'here') {
   const tick = () => {
     for (const target of timers.splice(0)) target.onTimer(0)
   }
-  return { accounts, settle, logged, refuse, tick }
+  return { accounts, settle, logged, refuse, tick, groups }
 }
 
 test('whoever may sign in becomes an account, a no is told, and nothing is told twice', async () => {
@@ -159,4 +160,15 @@ test('a catalog’s word counts for whom nobody follows yet, and lifts no no', a
   const facts: DirectoryUserFacts = { guid: 'dora', dn: 'CN=dora', displayName: '', aliases: [], against: ['expired'] }
   accounts.load(aorOf('dora'), facts)
   expect(await accounts.take(user('dora'), [])).toEqual({ no: 'expired' })
+})
+
+test('nobody becomes an account before it is known which groups he is in; a rule may forbid what he would do', async () => {
+  const { accounts, settle, groups } = rig()
+  groups.known = null
+  accounts.onChange('alice', user('alice'), [])
+  expect(await settle()).toEqual([])
+  expect(await accounts.take(user('bob'), [])).toMatchObject({ no: expect.stringContaining('groups') })
+  groups.known = ['staff']
+  accounts.lookAgain()
+  expect((await settle()).sort()).toEqual(['sip:alice', 'sip:bob'])
 })
