@@ -162,7 +162,7 @@ test('a catalog’s word counts for whom nobody follows yet, and lifts no no', a
   expect(await accounts.take(user('dora'), [])).toEqual({ no: 'expired' })
 })
 
-test('nobody becomes an account before it is known which groups he is in; a rule may forbid what he would do', async () => {
+test('nobody becomes an account before it is known which groups he is in', async () => {
   const { accounts, settle, groups } = rig()
   groups.known = null
   accounts.onChange('alice', user('alice'), [])

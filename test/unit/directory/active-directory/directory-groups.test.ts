@@ -1,6 +1,6 @@
 /**
- * Groups of the directory in the policy (§10, §11.5): who is in them as Active Directory resolves it, changes followed,
- * and told to the shards of accounts.
+ * Groups of the directory in the policy (§10, §11.5): who is in them as Active Directory resolves it, changes
+ * followed, and told to the shards of accounts.
  */
 import { expect, test } from 'vitest'
 import { AccountGroups } from '../../../../src/directory/active-directory/account-groups.ts'
@@ -113,7 +113,7 @@ test('what is known stays while no catalog answers; a group that is not there is
   expect(of('alice')).toEqual(['staff'])
 })
 
-test('shards are told what is new, keep what an administrator says, and are told again what they did not take', async () => {
+test('shards are told what is new, and again what they did not take', async () => {
   const { read, groups, catalog, clock } = rig(
     [group('Staff', 1), person('alice', ['Staff']), person('bob', [])],
     ['Staff'],
