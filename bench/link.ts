@@ -219,7 +219,7 @@ function delivery(): DeliverMessage {
   const alice = parseAor('sip:alice@example.test')!
   const bob = parseAor('sip:bob@example.test')!
   const flow = '0.1.7.00000000000000be' as FlowId
-  const identity = { aor: alice, aliases: [], epoch: 1, untilMs: 1e12, token: null }
+  const identity = { aor: alice, aliases: [], epoch: 1, untilMs: 1e12, token: null, provedUntilMs: null }
   return {
     kind: 'deliver',
     from: { worker: 0, incarnation: 1, half: 'edge', number: 7 },

@@ -240,6 +240,7 @@ const settings: CoreSettings = {
     realm: domain,
     bootId: '0123456789abcdef',
     failuresPerFlowMax: 3,
+    bearer: null,
     limits: {
       flow: { requestsPerSecond: 0, burst: 1 },
       source: { requestsPerSecond: 0, burst: 1 },
@@ -259,6 +260,7 @@ const settings: CoreSettings = {
     nonceLifetimeMs: 86_400_000,
     reauthenticateMs: 86_400_000,
     withoutQop: 'tls',
+    bearer: null,
   },
   services: {
     policy: { default: 'open' },

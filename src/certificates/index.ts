@@ -18,6 +18,7 @@ export {
   renewCertificate,
 } from './authority.ts'
 export { type Answer, type CheckedAnswer, checkAnswer } from './check-answer.ts'
+export { checkClient, type UserNameKind } from './client-check.ts'
 export {
   type CertificateDescription,
   type CertificateUsage,

@@ -31,6 +31,8 @@ export type RefusalReason =
   | 'not-in-topology'
   | 'wrong-name'
   | 'wrong-role'
+  /** A client's: none of the names that say who a user is. */
+  | 'no-user-name'
   /** The TLS library has said no for a reason of its own. */
   | 'distrusted'
 
@@ -48,8 +50,10 @@ export interface LinkTrust {
   readonly revocations: readonly Revocations[]
 }
 
+type DenyList = Pick<Topology, 'deniedFingerprints'>
+
 const serverUsage = '1.3.6.1.5.5.7.3.1'
-const clientUsage = '1.3.6.1.5.5.7.3.2'
+export const clientUsage = '1.3.6.1.5.5.7.3.2'
 /** The longest chain in use has a root, a policy authority and an issuing one. */
 const chainMax = 6
 
@@ -84,7 +88,8 @@ export function serverNames(certificate: X509Certificate): string[] {
   return [...names].map(([, name]) => name!.toLowerCase())
 }
 
-function readCertificate(der: Uint8Array): X509Certificate | null {
+/** Null for bytes that are no certificate. */
+export function readCertificate(der: Uint8Array): X509Certificate | null {
   try {
     return new X509Certificate(der)
   } catch {
@@ -116,7 +121,7 @@ function checkUsage(leaf: X509Certificate): CertificateRefusal | null {
 }
 
 /** Of an authority too: with it, all that it has issued is denied. */
-function checkDenied(certificate: X509Certificate, { deniedFingerprints }: Topology): CertificateRefusal | null {
+function checkDenied(certificate: X509Certificate, { deniedFingerprints }: DenyList): CertificateRefusal | null {
   const fingerprint = fingerprintOf(certificate)
   return deniedFingerprints.includes(fingerprint)
     ? refusal('denied', 'a certificate that is not on the deny list', `${fingerprint} (${certificate.subject})`)
@@ -128,10 +133,10 @@ function fingerprintOf(certificate: X509Certificate): string {
 }
 
 /** Walks up from the leaf; the first authority of the configuration ends the walk. */
-function checkChain(
+export function checkChain(
   leaf: X509Certificate,
   sent: readonly X509Certificate[],
-  { topology, trust, nowMs }: { topology: Topology; trust: LinkTrust; nowMs: number },
+  { topology, trust, nowMs }: { topology: DenyList; trust: LinkTrust; nowMs: number },
 ): CertificateRefusal | null {
   const checkOne = (each: X509Certificate) =>
     checkTime(each, nowMs) ?? checkDenied(each, topology) ?? checkRevoked(each, trust)
@@ -198,7 +203,7 @@ function authoritiesText({ authorities }: LinkTrust): string {
   return `an issuer among ${names || 'none: no authority is configured'}`
 }
 
-function refusal(reason: RefusalReason, expected: string, seen: string): CertificateRefusal {
+export function refusal(reason: RefusalReason, expected: string, seen: string): CertificateRefusal {
   return { reason, expected: oneLine(expected), seen: oneLine(seen), names: '' }
 }
 

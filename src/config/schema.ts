@@ -14,6 +14,7 @@ import { messagingSection } from './sections/messaging.ts'
 import { policySection } from './sections/policy.ts'
 import { checkRegistrar, registrarSection } from './sections/registrar.ts'
 import { serverSection } from './sections/server.ts'
+import { checkSignIn } from './sections/sign-in.ts'
 import { checkTls, tlsSection } from './sections/tls.ts'
 import { checkTopologyKeys, topologySection } from './sections/topology.ts'
 import { webSection } from './sections/web.ts'
@@ -42,6 +43,7 @@ export function checkTogether(config: Config): readonly Problem[] {
     ...checkDomain(config.domain),
     ...checkListen(config.listen),
     ...checkTls(config.tls),
+    ...checkSignIn(config.auth),
     ...checkTopologyKeys(config),
     ...checkDirectory(config.directory, config.topology.file),
     ...checkRegistrar(config.registrar),

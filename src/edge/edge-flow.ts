@@ -3,9 +3,11 @@
  */
 import type { FlowIdentity, NewBindings, RequestSource } from '../ports/bus.ts'
 import type { FlowId, TransportFlow } from '../ports/flows.ts'
+import type { Proof } from '../ports/proof.ts'
 import type { TappedFlow, WireTaps } from '../ports/wire-tap.ts'
 import type { ServerTransaction } from '../sip/transaction/server-transaction.ts'
 import type { Aor } from '../sip/uri/aor.ts'
+import type { EdgeRejection } from './rejections.ts'
 import type { SendingFlow, UnderWay } from './under-way.ts'
 
 /** A user whose bindings name a flow. */
@@ -32,6 +34,10 @@ export class EdgeFlow implements SendingFlow, TappedFlow {
   ownRequests: UnderWay | null = null
   closed = false
   readonly #taps: WireTaps
+  /** What its client's certificate says, where that is good. */
+  proof: Proof | null = null
+  /** Why it is not; null where it is, and where there is none. */
+  certificateRefusal: EdgeRejection | null = null
   /** The account that signed in first. */
   #owner: Aor | null = null
 

@@ -2,7 +2,9 @@
  * What an edge is handed from outside, and what it is told about the server.
  */
 import type { Causes } from '../guard/index.ts'
+import type { AuditNotes } from '../ports/audit-notes.ts'
 import type { Bus } from '../ports/bus.ts'
+import type { ClientCertificates } from '../ports/client-certificates.ts'
 import type { Clock } from '../ports/clock.ts'
 import type { Entropy } from '../ports/entropy.ts'
 import type { Log } from '../ports/log.ts'
@@ -12,6 +14,7 @@ import type { Pressure } from '../ports/pressure.ts'
 import type { Seals } from '../ports/seals.ts'
 import type { Timers } from '../ports/timers.ts'
 import type { WireTaps } from '../ports/wire-tap.ts'
+import type { BearerTerms } from '../sip/bearer/bearer.ts'
 
 export interface EdgePorts {
   readonly bus: Bus
@@ -25,6 +28,9 @@ export interface EdgePorts {
   readonly causes: Causes
   readonly pressure: Pressure
   readonly taps: WireTaps
+  /** Null where clients' certificates mean nothing. */
+  readonly certificates: ClientCertificates | null
+  readonly audit: AuditNotes
 }
 
 /** Each counted per worker. A rate of 0 turns a limit off. */
@@ -46,6 +52,8 @@ export interface EdgeSettings {
   /** 64 random bits of this start, hexadecimal. */
   readonly bootId: string
   readonly failuresPerFlowMax: number
+  /** What a challenge says of bearer tokens (RFC 8898); null where none are taken. */
+  readonly bearer: BearerTerms | null
   readonly limits: EdgeLimits
   /** Requests over UDP beyond this many bytes are not sent as fragments. */
   readonly udpFragmentBytesMax: number

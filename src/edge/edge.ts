@@ -21,6 +21,7 @@ import type { SipMessage } from '../sip/message/sip-message.ts'
 import { cancelledTransactionKey, serverTransactionKey } from '../sip/transaction/match.ts'
 import type { Aor } from '../sip/uri/aor.ts'
 import { Arrival } from './arrival.ts'
+import { ClientCertificateDesk } from './client-certificates.ts'
 import type { BoundUser, EdgeFlow } from './edge-flow.ts'
 import type { EdgePorts, EdgeSettings } from './edge-ports.ts'
 import { FlowGate } from './flow-gate.ts'
@@ -57,6 +58,7 @@ export class Edge implements FlowSink {
   readonly #upstream: Upstream
   readonly #forwarder: Forwarder
   readonly #gate: FlowGate
+  readonly #certificates: ClientCertificateDesk
   readonly #poison = new PoisonGuard()
   readonly #failures: FailureCounters
   readonly #count: EdgeCounters
@@ -71,6 +73,7 @@ export class Edge implements FlowSink {
     this.#flows = new FlowTable(worker, incarnation, settings.bootId, ports.taps)
     this.#writer = new ResponseWriter(settings)
     this.#gate = new FlowGate(settings.limits, ports)
+    this.#certificates = new ClientCertificateDesk(ports)
     this.#failures = failureCounters(ports.metrics, 'edge')
     this.#upstream = new Upstream(ports, settings, this.#flows, this.#writer, this.#gate)
     this.#forwarder = new Forwarder(ports, settings, this.#flows)
@@ -109,10 +112,15 @@ export class Edge implements FlowSink {
     this.#draining = true
   }
 
+  /** Authorities of users' certificates, or their revocation lists, have changed. */
+  onClientTrust(): void {
+    this.#certificates.lookAgain(this.#flows.all())
+  }
+
   onFlowOpened(transport: TransportFlow): void {
     const refusal = this.#gate.refusesFlow(transport)
     if (refusal) transport.close(refusal)
-    else this.#flows.open(transport)
+    else this.#certificates.onOpened(this.#flows.open(transport))
   }
 
   onFlowMessage(transport: TransportFlow, bytes: Buffer): void {

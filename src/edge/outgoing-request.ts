@@ -12,7 +12,7 @@ import { firstListValue } from '../sip/message/list.ts'
 import type { SipMessage } from '../sip/message/sip-message.ts'
 import { parseAor } from '../sip/uri/aor.ts'
 import { encodeHostPort } from '../sip/uri/host.ts'
-import { credentialHeaders, isForRealm } from './credentials.ts'
+import { credentialHeaders, isSpentHere } from './credentials.ts'
 import { openRouteToken, sealRouteToken } from './route-token.ts'
 import { type RemoteAddress, sourceMarks } from './source-marks.ts'
 import { tokenOfRoute } from './steps/route.ts'
@@ -55,10 +55,10 @@ function allowedInRequestUri(contactUri: string): string {
   return contactUri.replace(forbiddenInRequestUri, '')
 }
 
-/** Credentials for our realm are spent here; identities are asserted by us alone (RFC 3325 §5). */
+/** Credentials for our realm and tokens are spent here; identities are asserted by us alone (RFC 3325 §5). */
 function editIdentity(editor: MessageEditor, { request, sender }: ForwardMessage, realm: string): void {
   for (const id of credentialHeaders) {
-    if (request.has(id)) editor.removeLines(id, (value) => isForRealm(value, realm))
+    if (request.has(id)) editor.removeLines(id, (value) => isSpentHere(value, realm))
   }
   if (request.has(HeaderId.pPreferredIdentity)) editor.removeAll(HeaderId.pPreferredIdentity)
   if (request.has(HeaderId.pAssertedIdentity)) editor.removeAll(HeaderId.pAssertedIdentity)

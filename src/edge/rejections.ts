@@ -37,6 +37,11 @@ export const tooManyFailures = refuse(403, 'Too Many Failed Authentications', 'e
 export const tooManyRequests = refuse(503, 'Too Many Requests', 'edge.rate-limited', [['Retry-After', '2']])
 export const tooManyPending = refuse(503, 'Too Many Requests Under Way', 'edge.pending-limit', [['Retry-After', '5']])
 
+/** The client's certificate is none that signs anybody in here; without one, or with a better one, it is welcome. */
+export function certificateRefused(why: string): EdgeRejection {
+  return refuse(403, `Client Certificate Refused (${why})`, 'edge.certificate-refused')
+}
+
 /** Too many failed authentications from this address; flows that have signed in are not touched. */
 export const sourceBanned = refuse(503, 'Address Refused For A While', 'edge.source-banned', [['Retry-After', '60']])
 /** Our code threw on this message; nothing was changed. */

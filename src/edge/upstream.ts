@@ -11,6 +11,7 @@ import type {
   TargetsMessage,
 } from '../ports/bus.ts'
 import { isOwnPlace } from '../ports/places.ts'
+import { findBearerToken } from '../sip/bearer/bearer.ts'
 import { openNonce } from '../sip/digest/nonce.ts'
 import { HeaderId } from '../sip/message/header-id.ts'
 import type { SipMessage } from '../sip/message/sip-message.ts'
@@ -89,7 +90,9 @@ export class Upstream implements ServerTransactionUser, PendingOwner, ForksOwner
     pending.deadline = this.#ports.timers.set(askDeadlineMs, pending, 0)
     const from = this.#address(pending.number)
     const shard = this.#ports.places.of(sender)
-    if (!this.#ports.bus.send(shard, { kind: 'request', from, sender, request, source, receivedMs, route })) {
+    // What the flow has proved already needs no other proof.
+    const proof = source.identity === null ? flow.proof : null
+    if (!this.#ports.bus.send(shard, { kind: 'request', from, sender, request, source, proof, receivedMs, route })) {
       this.#finishWith(pending, rejections.shardSilent)
     }
   }
@@ -271,6 +274,8 @@ export class Upstream implements ServerTransactionUser, PendingOwner, ForksOwner
   /** Wrong credentials, as opposed to none or stale ones. */
   #isFailedAuthentication({ request }: PendingRequest, message: AnswerMessage): boolean {
     if (message.status !== 401 && message.status !== 407) return false
+    // A token of whoever was a user until a moment ago is no guess, but each costs us the check of a signature.
+    if (findBearerToken(request) !== null) return true
     if (!hasCredentialsFor(request, this.#settings.realm)) return false
     return !message.headers.some(([, value]) => value.includes('stale=true'))
   }

@@ -12,30 +12,16 @@ import type { MoveMessage } from './move-bus.ts'
 import type { SendMessage } from './own-requests.ts'
 import type { PolicyParty } from './policy.ts'
 import type { PresenceMessage } from './presence-bus.ts'
+import type { FlowIdentity, Proof, RefusedToken } from './proof.ts'
 import type { OrganisationPolicy } from './records/policy.ts'
 import type { ReplyAddress } from './reply-address.ts'
 import type { TopologyMessage } from './topology-bus.ts'
 
+export type { FlowIdentity } from './proof.ts'
 export type { ReplyAddress } from './reply-address.ts'
 
 /** Header lines as (name, value), in the order in which they are written. */
 export type HeaderLines = readonly (readonly [name: string, value: string])[]
-
-/**
- * What the flow has proved: it may speak for these AORs while the epoch stands (never after `untilMs`, steady wall
- * clock).
- */
-export interface FlowIdentity {
-  readonly aor: Aor
-  readonly aliases: readonly Aor[]
-  readonly epoch: number
-  readonly untilMs: number
-  /**
-   * Of a flow of another server: what its account's home has given that server, and wants to see again. Only that home
-   * reads it, only from that server. Null for flows of the home itself.
-   */
-  readonly token: string | null
-}
 
 /** Where a request came from. */
 export interface RequestSource {
@@ -68,6 +54,8 @@ export interface RequestMessage {
   readonly sender: Aor
   readonly request: SipMessage
   readonly source: RequestSource
+  /** Null where there is none, or where it is still to be read from the request (a bearer token). */
+  readonly proof: Proof | RefusedToken | null
   /** Steady wall clock at which it came. */
   readonly receivedMs: number
   /** An in-dialog request whose next hop the edge has read from our Route token; it waits only for who sends it. */

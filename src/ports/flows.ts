@@ -2,8 +2,13 @@
  * Flows: bidirectional ways to a device (a stream connection, or a UDP 5-tuple), between `src/transport/` and
  * `src/edge/`.
  */
+import type { LinkEvidence } from './link-flow.ts'
 
 export type TransportName = 'udp' | 'tcp' | 'tls' | 'ws' | 'wss'
+
+export function isEncrypted(transport: TransportName): boolean {
+  return transport === 'tls' || transport === 'wss'
+}
 
 /**
  * Names one flow for ever: `worker.incarnation.number.boot`. Never reused, so what names a dead flow finds nothing
@@ -37,6 +42,8 @@ export interface TransportFlow {
   readonly localPort: number
   /** Bytes accepted by `send` and not yet by the kernel. */
   readonly bufferedBytes: number
+  /** Of TLS, where a client has shown a certificate; whether it is worth anything is not said by that. */
+  readonly evidence?: LinkEvidence | null
   /** Writes of one tick are joined. Silently dropped after the flow has ended; a flow that will not read is cut. */
   send(bytes: Uint8Array): void
   /** Ends the flow; `reason` is a log event name. `onFlowClosed` follows. */

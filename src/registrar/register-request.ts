@@ -3,6 +3,7 @@
  * or a rejection. Pure reading; which bindings exist and what becomes of them is `plan-register.ts`.
  */
 
+import type { FlowIdentity } from '../ports/bus.ts'
 import type { Rejection } from '../shard/index.ts'
 import { HeaderId } from '../sip/message/header-id.ts'
 import type { ContactValue } from '../sip/message/name-addr.ts'
@@ -45,6 +46,14 @@ export function readRegister(request: SipMessage, settings: RegistrarSettings): 
   if (!request.has(HeaderId.contact)) return { kind: 'fetch' }
   if (contacts === null || contacts.length === 0) return rejected(rejections.badContact)
   return readContacts(request, contacts, settings)
+}
+
+/** RFC 8898 §2.1.3: no binding outlives what proved it. The client hears so, and comes back before with a new one. */
+export function endingWith({ provedUntilMs }: FlowIdentity, wanted: RegisterRequest, nowMs: number): RegisterRequest {
+  if (wanted.kind !== 'contacts' || provedUntilMs === null) return wanted
+  const secondsMax = Math.max(1, Math.floor((provedUntilMs - nowMs) / 1000))
+  const contacts = wanted.contacts.map((each) => ({ ...each, seconds: Math.min(each.seconds, secondsMax) }))
+  return { ...wanted, contacts }
 }
 
 function readContacts(

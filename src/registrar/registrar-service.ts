@@ -26,10 +26,10 @@ import { ExpiryTimers } from './expiry-timers.ts'
 import { addresseeOf, isGruu } from './gruu.ts'
 import { Listeners } from './listeners.ts'
 import { bindingsAfter, isElsewhere, planRegister, type RegisterPlan } from './plan-register.ts'
-import { registerAnswerHeaders } from './register-answer.ts'
-import { readRegister } from './register-request.ts'
-import { deviceToWrite, writeRegister } from './register-writes.ts'
 import { RecentRemovals } from './recent-removals.ts'
+import { registerAnswerHeaders } from './register-answer.ts'
+import { endingWith, readRegister } from './register-request.ts'
+import { deviceToWrite, writeRegister } from './register-writes.ts'
 import { Registrations } from './registrations.ts'
 import type { RegistrarSettings } from './settings.ts'
 
@@ -110,8 +110,8 @@ export class Registrar implements Service, Devices {
       this.#onRepeat(unit, aor, message, unlessKnown)
       return
     }
-    const wanted = readRegister(message.request, this.#settings)
     const { nowMs } = unit
+    const wanted = endingWith(identity, readRegister(message.request, this.#settings), nowMs)
     const [settings, removals, order] = [this.#settings, this.#removals, this.#order++]
     const plan = planRegister({ aor, message, wanted, registrations, removals, settings, nowMs, order })
     if ('rejection' in plan) {

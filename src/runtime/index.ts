@@ -27,5 +27,6 @@ export type {
   ListeningPlace,
   LiveSettings,
   ShardWorkerData,
+  SignInSettings,
   TlsMaterial,
 } from './worker-protocol.ts'

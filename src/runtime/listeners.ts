@@ -66,9 +66,8 @@ export class Listeners {
   }
 
   reloadTls(material: TlsMaterial): void {
-    const certificates = certificatesOf(material)
-    for (const listener of this.#tls) listener.reload(certificates)
-    for (const listener of this.#web) listener.reload?.(certificates)
+    for (const listener of this.#tls) listener.reload(tlsCertificatesOf(material))
+    for (const listener of this.#web) listener.reload?.(certificatesOf(material))
   }
 
   setLinkAuthorities(authorities: Buffer): void {
@@ -100,7 +99,7 @@ export class Listeners {
       case 'tls': {
         const material = this.#requireTls()
         const ticketKeys = Buffer.from(material.ticketKeys)
-        const options = { ...shared, ...certificatesOf(material), ticketKeys, ...this.#linksOn(endpoint) }
+        const options = { ...shared, ...tlsCertificatesOf(material), ticketKeys, ...this.#linksOn(endpoint) }
         const listener = await openTls(options, endpoint.links === 'alone' ? this.#options.linkSink : sink)
         this.#tls.push(listener)
         return this.#opened(listener, transport, null)
@@ -160,4 +159,11 @@ function certificatesOf({ certificate, clientAuthorityFile, passphrase }: TlsMat
     ...(clientAuthorityFile === null ? {} : { clientAuthorityFile }),
     ...(passphrase === null ? {} : { passphrase }),
   }
+}
+
+/** On tls endpoints clients may sign in by a certificate. */
+function tlsCertificatesOf(material: TlsMaterial) {
+  const { userAuthorityFile } = material
+  if (userAuthorityFile === null) return certificatesOf(material)
+  return { ...certificatesOf(material), clientAuthorityFile: userAuthorityFile, requestClientCertificate: true }
 }

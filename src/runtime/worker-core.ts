@@ -4,7 +4,10 @@
  */
 import { Edge, type EdgeSettings } from '../edge/index.ts'
 import { type Causes, noCauses, PoisonGuard } from '../guard/index.ts'
+import { type AuditNotes, noAudit } from '../ports/audit-notes.ts'
+import type { BearerTokens } from '../ports/bearer-tokens.ts'
 import type { Bus, BusMessage } from '../ports/bus.ts'
+import type { ClientCertificates } from '../ports/client-certificates.ts'
 import type { Clock } from '../ports/clock.ts'
 import type { Entropy } from '../ports/entropy.ts'
 import type { Links } from '../ports/links.ts'
@@ -36,6 +39,12 @@ export interface CorePorts {
   readonly metrics: Metrics
   /** To the other servers, where the settings name some. */
   readonly links?: Links
+  /** Optional: where clients' certificates mean nothing. */
+  readonly certificates?: ClientCertificates
+  /** Optional: where no bearer tokens are taken. */
+  readonly tokens?: BearerTokens
+  /** Optional: where nobody keeps an audit log. */
+  readonly audit?: AuditNotes
   /** Optional: the simulation needs no watchdog. */
   readonly causes?: Causes
   /** Optional: in virtual time nothing is ever late. */
@@ -108,6 +117,9 @@ export class WorkerCore implements RoutesOwner {
       causes: given.causes ?? noCauses,
       pressure: given.pressure ?? noPressure,
       taps: given.taps ?? noTaps,
+      certificates: given.certificates ?? null,
+      tokens: given.tokens ?? null,
+      audit: given.audit ?? noAudit,
     }
     const { domains } = settings.edge
     this.edge = new Edge(ports, settings.edge)

@@ -37,6 +37,7 @@ import type {
   TlsMaterial,
   ToShardWorker,
 } from './worker-protocol.ts'
+import { WorkerSignIn } from './worker-sign-in.ts'
 
 /** While nothing waits any more, a draining worker looks again this often. */
 const drainPollMs = 20
@@ -63,6 +64,7 @@ export class WorkerHost implements BusOwner, FlowSink {
   readonly #core: WorkerCore
   /** Null where this server is alone. */
   readonly #links: WorkerLinks | null
+  readonly #signIn: WorkerSignIn
   readonly #listeners: Listeners
   readonly #readers: ReadingAlong
   /** Its values change with the configuration. */
@@ -97,6 +99,8 @@ export class WorkerHost implements BusOwner, FlowSink {
       tell: (message) => this.#tell(message),
       onFault: (error) => this.#log.write('error', 'runtime.tap-failed', { error: String(error) }),
     })
+    const signInPorts = { clock: this.#clock, log: this.#log, onWork: () => this.#onWork() }
+    this.#signIn = new WorkerSignIn(data.signIn, { ...signInPorts, tell: (note) => this.#tell(note) })
     this.#core = new WorkerCore(
       {
         bus: this.#bus,
@@ -112,6 +116,7 @@ export class WorkerHost implements BusOwner, FlowSink {
         taps: this.#readers,
         causes: new CauseBoard(data.causeBoard, new PoisonFolder(data.poisonFolder)),
         ...(this.#links ? { links: this.#links } : {}),
+        ...this.#signIn.corePorts,
       },
       data.settings,
     )
@@ -136,6 +141,7 @@ export class WorkerHost implements BusOwner, FlowSink {
 
   async start(): Promise<void> {
     await this.#links?.load()
+    await this.#signIn.load(() => this.#core.edge.onClientTrust())
     await this.#core.load()
     collectAndWatch(this.#metrics)
     const early = this.#earlyPeers ?? []
@@ -370,6 +376,7 @@ export class WorkerHost implements BusOwner, FlowSink {
     await this.#listeners.close()
     this.#isTurnOver = true
     this.#tick()
+    this.#signIn.close()
     this.#links?.close()
     this.#bus.close()
     this.#store.close()

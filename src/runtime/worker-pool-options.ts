@@ -24,6 +24,8 @@ export interface WorkerPoolOptions {
   readonly onFailedStart: (message: string) => void
   /** What workers note while `record` asks for it; `null`: one has ended, its rows are all here. */
   readonly onRecorded: (rows: readonly RecordedRow[] | null) => void
+  /** What a worker wants in the audit log. */
+  readonly onAudit: (note: { event: string; subject: string; detail: string }) => void
   /** What workers saw of the users that `trace` names. */
   readonly onTraced: (worker: number, traced: TracedByWorker) => void
   readonly log: Log

@@ -256,6 +256,9 @@ export class WorkerPool {
       case 'recorded':
         this.#options.onRecorded(message.rows)
         break
+      case 'audit':
+        this.#options.onAudit(message)
+        break
       case 'record-ended':
         this.#options.onRecorded(null)
         break

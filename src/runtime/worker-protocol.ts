@@ -2,6 +2,8 @@
  * What main and a shard worker say to each other. Plain data and ports; SIP never passes here.
  */
 import type { MessagePort } from 'node:worker_threads'
+import type { UserNameKind } from '../certificates/index.ts'
+import type { KeyPlace, TokenRules } from '../tokens/index.ts'
 import type { LinkedServer, LinkStatus } from '../topology/index.ts'
 import type { TraceBatch, TraceOrder } from '../tracing/index.ts'
 import type { CertificateFiles } from '../transport/index.ts'
@@ -37,6 +39,7 @@ export interface ShardWorkerData {
   readonly tls: TlsMaterial | null
   /** Null where this server is alone. */
   readonly links: LinkSettings | null
+  readonly signIn: SignInSettings
   readonly web: {
     readonly engine: 'auto' | 'uwebsockets' | 'node'
     readonly allowedOrigins: readonly string[]
@@ -58,6 +61,16 @@ export interface LiveSettings {
   readonly web: ShardWorkerData['web']
 }
 
+/** Ways to sign in without a secret of ours; null where there is none. */
+export interface SignInSettings {
+  readonly certificates: {
+    readonly authorityFile: string
+    readonly revocationFiles: readonly string[]
+    readonly names: readonly UserNameKind[]
+  } | null
+  readonly tokens: { readonly rules: TokenRules; readonly keys: KeyPlace } | null
+}
+
 export interface LinkSettings {
   readonly own: LinkedServer
   readonly files: LinkTrustFiles
@@ -72,6 +85,8 @@ export interface LinkTrustFiles {
 export interface TlsMaterial {
   readonly certificate: CertificateFiles
   readonly clientAuthorityFile: string | null
+  /** Of tls endpoints: whose certificates sign users in; null where clients are asked for none. */
+  readonly userAuthorityFile: string | null
   readonly passphrase: string | null
   readonly ticketKeys: Uint8Array
 }
@@ -161,5 +176,6 @@ export type FromShardWorker =
       readonly batches: readonly TraceBatch[]
     }
   | { readonly kind: 'renewed'; readonly ask: number }
+  | { readonly kind: 'audit'; readonly event: string; readonly subject: string; readonly detail: string }
   | { readonly kind: 'drained' }
   | { readonly kind: 'pong' }

@@ -5,6 +5,7 @@ import { type Config, ownDomains } from '../config/index.ts'
 import { standardEventSettings } from '../events/index.ts'
 import { standardPresenceSettings } from '../presence/index.ts'
 import type { CoreSettings } from '../runtime/index.ts'
+import type { BearerTerms } from '../sip/bearer/bearer.ts'
 import type { RoutesSettings } from '../topology/index.ts'
 
 const dayMs = 86_400_000
@@ -26,6 +27,7 @@ export function coreSettings(config: Config, of: CoreFacts): CoreSettings {
       realm,
       bootId,
       failuresPerFlowMax: auth.failuresPerFlowMax,
+      bearer: bearerTerms(auth.tokens),
       limits: {
         flow: { ...limits.flow },
         source: { ...limits.source },
@@ -45,6 +47,7 @@ export function coreSettings(config: Config, of: CoreFacts): CoreSettings {
       nonceLifetimeMs: auth.nonceLifetimeSeconds * 1000,
       reauthenticateMs: auth.reauthenticateHours * 3_600_000,
       withoutQop: auth.withoutQop,
+      bearer: bearerTerms(auth.tokens),
     },
     services: {
       registrar: { ...registrar, deviceRememberedMs: messaging.deviceRememberedDays * dayMs },
@@ -65,4 +68,9 @@ export function coreSettings(config: Config, of: CoreFacts): CoreSettings {
     asksDirectory: config.directory.kind !== 'local',
     topology,
   }
+}
+
+/** Null where no tokens are taken. */
+function bearerTerms({ issuer, authorizationServer, scope }: Config['auth']['tokens']): BearerTerms | null {
+  return issuer === null ? null : { authorizationServer: authorizationServer ?? issuer, scope }
 }

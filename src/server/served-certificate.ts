@@ -41,7 +41,8 @@ export class ServedCertificate {
   get material(): TlsMaterial {
     const { clientAuthorityFile, privateKeyPassphrase: passphrase } = this.#config.tls
     const { certificate } = dataPaths(this.#config)
-    return { certificate, clientAuthorityFile, passphrase, ticketKeys: this.#ticketKeys }
+    const { authorityFile: userAuthorityFile } = this.#config.auth.certificates
+    return { certificate, clientAuthorityFile, userAuthorityFile, passphrase, ticketKeys: this.#ticketKeys }
   }
 
   /** `onChange`: with new content of the files, which is good, or other files. */
@@ -64,7 +65,8 @@ export class ServedCertificate {
     this.#watch?.close()
     const { certFile, keyFile } = dataPaths(this.#config).certificate
     const { clientAuthorityFile } = this.#config.tls
-    const files = [certFile, keyFile, ...(clientAuthorityFile === null ? [] : [clientAuthorityFile])]
+    const authorities = [clientAuthorityFile, this.#config.auth.certificates.authorityFile]
+    const files = [certFile, keyFile, ...authorities.filter((file) => file !== null)]
     this.#watch = watchCertificates(files, () => this.#onNewContent(certFile))
   }
 

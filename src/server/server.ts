@@ -43,6 +43,7 @@ import { certificateFaults, needsCertificate, ServedCertificate } from './served
 import { ServedDirectory } from './served-directory.ts'
 import { ServedTopology } from './served-topology.ts'
 import { closeParts, noParts, type ServerParts } from './server-parts.ts'
+import { checkSignInFiles, signInSettings } from './sign-in-settings.ts'
 import { StartFailure } from './start-failure.ts'
 import { startWarnings, warnOfEmulation } from './start-warnings.ts'
 import { usableEndpoints } from './usable-endpoints.ts'
@@ -144,7 +145,7 @@ async function start(options: ServerOptions, parts: ServerParts): Promise<Runnin
   if (needsCertificate(endpoints) || parts.routed || config.admin.host !== null) {
     parts.certificate = await ServedCertificate.open(config, options.certificateNames, log)
   }
-  await parts.routed?.checkTrust()
+  await Promise.all([parts.routed?.checkTrust(), checkSignInFiles(signInSettings(config), log)])
   const ready = await openStoreThread(options, parts)
   checkClock(ready.lastWrittenMs)
   const clock = new RealClock(readSystemClock(ready.lastWrittenMs))
@@ -174,18 +175,15 @@ async function start(options: ServerOptions, parts: ServerParts): Promise<Runnin
     endpoints,
     tls: parts.certificate?.material ?? null,
     links: parts.routed?.links(bootId, workersCount) ?? null,
+    signIn: signInSettings(config),
     web: liveSettings(live.config).web,
   }))
   const admin = await openAdmin({ config, version, realm, clock, sealKey, consolePage }, parts)
   followFiles(parts, () => void parts.pool?.renew(liveSettings(live.config)))
   parts.state.started = true
   if (options.source) await live.begin()
-  const found = startWarnings(
-    config.domain,
-    ready.manifest.realm,
-    parts.certificate?.material.certificate.certFile ?? null,
-    log,
-  )
+  const { certFile = null } = parts.certificate?.material.certificate ?? {}
+  const found = startWarnings(config.domain, realm, certFile, log)
   const warnings = options.emulatedFlushMs === undefined ? found : [...found, warnOfEmulation(log)]
   const all = [...places, ...admin.places]
   return new RunningServer(parts, admin.backend, { places: all, isNew: isJustMade(ready), warnings })
@@ -291,10 +289,18 @@ async function startWorkers(
     onHttpAsk: answers,
     onRecorded: (rows) => parts.recording.onRecorded(rows),
     onTraced: (worker, traced) => parts.traces.onTraced(worker, traced),
+    onAudit: (note) => writeNote(parts, note),
     onFailedStart: (message) => failed.reject(new StartFailure(message)),
     log: parts.log,
   })
   parts.pool = pool
   pool.onAdminPort = (worker, incarnation, port) => asks.connect(worker, incarnation, port)
   return Promise.race([pool.start(endpoints), failed.promise])
+}
+
+/** What workers have seen that an administrator should be able to look up. */
+function writeNote({ audit, log }: ServerParts, note: { event: string; subject: string; detail: string }): void {
+  const { event, subject, detail } = note
+  const entry = { atMs: Date.now(), event, subject, detail, by: 'server', revokes: false }
+  audit?.append(entry).catch((error: unknown) => log.write('error', 'audit.not-written', { error: String(error) }))
 }

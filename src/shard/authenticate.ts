@@ -1,11 +1,16 @@
 /**
- * Who sent this request? At the shard of the account: by the flow's identity, or by digest credentials (RFC 7616,
- * 8760). Says yes with an identity, or no with a rejection; what the flow may do with the identity is the edge's
- * business.
+ * Who sent this request? At the shard of the account: by the flow's identity, a certificate or token (`proofs.ts`), or
+ * digest credentials (RFC 7616, 8760). Says yes with an identity, or no with a rejection; what the flow may do with the
+ * identity is the edge's business.
  */
 
+import type { AuditNotes } from '../ports/audit-notes.ts'
 import type { FlowIdentity, RequestMessage } from '../ports/bus.ts'
 import type { Account } from '../ports/directory.ts'
+import { isEncrypted } from '../ports/flows.ts'
+import type { Metrics } from '../ports/metrics.ts'
+import type { Proof, RefusedToken } from '../ports/proof.ts'
+import type { BearerTerms } from '../sip/bearer/bearer.ts'
 import type { DigestCredentials } from '../sip/digest/challenge.ts'
 import { findCredentials } from '../sip/digest/realm.ts'
 import { serverChallenge } from '../sip/digest/server-challenge.ts'
@@ -13,6 +18,7 @@ import { parseAor } from '../sip/uri/aor.ts'
 import { parseSipUri } from '../sip/uri/sip-uri.ts'
 import { type Rejection, rejection } from './answer.ts'
 import { type DigestPorts, DigestProofs, type DigestSettings, freshNonce } from './digest-proofs.ts'
+import { Proofs } from './proofs.ts'
 import type { Accounts } from './service.ts'
 
 /** For a request that came by another server: what that server shall show with the next ones on this flow. */
@@ -22,6 +28,13 @@ export interface AuthenticationSettings extends DigestSettings {
   /** One word per topology, for ever: HA1 depends on it. */
   readonly realm: string
   readonly reauthenticateMs: number
+  /** Null where no bearer tokens are taken. */
+  readonly bearer: BearerTerms | null
+}
+
+export interface AuthenticatorPorts extends DigestPorts {
+  readonly metrics: Metrics
+  readonly audit?: AuditNotes
 }
 
 export type Authentication =
@@ -48,19 +61,27 @@ export class Authenticator {
   readonly #accounts: Accounts
   readonly #ports: DigestPorts
   readonly #settings: AuthenticationSettings
-  readonly #proofs: DigestProofs
+  readonly #digests: DigestProofs
+  readonly #proofs: Proofs
   /** Null where there are no other servers. */
   readonly #vouch: Vouch | null
 
-  constructor(accounts: Accounts, ports: DigestPorts, settings: AuthenticationSettings, vouch: Vouch | null = null) {
+  constructor(
+    accounts: Accounts,
+    ports: AuthenticatorPorts,
+    settings: AuthenticationSettings,
+    vouch: Vouch | null = null,
+  ) {
     this.#vouch = vouch
     this.#accounts = accounts
     this.#ports = ports
     this.#settings = settings
-    this.#proofs = new DigestProofs(accounts, ports, settings)
+    this.#digests = new DigestProofs(accounts, ports, settings)
+    this.#proofs = new Proofs(accounts, ports)
   }
 
   authenticate(message: RequestMessage): Authentication {
+    if (message.proof) return this.#byProof(message, message.proof)
     const byFlow = this.#byFlow(message)
     if (byFlow) return byFlow
     const credentials = findCredentials(message.request, this.#settings.realm)
@@ -80,16 +101,29 @@ export class Authenticator {
   #byDigest(message: RequestMessage, credentials: DigestCredentials): Authentication {
     const { request, source, sender: aor } = message
     const { method, body } = request
-    const isEncrypted = ['tls', 'wss'].includes(source.transport)
-    const digested = { aor, method, body, remoteAddress: source.remoteAddress, isEncrypted }
-    const proof = this.#proofs.prove(credentials, digested)
+    const { remoteAddress, transport } = source
+    const digested = { aor, method, body, remoteAddress, isEncrypted: isEncrypted(transport) }
+    const proof = this.#digests.prove(credentials, digested)
     if (!namesTarget(credentials.uri, message)) return { ok: false, rejection: uriMismatch }
     if (!proof) return this.#challenge(message, false)
     const { account } = proof.known
     if (account.disabled) return { ok: false, rejection: accountDisabled }
     if (!speaksFor(account, message)) return { ok: false, rejection: notYourAddress }
-    const identity = this.#identityOf(account, message)
+    const identity = this.#identityOf(account, message, null)
     return { ok: true, account, identity, replay: proof.isReplay, commit: () => proof.commit() }
+  }
+
+  #byProof(message: RequestMessage, proof: Proof | RefusedToken): Authentication {
+    const verdict = this.#proofs.judge(proof, message.sender)
+    if (!verdict.ok) {
+      return verdict.rejection ? { ok: false, rejection: verdict.rejection } : this.#challenge(message, false, true)
+    }
+    const { account } = verdict.known
+    if (account.disabled) return { ok: false, rejection: accountDisabled }
+    if (!speaksFor(account, message)) return { ok: false, rejection: notYourAddress }
+    const provedUntilMs = 'untilMs' in proof ? proof.untilMs : null
+    const identity = this.#identityOf(account, message, provedUntilMs)
+    return { ok: true, account, identity, replay: false, commit: nothingToCommit }
   }
 
   /** For a right answer to a nonce that no longer counts: the client may try again without asking its user. */
@@ -98,15 +132,18 @@ export class Authenticator {
     return challenge.ok ? notYourAddress : challenge.rejection
   }
 
-  #identityOf({ aor, aliases, epoch }: Account, message: RequestMessage): FlowIdentity {
-    const untilMs = this.#ports.clock.wallMs() + this.#settings.reauthenticateMs
-    const identity = { aor, aliases, epoch, untilMs, token: null }
+  #identityOf({ aor, aliases, epoch }: Account, message: RequestMessage, provedUntilMs: number | null): FlowIdentity {
+    const dueMs = this.#ports.clock.wallMs() + this.#settings.reauthenticateMs
+    const untilMs = Math.min(dueMs, provedUntilMs ?? dueMs)
+    const identity = { aor, aliases, epoch, untilMs, token: null, provedUntilMs }
     return this.#vouch === null ? identity : { ...identity, token: this.#vouch(message, identity) }
   }
 
-  #challenge({ request, source }: RequestMessage, stale: boolean): Authentication {
-    const nonce = freshNonce(this.#ports, this.#settings.bootId, source.remoteAddress)
-    return { ok: false, rejection: serverChallenge(request, this.#settings.realm, nonce, stale) }
+  #challenge({ request, source }: RequestMessage, stale: boolean, isTokenInvalid = false): Authentication {
+    const { bootId, realm, bearer: terms } = this.#settings
+    const nonce = freshNonce(this.#ports, bootId, source.remoteAddress)
+    const tokens = terms && isEncrypted(source.transport) ? { terms, isInvalid: isTokenInvalid } : null
+    return { ok: false, rejection: serverChallenge(request, realm, nonce, stale, tokens) }
   }
 }
 

@@ -2,6 +2,7 @@
  * Everything that a shard is handed from outside.
  */
 import type { Causes } from '../guard/index.ts'
+import type { BearerTokens } from '../ports/bearer-tokens.ts'
 import type { Bus } from '../ports/bus.ts'
 import type { Clock } from '../ports/clock.ts'
 import type { Entropy } from '../ports/entropy.ts'
@@ -29,4 +30,6 @@ export interface ShardPorts {
   readonly metrics: Metrics
   readonly causes: Causes
   readonly pressure: Pressure
+  /** Missing or null where no bearer tokens are taken. */
+  readonly tokens?: BearerTokens | null
 }

@@ -30,6 +30,7 @@ import { badMethod, flowFailed, ownFault, refusedPoison, twoHomes, workerDown } 
 import type { Accounts, Culprit, Homes, Service, ShardHost } from './service.ts'
 import type { ShardPorts } from './shard-ports.ts'
 import { ShardTravellers } from './shard-travellers.ts'
+import { TokenGate } from './token-gate.ts'
 import { Unit } from './unit.ts'
 
 export class Shard implements StoreListener, ShardHost {
@@ -70,6 +71,8 @@ export class Shard implements StoreListener, ShardHost {
   readonly #reading: ReadingAgain
   /** Null where all accounts are our own. */
   readonly #awaited: AwaitedUsers | null
+  /** Null where no bearer tokens are taken. */
+  readonly #tokens: TokenGate | null
   /** Whose record was loaded last. */
   #loadedOwner = '' as Aor
 
@@ -95,6 +98,7 @@ export class Shard implements StoreListener, ShardHost {
     this.travellers = new ShardTravellers(this, this.#store, this.#held)
     this.#reading = new ReadingAgain(this, this.#store, this.#held)
     this.#awaited = ports.asksDirectory ? new AwaitedUsers(ports, (message) => this.#takeHere(message)) : null
+    this.#tokens = ports.tokens ? new TokenGate(ports.tokens, (message) => this.receive(message)) : null
     this.#store.listen(this)
   }
 
@@ -149,6 +153,7 @@ export class Shard implements StoreListener, ShardHost {
 
   /** One bus message, in a unit of work of its own. */
   receive(message: BusMessage): void {
+    if (this.#tokens?.takes(message)) return
     const parked = this.#held.park(message)
     const left = parked && withoutMoved(parked, this.#homes, this.#ports)
     if (left && !this.#isForDirectory(left)) this.#takeHere(left)

@@ -4,7 +4,7 @@
  */
 import type { Socket } from 'node:net'
 import type { TransportName } from '../ports/flows.ts'
-import type { LinkFlowSink } from '../ports/link-flow.ts'
+import type { LinkEvidence, LinkFlowSink } from '../ports/link-flow.ts'
 import { type FramerSink, StreamFramer } from '../sip/framing/stream-framer.ts'
 import { clientLimits, type MessageLimits, tlsClientLimits } from '../sip/message/limits.ts'
 import { Deadlines } from './deadlines.ts'
@@ -32,7 +32,10 @@ export interface FlowSecurity {
   /** The protocol that both have agreed on (ALPN, RFC 7301), or null. */
   readonly applicationProtocol: string | null
   readonly peerCertificate: PeerCertificate | null
-  /** Of links, DER: the peer's certificate and those above it, as far as the handshake knows them. */
+  /**
+   * Of links and of clients that were asked, DER: the peer's certificate and those above it, as far as the handshake
+   * knows them.
+   */
   readonly peerChain: readonly Buffer[]
 }
 
@@ -116,6 +119,14 @@ export class StreamFlow implements RegisteredFlow, FramerSink {
     this.#link = link
     this.#limits = { ...this.#limits, bufferedBytesMax: limits.bufferedBytesMax }
     this.#framer.admit(limits.messages)
+  }
+
+  /** Null where the peer has shown no certificate, or none was asked for. */
+  get evidence(): LinkEvidence | null {
+    const { security } = this
+    if (security === null || security.peerChain.length === 0) return null
+    const { peerChain: chain, isResumed, peerCertificate } = security
+    return { chain, isResumed, distrust: peerCertificate?.distrust ?? null }
   }
 
   get peerCertificate(): PeerCertificate | null {

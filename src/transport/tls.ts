@@ -61,7 +61,7 @@ export interface TlsListener extends Listener {
 export async function openTls(options: TlsListenOptions, sink: FlowSink): Promise<TlsListener> {
   const limits = { ...streamLimits, ...options.limits }
   const registry = new FlowRegistry({ ...options, transport: 'tls', sink, limits })
-  const handshakes = new Handshakes(registry)
+  const handshakes = new Handshakes(registry, options.requestClientCertificate ?? false)
   const terminator = new Terminator(options, (socket) => handshakes.completed(socket))
   const { links } = options
   const linkTerminator = links ? new LinkTerminator(options, links, (socket) => handshakes.completed(socket)) : null
@@ -132,6 +132,8 @@ class Terminator {
   #serverOptions(certificates: TlsCertificates): TlsOptions {
     return {
       ...contextOptions(certificates.certificate, certificates),
+      // An authority that is configured is believed without its root.
+      allowPartialTrustChain: true,
       sessionTimeout: ticketLifetimeSeconds,
       ...(this.#ticketKeys ? { ticketKeys: this.#ticketKeys } : {}),
     }
@@ -141,10 +143,12 @@ class Terminator {
 /** Connections between accept and the end of their handshake. They count as flows towards the limits. */
 class Handshakes {
   readonly #registry: FlowRegistry
+  readonly #asksClients: boolean
   readonly #open = new Map<string, Handshake>()
 
-  constructor(registry: FlowRegistry) {
+  constructor(registry: FlowRegistry, asksClients: boolean) {
     this.#registry = registry
+    this.#asksClients = asksClients
   }
 
   /** Whether this connection may try. */
@@ -170,7 +174,8 @@ class Handshakes {
     const handshake = this.#open.get(key)
     // Closed within the turn that completed it.
     if (!handshake || !this.#end(key, handshake)) return
-    new StreamFlow({ transport: 'tls', socket, registry: this.#registry, security: securityOf(socket) }).open()
+    const security = securityOf(socket, this.#asksClients)
+    new StreamFlow({ transport: 'tls', socket, registry: this.#registry, security }).open()
   }
 
   endAll(): void {
@@ -213,12 +218,13 @@ class Handshake implements Swept {
   }
 }
 
-export function securityOf(socket: TLSSocket): FlowSecurity {
+/** `asksClients`: certificates of clients mean something here, and so does what they have sent along. */
+export function securityOf(socket: TLSSocket, asksClients = false): FlowSecurity {
   // `false` where the client named none; Node's types do not know the property.
   const { servername } = socket as TLSSocket & { servername?: string | false | null }
   const applicationProtocol = socket.alpnProtocol || null
   // Before `peerCertificateOf`: Node 24 has a chain for the client side only until the certificate alone was asked for.
-  const peerChain = applicationProtocol === linkProtocol ? chainOf(socket) : []
+  const peerChain = asksClients || applicationProtocol === linkProtocol ? chainOf(socket) : []
   return {
     protocol: socket.getProtocol() ?? '',
     serverName: servername || null,

@@ -29,6 +29,8 @@ export interface Issued {
 export interface Wanted {
   readonly name: string
   readonly dns?: readonly string[]
+  /** Names of a user. */
+  readonly user?: readonly { readonly type: 'url' | 'email' | 'upn'; readonly value: string }[]
   readonly usages?: readonly string[]
   readonly isAuthority?: boolean
   readonly pathLength?: number
@@ -42,7 +44,7 @@ let serial = 1
 export async function issue(wanted: Wanted, issuer: Issued | null): Promise<Issued> {
   const keys = (await webcrypto.subtle.generateKey(algorithm, true, ['sign', 'verify'])) as webcrypto.CryptoKeyPair
   const { name, dns = [], usages = [usageOfServers, usageOfClients], isAuthority = false, pathLength } = wanted
-  const names = dns.map((value) => ({ type: 'dns' as const, value }))
+  const names = [...dns.map((value) => ({ type: 'dns' as const, value })), ...(wanted.user ?? [])]
   const certificate = await X509CertificateGenerator.create({
     serialNumber: (serial++).toString(16).padStart(4, '0'),
     subject: `CN=${name}`,

@@ -105,9 +105,7 @@ export class MessagingWorld {
     const authentication = {
       realm: 'test',
       bootId: 'b',
-      nonceLifetimeMs: 1,
-      reauthenticateMs: 1,
-      withoutQop: 'tls' as const,
+      ...{ nonceLifetimeMs: 1, reauthenticateMs: 1, withoutQop: 'tls' as const, bearer: null },
     }
     host.serve([this.#service], accounts, new Authenticator(accounts, host, authentication))
   }
@@ -201,6 +199,7 @@ export class MessagingWorld {
     const aor = aorOf(from)
     this.#shard.receive({
       kind: 'request',
+      proof: null,
       from: { worker: 0, incarnation: 1, half: 'edge', number },
       sender: aor,
       route: null,

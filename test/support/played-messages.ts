@@ -62,6 +62,6 @@ export function sourceOf(aor: Aor, flow: FlowId = '0.1.999.b' as FlowId): Reques
     remotePort: 5061,
     localAddress: '192.0.2.9',
     localPort: 5061,
-    identity: { aor, aliases: [], epoch: 1, untilMs: Number.MAX_SAFE_INTEGER, token: null },
+    identity: { aor, aliases: [], epoch: 1, untilMs: Number.MAX_SAFE_INTEGER, token: null, provedUntilMs: null },
   }
 }

@@ -42,11 +42,14 @@ export class SocketClient implements FlowSink {
   }
 
   async register(): Promise<number> {
+    return (await this.ask('REGISTER', this.registration())).statusCode
+  }
+
+  /** Of this connection; for `askOnce`, with headers besides. */
+  registration(headers: AskParts['headers'] = []): AskParts {
     const contact = `<sip:${this.#login.name}@127.0.0.1:${this.#flow.localPort};transport=${this.#flow.transport}>`
     const instance = `;+sip.instance="<urn:uuid:${this.#login.name}-${this.#flow.localPort}>"`
-    return (
-      await this.ask('REGISTER', { uri: 'sip:example.test', to: this.#aor, headers: [['Contact', contact + instance]] })
-    ).statusCode
+    return { uri: 'sip:example.test', to: this.#aor, headers: [['Contact', contact + instance], ...headers] }
   }
 
   async message(to: string, body: string): Promise<number> {
@@ -56,7 +59,7 @@ export class SocketClient implements FlowSink {
 
   /** The final response, after a challenge if there is one. */
   async ask(method: string, parts: AskParts): Promise<SipMessage> {
-    const first = await this.#once(method, parts)
+    const first = await this.askOnce(method, parts)
     if (first.statusCode !== 401 && first.statusCode !== 407) return first
     const isRegistrar = first.statusCode === 401
     const values = first.all(isRegistrar ? HeaderId.wwwAuthenticate : HeaderId.proxyAuthenticate)
@@ -66,7 +69,7 @@ export class SocketClient implements FlowSink {
     const answer = { username, password, method, uri: parts.uri, body, nc: 1, cnonce: `c${this.#count}` }
     const value = answerChallenge(challenges, answer) ?? ''
     const name = isRegistrar ? 'Authorization' : 'Proxy-Authorization'
-    return this.#once(method, { ...parts, headers: [...(parts.headers ?? []), [name, value]] })
+    return this.askOnce(method, { ...parts, headers: [...(parts.headers ?? []), [name, value]] })
   }
 
   end(): void {
@@ -94,7 +97,8 @@ export class SocketClient implements FlowSink {
     return `sip:${this.#login.name}@example.test`
   }
 
-  async #once(method: string, parts: AskParts): Promise<SipMessage> {
+  /** The final response, whatever it is. */
+  async askOnce(method: string, parts: AskParts): Promise<SipMessage> {
     const branch = `z9hG4bK${this.#flow.localPort}x${++this.#count}`
     const { transport, localPort } = this.#flow
     const bytes = encodeRequest({

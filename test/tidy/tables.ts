@@ -23,7 +23,7 @@ const CORE = [
   'edge',
   'tracing',
 ] as const
-const SHELL = ['directory', 'topology', 'store', 'transport', 'certificates'] as const
+const SHELL = ['directory', 'topology', 'store', 'transport', 'certificates', 'tokens'] as const
 const BELOW_RUNTIME = [...CORE, ...SHELL, 'services.ts']
 const EVERYTHING = [...BELOW_RUNTIME, 'runtime', 'admin', 'config', 'chat', 'server', 'supervisor', 'doctor', 'cli']
 
@@ -69,6 +69,7 @@ export const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   store: ['ports'],
   transport: ['sip', 'ports'],
   certificates: ['ports'],
+  tokens: ['ports'],
   // The assembly.
   runtime: BELOW_RUNTIME,
   admin: ['sip', 'ports', 'guard', 'xcap', 'tracing', 'store', 'certificates', 'runtime', 'config'],

@@ -3,6 +3,7 @@
  */
 import type * as v from 'valibot'
 import { choiceKey, group, wholeNumberKey } from '../key.ts'
+import { certificateSignIn, tokenSignIn } from './sign-in.ts'
 
 export const authSection = group('How long a challenge and a sign-in stay good.', {
   nonceLifetimeSeconds: wholeNumberKey({
@@ -35,6 +36,8 @@ export const authSection = group('How long a challenge and a sign-in stay good.'
     reload: 'live',
     why: 'Old digests, as Pidgin’s, can be replayed: tls takes them on encrypted connections only, always on all.',
   }),
+  certificates: certificateSignIn,
+  tokens: tokenSignIn,
 })
 
 export type AuthConfig = v.InferOutput<typeof authSection>

@@ -2,6 +2,8 @@
  * Step 7: who neither speaks on a flow that has proved this AOR nor brings credentials is challenged at once (RFC
  * 3261 §22), without a transaction and without asking a shard, so that it costs us next to nothing.
  */
+import { isEncrypted } from '../../ports/flows.ts'
+import { findBearerToken } from '../../sip/bearer/bearer.ts'
 import { makeNonce } from '../../sip/digest/nonce.ts'
 import { serverChallenge } from '../../sip/digest/server-challenge.ts'
 import type { Arrival, Verdict } from '../arrival.ts'
@@ -12,7 +14,10 @@ export function challenge(arrival: Arrival): Verdict {
   const { request, flow, sender, ports } = arrival
   if (sender && flow.identityOf(sender, ports.clock.wallMs())) return 'continue'
   if (hasGuessedTooOften(arrival)) return tooManyFailures
+  if (flow.certificateRefusal) return flow.certificateRefusal
+  if (flow.proof !== null) return 'continue'
   if (ports.settings.homesChallenge || hasCredentialsFor(request, ports.settings.realm)) return 'continue'
+  if (ports.settings.bearer !== null && findBearerToken(request) !== null) return 'continue'
   return makeChallenge(arrival)
 }
 
@@ -29,5 +34,7 @@ function makeChallenge({ request, flow, ports }: Arrival): EdgeRejection {
   const made = { madeMs: clock.wallMs(), bootId: settings.bootId }
   const address = flow.transport.remoteAddress
   const nonce = makeNonce(made, entropy.word(4), address, (text) => seals.mac('nonce', text))
-  return serverChallenge(request, settings.realm, nonce, false)
+  const { realm, bearer: terms } = settings
+  const tokens = terms && isEncrypted(flow.transport.transport) ? { terms, isInvalid: false } : null
+  return serverChallenge(request, realm, nonce, false, tokens)
 }

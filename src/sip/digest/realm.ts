@@ -2,6 +2,7 @@
  * Which credentials of a request are meant for a realm (RFC 3261 §22.3), and a request without them. Whether they are
  * right is left to who owns the realm.
  */
+import { isBearer } from '../bearer/scheme.ts'
 import { MessageEditor } from '../message/edit.ts'
 import { HeaderId } from '../message/header-id.ts'
 import type { SipMessage } from '../message/sip-message.ts'
@@ -45,10 +46,18 @@ export function hasCredentialsFor(request: SipMessage, realm: string): boolean {
   return false
 }
 
-/** The bytes of the request, which nobody else holds, without its credentials for this realm. */
+/** Nobody after us is to see them: answers to our challenge, and tokens, which say of nobody whom they are for. */
+export function isSpentHere(credentials: string, realm: string): boolean {
+  return isBearer(credentials) || isForRealm(credentials, realm)
+}
+
+/** The bytes of the request, which nobody else holds, without the credentials that are spent here. */
 export function bytesWithoutCredentials(request: SipMessage, realm: string): Uint8Array {
-  if (!hasCredentialsFor(request, realm)) return Uint8Array.from(request.bytes)
+  const isSpent = (value: string) => isSpentHere(value, realm)
+  if (!credentialHeaders.some((id) => request.has(id) && request.all(id).some(isSpent))) {
+    return Uint8Array.from(request.bytes)
+  }
   const editor = new MessageEditor(request)
-  for (const id of credentialHeaders) editor.removeLines(id, (value) => isForRealm(value, realm))
+  for (const id of credentialHeaders) editor.removeLines(id, isSpent)
   return Uint8Array.from(editor.encode())
 }

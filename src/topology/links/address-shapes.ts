@@ -32,7 +32,14 @@ export const replyAddress = record<ReplyAddress>({ worker: count, incarnation: c
 
 export const headerLines: Shape<HeaderLines> = list(pair(text, text), itemsMax)
 
-export const identity = record<FlowIdentity>({ aor, aliases: aors, epoch: number, untilMs: number, token: textOrNull })
+export const identity = record<FlowIdentity>({
+  aor,
+  aliases: aors,
+  epoch: number,
+  untilMs: number,
+  token: textOrNull,
+  provedUntilMs: orNull(number),
+})
 
 export const source = record<RequestSource>({
   flow: flowId,

@@ -64,7 +64,7 @@ import {
 } from './state-shapes.ts'
 import { carryShape, homeIsShape, joinedShape, linkStateShape, whoseShape, wrongHomeShape } from './topology-shapes.ts'
 
-export const protocolMajor = 3
+export const protocolMajor = 4
 export const protocolMinor = 0
 
 export interface MessageRow<T> {

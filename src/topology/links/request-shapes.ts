@@ -37,6 +37,8 @@ export const requestShape = record<RequestMessage>({
   sender: aor,
   request: sipRequest,
   source,
+  // What another server has seen is no proof here.
+  proof: constant<RequestMessage['proof']>(null),
   receivedMs: number,
   route: orNull(route),
 })

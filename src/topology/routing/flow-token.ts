@@ -20,9 +20,9 @@ export function sealFlowToken(
   identity: FlowIdentity,
   nowMs: number,
 ): string {
-  const { aor, aliases, epoch } = identity
+  const { aor, aliases, epoch, provedUntilMs } = identity
   const untilMs = Math.min(identity.untilMs, nowMs + lifetimeMsMax)
-  return seals.seal(purpose, [server, flow, epoch, untilMs, aor, ...aliases].join(' '))
+  return seals.seal(purpose, [server, flow, epoch, untilMs, provedUntilMs ?? '-', aor, ...aliases].join(' '))
 }
 
 /** Null for what this home did not give that server for that flow, and for what has run out. */
@@ -32,10 +32,11 @@ export function openFlowToken(
   by: { readonly server: string; readonly flow: FlowId },
   nowMs: number,
 ): FlowIdentity | null {
-  const [server, flow, epoch, untilMs, ...names] = seals.open(purpose, token)?.split(' ') ?? []
+  const [server, flow, epoch, untilMs, proved, ...names] = seals.open(purpose, token)?.split(' ') ?? []
   if (server !== by.server || flow !== by.flow || Number(untilMs) <= nowMs) return null
   const [aor, ...aliases] = names.map(parseAor)
   if (!aor) return null
   const known = aliases.filter((alias): alias is Aor => alias !== null)
-  return { aor, aliases: known, epoch: Number(epoch), untilMs: Number(untilMs), token }
+  const provedUntilMs = proved === '-' ? null : Number(proved)
+  return { aor, aliases: known, epoch: Number(epoch), untilMs: Number(untilMs), token, provedUntilMs }
 }

@@ -302,11 +302,14 @@ describe('origins', () => {
       'directory: { authorityFile: x }',
       'admin: { backupFolder: x, reportsFolder: x }',
       'topology: { file: x, authorityFile: x, revocationFiles: [x, /x] }',
+      'auth:',
+      '  certificates: { authorityFile: x, revocationFiles: [x, /x] }',
+      '  tokens: { keysFile: x, keysAuthorityFile: x }',
     ]
     const { config } = configOf(yaml.join('\n'))
     const x = join(folder, 'x')
     for (const { path } of describeKeys().filter(({ isPath }) => isPath)) {
-      expect(valueAt(config, path), path).toEqual(path === 'topology.revocationFiles' ? [x, '/x'] : x)
+      expect(valueAt(config, path), path).toEqual(path.endsWith('.revocationFiles') ? [x, '/x'] : x)
     }
   })
 })

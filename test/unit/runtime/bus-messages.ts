@@ -31,7 +31,14 @@ export const ownRequest = {
   headers: 'Call-ID: 7\r\n',
   content,
 }
-export const identity: FlowIdentity = { aor: alice, aliases: [bob], epoch: 4, untilMs: 9_000, token: 't' }
+export const identity: FlowIdentity = {
+  aor: alice,
+  aliases: [bob],
+  epoch: 4,
+  untilMs: 9_000,
+  token: 't',
+  provedUntilMs: 8_000,
+}
 export const target: ForwardTarget = {
   flow,
   transport: 'udp',
@@ -70,7 +77,7 @@ export const route = { target, recipient: bob }
 
 /** One of each kind; a new kind fails to compile here until it has one. */
 export const everyKind: { readonly [Kind in BusKind]: BusMessage & { kind: Kind } } = {
-  request: { kind: 'request', from: to, sender: alice, request: request(), source, receivedMs: 7, route },
+  request: { kind: 'request', from: to, sender: alice, request: request(), source, proof: null, receivedMs: 7, route },
   answer: {
     kind: 'answer',
     to,

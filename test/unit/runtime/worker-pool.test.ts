@@ -43,6 +43,7 @@ function makePool(workersCount: number, faults: readonly string[] = []) {
       return port2
     },
     onHttpAsk: () => Promise.reject(new Error('nobody asks')),
+    onAudit: () => {},
     onRecorded: () => {},
     onTraced: () => {},
     onFailedStart: (message) => failed.push(message),
