@@ -81,6 +81,10 @@ export class VirtualLinks implements WorkerLinks, LinkSink, CableEnd {
     return isTaken
   }
 
+  cut(server: string): void {
+    this.pool.cut(server)
+  }
+
   flush(): void {
     this.pool.flush()
   }

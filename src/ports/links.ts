@@ -21,6 +21,8 @@ export interface Links {
    * is full; facts are always taken and wait, the newest per (worker, kind, key).
    */
   send(server: string, worker: number, message: BusMessage): boolean
+  /** All links of this worker to that server end now, and are made anew. Unconfirmed facts are said again. */
+  cut(server: string): void
 }
 
 /** What the core does with the events of links. Each call is a unit of work of its own. */

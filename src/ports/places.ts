@@ -50,6 +50,8 @@ export interface Elsewhere {
   /** The name of the server of this place. */
   nameAt(place: number): string | null
   readonly ownName: string
+  /** Ends the links of this worker to the server of that place; they are made anew. Called outside of units. */
+  sever(place: number): void
   /** Places of all workers of other servers that can be reached. */
   everywhere(): Iterable<number>
 }
@@ -65,6 +67,7 @@ export const nowhere: Elsewhere = {
   homeAt: () => 'unknown',
   nameAt: () => null,
   ownName: '',
+  sever: () => {},
   everywhere: () => [],
 }
 

@@ -182,6 +182,7 @@ export class PresenceService implements Service, DeviceListener, WatchListener, 
 
   onWorkerGone(worker: number): void {
     this.#watches.onShardLost(worker)
+    this.#follower.onOtherGone(worker)
   }
 
   onReachable(unit: Unit, aor: Aor, deviceKey: string): void {

@@ -90,6 +90,10 @@ export class WorkerLinks implements Links, LinkSink {
     return this.#pool.send(server, worker, message)
   }
 
+  cut(server: string): void {
+    this.#pool.cut(server)
+  }
+
   flush(): void {
     this.#pool.flush()
   }

@@ -42,6 +42,8 @@ export class TopologyWorld {
   readonly topology: Topology
   /** Workers without a link of their own: server, worker and the other server. */
   readonly #unlinked = new Set<string>()
+  /** Links that a server has ended itself, as `#unlinked` names them. They stay so until `joinWorker`. */
+  readonly severed: string[] = []
   /** True: this message is kept back until `release`. */
   holds: (message: BusMessage, from: string, to: string) => boolean = () => false
   /** A directory that all of them ask, as main answers; null: they have none. */
@@ -279,6 +281,10 @@ export class TopologyWorld {
       answerHome: this.homeByDirectory,
       links: (fromWorker: number): Links => ({
         send: (to, worker, message) => this.#send(name, fromWorker, to, worker, message),
+        cut: (to) => {
+          this.severed.push(`${name} ${fromWorker} ${to}`)
+          this.cutWorker(name, fromWorker, to)
+        },
       }),
       topology: (bootId: string): RoutesSettings => ({
         role: given.role,

@@ -1,7 +1,9 @@
 /**
  * Brings live watches in line with policy before a change of it is acknowledged: watchers are judged again, their
  * shards are told, and each says that it has applied it. After that no newer state leaves for whoever may not see it.
+ * Another home that does not say so in time loses the link, by which alone anything newer could come to it.
  */
+import { isOwnPlace } from '../../ports/places.ts'
 import type { PolicyParty } from '../../ports/policy.ts'
 import type { BarrierMessage, BarrierPassedMessage } from '../../ports/presence-bus.ts'
 import type { ShardHost, Unit } from '../../shard/index.ts'
@@ -29,6 +31,9 @@ interface Waiting {
 
 /** After this whoever waits has been told that it is not confirmed, and is not told any more. */
 const waitingMsMax = 2_000
+
+/** Of another home, since it was told; before whoever waits is told that somebody has not confirmed. */
+const severedAfterMs = 1_500
 
 /** A shard that has not said in time that it applied something. */
 interface Late {
@@ -115,6 +120,8 @@ export class PolicyFollower {
     if (!presentity) return done(unit)
     const told = new Set([...this.#presentities.judgeAgain(unit, presentity, judging), ...judging.late])
     if (told.size === 0) return done(unit)
+    // Its own word says when the others were told: behind the flush.
+    if ([...told].some((shard) => !isOwnPlace(shard))) told.add(this.#host.worker)
     const number = ++this.#lastNumber
     const { aor } = presentity
     unit.change(() => this.#waiting.set(number, { aor, shards: told, done: [done], sinceMs: unit.nowMs }))
@@ -152,7 +159,39 @@ export class PolicyFollower {
       unit.change(() => this.#late.delete(worker))
     }
     const waiting = this.#waiting.get(to.number)
-    if (waiting) this.#pass(unit, to.number, waiting, worker)
+    if (!waiting) return
+    this.#pass(unit, to.number, waiting, worker)
+    const isOpen = [...waiting.shards].some((shard) => shard !== worker && !isOwnPlace(shard))
+    if (worker !== this.#host.worker || !isOpen) return
+    unit.change(() => this.#host.timers.set(severedAfterMs, { onTimer: () => this.#sever(to.number) }, 0))
+  }
+
+  #sever(number: number): void {
+    const waiting = this.#waiting.get(number)
+    for (const shard of [...(waiting?.shards ?? [])].filter((each) => !isOwnPlace(each))) {
+      const server = this.#host.elsewhere?.nameAt(shard)
+      this.#host.log.write('warn', 'presence.block-unconfirmed', { server })
+      this.#host.elsewhere?.sever(shard)
+      if (waiting) this.#tellBehind(waiting.aor, shard)
+      // Also where no link was up.
+      this.onOtherGone(shard)
+    }
+  }
+
+  /** The next link carries it before anything newer, be it that the last one has lost it. */
+  #tellBehind(aor: Aor, shard: number): void {
+    this.#host.run({ who: aor, what: 'block-again', hash: '' }, (unit) => {
+      const presentity = this.#presentities.find(aor)
+      if (presentity) this.#presentities.tellAgain(unit, presentity, shard)
+    })
+  }
+
+  /** Nothing comes to that home any more before what it was told comes to it again. */
+  onOtherGone(place: number): void {
+    if (isOwnPlace(place) || this.#waiting.size === 0) return
+    this.#host.run({ who: '', what: 'policy-home-gone', hash: '' }, (unit) => {
+      for (const [number, waiting] of [...this.#waiting]) this.#pass(unit, number, waiting, place)
+    })
   }
 
   /** A shard that begins anew has no subscriptions but those that it reads, and names their watches again. */

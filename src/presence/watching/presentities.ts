@@ -271,12 +271,13 @@ export class Presentities {
 
   /**
    * What was said to watchers may have been lost with a batch: all of it again. With it went what they were judged by,
-   * a removal of the user for instance, so they are judged anew.
+   * a removal of the user for instance, so they are judged anew. `only`: those of this shard.
    */
-  tellAgain(unit: Unit, presentity: Presentity): void {
+  tellAgain(unit: Unit, presentity: Presentity, only: number | null = null): void {
     const { aor } = presentity
     unit.touch(aor)
     for (const { watcher, shard, verdict: before } of this.watchersOf(presentity)) {
+      if (only !== null && shard !== only) continue
       const verdict = this.#judge(aor, this.#partyOf(watcher))
       if (verdict !== before) unit.change(() => this.#setVerdict(presentity, watcher, verdict))
       const state = verdict === 'allow' ? this.#stateOf(presentity, 0) : null

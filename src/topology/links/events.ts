@@ -18,6 +18,8 @@ export const LinkEvent = {
   /** Ended by us. */
   noLongerTrusted: 'link.no-longer-trusted',
   closed: 'link.closed',
+  /** The peer has not said that it follows a change of who may see whom. */
+  blockUnconfirmed: 'link.block-unconfirmed',
   noHello: 'link.no-hello',
   noPong: 'link.no-pong',
   silent: 'link.silent',

@@ -128,6 +128,11 @@ export class PeerLinks implements ConnectionOwner {
     connection.cut(LinkEvent.noLongerTrusted)
   }
 
+  /** Its connections end, and others may begin. */
+  cut(reason: string): void {
+    for (const connection of [...this.#connections]) connection.cut(reason)
+  }
+
   close(reason: string): void {
     this.#isClosed = true
     this.#around.metrics.missing.set(0)

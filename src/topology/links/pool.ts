@@ -80,6 +80,10 @@ export class LinkPool implements Links {
     return this.#peers.get(server)?.send(worker, message) ?? false
   }
 
+  cut(server: string): void {
+    this.#peers.get(server)?.cut(LinkEvent.blockUnconfirmed)
+  }
+
   /** Sends what waits: at the end of each turn in which anything was sent. */
   flush(): void {
     for (const peer of this.#peers.values()) peer.flush()

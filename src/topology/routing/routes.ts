@@ -3,13 +3,13 @@
  * what comes by one is let in (`arrivals.ts`), and where users are is found out on the way.
  */
 import type { Bus, BusMessage, ReplyAddress } from '../../ports/bus.ts'
-import type { LinkPeer, LinkSink } from '../../ports/links.ts'
+import type { LinkPeer, LinkSink, Links } from '../../ports/links.ts'
 import { type Elsewhere, elsewhere, isOwnPlace, serverOfPlace } from '../../ports/places.ts'
 import { shardOf } from '../../ports/sharding.ts'
 import type { Home, Homing, Topology } from '../../ports/topology.ts'
 import type { Aor } from '../../sip/uri/aor.ts'
 import { Arrivals } from './arrivals.ts'
-import { AskedHomes, type Claim } from './asked-homes.ts'
+import { AskedHomes } from './asked-homes.ts'
 import { type Ask, Asks } from './asks.ts'
 import { byLink } from './by-link.ts'
 import { Departures } from './departures.ts'
@@ -20,6 +20,7 @@ import { isRedelivered, Redeliveries } from './redeliveries.ts'
 import { failures, movedTo } from './refusals.ts'
 import { Replies } from './replies.ts'
 import { Reroutes } from './reroutes.ts'
+import { tellRivals } from './rivals.ts'
 import type { RoutesOwner, RoutesPorts, RoutesSettings } from './routes-ports.ts'
 import { ServerPlaces } from './server-places.ts'
 import { SiblingLinks } from './sibling-links.ts'
@@ -32,6 +33,7 @@ export class Routes implements Bus, LinkSink, Elsewhere {
   readonly places: ServerPlaces
   readonly homing: RecordedHomes
   readonly #bus: Bus
+  readonly #links: Links
   readonly #log: RoutesPorts['log']
   readonly #settings: RoutesSettings
   readonly #owner: RoutesOwner
@@ -53,6 +55,7 @@ export class Routes implements Bus, LinkSink, Elsewhere {
     this.incarnation = incarnation
     this.workersCount = workersCount
     this.#bus = ports.bus
+    this.#links = ports.links
     this.#log = ports.log
     this.#settings = settings
     this.#owner = owner
@@ -68,7 +71,8 @@ export class Routes implements Bus, LinkSink, Elsewhere {
         homes: () => this.#homes(),
         ask: (server, aor) => this.#departures.askWhose(server, aor),
         isOutdated: (aor, claim) => this.homing.isOutdated(aor, claim),
-        onRivals: (aor, first, second) => this.#onRivals(aor, first, second),
+        onRivals: (aor, ...claims) =>
+          tellRivals(aor, claims, this.places, (place, message) => this.send(place, message)),
       },
       ports,
     )
@@ -167,6 +171,11 @@ export class Routes implements Bus, LinkSink, Elsewhere {
     return this.places.nameAt(place)
   }
 
+  sever(place: number): void {
+    const server = isOwnPlace(place) ? null : this.places.nameAt(place)
+    if (server !== null) this.#links.cut(server)
+  }
+
   get ownName(): string {
     return this.places.ownName
   }
@@ -225,22 +234,6 @@ export class Routes implements Bus, LinkSink, Elsewhere {
       this.#reroutes.begin(name, this.#asksFor(name))
     }
     this.homing.find(aor, () => this.#owner.onHomeFound(names))
-  }
-
-  /** This server's shard sees to its own user; other homes find out themselves. */
-  #onRivals(aor: Aor, ...claims: readonly [Claim, Claim]): void {
-    const own = claims.find(({ server }) => server === this.places.ownName)
-    for (const { server, epoch } of claims.filter((claim) => claim !== own)) {
-      const rival = { kind: 'user-moved', aor, names: [], server, epoch, by: 'rival' } as const
-      if (own) this.#bus.send(shardOf(aor, this.workersCount), rival)
-      // With equal epochs each would send the other to look for ever.
-      if (!own || own.epoch > epoch) this.#tellToLook(aor, server)
-    }
-  }
-
-  #tellToLook(aor: Aor, server: string): void {
-    const place = this.places.shardAt(server, aor)
-    if (place !== null) this.#departures.send(place, { kind: 'look-again', aor, names: [] })
   }
 
   onPeerUp(peer: LinkPeer): void {

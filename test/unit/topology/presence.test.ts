@@ -73,6 +73,36 @@ describe('between homes', () => {
     expect(told(carol!).at(-1)).toBe('active secret')
   })
 
+  it('a home that does not confirm a block loses its link before the block is acknowledged', async () => {
+    const { world, clients } = await signedIn(['one.test', 'alice'], ['two.test', 'bob'], ['one.test', 'carol'])
+    const [alice, bob, carol] = clients
+    publish(bob, pidf('bob', 'here'))
+    subscribe(alice, 'bob')
+    subscribe(carol!, 'bob')
+    world.advance(1000)
+    // Nothing that is sent there arrives, and nobody is told.
+    world.holds = (_message, from) => from === 'two.test'
+    const rule = { act: 'set-user-rule', rule: 'block', watchers: ['sip:alice@example.test' as never] } as const
+    const reply = world.server('two.test').askPolicy('bob', rule)
+    world.advance(1400)
+    expect([reply(), world.severed]).toEqual([null, []])
+    world.advance(200)
+    const [worker, ...others] = world
+      .server('two.test')
+      .cores.flatMap((core, each) => (core === world.server('two.test').coreOf('bob') ? [each] : []))
+    expect([world.severed, others]).toEqual([[`two.test ${worker} one.test`], []])
+    expect(reply()).toMatchObject({ ok: true, unconfirmed: [] })
+    publish(bob, pidf('bob', 'secret'))
+    world.advance(1000)
+    // What was on its way is lost with the link.
+    world.holds = () => false
+    world.joinWorker('two.test', worker!, 'one.test')
+    world.advance(1000)
+    expect(told(alice).at(-1)).toMatch(/^terminated/)
+    expect(told(alice).join()).not.toContain('secret')
+    expect(told(carol!).at(-1)).toBe('active secret')
+  })
+
   it('watches are named again when the presentity’s home comes back', async () => {
     const { world, clients } = await signedIn(['one.test', 'alice'], ['front.test', 'bob'])
     const [alice, bob] = clients
