@@ -102,9 +102,26 @@ export function checkCall(
     if (given.body !== undefined) return denied('invalid', 'the body: expected none')
     return { ok: true, value: { query: readQuery.output, body: undefined }, warnings: [] }
   }
+  const foreign = inheritedName(given.body)
+  if (foreign !== null) return denied('invalid', `${foreign}: no such name`)
   const readBody = v.safeParse(body, given.body)
   if (!readBody.success) return denied('invalid', faultOf(readBody.issues[0]))
   return { ok: true, value: { query: readQuery.output, body: readBody.output }, warnings: [] }
+}
+
+/**
+ * A name in it that every object has by inheritance, such as `constructor`: valibot's strict objects take it for one of
+ * theirs. No name of ours is one of these. Null: there is none.
+ */
+function inheritedName(body: unknown): string | null {
+  const waiting = [body]
+  for (let value = waiting.pop(); value !== undefined; value = waiting.pop()) {
+    if (typeof value !== 'object' || value === null) continue
+    const found = Array.isArray(value) ? undefined : Object.keys(value).find((name) => name in Object.prototype)
+    if (found !== undefined) return found
+    for (const each of Object.values(value)) waiting.push(each)
+  }
+  return null
 }
 
 function faultOf(issue: v.BaseIssue<unknown>): string {
