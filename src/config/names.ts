@@ -33,3 +33,8 @@ export const hostOrAddress: TextRule = {
   accepts: (text) => isIpv4(text) || isIpv6(text) || isDomainName(text),
   expected: 'expected a host name, an IPv4 address or an IPv6 address without brackets',
 }
+
+export const address: TextRule = {
+  accepts: (text) => isIpv4(text) || isIpv6(text),
+  expected: 'expected an IPv4 address or an IPv6 address without brackets',
+}

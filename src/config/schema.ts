@@ -7,6 +7,7 @@ import { adminSection } from './sections/admin.ts'
 import { authSection } from './sections/auth.ts'
 import { checkDirectory, directorySection } from './sections/directory.ts'
 import { checkDomain, domainSection } from './sections/domain.ts'
+import { hepSection } from './sections/hep.ts'
 import { limitsSection } from './sections/limits.ts'
 import { checkListen, listenSection } from './sections/listen.ts'
 import { logSection } from './sections/log.ts'
@@ -34,6 +35,7 @@ export const configSchema = v.strictObject({
   limits: limitsSection,
   log: logSection,
   admin: adminSection,
+  hep: hepSection,
 })
 
 export type Config = v.InferOutput<typeof configSchema>

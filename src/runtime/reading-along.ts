@@ -1,12 +1,14 @@
 /**
- * Who reads along with what this worker's flows carry, each only while somebody asked for it: the recording of traffic
- * and the traces of single users, both by order of main.
+ * Who reads along with what this worker's flows carry, each only where somebody asked for it: the recording of traffic
+ * and the traces of single users by order of main, the capture for a collector by the configuration.
  */
 import type { FlowSink } from '../ports/flows.ts'
+import type { Metrics } from '../ports/metrics.ts'
 import type { TapDirection, TappedFlow, WireTap, WireTaps } from '../ports/wire-tap.ts'
 import { clientLimits } from '../sip/message/limits.ts'
 import { parseMessage } from '../sip/message/parse.ts'
-import { Tracer } from '../tracing/index.ts'
+import { Capture, Tracer } from '../tracing/index.ts'
+import { HepLink } from './hep-link.ts'
 import { TrafficRecorder } from './traffic-recorder.ts'
 import type { FromShardWorker, ShardWorkerData, ToShardWorker } from './worker-protocol.ts'
 
@@ -19,6 +21,7 @@ const flowsPerStart = 1e9
 
 export interface ReadingAlongPorts {
   readonly monotonicMs: () => number
+  readonly metrics: Metrics
   tell(message: FromShardWorker): void
   onFault(error: unknown): void
 }
@@ -29,16 +32,23 @@ export class ReadingAlong implements WireTaps, WireTap {
   readonly #ports: ReadingAlongPorts
   readonly #tracer: Tracer
   readonly #firstFlow: number
+  #hepLink: HepLink | null = null
+  #capture: Capture | null = null
   #recorder: TrafficRecorder | null = null
   #recording: NodeJS.Timeout | null = null
   #tracing: NodeJS.Timeout | null = null
   #revision = 0
   current: WireTap | null = null
 
-  constructor({ worker, workersCount, incarnation }: ShardWorkerData, ports: ReadingAlongPorts) {
+  constructor({ worker, workersCount, incarnation, hep }: ShardWorkerData, ports: ReadingAlongPorts) {
     this.#ports = ports
     this.#tracer = new Tracer(worker, nowUs)
     this.#firstFlow = (worker + workersCount * incarnation) * flowsPerStart
+    if (hep === null) return
+    const link = new HepLink(hep, ports.metrics)
+    this.#hepLink = link
+    this.#capture = new Capture(hep, Date.now, (packet) => link.send(packet))
+    this.current = this
   }
 
   /** The same sink, read along by the recorder. */
@@ -68,13 +78,14 @@ export class ReadingAlong implements WireTaps, WireTap {
     this.#tracer.follow(orders)
     clearInterval(this.#tracing ?? undefined)
     this.#tracing = orders.length === 0 ? null : setInterval(() => this.#tellTraced(), traceEveryMs)
-    this.current = orders.length === 0 ? null : this
+    this.current = orders.length === 0 && this.#capture === null ? null : this
     this.#tellTraced()
   }
 
   stop(): void {
     clearInterval(this.#recording ?? undefined)
     clearInterval(this.#tracing ?? undefined)
+    this.#hepLink?.close()
     this.current = null
   }
 
@@ -83,6 +94,7 @@ export class ReadingAlong implements WireTaps, WireTap {
     try {
       const { message } = parseMessage(Buffer.from(bytes), clientLimits)
       this.#tracer.see(direction, flow, message, bytes.length)
+      this.#capture?.see(direction, flow, message)
     } catch (error) {
       this.stop()
       this.#ports.onFault(error)

@@ -96,6 +96,7 @@ export class WorkerHost implements BusOwner, FlowSink {
     this.#links = this.#makeLinks(entropy)
     this.#readers = new ReadingAlong(data, {
       monotonicMs,
+      metrics: this.#metrics,
       tell: (message) => this.#tell(message),
       onFault: (error) => this.#log.write('error', 'runtime.tap-failed', { error: String(error) }),
     })

@@ -5,8 +5,9 @@ import type { MessagePort } from 'node:worker_threads'
 import type { UserNameKind } from '../certificates/index.ts'
 import type { KeyPlace, TokenRules } from '../tokens/index.ts'
 import type { LinkedServer, LinkStatus } from '../topology/index.ts'
-import type { TraceBatch, TraceOrder } from '../tracing/index.ts'
+import type { CaptureSettings, TraceBatch, TraceOrder } from '../tracing/index.ts'
 import type { CertificateFiles } from '../transport/index.ts'
+import type { HepPlace } from './hep-link.ts'
 import type { LogForm } from './log.ts'
 import type { MetricSample } from './metrics.ts'
 import type { SteadyReading } from './real-clock.ts'
@@ -47,6 +48,8 @@ export interface ShardWorkerData {
     /** Who reaches the admin API and the console. */
     readonly admin: 'off' | 'loopback' | 'everyone'
   }
+  /** Where copies of messages go; null: nowhere. */
+  readonly hep: (HepPlace & CaptureSettings) | null
   readonly storePort: MessagePort
   /** See `cause-board.ts`. */
   readonly causeBoard: SharedArrayBuffer

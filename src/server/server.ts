@@ -32,6 +32,7 @@ import {
   storeThread,
 } from '../store/index.ts'
 import { AccountAsks } from './account-asks.ts'
+import { captureSettings } from './capture-settings.ts'
 import { checkClock } from './check-clock.ts'
 import { coreSettings } from './core-settings.ts'
 import { type HttpAnswers, httpAnswers } from './http-answers.ts'
@@ -149,9 +150,7 @@ async function start(options: ServerOptions, parts: ServerParts): Promise<Runnin
   const ready = await openStoreThread(options, parts)
   checkClock(ready.lastWrittenMs)
   const clock = new RealClock(readSystemClock(ready.lastWrittenMs))
-  const ha1Key =
-    ready.recordsCount > 0 && !isJustMade(ready) ? readHa1Key(paths.folder) : loadOrCreateHa1Key(paths.folder)
-  if (!ha1Key.ok) throw new StartFailure(ha1Key.message)
+  const ha1Key = ha1KeyOf(ready, paths.folder)
   const { realm } = ready.manifest
   const liveSettings = (inForce: Config): LiveSettings => ({
     core: coreSettings(inForce, { realm, bootId, version, topology: parts.routed?.routes(bootId) ?? null }),
@@ -168,7 +167,7 @@ async function start(options: ServerOptions, parts: ServerParts): Promise<Runnin
     settings: liveSettings(live.config).core,
     log: logForm(live.config.log),
     sealKey,
-    ha1Key: ha1Key.key,
+    ha1Key,
     steadyClock: clock.read(),
     poisonFolder: join(paths.folder, 'poison'),
     gatherMs: config.server.gatherMs,
@@ -177,6 +176,7 @@ async function start(options: ServerOptions, parts: ServerParts): Promise<Runnin
     links: parts.routed?.links(bootId, workersCount) ?? null,
     signIn: signInSettings(config),
     web: liveSettings(live.config).web,
+    hep: captureSettings(config),
   }))
   const admin = await openAdmin({ config, version, realm, clock, sealKey, consolePage }, parts)
   followFiles(parts, () => void parts.pool?.renew(liveSettings(live.config)))
@@ -205,6 +205,13 @@ function followFiles({ certificate, routed, topology, pool, admin }: ServerParts
  */
 function defaultWorkers(): number {
   return Math.max(2, navigator.hardwareConcurrency)
+}
+
+/** A store with passwords in it needs the key that sealed them; a new key would only hide that it is gone. */
+function ha1KeyOf(ready: StoreReady, folder: string): Uint8Array {
+  const key = ready.recordsCount > 0 && !isJustMade(ready) ? readHa1Key(folder) : loadOrCreateHa1Key(folder)
+  if (!key.ok) throw new StartFailure(key.message)
+  return key.key
 }
 
 function isJustMade(ready: StoreReady): boolean {
