@@ -94,12 +94,7 @@ export class WorkerHost implements BusOwner, FlowSink {
     this.#store = new RemoteStore(data.storePort, this.#clock)
     const entropy = new RealEntropy()
     this.#links = this.#makeLinks(entropy)
-    this.#readers = new ReadingAlong(data, {
-      monotonicMs,
-      metrics: this.#metrics,
-      tell: (message) => this.#tell(message),
-      onFault: (error) => this.#log.write('error', 'runtime.tap-failed', { error: String(error) }),
-    })
+    this.#readers = this.#makeReaders(monotonicMs)
     const signInPorts = { clock: this.#clock, log: this.#log, onWork: () => this.#onWork() }
     this.#signIn = new WorkerSignIn(data.signIn, { ...signInPorts, tell: (note) => this.#tell(note) })
     this.#core = new WorkerCore(
@@ -151,6 +146,15 @@ export class WorkerHost implements BusOwner, FlowSink {
     this.#wheel.start()
     flushList.onFlushed = () => this.#scheduleRest()
     this.#tell({ kind: 'loaded' })
+  }
+
+  #makeReaders(monotonicMs: () => number): ReadingAlong {
+    return new ReadingAlong(this.#data, {
+      monotonicMs,
+      metrics: this.#metrics,
+      tell: (message) => this.#tell(message),
+      onFault: (error) => this.#log.write('error', 'runtime.tap-failed', { error: String(error) }),
+    })
   }
 
   #makeLinks(entropy: RealEntropy): WorkerLinks | null {
