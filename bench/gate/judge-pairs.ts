@@ -2,7 +2,7 @@
  * How many pairs are measured and what they come to. 16 pairs first: where they show less than 1 % more, it passes;
  * else 24, and 36 where they are noisy. It fails when the lower bound is above nought and the mean above 2 %.
  * Simulated with 2.7 to 6 % noise of a pair: 5 % more is found in at least nine of ten runs, false alarms below 1 %
- * for four metrics together (`test/unit/gate/judge-pairs.test.ts`).
+ * for four metrics together (`test/unit/gate/judge-pairs.long.test.ts`).
  */
 import { type PairSummary, summarise, trimmedMean } from './pair-statistics.ts'
 

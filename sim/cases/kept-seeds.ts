@@ -50,7 +50,7 @@ export const keptSeeds: readonly KeptSeed[] = [
   },
 ]
 
-/** Of the scenario of presence; beyond the 500 of every test run. */
+/** Of the scenario of presence; beyond the 500 of CI. */
 export const keptPresenceSeeds: readonly KeptSeed[] = [
   {
     seed: 1541,

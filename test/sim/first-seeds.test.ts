@@ -1,6 +1,6 @@
 /**
- * Half of the 500 seeds of every test run: register, message, refresh and crash, with all that the swarm draws (P1,
- * P2, P3). The other half is in a file of its own, so that two cores share them.
+ * Half of the 500 seeds of CI: register, message, refresh and crash, with all that the swarm draws (P1,
+ * P2, P3). The other half is in `second-seeds.long.test.ts`.
  */
 import { describe, it } from 'vitest'
 import { expectClean, seedsPerTest, testTimeoutMs } from './expect-clean.ts'

@@ -70,7 +70,7 @@ function rfcOf(path: string): string {
 }
 
 function sectionLines({ path, text }: SourceFile): string[] {
-  const name = path.slice(path.lastIndexOf('/') + 1).replace('.test.ts', '')
+  const name = path.slice(path.lastIndexOf('/') + 1).replace(/(\.long)?\.test\.ts$/, '')
   const [, section, topic] = /^([\d.]+)-(.*)$/.exec(name) ?? [null, '', name]
   const heading = `**${section ? `§${section} ` : ''}${(topic ?? name).replaceAll('-', ' ')}** ([test](../${path}))`
   return [heading, '', ...sentences(text).map((sentence) => `- ${sentence}`), '']

@@ -162,6 +162,7 @@ export const ENTRY_POINTS: Exceptions = {
 
 export const DEFAULT_EXPORTS: Exceptions = {
   'vitest.config.ts': 'vitest takes its configuration from the default export',
+  'vitest.long.config.ts': 'vitest takes its configuration from the default export',
   'vitest.interop.config.ts': 'vitest takes its configuration from the default export',
   'test/support/line-reporter.ts': 'vitest takes a reporter from the default export',
 }

@@ -1,6 +1,6 @@
 /**
  * `meridian user move` and `adopt`, by way of a real admin socket to a whole server in memory that is alone: what they
- * refuse, and how. Moves themselves are in `test/unit/moving/` and `test/promises/p6-user-moves.test.ts`.
+ * refuse, and how. Moves themselves are in `test/unit/moving/` and `test/promises/p6-user-moves.long.test.ts`.
  */
 import { expect, it } from 'vitest'
 import { adminWorlds } from '../../support/admin-world.ts'
