@@ -68,6 +68,18 @@ export class Barriers {
     }
   }
 
+  /** That shard is out of reach: nobody waits for it. */
+  gone(shard: number): void {
+    const open = [...this.#open.values()].filter(({ waiting }) => waiting.has(shard))
+    if (open.length === 0) return
+    this.#host.run({ who: '', what: 'policy-shard-gone', hash: '' }, (unit) => {
+      for (const barrier of open) {
+        unit.change(() => barrier.waiting.delete(shard))
+        if (barrier.waiting.size === 1) this.#conclude(unit, barrier, [])
+      }
+    })
+  }
+
   /** The store did not take it. */
   notKept(unit: Unit, to: ReplyAddress): void {
     const barrier = to.incarnation === this.#host.incarnation ? this.#open.get(to.number) : undefined

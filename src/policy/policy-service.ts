@@ -4,7 +4,8 @@
  *
  * The organisation's record belongs to the shard that owns `!server`. A change is written there, and when it is flushed
  * told to every shard as a fact; each applies it to its decisions and, by those who listen (`onChange`), to its live
- * subscriptions, and then confirms. A change of somebody's groups goes the same way from the shard of the account.
+ * subscriptions, and then confirms. A change of somebody's groups goes the same way from the shard of the account, and
+ * to the shards of other homes too, whose users he may watch.
  */
 import type { PolicyReply, PolicyRequest } from '../ports/admin.ts'
 import type {
@@ -15,6 +16,7 @@ import type {
   ReplyAddress,
 } from '../ports/bus.ts'
 import type { Account } from '../ports/directory.ts'
+import { isOwnPlace } from '../ports/places.ts'
 import { type MessagePolicy, type MessageVerdict, type PolicyParty, partyOf, type SeeVerdict } from '../ports/policy.ts'
 import { documentRecord } from '../ports/records/document.ts'
 import { serverOwner } from '../ports/records/manifest.ts'
@@ -100,9 +102,10 @@ export class PolicyService implements Service, Policy {
 
   /** At the account's shard; see `UserParts` of the directory. */
   groupsChanged(unit: Unit, account: Account, done: Conclude): void {
-    const address = this.#barriers.begin(unit, `groups ${account.aor}`, this.#everyWorker(), done)
+    const shards = [...this.#host.everyShard()]
+    const address = this.#barriers.begin(unit, `groups ${account.aor}`, shards, done)
     unit.touch(account.aor)
-    this.#tellEveryShard(unit, { kind: 'groups-change', from: address, party: partyOf(account) })
+    this.#tell(unit, shards, { kind: 'groups-change', from: address, party: partyOf(account) })
   }
 
   onMessage(unit: Unit, message: BusMessage): void {
@@ -143,6 +146,11 @@ export class PolicyService implements Service, Policy {
   /** The batch failed: nobody was told of what it held. What is flushed stands, and follows by `load`. */
   forget(aor: Aor): void {
     if (aor === organisation) this.#written = this.#known
+  }
+
+  /** That of another home: out of reach it shows nothing to our users, and hears of each anew when it is back. */
+  onWorkerGone(place: number): void {
+    if (!isOwnPlace(place)) this.#barriers.gone(place)
   }
 
   onMovedAway(aor: Aor): void {
@@ -223,7 +231,7 @@ export class PolicyService implements Service, Policy {
 
   #spread(unit: Unit, policy: OrganisationPolicy, conclude: Conclude): void {
     const from = this.#barriers.begin(unit, 'organisation', this.#everyWorker(), conclude)
-    this.#tellEveryShard(unit, { kind: 'policy-change', from, policy })
+    this.#tell(unit, this.#everyWorker(), { kind: 'policy-change', from, policy })
   }
 
   #onOrganisation(unit: Unit, { from, policy }: PolicyChangeMessage): void {
@@ -253,12 +261,10 @@ export class PolicyService implements Service, Policy {
   }
 
   /** Once the batch is flushed; if it is not taken, nobody is told, and the barrier hears of that. */
-  #tellEveryShard(unit: Unit, message: PolicyChangeMessage | GroupsChangeMessage): void {
+  #tell(unit: Unit, shards: readonly number[], message: PolicyChangeMessage | GroupsChangeMessage): void {
     const { worker: own } = this.#host
     const notKeptMessage = { kind: 'policy-applied', to: message.from, worker: own, outcome: 'not-kept' } as const
-    for (const worker of this.#everyWorker()) {
-      unit.sendFlushed(worker, message, worker === own ? notKeptMessage : null)
-    }
+    for (const shard of shards) unit.sendFlushed(shard, message, shard === own ? notKeptMessage : null)
   }
 
   #everyWorker(): number[] {

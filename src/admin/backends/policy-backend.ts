@@ -3,6 +3,7 @@
  * server has not confirmed it. What a change means is decided in `src/policy/`.
  */
 import type { OrganisationSummary, PolicyReply, PolicyRequest, UserPolicySummary } from '../../ports/admin.ts'
+import { isOwnPlace } from '../../ports/places.ts'
 import type { SeeVerdict } from '../../ports/policy.ts'
 import { serverOwner } from '../../ports/records/manifest.ts'
 import { anybody } from '../../ports/records/policy.ts'
@@ -44,11 +45,11 @@ export function createPolicyBackend(ports: AdminPorts): PolicyBackend {
 }
 
 export function unconfirmedWarnings(unconfirmed: readonly number[]): readonly string[] {
-  return unconfirmed.map(
-    (worker) =>
-      `kept and in force, but worker ${worker} has not confirmed it within 2 s: until it answers or is started ` +
-      'again it may still show or pass what is no longer allowed',
-  )
+  return unconfirmed.map((shard) => {
+    const who = isOwnPlace(shard) ? `worker ${shard}` : 'a worker of another home'
+    const until = 'until it answers or is started again it may still show or pass what is no longer allowed'
+    return `kept and in force, but ${who} has not confirmed it within 2 s: ${until}`
+  })
 }
 
 type Noted = Pick<AuditEntry, 'event' | 'detail'>

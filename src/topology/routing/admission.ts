@@ -64,6 +64,8 @@ const rules: { readonly [Kind in BusKind]?: Rule<Kind> } = {
   locate: { as: ['home'], check: checkSenders },
   send: { as: ['home'], check: checkSend },
   'flow-left': { as: ['home'], check: ({ message }) => admit(message, [peersUser(message.aor)]) },
+  'groups-change': { as: ['home'], check: ({ message }) => admit(message, [peersUser(message.party.aor)]) },
+  'policy-applied': { as: ['home'], check: ({ message }) => admit(message) },
   epoch: { as: ['home'], check: ({ message }) => admit(message, [peersUser(message.aor)]) },
   // Replies: whether they are answers to what that peer was asked is seen where it was asked.
   answer: { as: ['home'], check: ({ message }) => admit(message) },

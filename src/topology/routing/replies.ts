@@ -30,6 +30,7 @@ const answersTo: Partial<Record<BusMessage['kind'], readonly BusMessage['kind'][
   whose: ['home-is'],
   'move-ask': ['move-reply', 'wrong-home'],
   barrier: ['barrier-passed'],
+  'groups-change': ['policy-applied'],
 }
 
 export class Replies {
