@@ -3,6 +3,7 @@
  * socket. The CLI is one client of it.
  */
 
+export { accountsOfRole } from './accounts-of-role.ts'
 export type { ChangedKey, ConfigBackend, ConfigBook, ReloadReport } from './acts/config-acts.ts'
 export type { ContactList, ContactSummary, ContactsBackend, NewContact } from './acts/contacts-acts.ts'
 export type { DevicesBackend, NewDevice } from './acts/devices-acts.ts'

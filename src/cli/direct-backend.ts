@@ -3,7 +3,14 @@
  */
 import { randomBytes } from 'node:crypto'
 import type { AdminBackend } from '../admin/index.ts'
-import { backupBook, createAdminBackend, storeCareOf, TokenFile, withoutServer } from '../admin/index.ts'
+import {
+  accountsOfRole,
+  backupBook,
+  createAdminBackend,
+  storeCareOf,
+  TokenFile,
+  withoutServer,
+} from '../admin/index.ts'
 import { type Config, dataPaths, ownDomains } from '../config/index.ts'
 import type { KeyFile } from '../directory/index.ts'
 import { createSecretBox, DirectAccounts, loadOrCreateHa1Key, readHa1Key } from '../directory/index.ts'
@@ -44,10 +51,11 @@ export async function openDirectBackend(config: Config): Promise<DirectBackend> 
     return { ok: false, message: tokens.message }
   }
   const audit = await AuditLog.open(dataFolder)
+  const accounts = new DirectAccounts({ store, box: createSecretBox(key.key, entropy), now: Date.now })
   const backend = createAdminBackend({
     realm: store.opened.manifest.realm,
     domains: ownDomains(config.domain),
-    accounts: new DirectAccounts({ store, box: createSecretBox(key.key, entropy), now: Date.now }),
+    accounts: accountsOfRole(config.server.role, accounts),
     store: storeCareOf(store.disk, Date.now),
     ...withoutServer,
     backups: backupBook(() => ({ dataFolder, folder: paths.backups })),

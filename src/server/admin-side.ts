@@ -8,6 +8,7 @@ import {
   type AdminBackend,
   type AdminPorts,
   type AdminServer,
+  accountsOfRole,
   backupBook,
   createAdminBackend,
   createAdminServer,
@@ -171,7 +172,7 @@ function adminPorts(parts: AdminSideParts, { tokens, state, by }: Opened): Admin
     get domains() {
       return ownDomains(config().domain)
     },
-    accounts: asks,
+    accounts: accountsOfRole(config().server.role, asks),
     policy: asks,
     documents: asks,
     presence: asks,

@@ -46,6 +46,21 @@ async function running(): Promise<{ run: Run; cwd: string }> {
 
 const longPassword = 'correct horse battery'
 
+it('a front end adds nobody, and shows and removes who was there before it was one', async () => {
+  const { run } = await stopped()
+  await run(['user', 'add', 'alice'], { stdin: longPassword })
+  const env = {
+    MERIDIAN__SERVER__ROLE: 'front-end',
+    MERIDIAN__SERVER__NAME: 'front1.example.test',
+    MERIDIAN__TOPOLOGY__FILE: 'topology.yaml',
+  }
+  const refused = await run(['user', 'add', 'bob'], { stdin: longPassword, env })
+  expect([refused.code, refused.err]).toEqual([64, expect.stringContaining('is a front end, which holds no users')])
+  expect((await run(['user', 'list'], { env })).out).toContain('alice')
+  expect((await run(['user', 'list'], { env })).out).not.toContain('bob')
+  expect((await run(['user', 'remove', 'alice', '--yes'], { env })).code).toBe(0)
+})
+
 describe.each([
   ['a stopped server', stopped],
   ['a running server', running],
