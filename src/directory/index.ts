@@ -22,6 +22,7 @@ export type { DirectoryUser } from './active-directory/directory-user.ts'
 export { DirectoryUsers, type LookedUp } from './active-directory/directory-users.ts'
 export { dnKey } from './active-directory/distinguished-name.ts'
 export { type EnabledUser, enableUser } from './active-directory/enable-user.ts'
+export { type HomeChange, homeChange } from './active-directory/home-change.ts'
 export { denialWrites, readDenials } from './active-directory/kept-denials.ts'
 export { ldifOfChange, ldifOfStep } from './active-directory/ldif.ts'
 export { LockoutPolicies } from './active-directory/lockout-policies.ts'
@@ -33,6 +34,7 @@ export {
   type TopologyPlan,
   usersAtHome,
 } from './active-directory/publish-topology.ts'
+export { homeVersion } from './active-directory/user-verdict.ts'
 export { configuredLdap } from './configured-ldap.ts'
 export { deviceUserName } from './device-name.ts'
 export {

@@ -23,7 +23,10 @@ export interface DirectoryAnswerMessage {
   readonly mainAor: Aor | null
 }
 
-/** Ask, routes of a worker → main: which server does the directory name as the home of this address? */
+/**
+ * Ask, routes of a worker → main: which server does the directory name as the home of this address? And main →
+ * routes: which other server says itself that the user is its own?
+ */
 export interface HomeAskMessage {
   readonly kind: 'home-ask'
   readonly from: ReplyAddress
@@ -37,7 +40,7 @@ export interface HomeAnswerMessage {
   readonly kind: 'home-answer'
   readonly to: ReplyAddress
   readonly aor: Aor
-  /** `unnamed`: nobody there has the address, several have it, or his home is none; `unsure`: no catalog answered. */
+  /** `unnamed`: nobody has the address, several have it, or his home is none; `unsure`: somebody did not answer. */
   readonly outcome: 'named' | 'unnamed' | 'unsure'
   /** Where it is named: that server, by its name in the topology. */
   readonly server: string | null

@@ -39,6 +39,11 @@ export interface DirectoryUserFacts {
   readonly dn: string
   readonly displayName: string
   readonly aliases: readonly Aor[]
+  /**
+   * The server that the directory named as his home when this was said or, of somebody who was moved here while it
+   * lagged, before; empty where that is not known. Another one later is a request to move him there.
+   */
+  readonly home: string
   /** Why he may do nothing; empty where he may. */
   readonly against: readonly string[]
 }

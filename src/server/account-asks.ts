@@ -29,7 +29,7 @@ import type {
   HomeAnswerMessage,
   HomeAskMessage,
 } from '../ports/directory-bus.ts'
-import type { MoveReply, MoveReplyMessage, MoveRequest } from '../ports/move-bus.ts'
+import type { MoveReply, MoveReplyMessage, MoveRequest, UserMovedMessage } from '../ports/move-bus.ts'
 import type { PresenceReplyMessage } from '../ports/presence-bus.ts'
 import { shardOf } from '../ports/sharding.ts'
 import type { Store } from '../ports/store.ts'
@@ -66,9 +66,12 @@ export class AccountAsks implements AccountBook, PolicyBook, DocumentBook, Prese
   readonly #accounts: SharedReading<readonly Account[]>
   readonly #workersCount: number
   readonly #waiting = new Map<number, (reply: Reply) => void>()
+  readonly #homes = new Map<number, (home: DirectoryHome) => void>()
   #count = 0
   /** Set where accounts come from a directory. */
   onDirectoryAsk: (aor: Aor) => Promise<DirectoryFound> = async () => ({ outcome: 'nobody', mainAor: null })
+  /** Somebody has come from another home, or gone to one. */
+  onUserMoved: (message: UserMovedMessage) => void = () => {}
   onHomeAsk: (aor: Aor, isAnew: boolean) => Promise<DirectoryHome> = async () => ({ outcome: 'unnamed', server: null })
   #flushScheduled = false
 
@@ -114,6 +117,8 @@ export class AccountAsks implements AccountBook, PolicyBook, DocumentBook, Prese
   onBusMessage(message: BusMessage): void {
     if (replyKinds.has(message.kind)) this.#onReply(message as ReplyMessage)
     else if (message.kind === 'directory-ask') void this.#answerDirectory(message)
+    else if (message.kind === 'user-moved') this.onUserMoved(message)
+    else if (message.kind === 'home-answer') this.#homes.get(message.to.number)?.(message)
     else if (message.kind === 'home-ask') void this.#answerHome(message)
   }
 
@@ -159,6 +164,23 @@ export class AccountAsks implements AccountBook, PolicyBook, DocumentBook, Prese
   async #answerHome({ from: to, aor, isAnew }: HomeAskMessage): Promise<void> {
     const home = await this.onHomeAsk(aor, isAnew)
     this.#bus.send(to.worker, { kind: 'home-answer', to, aor, ...home })
+  }
+
+  /** Which other server says that this user is its own; `unsure` where one cannot be asked. */
+  askOtherHomes(aor: Aor): Promise<DirectoryHome> {
+    const number = ++this.#count
+    return new Promise((resolve) => {
+      const finish = ({ outcome, server }: DirectoryHome) => {
+        clearTimeout(timer)
+        this.#homes.delete(number)
+        resolve({ outcome, server })
+      }
+      const timer = setTimeout(() => finish({ outcome: 'unsure', server: null }), replyDeadlineMs)
+      this.#homes.set(number, finish)
+      const from = { worker: this.#workersCount, incarnation: 1, half: 'main', number } as const
+      const ask = { kind: 'home-ask', from, aor, isAnew: true } as const
+      if (!this.#bus.send(shardOf(aor, this.#workersCount), ask)) finish({ outcome: 'unsure', server: null })
+    })
   }
 
   /** The directory names another home of this user: what workers have kept of it is asked for again. */

@@ -58,6 +58,11 @@ export class DirectoryHomes {
     clearInterval(this.#polling ?? undefined)
   }
 
+  /** Empty where it stands alone. */
+  get ownName(): string {
+    return this.#options.ownName ?? ''
+  }
+
   /** `DirectoryTopology.homes`; null where it was not read yet. */
   get homes(): ReadonlyMap<string, string> | null {
     return this.#known?.homes ?? null

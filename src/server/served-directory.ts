@@ -16,6 +16,7 @@ import {
   DirectoryPasswords,
   type DirectoryUser,
   DirectoryUsers,
+  homeVersion,
   LocalPasswords,
   LockoutPolicies,
   type PasswordProver,
@@ -29,6 +30,7 @@ import { type MetricSample, MetricsRegistry, NodeTimers, RealClock } from '../ru
 import type { Aor } from '../sip/uri/aor.ts'
 import type { AccountAsks, DirectoryFound } from './account-asks.ts'
 import { DirectoryHomes } from './directory-homes.ts'
+import { DirectoryMoves } from './directory-moves.ts'
 import { DirectoryRecords } from './directory-records.ts'
 import { DirectoryTopologyFile } from './directory-topology-file.ts'
 import { StartFailure } from './start-failure.ts'
@@ -61,6 +63,7 @@ export class ServedDirectory {
   readonly #lockouts: LockoutPolicies
   readonly #probing: NodeJS.Timeout
   #accounts: DirectoryAccounts | null = null
+  #moves: DirectoryMoves | null = null
   #follower: ChangeFollower | null = null
 
   private constructor(config: Config, log: Log, open: OpenLdap) {
@@ -107,14 +110,21 @@ export class ServedDirectory {
     const act: AccountAsks['act'] = (aor, request) => asks.act(aor, request)
     const records = new DirectoryRecords(store, clock)
     const homeOf = (user: DirectoryUser) => this.#homes.homeOf(user)
+    const ownName = this.#homes.ownName
+    const otherHome = (user: DirectoryUser) => this.#otherHome(user, asks)
     const groupsOf = (guid: string) => this.#groups.of(guid)
-    const accounts = new DirectoryAccounts({ log, timers: this.#timers, act, audit }, { domains, homeOf, groupsOf })
+    const accounts = new DirectoryAccounts(
+      { log, timers: this.#timers, act, audit, otherHome },
+      { domains, ownName, homeOf, groupsOf },
+    )
     this.#accounts = accounts
     await records.users((aor, facts) => accounts.load(aor, facts))
     const follower = await this.#followerOf(accounts, records, asks)
     this.#follower = follower
     const passwords = await this.#passwordsOf(accounts, records, { clock, act, realm })
     asks.onDirectoryAsk = (aor) => this.#find(aor, accounts)
+    this.#moves = new DirectoryMoves(accounts, asks, { log, audit, ownName })
+    asks.onUserMoved = (message) => void this.#moves?.onMoved(message)
     asks.onHomeAsk = (aor, isAnew) => this.#homing.find(aor, isAnew)
     accounts.hold()
     void follower.poll().finally(() => {
@@ -142,7 +152,11 @@ export class ServedDirectory {
     const groups = new AccountGroups(this.#groups, { log: this.#log, act, accounts: () => accounts.addresses() })
     const owner = {
       beforePoll: () => this.#readGroups(accounts),
-      afterPoll: () => groups.tell(),
+      afterPoll: async () => {
+        await groups.tell()
+        accounts.askAgain()
+        await this.#moves?.request()
+      },
       onChange: (...[guid, user, against]: Parameters<DirectoryAccounts['onChange']>) => {
         this.#users.forgetUser(guid)
         const renamed = user === null ? [] : this.#homing.changed(user)
@@ -184,6 +198,25 @@ export class ServedDirectory {
         return shown.ok && shown.directory === null
       },
     })
+  }
+
+  /**
+   * Another home that has him. Where one cannot be asked, whoever was never given another home was never another's: a
+   * home that is down keeps nobody new from his own.
+   */
+  async #otherHome(user: DirectoryUser, asks: AccountAsks): Promise<string | null> {
+    if (this.#homes.ownName === '' || user.aor === null) return null
+    const { outcome, server } = await asks.askOtherHomes(user.aor)
+    if (outcome !== 'unsure') return server
+    for (const controller of this.#controllers) {
+      try {
+        const version = await controller.ask((connection) => homeVersion(connection, user.dn))
+        if (version !== null) return version === 1 ? null : 'unsure'
+      } catch (error) {
+        if (!(error instanceof LdapFault)) throw error
+      }
+    }
+    return 'unsure'
   }
 
   /** While no catalog answers they stay as they were. */

@@ -4,7 +4,9 @@
  */
 import { mkdirSync, writeFileSync } from 'node:fs'
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { meridian } from '../support/command-line.ts'
+import type { Invocation } from '../../src/cli/command.ts'
+import { homeInDirectory } from '../../src/cli/user/home-in-directory.ts'
+import { meridian, silentIo } from '../support/command-line.ts'
 import { dataFolders } from '../support/data-folder.ts'
 import { type DomainController, serviceAccount, startDomainController } from './support/domain-controller.ts'
 
@@ -69,4 +71,20 @@ test('a home that somebody has is not taken away, one that nobody has is', async
   draft(2, home1, home2, home3)
   const older = await run('topology', 'publish', 'draft.yaml', '--ldif')
   expect(older.json.error).toContain('older version')
+})
+
+test('after a move the home attribute follows by who has the right, or is shown', async () => {
+  const follow = (options: Record<string, string>) => {
+    return homeInDirectory({ arguments: [], options, io: silentIo(cwd) } as unknown as Invocation, alice, home2)
+  }
+  const alice = 'sip:alice@corp.example'
+  const shown = await follow({})
+  expect(shown).toMatchObject({ changed: false, ldif: expect.stringContaining('replace: msRTCSIP-PrimaryHomeServer') })
+  const refused = await follow({ as: serviceAccount.name, passwordFile: `${cwd}/svc` })
+  expect(refused).toMatchObject({ changed: false, warnings: [expect.stringContaining('refuses')] })
+  expect(await follow({ as: administrator, passwordFile: `${cwd}/admin` })).toMatchObject({
+    changed: true,
+    warnings: [],
+  })
+  expect(await follow({})).toMatchObject({ changed: false, ldif: '' })
 })

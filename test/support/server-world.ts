@@ -2,7 +2,6 @@
  * A whole server of n workers in one thread, over a memory disk, virtual time and wires that the test holds in its
  * hands. Everything is done when `settle` returns; time passes only by `advance`. Clients are in `wire-client.ts`.
  */
-import { createHash } from 'node:crypto'
 import type { Config } from '../../src/config/index.ts'
 import { createSecretBox } from '../../src/directory/index.ts'
 import type {
@@ -14,12 +13,10 @@ import type {
   PresenceRequest,
 } from '../../src/ports/admin.ts'
 import type { Bus, BusMessage, ReplyAddress } from '../../src/ports/bus.ts'
-import type { Clock } from '../../src/ports/clock.ts'
 import type { HomeAnswerMessage, HomeAskMessage } from '../../src/ports/directory-bus.ts'
-import type { Entropy } from '../../src/ports/entropy.ts'
 import type { Links } from '../../src/ports/links.ts'
 import type { LogFields } from '../../src/ports/log.ts'
-import type { MoveReply, MoveRequest } from '../../src/ports/move-bus.ts'
+import type { MoveReply, MoveRequest, UserMovedMessage } from '../../src/ports/move-bus.ts'
 import type { Pressure } from '../../src/ports/pressure.ts'
 import { serverOwner } from '../../src/ports/records/manifest.ts'
 import type { Seals } from '../../src/ports/seals.ts'
@@ -32,10 +29,11 @@ import { computeHa1 } from '../../src/sip/digest/compute.ts'
 import { type Aor, aorUser, parseAor } from '../../src/sip/uri/aor.ts'
 import { MemoryDisk } from '../../src/store/index.ts'
 import type { RoutesSettings } from '../../src/topology/index.ts'
+import { CountingEntropy, WorldClock } from './world-clock.ts'
 import { worldFacts as facts } from './world-facts.ts'
 import { worldSettings } from './world-settings.ts'
 
-export const startOfTimeMs = Date.UTC(2026, 5, 1, 9)
+export { CountingEntropy, startOfTimeMs, WorldClock } from './world-clock.ts'
 
 export interface WorldOptions {
   readonly workers?: number
@@ -80,42 +78,6 @@ export interface LoggedEvent {
   readonly fields: LogFields | undefined
 }
 
-export class WorldClock implements Clock {
-  nowMs = 0
-
-  monotonicMs(): number {
-    return this.nowMs
-  }
-
-  wallMs(): number {
-    return startOfTimeMs + this.nowMs
-  }
-
-  systemMs(): number {
-    return startOfTimeMs + this.nowMs
-  }
-}
-
-/** The same words in every run, never the same word twice. */
-export class CountingEntropy implements Entropy {
-  #count = 0
-
-  bytes(count: number): Buffer {
-    const blocks = Array.from({ length: Math.ceil(count / 32) }, () => this.#block())
-    return Buffer.concat(blocks).subarray(0, count)
-  }
-
-  word(count: number): string {
-    return this.bytes(count).toString('hex')
-  }
-
-  #block(): Buffer {
-    return createHash('sha256')
-      .update(String(this.#count++))
-      .digest()
-  }
-}
-
 export class ServerWorld {
   readonly clock: WorldClock
   readonly entropy: CountingEntropy
@@ -131,6 +93,9 @@ export class ServerWorld {
   readonly #policyReplies = new Map<number, PolicyReply>()
   readonly #moveReplies = new Map<number, MoveReply>()
   readonly #presenceReplies = new Map<number, PresenceReply>()
+  readonly #homes = new Map<number, HomeAnswerMessage>()
+  /** What main has heard of moves. */
+  readonly moved: UserMovedMessage[] = []
   #incarnations: number[] = []
   bootId = ''
   #adminCount = 0
@@ -281,6 +246,13 @@ export class ServerWorld {
     return () => this.#moveReplies.get(number) ?? null
   }
 
+  askOtherHomes(name: string): Pick<HomeAnswerMessage, 'outcome' | 'server'> | null {
+    const aor = aorOf(name)
+    const number = this.#ask(aor, (from) => ({ kind: 'home-ask', from, aor, isAnew: true }))
+    const { outcome, server } = this.#homes.get(number)!
+    return { outcome, server }
+  }
+
   /** The worker whose shard owns this user, or (null) what belongs to the server. */
   coreOf(name: string | null): WorkerCore {
     const aor = name === null ? serverOwner : aorOf(name)
@@ -361,6 +333,8 @@ export class ServerWorld {
     else if (message.kind === 'move-reply' && message.to.half === 'main')
       this.#moveReplies.set(message.to.number, message.reply)
     else if (message.kind === 'presence-reply') this.#presenceReplies.set(message.to.number, message.reply)
+    else if (message.kind === 'home-answer' && message.to.half === 'main') this.#homes.set(message.to.number, message)
+    else if (message.kind === 'user-moved' && to === this.workersCount) this.moved.push(message)
     else if (message.kind === 'home-ask') return this.#answerHome(message)
     else if (this.down.has(to) && !facts.has(message.kind)) return false
     else if (!this.loses(message, to)) this.#queues[to]?.push(message)

@@ -18,6 +18,11 @@ export interface DirectoryAccountsPorts {
   readonly timers: Timers
   /** At the shard; durable when it resolves. */
   readonly act: (aor: Aor, request: AdminRequest) => Promise<AdminReply>
+  /**
+   * Another home that has him by its own word, or `unsure`; null where none has. The attribute may have been changed
+   * before he is moved.
+   */
+  readonly otherHome: (user: DirectoryUser) => Promise<string | null>
   readonly audit: (event: string, aor: Aor, detail: string) => void
 }
 
@@ -27,6 +32,8 @@ export type UserHome = 'here' | { readonly server: string } | { readonly nowhere
 export interface DirectoryAccountsRules {
   /** Lower case: addresses of others are nobody's here. */
   readonly domains: () => readonly string[]
+  /** Of this server in the topology; empty where it is alone. */
+  readonly ownName: string
   readonly homeOf: (user: DirectoryUser) => UserHome
   /** Of the policy, for a new account; null: nobody knows yet, so that it is not made, since a rule may forbid it. */
   readonly groupsOf: (guid: string) => readonly string[] | null
@@ -57,6 +64,10 @@ export class DirectoryAccounts implements TimerTarget {
   readonly #claims = new NameClaims()
   readonly #waiting = new Set<Row>()
   readonly #late = new Set<Row>()
+  /** Whom another home still has, or may have. */
+  readonly #awaited = new Set<string>()
+  /** By guid: accounts here for which the directory names another home than it did. */
+  readonly #moves = new Map<string, { readonly aor: Aor; readonly to: string }>()
   #underWay = 0
   #isHeld = false
 
@@ -127,6 +138,36 @@ export class DirectoryAccounts implements TimerTarget {
     return facts.against.length === 0 ? { aor } : { no: facts.against.join(', ') }
   }
 
+  /** Those whom an administrator wants to have elsewhere: the attribute was changed. */
+  requestedMoves(): readonly { readonly aor: Aor; readonly to: string }[] {
+    return [...this.#moves.values()]
+  }
+
+  /** He was moved away: what the directory says of him is another server's to follow. */
+  left(aor: Aor): void {
+    for (const [guid, row] of this.#rows) {
+      if (row.kept?.aor !== aor) continue
+      row.kept = null
+      row.wanted = null
+      this.#moves.delete(guid)
+      this.#release(row)
+    }
+  }
+
+  /** He was moved here, with what had been said of him. */
+  arrived(aor: Aor, facts: DirectoryUserFacts): void {
+    const row = this.#rowOf(facts.guid)
+    row.kept = { aor, facts }
+    this.#consider(facts.guid)
+  }
+
+  /** Those whom another home had when it was asked last. */
+  askAgain(): void {
+    const awaited = [...this.#awaited]
+    this.#awaited.clear()
+    for (const guid of awaited) this.#consider(guid)
+  }
+
   /** Homes, domains or what is known of groups have changed: all are looked at again. */
   lookAgain(): void {
     for (const guid of this.#rows.keys()) this.#consider(guid)
@@ -175,7 +216,8 @@ export class DirectoryAccounts implements TimerTarget {
     const all = isRivalled ? [...against, 'duplicate-address'] : against
     // Whoever may do nothing and was never here needs no account.
     if (kept === null && (all.length > 0 || this.#rules.groupsOf(guid) === null)) return null
-    if (!this.#isAtHome(row, user)) return null
+    const home = this.#homeNow(guid, row, user)
+    if (home === null) return null
     // Renamed users keep their data, which stands under the first address; the new one is another name of it.
     const aor = kept?.aor ?? user.aor
     const domains = this.#rules.domains()
@@ -185,17 +227,27 @@ export class DirectoryAccounts implements TimerTarget {
     )
     if (!domains.includes(aorDomain(aor))) return null
     const { dn, displayName } = user
-    return { aor, facts: { guid, dn, displayName, aliases: aliases.sort(), against: [...all].sort() } }
+    return { aor, facts: { guid, dn, displayName, aliases: aliases.sort(), against: [...all].sort(), home } }
   }
 
-  /** An account stays where it is: another home in the directory is a request to move it. */
-  #isAtHome(row: Row, user: DirectoryUser): boolean {
+  /**
+   * What is kept as named by the directory; null: he is none of ours. An account stays where it is: another home than
+   * before is a request to move it. One that was named before he came here is only behind.
+   */
+  #homeNow(guid: string, row: Row, user: DirectoryUser): string | null {
+    const { kept } = row
     const home = this.#rules.homeOf(user)
-    if (home === 'here') return true
     const aor = user.aor as Aor
+    this.#moves.delete(guid)
+    if (home === 'here') return this.#rules.ownName
     if ('nowhere' in home) this.#complain(row, aor, 'directory.no-home', home.nowhere)
-    else if (row.kept) this.#complain(row, aor, 'directory.move-asked', `its home is to be ${home.server}`)
-    return row.kept !== null
+    else if (kept && kept.facts.home === home.server) {
+      this.#complain(row, kept.aor, 'directory.home-behind', `it still names ${home.server}`)
+    } else if (kept) {
+      this.#complain(row, kept.aor, 'directory.move-asked', `its home is to be ${home.server}`)
+      this.#moves.set(guid, { aor: kept.aor, to: home.server })
+    }
+    return kept?.facts.home ?? null
   }
 
   #complain(row: Row, aor: Aor, event: string, detail: string): void {
@@ -220,6 +272,13 @@ export class DirectoryAccounts implements TimerTarget {
     const groups = this.#rules.groupsOf(facts.guid) ?? []
     row.isTold = true
     this.#underWay++
+    if (row.kept === null && row.user !== null && (await this.#isElsewhere(row, row.user))) {
+      this.#underWay--
+      row.isTold = false
+      row.wanted = null
+      this.#release(row)
+      return this.#tellSome()
+    }
     const reply = await this.#ports.act(aor, { act: 'put-directory', facts, groups })
     this.#underWay--
     row.isTold = false
@@ -232,6 +291,16 @@ export class DirectoryAccounts implements TimerTarget {
     if (row.wanted === null) this.#release(row)
     else if (!this.#late.has(row)) this.#waiting.add(row)
     this.#tellSome()
+  }
+
+  /** Two homes must not have him: while another one has, it is the one to give him away. */
+  async #isElsewhere(row: Row, user: DirectoryUser): Promise<boolean> {
+    const other = await this.#ports.otherHome(user)
+    if (other === null || row.kept !== null) return false
+    const words = other === 'unsure' ? 'a home that may have him does not answer' : `${other} still has him`
+    this.#complain(row, user.aor as Aor, 'directory.home-awaited', words)
+    this.#awaited.add(user.guid)
+    return true
   }
 
   #told(row: Row, wanted: NonNullable<Row['wanted']>): void {

@@ -46,7 +46,7 @@ export async function enableUser(
 }
 
 /** The service of a pool, as the attribute names it; null where no pool is that server. */
-async function homeNamed(connection: LdapConnection, home: string): Promise<string | null> {
+export async function homeNamed(connection: LdapConnection, home: string): Promise<string | null> {
   const found = await readDirectoryTopology(connection)
   const names = [...(found?.homes ?? [])].filter(([, name]) => name === home.toLowerCase()).map(([dn]) => dn)
   return names.find((dn) => dn.startsWith('cn=lc services,')) ?? null

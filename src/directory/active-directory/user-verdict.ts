@@ -1,7 +1,7 @@
 /**
  * What an entry of a domain controller says for or against its user, and the versions of the attributes that decide.
  */
-import type { LdapEntry } from '../../ports/ldap.ts'
+import type { LdapConnection, LdapEntry } from '../../ports/ldap.ts'
 import type { DeniedBy } from './denials.ts'
 import { type DirectoryUser, readUser, userAttributes } from './directory-user.ts'
 import { fileTimeMs, flag, texts } from './entry-values.ts'
@@ -69,4 +69,17 @@ function attributeVersions(entry: LdapEntry): ReadonlyMap<DeniedBy, number> {
     if (by !== undefined && version !== undefined) versions.set(by, Number(version))
   }
   return versions
+}
+
+/** How often his home attribute was set ([MS-ADTS] §3.1.1.1.9); null where he, or the attribute, is not there. */
+export async function homeVersion(connection: LdapConnection, dn: string): Promise<number | null> {
+  let version: number | null = null
+  const search = { base: dn, scope: 'base', filter: { present: 'objectClass' }, attributes: [metaData] } as const
+  await connection.search(search, (entries) => {
+    for (const value of entries.flatMap((entry) => texts(entry, metaData))) {
+      if (!/<pszAttributeName>msRTCSIP-PrimaryHomeServer<\/pszAttributeName>/i.test(value)) continue
+      version = Number(/<dwVersion>(\d{1,10})<\/dwVersion>/.exec(value)?.[1] ?? 0)
+    }
+  })
+  return version
 }

@@ -56,8 +56,8 @@ function newAccount(aor: Aor, facts: DirectoryUserFacts, groups: readonly string
 
 /** Nothing of it need be told or written again. */
 export function isSameSaid(a: DirectoryUserFacts, b: DirectoryUserFacts): boolean {
-  const words = ({ guid, dn, displayName, aliases, against }: DirectoryUserFacts) =>
-    JSON.stringify([guid, dn, displayName, aliases, against])
+  const words = ({ guid, dn, displayName, aliases, against, home }: DirectoryUserFacts) =>
+    JSON.stringify([guid, dn, displayName, aliases, against, home])
   return words(a) === words(b)
 }
 

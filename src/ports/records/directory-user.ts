@@ -15,22 +15,24 @@ export interface DirectoryUserRecord extends DirectoryUserFacts {
 
 export const directoryUserRecord = recordKind<DirectoryUserRecord>({
   name: 'directory-user',
-  version: 1,
-  toFields: ({ guid, dn, displayName, aliases, against, saidMs }) => [
+  version: 2,
+  toFields: ({ guid, dn, displayName, aliases, against, saidMs, home }) => [
     guid,
     dn,
     displayName,
     [...aliases],
     [...against],
     saidMs,
+    home,
   ],
-  fromFields: (fields) => ({
+  fromFields: (fields, version) => ({
     guid: fields.text(),
     dn: fields.text(),
     displayName: fields.text(),
     aliases: fields.texts() as readonly Aor[],
     against: fields.texts(),
     saidMs: fields.count(),
+    home: version === 1 ? '' : fields.text(),
   }),
 })
 

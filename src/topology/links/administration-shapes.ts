@@ -54,6 +54,7 @@ const directoryFacts = record<DirectoryUserFacts>({
   displayName: text,
   aliases: aors,
   against: texts,
+  home: text,
 })
 
 const adminRequest = oneOf<AdminRequest, 'act'>('act', {

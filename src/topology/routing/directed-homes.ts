@@ -10,6 +10,7 @@ import type { Metrics } from '../../ports/metrics.ts'
 import type { Timers, TimerTarget } from '../../ports/timers.ts'
 import type { Home, Homing } from '../../ports/topology.ts'
 import type { Aor } from '../../sip/uri/aor.ts'
+import type { RoutesPorts } from './routes-ports.ts'
 
 /** Changes are followed by main, which tells; a wrong-home answer ends it before, too. */
 const namedKeptMs = 300_000
@@ -129,4 +130,17 @@ export class DirectedHomes implements Homing {
     if (server === null) this.#homes.find(aor, onHome)
     else onHome({ server })
   }
+}
+
+/** Main is the peer behind the last worker. */
+export function directedHomes(homes: Homing, ports: RoutesPorts): DirectedHomes {
+  const { bus } = ports
+  const { worker, incarnation, workersCount } = bus
+  return new DirectedHomes(homes, {
+    ...ports,
+    askMain: (aor, number, isAnew) => {
+      const from = { worker, incarnation, half: 'routes', number } as const
+      return bus.send(workersCount, { kind: 'home-ask', from, aor, isAnew })
+    },
+  })
 }

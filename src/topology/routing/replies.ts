@@ -3,6 +3,7 @@
  */
 import type { AnswerMessage, BusMessage, FlowIdentity, ReplyAddress, SentMessage } from '../../ports/bus.ts'
 import { placesPerServer, serverOfPlace } from '../../ports/places.ts'
+import type { HomeIsMessage } from '../../ports/topology-bus.ts'
 import type { Aor } from '../../sip/uri/aor.ts'
 import type { AskedHomes } from './asked-homes.ts'
 import type { Ask, Asks } from './asks.ts'
@@ -36,13 +37,14 @@ const answersTo: Partial<Record<BusMessage['kind'], readonly BusMessage['kind'][
 export class Replies {
   readonly #asks: Asks
   readonly #places: ServerPlaces
-  readonly #homing: AskedHomes
+  /** Each knows what it has asked. */
+  readonly #homings: readonly AskedHomes[]
   readonly #owner: RepliesOwner
 
-  constructor(asks: Asks, places: ServerPlaces, homing: AskedHomes, owner: RepliesOwner) {
+  constructor(asks: Asks, places: ServerPlaces, homings: readonly AskedHomes[], owner: RepliesOwner) {
     this.#asks = asks
     this.#places = places
-    this.#homing = homing
+    this.#homings = homings
     this.#owner = owner
   }
 
@@ -61,12 +63,7 @@ export class Replies {
     switch (message.kind) {
       case 'home-is':
         this.#asks.remove(ask)
-        return this.#homing.onAnswer(
-          ask.server,
-          ask.message.kind === 'whose' ? ask.message.aor : message.aor,
-          message.isOurs,
-          message.epoch,
-        )
+        return this.#onHomeIs(ask, message)
       case 'wrong-home':
         return this.#onWrongHome(ask)
       case 'outcome':
@@ -91,9 +88,15 @@ export class Replies {
   /** The server that was asked is gone, or out of reach. */
   lose(ask: Ask): void {
     this.#asks.remove(ask)
-    if (ask.message.kind === 'whose') this.#homing.onSilent(ask.server, ask.message.aor)
+    const { message } = ask
+    if (message.kind === 'whose') for (const each of this.#homings) each.onSilent(ask.server, message.aor)
     else for (const reply of failures(ask.message, true)) this.#owner.send(reply.to.worker, reply)
     this.#owner.ended(ask)
+  }
+
+  #onHomeIs({ server, message }: Ask, { aor, isOurs, epoch }: HomeIsMessage): void {
+    const asked = message.kind === 'whose' ? message.aor : aor
+    for (const homing of this.#homings) homing.onAnswer(server, asked, isOurs, epoch)
   }
 
   #pass({ from }: Ask, message: Reply): void {

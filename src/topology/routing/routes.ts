@@ -6,15 +6,16 @@ import type { Bus, BusMessage, ReplyAddress } from '../../ports/bus.ts'
 import type { LinkPeer, LinkSink, Links } from '../../ports/links.ts'
 import { type Elsewhere, elsewhere, isOwnPlace, serverOfPlace } from '../../ports/places.ts'
 import { shardOf } from '../../ports/sharding.ts'
-import type { Home, Homing, Topology } from '../../ports/topology.ts'
+import type { Home, Topology } from '../../ports/topology.ts'
 import type { Aor } from '../../sip/uri/aor.ts'
 import { Arrivals } from './arrivals.ts'
-import { AskedHomes } from './asked-homes.ts'
+import { AskedHomes, type HomesAsker } from './asked-homes.ts'
 import { type Ask, Asks } from './asks.ts'
 import { byLink } from './by-link.ts'
 import { Departures } from './departures.ts'
-import { DirectedHomes } from './directed-homes.ts'
+import { type DirectedHomes, directedHomes } from './directed-homes.ts'
 import { Forwards } from './forwards.ts'
+import { OtherHomes } from './other-homes.ts'
 import { RecordedHomes } from './recorded-homes.ts'
 import { isRedelivered, Redeliveries } from './redeliveries.ts'
 import { failures, movedTo } from './refusals.ts'
@@ -48,6 +49,7 @@ export class Routes implements Bus, LinkSink, Elsewhere {
   readonly #topology: Topology
   /** Null: there is no directory. */
   readonly #directed: DirectedHomes | null
+  readonly #others: OtherHomes
 
   constructor(ports: RoutesPorts, settings: RoutesSettings, owner: RoutesOwner) {
     const { worker, incarnation, workersCount } = ports.bus
@@ -66,17 +68,10 @@ export class Routes implements Bus, LinkSink, Elsewhere {
       homeOf: (aor) => this.homing.peek(aor),
       isHome: (server) => (roleOf(server) ?? 'front-end') !== 'front-end',
     })
-    const asked = new AskedHomes(
-      {
-        homes: () => this.#homes(),
-        ask: (server, aor) => this.#departures.askWhose(server, aor),
-        isOutdated: (aor, claim) => this.homing.isOutdated(aor, claim),
-        onRivals: (aor, ...claims) =>
-          tellRivals(aor, claims, this.places, (place, message) => this.send(place, message)),
-      },
-      ports,
-    )
-    this.#directed = settings.asksDirectory ? this.#directedHomes(asked, ports) : null
+    const asker = this.#homesAsker()
+    const asked = new AskedHomes(asker, ports)
+    this.#others = new OtherHomes(asker, () => this.places.ownName, ports)
+    this.#directed = settings.asksDirectory ? directedHomes(asked, ports) : null
     this.homing = new RecordedHomes(this.#directed ?? asked)
     this.#asks = new Asks(ports.timers, () => ports.clock.monotonicMs())
     this.#siblings = new SiblingLinks(ports, this.places, {
@@ -98,7 +93,7 @@ export class Routes implements Bus, LinkSink, Elsewhere {
       lose: (ask) => this.#replies.lose(ask),
     })
     this.#reroutes = new Reroutes(ports.timers, (message, isRetry) => this.#sendHome(message, isRetry))
-    this.#replies = new Replies(this.#asks, this.places, asked, this)
+    this.#replies = new Replies(this.#asks, this.places, [asked, this.#others.asked], this)
     this.#arrivals = new Arrivals(ports, {
       ...own,
       places: this.places,
@@ -107,16 +102,13 @@ export class Routes implements Bus, LinkSink, Elsewhere {
     })
   }
 
-  #directedHomes(homes: Homing, ports: RoutesPorts): DirectedHomes {
-    const { worker, incarnation, workersCount } = this
-    return new DirectedHomes(homes, {
-      ...ports,
-      askMain: (aor, number, isAnew) => {
-        const from = { worker, incarnation, half: 'routes', number } as const
-        // Main is the peer behind the last worker.
-        return this.#bus.send(workersCount, { kind: 'home-ask', from, aor, isAnew })
-      },
-    })
+  #homesAsker(): HomesAsker {
+    return {
+      homes: () => this.#homes(),
+      ask: (server, aor) => this.#departures.askWhose(server, aor),
+      isOutdated: (aor, claim) => this.homing.isOutdated(aor, claim),
+      onRivals: (aor, ...claims) => tellRivals(aor, claims, this.places, (place, message) => this.send(place, message)),
+    }
   }
 
   send(place: number, message: BusMessage): boolean {
@@ -215,9 +207,13 @@ export class Routes implements Bus, LinkSink, Elsewhere {
       const names = [message.aor, ...message.names]
       this.homing.record(names, message.server, message.epoch)
       this.#owner.onHomeFound(names)
+      // Main is the peer behind the last worker; there the directory's users are told to whoever has them.
+      const { aor } = message
+      if (this.#directed && shardOf(aor, this.workersCount) === this.worker) this.#bus.send(this.workersCount, message)
       return false
     }
-    if (message.kind === 'home-renamed') this.#directed?.changed([message.aor, ...message.names])
+    if (message.kind === 'home-ask') this.#others.answer(message)
+    else if (message.kind === 'home-renamed') this.#directed?.changed([message.aor, ...message.names])
     else if (message.kind === 'look-again') this.#lookAgain([message.aor, ...message.names])
     else if (message.kind === 'joined') this.#owner.onPeerJoined(message.worker)
     else if (message.kind === 'forward' && !this.places.isOwnFlow(message.target.flow)) this.#forwards.send(message)

@@ -17,6 +17,7 @@ const facts: DirectoryUserFacts = {
   displayName: 'Dora',
   aliases: [aorOf('dora.d')],
   against: [],
+  home: '',
 }
 
 function enrol(world: ServerWorld, name: string, device: string, secret = 'made-by-us') {

@@ -176,3 +176,27 @@ describe('several servers with a directory (§9.3)', () => {
     expect(whose()).toBeGreaterThan(0)
   })
 })
+
+describe('before somebody of the directory becomes an account (§9.4)', () => {
+  it('main is told which other home has him by its own word, whatever the directory says', async () => {
+    const { world } = await byDirectory({ [bob]: 'one.test' })
+    const one = world.server('one.test')
+    expect(one.askOtherHomes('bob')).toEqual({ outcome: 'named', server: 'two.test' })
+    expect(one.askOtherHomes('alice')).toEqual({ outcome: 'unnamed', server: null })
+    expect(one.askOtherHomes('nobody')).toEqual({ outcome: 'unnamed', server: null })
+    world.kill('three.test')
+    expect(one.askOtherHomes('nobody')).toEqual({ outcome: 'unsure', server: null })
+    expect(one.askOtherHomes('bob')).toEqual({ outcome: 'named', server: 'two.test' })
+  })
+
+  it('main hears who has come by a move, and who has gone', async () => {
+    const { world } = await byDirectory({ [bob]: 'two.test' })
+    const moved = world.server('two.test').askMove('bob', { act: 'move', to: 'one.test' })
+    await world.advanceReading(3_000)
+    expect(moved()).toMatchObject({ ok: true, to: 'one.test' })
+    const heard = (name: string) => world.server(name).moved.map(({ aor, server }) => `${aor} ${server}`)
+    expect([new Set(heard('one.test')), new Set(heard('two.test'))]).toEqual([
+      ...[new Set([`${bob} one.test`]), new Set([`${bob} one.test`])],
+    ])
+  })
+})

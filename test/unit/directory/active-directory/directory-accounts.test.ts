@@ -34,6 +34,7 @@ function rig(homeOf: (user: DirectoryUser) => UserHome = () => 'here') {
   const logged: string[] = []
   const timers: TimerTarget[] = []
   const groups: { known: readonly string[] | null } = { known: [] }
+  const elsewhere: { home: string | null } = { home: null }
   let refusal: AdminReply | null = null
   const account = {
     ok: true,
@@ -48,6 +49,7 @@ function rig(homeOf: (user: DirectoryUser) => UserHome = () => 'here') {
       log: { write: (_: string, event: string) => void logged.push(event) },
       timers: { set: (_, target) => ({ target: timers[timers.push(target) - 1]! }), cancel: () => {} },
       audit: (event, aor) => void logged.push(`audit ${event} ${aor}`),
+      otherHome: async () => elsewhere.home,
       act: async (aor, request) => {
         if (request.act !== 'put-directory') throw new Error(request.act)
         const { against, aliases } = request.facts
@@ -55,7 +57,7 @@ function rig(homeOf: (user: DirectoryUser) => UserHome = () => 'here') {
         return refusal ?? { ...account, directory: request.facts }
       },
     },
-    { domains: () => ['corp.example'], homeOf, groupsOf: () => groups.known },
+    { domains: () => ['corp.example'], homeOf, ownName: 'home1.corp.example', groupsOf: () => groups.known },
   )
   const settle = async () => {
     for (let turn = 0; turn < 20; turn++) await Promise.resolve()
@@ -67,7 +69,7 @@ function rig(homeOf: (user: DirectoryUser) => UserHome = () => 'here') {
   const tick = () => {
     for (const target of timers.splice(0)) target.onTimer(0)
   }
-  return { accounts, settle, logged, refuse, tick, groups }
+  return { accounts, settle, logged, refuse, tick, groups, elsewhere }
 }
 
 test('whoever may sign in becomes an account, a no is told, and nothing is told twice', async () => {
@@ -157,7 +159,14 @@ test('a catalog’s word counts for whom nobody follows yet, and lifts no no', a
   expect(await accounts.take(user('bob', { sipEnabled: false }), [])).toEqual({ no: 'sip-disabled' })
   expect(await accounts.take(user('carol'), ['deleted'])).toEqual({ no: 'deleted' })
   expect(await settle()).toEqual(['sip:alice'])
-  const facts: DirectoryUserFacts = { guid: 'dora', dn: 'CN=dora', displayName: '', aliases: [], against: ['expired'] }
+  const facts: DirectoryUserFacts = {
+    guid: 'dora',
+    dn: 'CN=dora',
+    displayName: '',
+    aliases: [],
+    against: ['expired'],
+    home: '',
+  }
   accounts.load(aorOf('dora'), facts)
   expect(await accounts.take(user('dora'), [])).toEqual({ no: 'expired' })
 })
@@ -171,4 +180,70 @@ test('nobody becomes an account before it is known which groups he is in', async
   groups.known = ['staff']
   accounts.lookAgain()
   expect((await settle()).sort()).toEqual(['sip:alice', 'sip:bob'])
+})
+
+const one = 'home1.corp.example'
+const two = { server: 'home2.corp.example' }
+const cameFrom = (home: string): DirectoryUserFacts => {
+  return { guid: 'alice', dn: 'CN=alice,DC=corp,DC=example', displayName: 'alice', aliases: [], against: [], home }
+}
+
+test('§9.4: a changed home is a request to move him, taken back where it is changed back', async () => {
+  let home: UserHome = 'here'
+  const { accounts, settle } = rig(() => home)
+  accounts.onChange('alice', user('alice'), [])
+  await settle()
+  home = two
+  accounts.onChange('alice', user('alice'), [])
+  expect(accounts.requestedMoves()).toEqual([{ aor: aorOf('alice'), to: two.server }])
+  home = 'here'
+  accounts.onChange('alice', user('alice'), [])
+  expect(accounts.requestedMoves()).toEqual([])
+  home = two
+  accounts.onChange('alice', user('alice'), [])
+  accounts.left(aorOf('alice'))
+  expect([accounts.requestedMoves(), accounts.accountsCount]).toEqual([[], 0])
+  accounts.onChange('alice', user('alice', { displayName: 'another' }), [])
+  expect(await settle()).toEqual([])
+})
+
+test('§9.4: a change while the server was down is seen at its start, by what was kept', async () => {
+  const { accounts } = rig(() => two)
+  accounts.load(aorOf('alice'), cameFrom(one))
+  accounts.onChange('alice', user('alice'), [])
+  expect(accounts.requestedMoves()).toEqual([{ aor: aorOf('alice'), to: two.server }])
+})
+
+test('§9.4: a directory that is behind sends nobody back who was moved here, and his noes count here', async () => {
+  let home: UserHome = two
+  const { accounts, settle, logged } = rig(() => home)
+  accounts.onChange('alice', user('alice'), [])
+  expect(await settle()).toEqual([])
+  accounts.arrived(aorOf('alice'), cameFrom(two.server))
+  accounts.onChange('alice', user('alice'), [])
+  expect(accounts.requestedMoves()).toEqual([])
+  expect(logged).toContain('directory.home-behind')
+  accounts.onChange('alice', user('alice'), ['account-disabled'])
+  expect(await settle()).toEqual(['sip:alice !account-disabled'])
+  accounts.onChange('alice', user('alice'), [])
+  await settle()
+  home = { server: 'home3.corp.example' }
+  accounts.onChange('alice', user('alice'), [])
+  expect(accounts.requestedMoves()).toEqual([{ aor: aorOf('alice'), to: 'home3.corp.example' }])
+})
+
+test('§9.4: nobody becomes an account here while another home has him; two homes must not', async () => {
+  const { accounts, settle, elsewhere, logged } = rig(() => 'here')
+  elsewhere.home = two.server
+  accounts.onChange('alice', user('alice'), [])
+  expect(await settle()).toEqual([])
+  expect(await accounts.take(user('bob'), [])).toMatchObject({ no: expect.stringContaining('still has him') })
+  expect(logged).toContain('audit directory.home-awaited sip:alice@corp.example')
+  accounts.askAgain()
+  expect(await settle()).toEqual([])
+  // The move has come: what he is was copied, and nothing is made anew.
+  accounts.arrived(aorOf('alice'), cameFrom(one))
+  elsewhere.home = null
+  accounts.askAgain()
+  expect(await settle()).toEqual(['sip:bob'])
 })
