@@ -5,7 +5,7 @@
 # libpurple-dev and the C compiler are for the small program that speaks through Pidgin's library.
 set -eu
 
-packages='sip-tester sipsak baresip-core linphone-cli twinkle-console libpurple0 libpurple-dev chromium openssl gcc libc6-dev pkg-config systemd python3 prometheus samba samba-ad-dc samba-ad-provision samba-dsdb-modules samba-common-bin python3-samba python3-ldb ldap-utils'
+packages='tcpdump iproute2 sip-tester sipsak baresip-core linphone-cli twinkle-console libpurple0 libpurple-dev chromium openssl gcc libc6-dev pkg-config systemd python3 prometheus samba samba-ad-dc samba-ad-provision samba-dsdb-modules samba-common-bin python3-samba python3-ldb ldap-utils'
 
 # sipsak has no setting for a proxy that spares it the name: it looks the domain up before it sends anything. example.test is
 # reserved for tests (RFC 6761), so no real host is hidden.

@@ -20,7 +20,7 @@ export interface InteropServer {
   readonly folder: string
   /** PEM file of the authority behind its certificate. */
   readonly authorityFile: string
-  readonly host: '127.0.0.1'
+  readonly host: string
   port(transport: TransportName): number
   /** Runs a command of `meridian` on it and gives what it says; throws where that fails. */
   command(...argv: readonly string[]): Promise<string>
