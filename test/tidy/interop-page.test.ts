@@ -15,6 +15,7 @@ const rows = [...page.matchAll(/^\| ([\w.]+) [^|]+\| ([A-Z, ]+) \|/gm)].map(([, 
 
 /** Several clients together. */
 const presenceTest = 'test/interop/presence.test.ts'
+const frontEndsTest = 'test/interop/front-ends.test.ts'
 /** Without a client of others. */
 const ours = [
   'report',
@@ -26,8 +27,9 @@ const ours = [
   'active-directory-server',
   'active-directory-commands',
   'enrolment',
+  'nothing-leaves',
 ].map((name) => `test/interop/${name}.test.ts`)
-const others = [presenceTest, ...ours]
+const others = [presenceTest, frontEndsTest, ...ours]
 const tests = listFiles()
   .filter(({ path }) => /^test\/interop\/[\w-]+\.test\.ts$/.test(path) && !others.includes(path))
   .map(({ path }) => ({ path, text: readFileSync(join(ROOT, path), 'utf8') }))
