@@ -19,7 +19,7 @@ export const allHomesNeeded: Mutant = {
   ...noMutant,
   name: 'all-homes-needed',
   caughtBy: 'bystanders',
-  firstSeed: 25,
+  firstSeed: 183,
   makeCore: (ports: CorePorts, settings: CoreSettings) =>
     coreWithRoutes(ports, settings, { routes: (routes) => anxious(routes, settings) }),
 }

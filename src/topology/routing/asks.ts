@@ -122,6 +122,6 @@ function carriedKey({ server, message }: Ask): string {
   return `${server} ${userOf(message)}`
 }
 
-function addressKey({ worker, incarnation, half, number }: ReplyAddress): string {
+export function addressKey({ worker, incarnation, half, number }: ReplyAddress): string {
   return `${worker}.${incarnation}.${half}.${number}`
 }

@@ -14,7 +14,8 @@ import type { OwnRequest, SendMessage } from '../../ports/own-requests.ts'
 import { isOwnPlace, placesPerServer, workerOfPlace } from '../../ports/places.ts'
 import { shardOf } from '../../ports/sharding.ts'
 import type { Aor } from '../../sip/uri/aor.ts'
-import type { Ask, Asks } from './asks.ts'
+import { type Ask, type Asks, isInviteForward } from './asks.ts'
+import { EarlyCancels } from './early-cancels.ts'
 import type { RoutesPorts } from './routes-ports.ts'
 import type { ServerPlaces } from './server-places.ts'
 import type { SiblingLinks } from './sibling-links.ts'
@@ -28,8 +29,10 @@ export class Departures {
   readonly #places: ServerPlaces
   readonly #asks: Asks
   readonly #siblings: SiblingLinks
+  readonly earlyCancels: EarlyCancels
 
   constructor(ports: RoutesPorts, places: ServerPlaces, asks: Asks, siblings: SiblingLinks) {
+    this.earlyCancels = new EarlyCancels(() => ports.clock.monotonicMs())
     this.#ports = ports
     this.#places = places
     this.#asks = asks
@@ -57,7 +60,10 @@ export class Departures {
   /** False: no INVITE was forwarded to another server for this address. */
   cancel(from: ReplyAddress): boolean {
     const ask = this.#asks.inviteOf(from)
-    if (!ask) return false
+    if (!ask) {
+      this.earlyCancels.add(from)
+      return false
+    }
     const message = { kind: 'cancel', from: this.#address(ask.number) } as const
     const carrier = ask.carrier ?? this.#siblings.carrierOf(ask.server, message)
     this.#siblings.send(carrier, ask.server, ask.worker, message)
@@ -109,6 +115,7 @@ export class Departures {
     if (this.#siblings.send(carrier, server, worker, leaving as BusMessage)) {
       // Nobody answers an ACK.
       if (message.kind === 'forward' && message.request.method === 'ACK') this.#asks.remove(ask)
+      if (isInviteForward(message) && this.earlyCancels.has(message.from)) this.cancel(message.from)
       return true
     }
     this.#asks.remove(ask)

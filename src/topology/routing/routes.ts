@@ -2,7 +2,7 @@
  * The bus of a worker whose server has others beside it: what is for another server leaves by a link (`departures.ts`),
  * what comes by one is let in (`arrivals.ts`), and where users are is found out on the way.
  */
-import type { Bus, BusMessage, ReplyAddress } from '../../ports/bus.ts'
+import type { Bus, BusMessage, ForwardMessage, ReplyAddress } from '../../ports/bus.ts'
 import type { LinkPeer, LinkSink, Links } from '../../ports/links.ts'
 import { type Elsewhere, elsewhere, isOwnPlace, serverOfPlace } from '../../ports/places.ts'
 import { shardOf } from '../../ports/sharding.ts'
@@ -217,8 +217,15 @@ export class Routes implements Bus, LinkSink, Elsewhere {
     else if (message.kind === 'look-again') this.#lookAgain([message.aor, ...message.names])
     else if (message.kind === 'joined') this.#owner.onPeerJoined(message.worker)
     else if (message.kind === 'forward' && !this.places.isOwnFlow(message.target.flow)) this.#forwards.send(message)
+    else if (message.kind === 'forward') return this.#cancelBehind(message)
     else if (message.kind !== 'cancel' || !this.#departures.cancel(message.from)) return false
     return true
+  }
+
+  /** It leaves by a flow of this worker. False: it is the edge's, and its CANCEL, if that came before, follows it. */
+  #cancelBehind({ from }: ForwardMessage): false {
+    if (this.#departures.earlyCancels.has(from)) this.#bus.send(this.worker, { kind: 'cancel', from })
+    return false
   }
 
   /** Each of these names may have another home than it had. */
@@ -303,6 +310,7 @@ export class Routes implements Bus, LinkSink, Elsewhere {
   /** Whoever waits for an answer of it hears so; what its users' devices had there is gone. */
   #lose(server: string, isLost: (ask: Ask) => boolean = () => true): void {
     const number = this.places.numberOf(server)
+    this.#departures.earlyCancels.forget(number)
     this.#loseAsks((ask) => ask.server === server && isLost(ask))
     for (const { from } of this.#asks.all()) {
       if (from && serverOfPlace(from.worker) === number) this.#departures.cancel(from)

@@ -243,6 +243,32 @@ describe('sessions between users of two homes', () => {
     expect(alice.final(branch).statusCode).toBe(487)
   })
 
+  const overtaken = [
+    ['front.test', 'one.test'],
+    ['one.test', 'two.test'],
+    ['two.test', 'other.test'],
+  ] as const
+
+  for (const [near, far] of overtaken) {
+    it(`are cancelled at the callee where the CANCEL overtakes the INVITE from ${near} to ${far}`, async () => {
+      const { world, alice, bob } = await signedIn()
+      bob.answerWith = null
+      world.holds = ({ kind }, from, to) => kind === 'forward' && from === near && to === far
+      const branch = sendInvite(alice, 'bob', { cseq: 7 })
+      expect(bob.requests('INVITE')).toEqual([])
+      alice.send('CANCEL', { uri: 'sip:bob@example.test', branch, cseq: 7 })
+      // That of the CANCEL itself.
+      expect(alice.final(branch).statusCode).toBe(200)
+      expect(world.crossed.filter(({ message }) => message.kind === 'cancel')).not.toEqual([])
+      world.release()
+      const invite = bob.request('INVITE')
+      bob.respond(invite, 180)
+      bob.respond(bob.request('CANCEL'), 200)
+      bob.respond(invite, 487)
+      expect(alice.final(branch).statusCode).toBe(487)
+    })
+  }
+
   it('are cancelled at the callee when the caller’s front end dies', async () => {
     const { world, alice, bob } = await signedIn()
     bob.answerWith = null
