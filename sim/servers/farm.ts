@@ -2,7 +2,14 @@
  * Several servers in one time: two front ends, where devices sign in, and two homes, which share the users between
  * them; each a world of its own with disk, workers and network, and cables between all of them.
  */
-import type { AdminReply, AdminRequest, PolicyReply, PolicyRequest } from '../../src/ports/admin.ts'
+import type {
+  AdminReply,
+  AdminRequest,
+  DocumentReply,
+  DocumentRequest,
+  PolicyReply,
+  PolicyRequest,
+} from '../../src/ports/admin.ts'
 import type { ServerRole, Topology } from '../../src/ports/topology.ts'
 import type { CoreSettings } from '../../src/runtime/worker-core.ts'
 import type { Aor } from '../../src/sip/uri/aor.ts'
@@ -91,6 +98,8 @@ export class Farm implements Surroundings {
       this.homeOf(aor).world.server.ask(aor, act, reply),
     askPolicy: (aor: Aor, act: PolicyRequest, reply: (reply: PolicyReply) => void): void =>
       this.homeOf(aor).world.server.askPolicy(aor, act, reply),
+    askDocument: (aor: Aor, act: DocumentRequest, reply: (reply: DocumentReply) => void): void =>
+      this.homeOf(aor).world.server.askDocument(aor, act, reply),
   }
 
   /** Promises are those of the disks and of the cables. */

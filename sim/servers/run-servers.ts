@@ -1,7 +1,7 @@
 /**
- * One run of one seed over several servers: people who write to each other, publish, watch and forbid while servers and
- * what joins them fail (safety), then nothing fails (liveness): all settle, what was promised arrives, all see the
- * newest state. In some runs one home is then gone for a while, which must harm nobody but its own users.
+ * One run of one seed over several servers: people who write to each other, publish, watch, keep lists and forbid while
+ * servers and what joins them fail (safety), then nothing fails (liveness): all settle, what was promised arrives, all
+ * see the newest state. In some runs one home is then gone for a while, which must harm nobody but its own users.
  */
 import { lost } from '../checkers/lost.ts'
 import { unleash } from '../faults/fault.ts'
@@ -11,6 +11,8 @@ import { takeCensus } from '../presence/census.ts'
 import { notYetTold } from '../presence/checkers/newest.ts'
 import { busyDevices, missingSubscriptions } from '../presence/complaints.ts'
 import { Crowd } from '../presence/crowd.ts'
+import { ListLife } from '../presence/lists/list-life.ts'
+import { ListMaker } from '../presence/lists/list-maker.ts'
 import { Writers } from '../presence/mail/writers.ts'
 import { waitUntilNone } from '../presence/patience.ts'
 import { PolicyMaker } from '../presence/policy-maker.ts'
@@ -54,6 +56,8 @@ class ServersRun {
   readonly #crowd: Crowd
   readonly #policy: PolicyMaker
   readonly #writers: Writers
+  readonly #lists: ListMaker
+  readonly #listLife: ListLife
 
   constructor(farm: Farm, swarm: ServersSwarm) {
     this.#farm = farm
@@ -64,11 +68,14 @@ class ServersRun {
     this.#policy = new PolicyMaker(farm, farm.random.fork('policy'), users)
     this.#policy.isOfUsersOnly = true
     this.#writers = new Writers(farm, farm.random.fork('writers'), users, devices)
+    this.#lists = new ListMaker(farm, farm.random.fork('lists'), users)
+    this.#listLife = new ListLife(farm, farm.random.fork('list life'), this.#lists)
   }
 
   async run(): Promise<void> {
     const { servers, history, random } = this.#farm
-    const { workersCounts, safetyMs, faults, actEveryMs, messagesEveryMs, policyEveryMs, homeAwayMs } = this.#swarm
+    const { workersCounts, safetyMs, faults, actEveryMs, messagesEveryMs, homeAwayMs } = this.#swarm
+    const { policyEveryMs, listsEveryMs } = this.#swarm
     history.trace(0, describe(this.#swarm))
     for (const home of this.#farm.homes) {
       prepareAccounts(
@@ -82,6 +89,7 @@ class ServersRun {
     for (const fault of faults) unleash(fault, this.#farm, random.fork(fault.name), safetyMs)
     this.#setGrace()
     if (policyEveryMs !== null) this.#policy.work(safetyMs, policyEveryMs)
+    if (listsEveryMs !== null) this.#listLife.live(this.#crowd.devices, safetyMs, listsEveryMs)
     await this.#farm.runUntil(safetyMs)
     await this.#settle()
     if (homeAwayMs !== null) await this.#missHome(homeAwayMs)
@@ -106,6 +114,7 @@ class ServersRun {
     await this.#farm.runUntil(sinceMs + 5_000)
     for (const { device } of this.#crowd.devices) events.after(random.below(3_000), () => device.goOnline())
     for (const { watching } of this.#crowd.devices) watching.want(oneUser(random.pick(this.#crowd.users)))
+    if (this.#swarm.listsEveryMs !== null) this.#listLife.settle(this.#crowd.devices)
     await this.#waitForAll(sinceMs)
   }
 
@@ -144,7 +153,10 @@ class ServersRun {
   }
 
   #wait(checker: string, patienceMs: number, complaints: () => readonly string[]): Promise<void> {
-    return waitUntilNone(this.#farm, { checker, patienceMs, complaints }, () => this.#policy.settle())
+    return waitUntilNone(this.#farm, { checker, patienceMs, complaints }, () => {
+      this.#policy.settle()
+      this.#lists.settle()
+    })
   }
 
   #unsettled(sinceMs: number): readonly string[] {
@@ -155,6 +167,7 @@ class ServersRun {
       ...devices.filter(({ device }) => !device.isIdle).map(({ device }) => `${device.identity.name} still writes`),
     ]
     if (!this.#policy.isSettled) busy.push('an act on policy was not answered')
+    if (!this.#lists.isSettled) busy.push('a change of contacts was not answered')
     return busy.length > 0 ? busy : missingSubscriptions(devices, history.presence, { sinceMs, nowMs: events.nowMs })
   }
 

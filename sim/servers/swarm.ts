@@ -20,6 +20,8 @@ export interface ServersSwarm {
   readonly messagesEveryMs: number
   /** Null: policy stays as it is. */
   readonly policyEveryMs: number | null
+  /** Null: nobody has a list. */
+  readonly listsEveryMs: number | null
   /** The liveness phase begins with a restart of all servers. */
   readonly endsWithRestart: boolean
   /** When all is settled a home is gone for so long; null: none is. */
@@ -50,5 +52,6 @@ export function drawServersSwarm(random: Prng): ServersSwarm {
     policyEveryMs: random.chance(0.5) ? random.pick([2_000, 5_000]) : null,
     endsWithRestart: random.chance(0.2),
     homeAwayMs: random.chance(0.3) ? random.pick([20_000, 150_000]) : null,
+    listsEveryMs: random.chance(0.5) ? random.pick([2_000, 6_000]) : null,
   }
 }

@@ -3,17 +3,17 @@
  * along, and change their mind now and then.
  */
 import type { Prng } from '../../world/prng.ts'
-import type { World } from '../../world/world.ts'
+import type { Surroundings } from '../../world/world.ts'
 import type { PresenceDevice } from '../presence-device.ts'
 import { containedList, ownContacts } from '../watch-target.ts'
 import type { ListMaker } from './list-maker.ts'
 
 export class ListLife {
-  readonly #world: World
+  readonly #world: Surroundings
   readonly #random: Prng
   readonly #maker: ListMaker
 
-  constructor(world: World, random: Prng, maker: ListMaker) {
+  constructor(world: Surroundings, random: Prng, maker: ListMaker) {
     this.#world = world
     this.#random = random
     this.#maker = maker

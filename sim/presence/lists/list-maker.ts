@@ -5,7 +5,8 @@
 import type { DocumentReply, DocumentRequest } from '../../../src/ports/admin.ts'
 import type { SimulatedUser } from '../../model/simulated-user.ts'
 import type { Prng } from '../../world/prng.ts'
-import type { World } from '../../world/world.ts'
+import type { VirtualServer } from '../../world/server.ts'
+import type { Surroundings } from '../../world/world.ts'
 import type { Act } from '../possible-values.ts'
 import { encodeList } from '../watch-target.ts'
 import { listPlaces, listValue } from './memberships.ts'
@@ -18,8 +19,13 @@ interface Wanted {
   readonly members: readonly string[]
 }
 
+/** Whom it asks: a server, or several as if they were one. */
+export interface ListSurroundings extends Surroundings {
+  readonly server: Pick<VirtualServer, 'askDocument'>
+}
+
 export class ListMaker {
-  readonly #world: World
+  readonly #world: ListSurroundings
   readonly #random: Prng
   readonly #users: readonly SimulatedUser[]
   /** Whoever may be on a list: users, and somebody who is none. */
@@ -28,7 +34,7 @@ export class ListMaker {
   readonly #doubtful = new Map<string, Wanted>()
   #isAsking = false
 
-  constructor(world: World, random: Prng, users: readonly SimulatedUser[]) {
+  constructor(world: ListSurroundings, random: Prng, users: readonly SimulatedUser[]) {
     this.#world = world
     this.#random = random
     this.#users = users

@@ -24,19 +24,20 @@ class ListForgettingCore extends WorkerCore {
   }
 
   override onShardRestarted(worker: number): void {
-    this.#naming.listed = this.#listed()
+    this.#naming.listed = listedWatches(this)
     super.onShardRestarted(worker)
     this.#naming.listed = null
   }
+}
 
-  #listed(): ReadonlySet<string> {
-    const events = this.services.all.find(({ name }) => name === 'events') as EventsService
-    return new Set(
-      [...events.all()].flatMap((each) => {
-        return [...(listOf(each)?.members?.presentities() ?? [])].map((presentity) => `${each.watcher} ${presentity}`)
-      }),
-    )
-  }
+/** `watcher presentity` of every watch of a list. */
+export function listedWatches({ services }: WorkerCore): ReadonlySet<string> {
+  const events = services.all.find(({ name }) => name === 'events') as EventsService
+  return new Set(
+    [...events.all()].flatMap((each) => {
+      return [...(listOf(each)?.members?.presentities() ?? [])].map((presentity) => `${each.watcher} ${presentity}`)
+    }),
+  )
 }
 
 export const listNotNamed: Mutant = {

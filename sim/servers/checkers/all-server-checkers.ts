@@ -12,11 +12,13 @@ import { sound } from '../../checkers/sound.ts'
 import { doubledSubscriptions } from '../../presence/checkers/doubled-subscriptions.ts'
 import { inFlight } from '../../presence/checkers/in-flight.ts'
 import { leaked } from '../../presence/checkers/leaked.ts'
+import { listed } from '../../presence/checkers/listed.ts'
 import { newest } from '../../presence/checkers/newest.ts'
 import { presenceSettled } from '../../presence/checkers/presence-settled.ts'
 import { published } from '../../presence/checkers/published.ts'
 import { sequence } from '../../presence/checkers/sequence.ts'
 import { unauthorised } from '../../presence/checkers/unauthorised.ts'
+import { versions } from '../../presence/checkers/versions.ts'
 import { bystanders } from './bystanders.ts'
 
 export const serverCheckers: readonly Checker[] = [
@@ -32,6 +34,8 @@ export const serverCheckers: readonly Checker[] = [
   sequence,
   inFlight,
   published,
+  listed,
+  versions,
   bystanders,
   presenceSettled,
   sound,
