@@ -44,6 +44,7 @@ export interface Arrival {
 export interface Registration {
   readonly user: string
   readonly device: string
+  readonly callId: string
   readonly contact: string
   readonly act: 'register' | 'remove'
   /** Recognised by instance, or by its contact only. */

@@ -24,6 +24,7 @@ function judgeDevice(history: History, device: string): Violation[] {
   return own.flatMap((registration, index) => {
     const { act, status, user } = registration
     if (act !== 'register' || status !== 200 || wasRemoved(history, user)) return []
+    if (own.slice(0, index).some((each) => mayComeLate(each, registration))) return []
     const next = own[index + 1]
     // The next REGISTER may change this binding as soon as it has been sent: from then on it is judged by that one.
     const untilMs = Math.min(
@@ -64,4 +65,13 @@ function endOf(history: History, { device, user, lasting, isStream, sentMs, answ
   const end = history.streamEnds.find((each) => each.device === device && each.atMs >= answeredMs)
   const act = history.adminActs.find((each) => each.user === user && (each.repliedMs || each.sentMs) >= sentMs)
   return Math.min(end ? end.atMs - unnoticedMs : Number.POSITIVE_INFINITY, act?.sentMs ?? Number.POSITIVE_INFINITY)
+}
+
+/**
+ * A device that began anew, with another Call-ID, while its last REGISTER was still on the way: when that comes, its
+ * CSeq says nothing (RFC 3261 §10.3), and it is obeyed.
+ */
+function mayComeLate(earlier: Registration, registration: Registration): boolean {
+  const isUnderWay = earlier.status === 0 || earlier.answeredMs >= registration.sentMs
+  return earlier.callId !== registration.callId && isUnderWay
 }

@@ -197,6 +197,7 @@ export class Device {
         registration = {
           user: this.user.name,
           device: name,
+          callId: ask.callId,
           contact,
           act: seconds === 0 ? 'remove' : 'register',
           lasting: instanceId !== null,

@@ -374,7 +374,7 @@ export class PresenceService implements Service, DeviceListener, WatchListener, 
     }
     // Nobody hears of a rule before it is kept.
     unit.touch(aor)
-    this.#follower.follow(unit, this.#presentities.find(aor), { only: null, isKept: false }, done)
+    this.#follower.follow(unit, aor, { only: null, isKept: false }, done)
   }
 
   #onParty(unit: Unit, party: PolicyParty, done: (unit: Unit) => void): void {

@@ -20,6 +20,7 @@ export class NamingRounds<T> {
   readonly #remove: (presentity: T, place: number) => void
   /** By place; 0 where none has begun. */
   readonly #rounds = new Map<number, number>()
+  readonly #ended = new Set<number>()
 
   /** `remove`: what this place has not named. Called in a change. */
   constructor(host: ShardHost, remove: (presentity: T, place: number) => void) {
@@ -33,7 +34,13 @@ export class NamingRounds<T> {
 
   /** All of these that were not named are removed, the first of them now. To be called in a change. */
   end(place: number, presentities: readonly T[]): void {
+    this.#ended.add(place)
     this.#endFrom(0, place, presentities)
+  }
+
+  /** This place has named all of its watches once: there are none that this shard has not heard of. */
+  hasEnded(place: number): boolean {
+    return this.#ended.has(place)
   }
 
   /** A watch that this place has just named. */

@@ -10,7 +10,6 @@ import type { ShardHost, Unit } from '../../shard/index.ts'
 import type { Aor } from '../../sip/uri/aor.ts'
 import { inTurns } from './in-turns.ts'
 import type { Presentities } from './presentities.ts'
-import type { Presentity } from './presentity.ts'
 import type { SeePolicy } from './watching.ts'
 
 /** Says also when it has changed; see `Policy` of `src/policy/`. */
@@ -24,6 +23,8 @@ interface Waiting {
   readonly aor: Aor
   /** Shards that were told something and have not said that they applied it. */
   readonly shards: Set<number>
+  /** Those of them that had not named their watches yet: what they watch is judged when they have. */
+  readonly unnamed: Set<number>
   /** Called when the last one has; later changes that rest on this one join here. */
   readonly done: ((unit: Unit) => void)[]
   readonly sinceMs: number
@@ -66,7 +67,7 @@ export class PolicyFollower {
    */
   follow(
     unit: Unit,
-    presentity: Presentity | null,
+    aor: Aor,
     judging: { readonly only: Aor | null; readonly isKept: boolean },
     done: (unit: Unit) => void,
   ): void {
@@ -75,8 +76,7 @@ export class PolicyFollower {
       if (left.delete(part) && left.size === 0) done(last)
     }
     this.#whenApplied(unit, join('earlier'))
-    const late = presentity ? this.#lateShards(presentity.aor) : []
-    this.#judge(unit, presentity, { ...judging, late }, join('own'))
+    this.#judge(unit, aor, { ...judging, late: this.#lateShards(aor) }, join('own'))
   }
 
   /** What an earlier change has told, and its shards have not said that they applied, a later one rests on. */
@@ -113,23 +113,36 @@ export class PolicyFollower {
   /** `late`: shards that have to confirm even if they are told nothing new. */
   #judge(
     unit: Unit,
-    presentity: Presentity | null,
+    aor: Aor,
     judging: { readonly only: Aor | null; readonly isKept: boolean; readonly late: readonly number[] },
     done: (unit: Unit) => void,
   ): void {
-    if (!presentity) return done(unit)
-    const told = new Set([...this.#presentities.judgeAgain(unit, presentity, judging), ...judging.late])
+    const presentity = this.#presentities.find(aor)
+    const judged = presentity ? this.#presentities.judgeAgain(unit, presentity, judging) : []
+    const unnamed = this.#unnamed()
+    const told = new Set([...judged, ...judging.late, ...unnamed])
     if (told.size === 0) return done(unit)
     // Its own word says when the others were told: behind the flush.
     if ([...told].some((shard) => !isOwnPlace(shard))) told.add(this.#host.worker)
     const number = ++this.#lastNumber
-    const { aor } = presentity
-    unit.change(() => this.#waiting.set(number, { aor, shards: told, done: [done], sinceMs: unit.nowMs }))
+    unit.change(() => this.#waiting.set(number, { aor, shards: told, unnamed, done: [done], sinceMs: unit.nowMs }))
+    for (const shard of told) this.#sendBarrier(unit, shard, number)
+  }
+
+  /** Behind the verdicts, by the same way. Where the store did not take the rules there are none: confirmed as well. */
+  #sendBarrier(unit: Unit, shard: number, number: number): void {
     const { worker, incarnation } = this.#host
     const barrier: BarrierMessage = { kind: 'barrier', from: { worker, incarnation, half: 'shard', number } }
-    // Behind the verdicts, by the same way. Where the store did not take the rules nobody was told, and nothing is left
-    // to apply: that is confirmed too.
-    for (const shard of told) unit.sendFlushed(shard, barrier, barrier)
+    unit.sendFlushed(shard, barrier, barrier)
+  }
+
+  /**
+   * Shards of other homes that have not named their watches since this one has begun: they may still show what the
+   * change takes away, and nobody here knows to whom.
+   */
+  #unnamed(): Set<number> {
+    const places = [...this.#host.everyShard()].filter((place) => !isOwnPlace(place))
+    return new Set(places.filter((place) => !this.#presentities.hasNamed(place)))
   }
 
   /**
@@ -147,7 +160,7 @@ export class PolicyFollower {
     const judge = (aor: Aor): void => {
       const late = this.#lateShards(aor)
       this.#host.run({ who: aor, what: 'judge-each', hash: '' }, (next) =>
-        this.#judge(next, this.#presentities.find(aor), { only, isKept: true, late }, join(aor)),
+        this.#judge(next, aor, { only, isKept: true, late }, join(aor)),
       )
     }
     unit.afterwards(() => inTurns(this.#host.timers, presentities, sliceLength, (some) => some.forEach(judge)))
@@ -160,10 +173,18 @@ export class PolicyFollower {
     }
     const waiting = this.#waiting.get(to.number)
     if (!waiting) return
+    if (waiting.unnamed.has(worker)) return this.#askAgain(unit, to.number, waiting, worker)
     this.#pass(unit, to.number, waiting, worker)
     const isOpen = [...waiting.shards].some((shard) => shard !== worker && !isOwnPlace(shard))
     if (worker !== this.#host.worker || !isOpen) return
     unit.change(() => this.#host.timers.set(severedAfterMs, { onTimer: () => this.#sever(to.number) }, 0))
+  }
+
+  /** Its watches came before this, and were judged by the new rules: what is behind those verdicts counts. */
+  #askAgain(unit: Unit, number: number, { aor, unnamed }: Waiting, worker: number): void {
+    unit.touch(aor)
+    unit.change(() => unnamed.delete(worker))
+    this.#sendBarrier(unit, worker, number)
   }
 
   #sever(number: number): void {

@@ -205,6 +205,10 @@ export class Presentities {
     })
   }
 
+  hasNamed(place: number): boolean {
+    return this.#rounds.hasEnded(place)
+  }
+
   /** Count and sum of hashes of the watches that this worker has here. */
   sumOf(worker: number, part: Part): { count: number; hash: number } {
     let count = 0
