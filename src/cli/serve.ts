@@ -41,7 +41,13 @@ export const description: CommandDescription = {
 /** Output gets out, threads end. */
 const endDeadlineMs = 500
 
+/** Output that cannot be written, on a full disk or to a terminal that is gone, is no reason to stop serving. */
+function goOnWithoutOutput(): void {
+  for (const stream of [process.stdout, process.stderr]) stream.on('error', () => undefined)
+}
+
 export async function run(invocation: Invocation): Promise<Outcome> {
+  goOnWithoutOutput()
   const loaded = loadConfiguration(invocation)
   if (!loaded.ok) return loaded.outcome
   return invocation.options.unsupervised === true

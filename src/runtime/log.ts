@@ -76,7 +76,7 @@ export function logForm(options: LogOptions): LogForm {
 export function createLog(options: LogOptions): RuntimeLog {
   // Synchronous: the line that explains a crash must be out before the process is. Lines stay below a pipe's atomic
   // size, so workers that share the descriptor do not cut into each other's.
-  const target = options.destination ?? pino.destination({ fd: 2, sync: true })
+  const target = options.destination ?? standardError()
   const { format, color } = logForm(options)
   const stream = format === 'pretty' ? prettyLines(target, { color }) : target
   const root = pino(
@@ -90,6 +90,16 @@ export function createLog(options: LogOptions): RuntimeLog {
     stream,
   )
   return new PinoLog(root)
+}
+
+/** On a full disk lines wait, so many at most, and are written with the next one for which there is room. */
+const waitingBytesMax = 1024 * 1024
+
+function standardError(): LogDestination {
+  const target = pino.destination({ fd: 2, sync: true, maxLength: waitingBytesMax })
+  // A log that cannot be written is no reason to stop serving.
+  target.on('error', () => undefined)
+  return target
 }
 
 class PinoLog implements RuntimeLog {

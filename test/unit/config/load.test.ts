@@ -166,6 +166,14 @@ describe(`\${NAME}`, () => {
     expect(configOf(`server:\n  dataFolder: /srv/$\${D}`).config.server.dataFolder).toBe(`/srv/\${D}`)
   })
 
+  it('whose value names another is taken as it is, so that a cycle is none', () => {
+    const env = { A: `\${B}`, B: `\${A}` }
+    expect(configOf(`server:\n  dataFolder: /srv/\${A}`, env).config.server.dataFolder).toBe(`/srv/\${B}`)
+    expect(linesOf(`server:\n  workers: \${A}`, env)[0]).toBe(
+      `m.yaml:2:3: server.workers: expected a whole number from 0 to 256 (threads), found the text "\${B}"`,
+    )
+  })
+
   it('that is not set is an error with its place', () => {
     expect(linesOf(`server:\n  workers: \${N}`)[0]).toBe(
       'm.yaml:2:12: server.workers: the environment variable N is not set',
