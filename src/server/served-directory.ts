@@ -25,6 +25,7 @@ import {
 import type { Clock } from '../ports/clock.ts'
 import { LdapFault, type OpenLdap } from '../ports/ldap.ts'
 import type { Log } from '../ports/log.ts'
+import type { Counter, Metrics } from '../ports/metrics.ts'
 import type { Store } from '../ports/store.ts'
 import { type MetricSample, MetricsRegistry, NodeTimers, RealClock } from '../runtime/index.ts'
 import type { Aor } from '../sip/uri/aor.ts'
@@ -61,6 +62,8 @@ export class ServedDirectory {
   readonly #file: DirectoryTopologyFile | null
   readonly #controllers: readonly ControllerConnection[]
   readonly #lockouts: LockoutPolicies
+  /** By domain controller: how often it was followed to the end, and how often not. */
+  readonly #polls: ReadonlyMap<string, { readonly good: Counter; readonly bad: Counter }>
   readonly #probing: NodeJS.Timeout
   #accounts: DirectoryAccounts | null = null
   #moves: DirectoryMoves | null = null
@@ -84,6 +87,7 @@ export class ServedDirectory {
     const controllerOf = ({ host, domainPort: port }: { host: string; domainPort: number }) =>
       new ControllerConnection({ host, port }, account, open)
     this.#controllers = directory.servers.map(controllerOf)
+    this.#polls = new Map(this.#controllers.map(({ name }) => [name, pollCounters(this.#metrics, name)]))
     this.#lockouts = new LockoutPolicies(this.#clock, directory.servers.map(controllerOf))
     this.#probing = setInterval(() => void this.#catalogs.probe(), probeMs)
     this.#probing.unref()
@@ -151,6 +155,7 @@ export class ServedDirectory {
     const act: AccountAsks['act'] = (aor, request) => asks.act(aor, request)
     const groups = new AccountGroups(this.#groups, { log: this.#log, act, accounts: () => accounts.addresses() })
     const owner = {
+      onPolled: (name: string, isGood: boolean) => this.#polls.get(name)?.[isGood ? 'good' : 'bad'].inc(),
       beforePoll: () => this.#readGroups(accounts),
       afterPoll: async () => {
         await groups.tell()
@@ -271,4 +276,10 @@ export class ServedDirectory {
       return { outcome: 'unsure', mainAor: null }
     }
   }
+}
+
+function pollCounters(metrics: Metrics, controller: string): { readonly good: Counter; readonly bad: Counter } {
+  const text = 'Times that a domain controller was asked for changes, by whether it was followed to the end.'
+  const counter = (outcome: string) => metrics.counter('meridian_directory_polls_total', text, { controller, outcome })
+  return { good: counter('followed'), bad: counter('failed') }
 }

@@ -28,6 +28,8 @@ export interface FollowedController {
 export interface FollowerOwner {
   /** Before the users are asked for: what must be known by then. */
   beforePoll?(): Promise<void>
+  /** That controller was followed to the end, or not. */
+  onPolled?(controller: string, isGood: boolean): void
   /** All of it was told. */
   afterPoll?(): Promise<void>
   /** He was changed in some way; `user` null: he is gone, or is only known to have expired. */
@@ -109,7 +111,9 @@ export class ChangeFollower implements TimerTarget {
       for (const guid of found.absent) await this.#observe(gone(guid, invocationId, usn), null)
       for (const guid of changes.expiredBy(clock.systemMs())) await this.#expire(guid, invocationId, usn)
       this.#lastGoodMs = clock.monotonicMs()
+      this.#owner.onPolled?.(controller.name, true)
     } catch (error) {
+      this.#owner.onPolled?.(controller.name, false)
       log.write('warn', 'directory.not-followed', { controller: controller.name, detail: (error as Error).message })
     }
   }

@@ -6,7 +6,7 @@
 import { RecentMap } from '../../guard/index.ts'
 import type { Clock } from '../../ports/clock.ts'
 import type { HomeAnswerMessage } from '../../ports/directory-bus.ts'
-import type { Metrics } from '../../ports/metrics.ts'
+import type { Counter, Metrics } from '../../ports/metrics.ts'
 import type { Timers, TimerTarget } from '../../ports/timers.ts'
 import type { Home, Homing } from '../../ports/topology.ts'
 import type { Aor } from '../../sip/uri/aor.ts'
@@ -55,6 +55,7 @@ export interface DirectedHomesPorts {
 
 export class DirectedHomes implements Homing {
   readonly #homes: Homing
+  readonly #said: Readonly<Record<HomeAnswerMessage['outcome'], Counter>>
   readonly #ports: DirectedHomesPorts
   readonly #known = new RecentMap<Aor, Known>(addressesMax)
   /** What the directory named, and whoever knows better has denied. */
@@ -65,6 +66,10 @@ export class DirectedHomes implements Homing {
   constructor(homes: Homing, ports: DirectedHomesPorts) {
     this.#homes = homes
     this.#ports = ports
+    const text = 'Homes of users that were asked of the directory, by what it said.'
+    const said = (outcome: string) =>
+      ports.metrics.counter('meridian_topology_directory_homes_total', text, { outcome })
+    this.#said = { named: said('named'), unnamed: said('unnamed'), unsure: said('unsure') }
   }
 
   find(aor: Aor, onHome: (home: Home) => void): void {
@@ -121,8 +126,7 @@ export class DirectedHomes implements Homing {
     this.#questions.delete(aor)
     const keptMs = server === null || outcome === 'unsure' ? unnamedKeptMs : namedKeptMs
     this.#known.set(aor, { server, untilMs: this.#ports.clock.monotonicMs() + keptMs })
-    const text = 'Homes of users that were asked of the directory, by what it said.'
-    this.#ports.metrics.counter('meridian_topology_directory_homes_total', text, { outcome }).inc()
+    this.#said[outcome].inc()
     for (const onHome of waiting) this.#tell(aor, server, onHome)
   }
 
