@@ -14,6 +14,8 @@ import { type ConnectOptions, connectFlow } from '../../src/transport/index.ts'
 export interface Login {
   readonly name: string
   readonly password: string
+  /** `example.test` where none is named. */
+  readonly domain?: string
 }
 
 export class SocketClient implements FlowSink {
@@ -49,11 +51,11 @@ export class SocketClient implements FlowSink {
   registration(headers: AskParts['headers'] = []): AskParts {
     const contact = `<sip:${this.#login.name}@127.0.0.1:${this.#flow.localPort};transport=${this.#flow.transport}>`
     const instance = `;+sip.instance="<urn:uuid:${this.#login.name}-${this.#flow.localPort}>"`
-    return { uri: 'sip:example.test', to: this.#aor, headers: [['Contact', contact + instance], ...headers] }
+    return { uri: `sip:${this.#domain}`, to: this.#aor, headers: [['Contact', contact + instance], ...headers] }
   }
 
   async message(to: string, body: string): Promise<number> {
-    const uri = `sip:${to}@example.test`
+    const uri = `sip:${to}@${this.#domain}`
     return (await this.ask('MESSAGE', { uri, to: uri, headers: [['Content-Type', 'text/plain']], body })).statusCode
   }
 
@@ -94,7 +96,11 @@ export class SocketClient implements FlowSink {
   }
 
   get #aor(): string {
-    return `sip:${this.#login.name}@example.test`
+    return `sip:${this.#login.name}@${this.#domain}`
+  }
+
+  get #domain(): string {
+    return this.#login.domain ?? 'example.test'
   }
 
   /** The final response, whatever it is. */

@@ -26,6 +26,7 @@ const ours = [
   'active-directory',
   'active-directory-server',
   'active-directory-commands',
+  'active-directory-topology',
   'enrolment',
   'nothing-leaves',
 ].map((name) => `test/interop/${name}.test.ts`)

@@ -21,6 +21,8 @@ export interface TopologyOptions {
   readonly users: Readonly<Record<string, string>>
   /** Front ends send clients to the homes, by TCP. */
   readonly redirects?: boolean
+  /** The SIP domain, and what server names end with. */
+  readonly names?: { readonly domain: string; readonly suffix: string }
   /** Further sections of every meridian.yaml. */
   readonly yaml?: string
   /** Where a server runs: its address, and what its command line begins with; on loopback without. */
@@ -41,6 +43,10 @@ export class InteropTopology {
   readonly #options: TopologyOptions
   readonly #placed = new Map<string, Placed>()
   readonly #running = new Map<string, Program>()
+
+  get #names(): { readonly domain: string; readonly suffix: string } {
+    return this.#options.names ?? { domain, suffix: 'example.net' }
+  }
 
   private constructor(options: TopologyOptions) {
     this.#options = options
@@ -119,7 +125,7 @@ export class InteropTopology {
   #areLinked(): boolean {
     const servers = [...this.#placed.values()]
     const says = (one: Placed, other: Placed) =>
-      this.#running.get(one.name)!.output.includes(`"peer":"${other.name}.example.net","direction":"out"`)
+      this.#running.get(one.name)!.output.includes(`"peer":"${other.name}.${this.#names.suffix}","direction":"out"`)
     return servers.every((one, index) =>
       servers.slice(index + 1).every((other) => {
         const areFrontEnds = one.role === 'front-end' && other.role === 'front-end'
@@ -132,9 +138,9 @@ export class InteropTopology {
     const rows = [...this.#placed.values()].map(({ name, host, role, linkPort, ports }) => {
       const place = `linkHost: ${host}, linkPort: ${linkPort}`
       const clientUri = `clientUri: "sip:${host}:${ports.get('tcp')};transport=tcp"`
-      return `  - { name: ${name}.example.net, role: ${role}, ${place}, ${clientUri} }`
+      return `  - { name: ${name}.${this.#names.suffix}, role: ${role}, ${place}, ${clientUri} }`
     })
-    const lines = ['version: 1', `domains: [${domain}]`, 'servers:', ...rows]
+    const lines = ['version: 1', `domains: [${this.#names.domain}]`, 'servers:', ...rows]
     writeFileSync(join(this.folder, 'topology.yaml'), `${lines.join('\n')}\n`)
     const authority = ['server: { dataFolder: authority }', 'topology: { file: topology.yaml }']
     writeFileSync(join(this.folder, 'authority.yaml'), `${authority.join('\n')}\n`)
@@ -144,7 +150,7 @@ export class InteropTopology {
   }
 
   async #writeServer({ name, host, role, ports, linkPort }: Placed): Promise<void> {
-    const of = ['--role', role, '--name', `${name}.example.net`, '--out', name]
+    const of = ['--role', role, '--name', `${name}.${this.#names.suffix}`, '--out', name]
     await this.#command('certs', 'issue', '-c', 'authority.yaml', ...of)
     mkdirSync(join(this.folder, name))
     const { redirects = false, yaml = '' } = this.#options
@@ -154,8 +160,8 @@ export class InteropTopology {
       ([transport, port]) => `    - { transport: ${transport}, host: ${host}, port: ${port} }`,
     )
     const lines = [
-      `server: { dataFolder: ${name}/data, name: ${name}.example.net, role: ${role}, workers: 1 }`,
-      `domain: { name: ${domain} }`,
+      `server: { dataFolder: ${name}/data, name: ${name}.${this.#names.suffix}, role: ${role}, workers: 1 }`,
+      `domain: { name: ${this.#names.domain} }`,
       `topology: { ${files}, linkHost: ${host}, linkPort: ${linkPort}, redirects: ${isRedirecting} }`,
       `tls: { certificateFile: ${name}.crt, privateKeyFile: ${name}.key }`,
       `listen:\n  plainOutsideLoopback: ${!host.startsWith('127.')}\n  endpoints:`,

@@ -1,0 +1,82 @@
+/**
+ * One directory behind two front ends and two homes, all real processes: users whose homes the directory names sign in
+ * through either front end with what one bind has given them, write to each other, and go to the other front end when
+ * theirs is killed; who is disabled there is cut off at the front end.
+ */
+import { join } from 'node:path'
+import { afterAll, beforeAll, expect, it } from 'vitest'
+import { AdminClient } from '../../src/cli/admin-client.ts'
+import { SocketClient } from '../support/socket-client.ts'
+import { type DomainController, serviceAccount, startDomainController } from './support/domain-controller.ts'
+import { InteropTopology } from './support/topology.ts'
+
+const testMs = 120_000
+const domain = 'corp.example'
+const roles = { home1: 'home', home2: 'home', front1: 'front-end', front2: 'front-end' } as const
+/** As their msRTCSIP-PrimaryHomeServer says. */
+const homes = { alice: 'home1', bob: 'home2' } as const
+const secrets = new Map<string, string>()
+let dc: DomainController
+let topology: InteropTopology
+
+beforeAll(async () => {
+  dc = await startDomainController()
+  const yaml = [
+    'directory:',
+    '  kind: active-directory',
+    `  account: ${serviceAccount.name}`,
+    `  password: '${serviceAccount.password}'`,
+    `  authorityFile: ${dc.authorityFile}`,
+    '  pollSeconds: 1',
+    `  servers: [ { host: ${dc.host} } ]`,
+  ]
+  const names = { domain, suffix: domain }
+  topology = await InteropTopology.start({ roles, users: {}, names, yaml: `${yaml.join('\n')}\n` })
+  for (const [name, home] of Object.entries(homes)) {
+    const admin = new AdminClient(join(topology.folder, home, 'data/admin.sock'))
+    const enrolled = await admin.devices.enrol(name, `Passw0rd!${name}`, '')
+    if (!enrolled.ok) throw new Error(`${name}: ${enrolled.message}`)
+    secrets.set(name, enrolled.value.secret)
+  }
+}, 400_000)
+
+afterAll(async () => {
+  await topology?.stop()
+  dc?.stop()
+})
+
+async function signIn(server: string, name: string): Promise<SocketClient> {
+  const { host, port } = topology.server(server)
+  const login = { name, password: secrets.get(name)!, domain }
+  const client = await SocketClient.connect({ transport: 'tcp', host, port: port('tcp') }, login)
+  expect(await client.register()).toBe(200)
+  return client
+}
+
+const textsOf = (client: SocketClient) =>
+  client.requests.filter(({ method }) => method === 'MESSAGE').map(({ body }) => String(body))
+
+it(
+  'users of the directory sign in through either front end, and find each other when one is killed',
+  async () => {
+    const [alice, bob] = [await signIn('front1', 'alice'), await signIn('front2', 'bob')]
+    expect(await alice.message('bob', 'one')).toBe(200)
+    expect(await bob.message('alice', 'two')).toBe(200)
+    expect([textsOf(alice), textsOf(bob)]).toEqual([['two'], ['one']])
+    await topology.kill('front1')
+    await alice.closed
+    // While she is nowhere it is kept for her; her home learns her new way as she comes.
+    await expect.poll(() => bob.message('alice', 'three'), { timeout: 60_000, interval: 500 }).toBe(202)
+    const again = await signIn('front2', 'alice')
+    await expect.poll(() => textsOf(again), { timeout: 60_000 }).toContain('three')
+    expect(await bob.message('alice', 'four')).toBe(200)
+    expect(await again.message('bob', 'five')).toBe(200)
+    expect(textsOf(again).at(-1)).toBe('four')
+    expect(textsOf(bob)).toEqual(['one', 'five'])
+    await dc.change('bob', 'replace: userAccountControl\nuserAccountControl: 514\n-\n')
+    await bob.closed
+    expect(await again.message('bob', 'six')).toBe(404)
+    again.end()
+  },
+  testMs,
+)
