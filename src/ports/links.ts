@@ -23,6 +23,11 @@ export interface Links {
   send(server: string, worker: number, message: BusMessage): boolean
   /** All links of this worker to that server end now, and are made anew. Unconfirmed facts are said again. */
   cut(server: string): void
+  /**
+   * Asked once for each request before it is sent. Seconds after which its sender may try again: that server is
+   * overloaded, and this one belongs to the share that it does not want (RFC 7339). Null: it may be sent.
+   */
+  sheds?(server: string, message: BusMessage): number | null
 }
 
 /** What the core does with the events of links. Each call is a unit of work of its own. */

@@ -6,6 +6,7 @@ import type { MessagePort } from 'node:worker_threads'
 import { createSecretBox } from '../directory/index.ts'
 import type { BusMessage } from '../ports/bus.ts'
 import type { FlowSink, TransportFlow } from '../ports/flows.ts'
+import type { Pressure } from '../ports/pressure.ts'
 import { RemoteStore } from '../store/index.ts'
 import { flushList } from '../transport/index.ts'
 import { Backlog } from './backlog.ts'
@@ -56,6 +57,7 @@ export class WorkerHost implements BusOwner, FlowSink {
   readonly #wheel: WheelTurns
   readonly #bus: PortBus
   readonly #backlog: Backlog<BusMessage>
+  readonly #pressure: Pressure
   readonly #gathering: Gathering
   readonly #turns = new TurnCounts(this.#metrics)
   readonly #busy: BusyShare
@@ -89,6 +91,7 @@ export class WorkerHost implements BusOwner, FlowSink {
     this.#backlog = new Backlog(monotonicMs)
     this.#gathering = new Gathering(data.gatherMs, frameClock(worker, workersCount, data.gatherMs), holdThread())
     this.#busy = new BusyShare(() => loopTimes(this.#gathering.restedMs))
+    this.#pressure = { delayMs: () => this.#backlog.delayMs(), busyShare: () => this.#busy.share }
     this.#wheel = this.#makeWheel(monotonicMs)
     this.#bus = new PortBus(data, this.#spans.bus(this), this.#backlog)
     this.#store = new RemoteStore(data.storePort, this.#clock)
@@ -108,7 +111,7 @@ export class WorkerHost implements BusOwner, FlowSink {
         store: this.#store,
         log: this.#log,
         metrics: this.#metrics,
-        pressure: { delayMs: () => this.#backlog.delayMs(), busyShare: () => this.#busy.share },
+        pressure: this.#pressure,
         taps: this.#readers,
         causes: new CauseBoard(data.causeBoard, new PoisonFolder(data.poisonFolder)),
         ...(this.#links ? { links: this.#links } : {}),
@@ -167,6 +170,8 @@ export class WorkerHost implements BusOwner, FlowSink {
       log: this.#log,
       metrics: this.#metrics,
       onWork: () => this.#onWork(),
+      pressure: this.#pressure,
+      busyAfterMs: () => settings.edge.limits.busyAfterMs,
     })
   }
 

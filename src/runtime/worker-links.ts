@@ -12,9 +12,10 @@ import type { LinkFlow, LinkFlowSink } from '../ports/link-flow.ts'
 import type { LinkPeer, LinkSink, Links } from '../ports/links.ts'
 import type { Log } from '../ports/log.ts'
 import type { Metrics } from '../ports/metrics.ts'
+import type { Pressure } from '../ports/pressure.ts'
 import type { Timers } from '../ports/timers.ts'
 import type { Topology, TopologyServer } from '../ports/topology.ts'
-import { LinkPool, type LinkStatus, linkSizes } from '../topology/index.ts'
+import { LinkPool, type LinkStatus, LossControl, linkSizes } from '../topology/index.ts'
 import { LinkDialer } from '../transport/index.ts'
 import { LinkGate, noClients } from './link-gate.ts'
 import type { LinkSettings, LinkTrustFiles, TlsMaterial } from './worker-protocol.ts'
@@ -27,6 +28,9 @@ export interface WorkerLinksPorts {
   readonly metrics: Metrics
   /** Something waits to be sent: `flush` at the end of this turn. */
   readonly onWork: () => void
+  readonly pressure: Pressure
+  /** How far behind this worker may be before the other servers are asked to send less; 0: never. */
+  readonly busyAfterMs: () => number
 }
 
 export class WorkerLinks implements Links, LinkSink {
@@ -45,11 +49,14 @@ export class WorkerLinks implements Links, LinkSink {
     this.#ports = ports
     this.#files = files
     this.#tls = tls
+    const { pressure, busyAfterMs: targetMs, clock } = ports
+    const control = new LossControl({ pressure, targetMs, nowMs: () => clock.monotonicMs() })
     this.#pool = new LinkPool(
       own,
       topology,
       {
         ...ports,
+        feedback: () => control.feedback(),
         dial: (server, sink) => this.#dial(server, sink),
         check: (evidence, peer, servers) =>
           this.#loaded().checkPeer(evidence, peer, servers, this.#readTrust(), ports.clock.systemMs()),
@@ -92,6 +99,10 @@ export class WorkerLinks implements Links, LinkSink {
 
   cut(server: string): void {
     this.#pool.cut(server)
+  }
+
+  sheds(server: string, message: BusMessage): number | null {
+    return this.#pool.sheds(server, message)
   }
 
   flush(): void {

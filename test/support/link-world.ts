@@ -9,6 +9,7 @@ import type { LogFields } from '../../src/ports/log.ts'
 import type { ServerRole, Topology, TopologyServer } from '../../src/ports/topology.ts'
 import { MetricsRegistry } from '../../src/runtime/index.ts'
 import { LinkPool } from '../../src/topology/index.ts'
+import type { OverloadFeedback } from '../../src/topology/overload/feedback.ts'
 import { VirtualTime } from './virtual-time.ts'
 
 export function topologyOf(servers: Readonly<Record<string, ServerRole>>, version = 1): Topology {
@@ -53,6 +54,8 @@ export class LinkServer {
   /** Names that this server believes nobody to have, whatever it shows. */
   readonly disbelieved = new Set<string>()
   skewMs = 0
+  /** What it asks of its peers (RFC 7339). */
+  feedback: OverloadFeedback = { lossPercent: 0, validityMs: 0, sequence: 0 }
   /** Connections from here fail. */
   isCutOff = false
 
@@ -81,6 +84,7 @@ export class LinkServer {
             : null,
         ownIntermediates: () => [],
         onWork: () => {},
+        feedback: () => this.feedback,
       },
       this.heard,
     )

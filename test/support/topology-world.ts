@@ -48,6 +48,8 @@ export class TopologyWorld {
   holds: (message: BusMessage, from: string, to: string) => boolean = () => false
   /** A directory that all of them ask, as main answers; null: they have none. */
   readonly homeByDirectory: AnswerHome | null
+  /** Seconds: that server is overloaded, and wants this to stay where it is (RFC 7339). */
+  sheds: (message: BusMessage, from: string, to: string) => number | null = () => null
   /** A server has done what there was to do; a good moment to kill it. */
   afterStep: (server: string) => void = () => {}
   /** This is about to arrive. */
@@ -285,6 +287,7 @@ export class TopologyWorld {
           this.severed.push(`${name} ${fromWorker} ${to}`)
           this.cutWorker(name, fromWorker, to)
         },
+        sheds: (to, message) => this.sheds(message, name, to),
       }),
       topology: (bootId: string): RoutesSettings => ({
         role: given.role,

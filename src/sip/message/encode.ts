@@ -27,6 +27,8 @@ export interface Source {
 }
 
 export interface ResponseOptions extends Content, Source {
+  /** Instead of the top Via value that came. */
+  readonly topVia?: string | undefined
   /** Default: the phrase of the status. */
   readonly reason?: string | undefined
   /** Added to To when the request's To has no tag. */
@@ -93,7 +95,8 @@ function taggedLine(request: SipMessage, line: number, tag: string): string {
   return `${request.headText.slice(request.lineStartAt(line), request.valueEndAt(line))};tag=${headTextOf(tag)}\r\n`
 }
 
-function topViaLine(request: SipMessage, line: number, source: Source): string {
+function topViaLine(request: SipMessage, line: number, source: ResponseOptions): string {
+  if (source.topVia !== undefined) return `Via: ${headTextOf(source.topVia)}\r\n`
   if (source.received === undefined && source.rport === undefined) return copiedLine(request, line)
   const text = request.valueAt(line)
   const end = listValueEnd(text, 0)

@@ -3,9 +3,11 @@
  * one batch to the next, so the rest of the head is made once for each link.
  */
 import { encodeResponse } from '../../sip/message/encode.ts'
+import { HeaderId } from '../../sip/message/header-id.ts'
 import type { MessageLimits } from '../../sip/message/limits.ts'
 import { parseMessage } from '../../sip/message/parse.ts'
 import type { SipMessage } from '../../sip/message/sip-message.ts'
+import { feedbackWanted, type OverloadFeedback, viaWithFeedback } from '../overload/feedback.ts'
 import { batchBodyBytesMax } from './limits.ts'
 
 export const batchMethod = 'BATCH'
@@ -40,7 +42,7 @@ export class BatchHead {
   constructor(own: string, peer: string, connectionId: string) {
     this.#start = `${batchMethod} sip:${peer} SIP/2.0\r\nVia: SIP/2.0/TLS ${own};branch=z9hG4bK${connectionId}.`
     this.#afterBranch =
-      `\r\nMax-Forwards: 0\r\nFrom: <sip:${own}>;tag=${connectionId}\r\nTo: <sip:${peer}>\r\n` +
+      `${feedbackWanted}\r\nMax-Forwards: 0\r\nFrom: <sip:${own}>;tag=${connectionId}\r\nTo: <sip:${peer}>\r\n` +
       `Call-ID: ${connectionId}\r\nCSeq: `
     this.#afterNumber = ` ${batchMethod}\r\nContent-Type: ${batchType}\r\nContent-Length: `
   }
@@ -57,8 +59,11 @@ export class BatchHead {
   }
 }
 
-export function encodeConfirmation(batch: SipMessage): Buffer {
-  return encodeResponse(batch, 200)
+/** `feedback`: how much of what it has the peer is to keep (RFC 7339), where it asks for that. */
+export function encodeConfirmation(batch: SipMessage, feedback: OverloadFeedback | null): Buffer {
+  const line = batch.lineOf(HeaderId.via)
+  const topVia = feedback && line >= 0 ? viaWithFeedback(batch.valueAt(line), feedback) : null
+  return encodeResponse(batch, 200, topVia === null ? {} : { topVia })
 }
 
 /** The peer learns what was wrong, in one line, for its own log. */

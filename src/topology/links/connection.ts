@@ -8,6 +8,7 @@
  */
 import type { LinkFlow, LinkFlowSink } from '../../ports/link-flow.ts'
 import type { SipMessage } from '../../sip/message/sip-message.ts'
+import { type OverloadFeedback, readFeedback } from '../overload/feedback.ts'
 import { type AddressedMessage, decodeBatch } from './batch-codec.ts'
 import {
   BatchHead,
@@ -50,6 +51,9 @@ export interface ConnectionOwner {
   ): void
   /** `roundTripMs` from the sending of the batch on. */
   onConfirmed(connection: LinkConnection, batch: Batch, roundTripMs: number): void
+  /** How much of what it has the peer shall keep (RFC 7339); null: nothing is said of it. */
+  feedback(): OverloadFeedback | null
+  onFeedback(feedback: OverloadFeedback): void
   /** The peer could not read the batch, which is therefore not sent again; the connection is closed next. */
   onBatchRefused(connection: LinkConnection, batch: Batch, reason: string): void
   /** Once. `unconfirmed`: what may or may not have arrived, in its order. */
@@ -209,6 +213,8 @@ export class LinkConnection implements LinkFlowSink {
       return this.close(LinkEvent.badMessage)
     }
     this.#unconfirmed.shift()
+    const feedback = readFeedback(response.topVia)
+    if (feedback) this.#owner.onFeedback(feedback)
     if (response.statusCode === 200) return this.#owner.onConfirmed(this, first.batch, this.#now() - first.sentMs)
     this.fault = response.reasonPhrase
     this.#owner.onBatchRefused(this, first.batch, response.reasonPhrase)
@@ -220,7 +226,7 @@ export class LinkConnection implements LinkFlowSink {
     const decoded = this.#decode(request, body)
     if (decoded === null) return
     this.#owner.onMessages(this, decoded.messages, body.length, decoded.unknownCount)
-    this.#flow?.send(encodeConfirmation(request))
+    this.#flow?.send(encodeConfirmation(request, this.#owner.feedback()))
   }
 
   #decode(request: SipMessage, body: Buffer): ReturnType<typeof decodeBatch> | null {

@@ -18,6 +18,8 @@ export interface LinkMetrics {
   readonly bytesReceived: Counter
   readonly asksRefused: Counter
   readonly asksWaiting: Gauge
+  readonly asksShed: Counter
+  readonly loss: Gauge
   readonly closed: Counter
   readonly faults: Counter
 }
@@ -49,6 +51,8 @@ export function linkMetrics(metrics: Metrics, peer: string): LinkMetrics {
     bytesReceived,
     asksRefused: counter('asks_refused_total', 'Asks refused because no link was up or too many waited.'),
     asksWaiting: metrics.gauge('meridian_link_asks_waiting', 'Asks that wait for the link.', { peer }),
+    asksShed: counter('asks_shed_total', 'Requests refused here because that server is overloaded (RFC 7339).'),
+    loss: metrics.gauge('meridian_link_loss', 'Share of requests that server asked to keep from it, 0 to 1.', { peer }),
     closed: counter('closed_total', 'Links that were up and ended.'),
     faults: counter('faults_total', 'Links that were ended because what the peer sent was wrong.'),
   }

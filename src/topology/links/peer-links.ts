@@ -8,6 +8,9 @@ import type { LinkPeer } from '../../ports/links.ts'
 import type { LogFields } from '../../ports/log.ts'
 import type { TopologyServer } from '../../ports/topology.ts'
 import type { SipMessage } from '../../sip/message/sip-message.ts'
+import type { OverloadFeedback } from '../overload/feedback.ts'
+import { LossFilter } from '../overload/loss-filter.ts'
+import { rankOf } from '../overload/rank-of.ts'
 import type { AddressedMessage } from './batch-codec.ts'
 import type { Batch, ConnectionOwner, LinkConnection } from './connection.ts'
 import { LinkEvent } from './events.ts'
@@ -36,12 +39,18 @@ export interface PeerSurroundings {
   onPeerLoss(peer: LinkPeer): void
   onPeerMessage(peer: LinkPeer, worker: number, message: BusMessage): void
   onWork(): void
+  /** What this server, if it is overloaded, asks of its peers. */
+  feedback(): OverloadFeedback | null
 }
+
+/** Who is refused comes back at some time in so many seconds: not all at once. */
+const spreadSeconds = 9
 
 export class PeerLinks implements ConnectionOwner {
   server: TopologyServer
   readonly #around: PeerSurroundings
   readonly #outbox: Outbox
+  readonly #filter: LossFilter
   readonly #connections = new Set<LinkConnection>()
   /** All that is sent goes by this one until it ends. */
   #current: LinkConnection | null = null
@@ -64,6 +73,7 @@ export class PeerLinks implements ConnectionOwner {
   constructor(server: TopologyServer, around: PeerSurroundings) {
     this.server = server
     this.#around = around
+    this.#filter = new LossFilter(around.random)
     this.#outbox = new Outbox((message) =>
       around.log('error', LinkEvent.messageTooLong, { peer: server.name, kind: message.kind }),
     )
@@ -88,6 +98,14 @@ export class PeerLinks implements ConnectionOwner {
     }
     this.#around.metrics.asksRefused.inc()
     return false
+  }
+
+  /** Seconds after which to ask again; null: it may be sent. */
+  sheds(message: BusMessage): number | null {
+    const rank = rankOf(message)
+    if (rank === null || !this.#filter.refuses(rank, this.#around.now())) return null
+    this.#around.metrics.asksShed.inc()
+    return 1 + Math.floor(this.#around.random() * spreadSeconds)
   }
 
   flush(): void {
@@ -199,6 +217,15 @@ export class PeerLinks implements ConnectionOwner {
     if (!this.#outbox.isEmpty) this.#around.onWork()
   }
 
+  feedback(): OverloadFeedback | null {
+    return this.#around.feedback()
+  }
+
+  onFeedback(feedback: OverloadFeedback): void {
+    this.#filter.hear(feedback, this.#around.now())
+    this.#around.metrics.loss.set(this.#filter.lossAt(this.#around.now()))
+  }
+
   onBatchRefused(_connection: LinkConnection, batch: Batch, reason: string): void {
     this.#log('error', LinkEvent.batchRefused, { reason, messages: batch.messagesCount })
   }
@@ -266,6 +293,7 @@ export class PeerLinks implements ConnectionOwner {
     if (this.#current !== null || this.#peer === null) return
     const peer = this.#peer
     this.#peer = null
+    this.#filter.forget()
     this.#outbox.dropAsks()
     this.#log('warn', LinkEvent.down, { bootId: peer.bootId })
     this.#around.onPeerDown(peer)

@@ -15,6 +15,7 @@ import type { ServerRole, Topology, TopologyServer } from '../../ports/topology.
 import { encodeResponse } from '../../sip/message/encode.ts'
 import { parseMessage } from '../../sip/message/parse.ts'
 import type { SipMessage } from '../../sip/message/sip-message.ts'
+import type { OverloadFeedback } from '../overload/feedback.ts'
 import { parseLinkMessage } from './batch-message.ts'
 import { type ConnectionOwner, LinkConnection } from './connection.ts'
 import { LinkEvent } from './events.ts'
@@ -38,6 +39,8 @@ export interface LinkPoolPorts {
   readonly ownIntermediates: () => readonly Uint8Array[]
   /** Something waits to be sent: `flush` should be called at the end of this turn. */
   readonly onWork: () => void
+  /** What peers are told when this server is overloaded (RFC 7339); absent: nothing. */
+  readonly feedback?: () => OverloadFeedback
 }
 
 export interface LinkedServer {
@@ -82,6 +85,10 @@ export class LinkPool implements Links {
 
   cut(server: string): void {
     this.#peers.get(server)?.cut(LinkEvent.blockUnconfirmed)
+  }
+
+  sheds(server: string, message: BusMessage): number | null {
+    return this.#peers.get(server)?.sheds(message) ?? null
   }
 
   /** Sends what waits: at the end of each turn in which anything was sent. */
@@ -195,6 +202,7 @@ export class LinkPool implements Links {
       metrics: linkMetrics(metrics, server.name),
       now: () => this.#now(),
       systemMs: () => clock.systemMs(),
+      feedback: () => this.#ports.feedback?.() ?? null,
       random: () => entropy.bytes(2).readUInt16LE(0) / 0x1_0000,
       log: (level, event, fields) => log.write(level, event, fields),
       connect: (to, owner) => this.#connect(to, owner),

@@ -16,6 +16,7 @@ import { shardOf } from '../../ports/sharding.ts'
 import type { Aor } from '../../sip/uri/aor.ts'
 import { type Ask, type Asks, isInviteForward } from './asks.ts'
 import { EarlyCancels } from './early-cancels.ts'
+import { busy } from './refusals.ts'
 import type { RoutesPorts } from './routes-ports.ts'
 import type { ServerPlaces } from './server-places.ts'
 import type { SiblingLinks } from './sibling-links.ts'
@@ -44,6 +45,7 @@ export class Departures {
     const server = this.#places.nameAt(place)
     if (server === null) return false
     const worker = workerOfPlace(place)
+    if (!isRetry && this.#isShed(server, message)) return true
     if ('to' in message) return this.#reply(server, worker, message)
     if (message.kind === 'send') return this.#sendOwn(server, worker, message)
     if ('from' in message) return this.#ask(server, worker, message, isRetry)
@@ -55,6 +57,17 @@ export class Departures {
     if (!('from' in message)) return
     const leaving = { ...this.#withoutSecrets(message as AskingMessage), from: this.#address(number) }
     this.#ports.links.send(server, worker, leaving as BusMessage)
+  }
+
+  /** Refused here, because that server has asked for fewer requests. */
+  #isShed(server: string, message: BusMessage): boolean {
+    const { links, bus } = this.#ports
+    const seconds = links.sheds?.(server, message) ?? null
+    if (seconds === null || !('from' in message)) return false
+    const to = message.from as ReplyAddress
+    if (isOwnPlace(to.worker)) bus.send(to.worker, busy(to, seconds))
+    else this.send(to.worker, busy(to, seconds))
+    return true
   }
 
   /** False: no INVITE was forwarded to another server for this address. */

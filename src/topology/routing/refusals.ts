@@ -13,6 +13,11 @@ export function unavailable(to: ReplyAddress): AnswerMessage {
   return answer(to, 503, 'Home Server Unavailable', retryAfter)
 }
 
+/** That server is overloaded, and has asked for fewer requests (RFC 7339 §5.10.2). */
+export function busy(to: ReplyAddress, retryAfterSeconds: number): AnswerMessage {
+  return answer(to, 503, 'Server Is Busy', [['Retry-After', String(retryAfterSeconds)]])
+}
+
 /** RFC 3261 §21.3.3: only for now, so a client asks us again the next time. */
 export function movedTo(to: ReplyAddress, uri: string): AnswerMessage {
   return answer(to, 302, 'Moved Temporarily', [['Contact', `<${uri}>`]])

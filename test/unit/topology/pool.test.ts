@@ -294,3 +294,37 @@ it('a link that should be there and is not is counted; none is where this server
   await world.pass(2_000)
   expect([missing(), f1.pool.status()]).toEqual([{ f2: 0, h: 0 }, []])
 })
+
+it('an overloaded server says so when it confirms, and who hears it refuses the share here (RFC 7339)', async () => {
+  const { world, a, b } = await pair()
+  await world.pass(1_000)
+  const isShed = (kind: 'deliver' | 'cancel' | 'outcome') => a.pool.sheds('b', everyKind[kind])
+  expect(isShed('deliver')).toBeNull()
+  b.feedback = { lossPercent: 100, validityMs: 2_000, sequence: 5 }
+  a.pool.send('b', 0, epoch(1))
+  await world.settle()
+  const seconds = isShed('deliver')
+  expect(seconds).toBeGreaterThanOrEqual(1)
+  expect(seconds).toBeLessThanOrEqual(10)
+  expect([isShed('cancel'), isShed('outcome')]).toEqual([null, null])
+  // An older word, by the other connection say.
+  b.feedback = { lossPercent: 0, validityMs: 0, sequence: 4 }
+  a.pool.send('b', 0, epoch(2))
+  await world.settle()
+  expect(isShed('deliver')).not.toBeNull()
+  await world.pass(2_500)
+  expect(isShed('deliver')).toBeNull()
+})
+
+it('what a server was asked to keep is forgotten with the link, and with that start of the other one', async () => {
+  const { world, a, b } = await pair()
+  b.feedback = { lossPercent: 100, validityMs: 600_000, sequence: 5 }
+  a.pool.send('b', 0, epoch(1))
+  await world.settle()
+  expect(a.pool.sheds('b', everyKind.deliver)).not.toBeNull()
+  cutAll(world)
+  expect(a.pool.sheds('b', everyKind.deliver)).toBeNull()
+  await world.pass(20_000)
+  expect(a.heard.words.at(-1)).toBe('b up 1')
+  expect(a.pool.sheds('b', everyKind.deliver)).toBeNull()
+})

@@ -5,6 +5,8 @@
 import { describe, expect, it } from 'vitest'
 import { HeaderId } from '../../../src/sip/message/header-id.ts'
 import type { Aor } from '../../../src/sip/uri/aor.ts'
+import type { Rank } from '../../../src/topology/overload/loss-filter.ts'
+import { rankOf } from '../../../src/topology/overload/rank-of.ts'
 import { establish, signedIn as inviting, sendCancel, sendInvite, sendWithin } from '../../support/sessions.ts'
 import { TopologyWorld } from '../../support/topology-world.ts'
 import { WireClient } from '../../support/wire-client.ts'
@@ -312,5 +314,50 @@ describe('a redirecting front end', () => {
     expect([answer.statusCode, answer.first(HeaderId.contact)]).toEqual([302, '<sip:one.test;transport=tls>'])
     const nobody = new WireClient(world.server('front.test'), 'nobody')
     expect(nobody.register().statusCode).toBe(302)
+  })
+})
+
+describe('a home that is overloaded and has said so (RFC 7339 §5.10.2)', () => {
+  const shedding = (world: TopologyWorld, to: string, given: readonly Rank[]) => {
+    world.sheds = (message, _from, home) => {
+      const rank = rankOf(message)
+      return home === to && rank !== null && given.includes(rank) ? 4 : null
+    }
+  }
+
+  it('is not asked: who would sign in is refused by the front end, and may come back later', async () => {
+    const { world, alice, bob } = await signedIn()
+    shedding(world, 'one.test', ['sign-in'])
+    const carol = new WireClient(world.server('other.test'), 'carol')
+    const before = world.crossed.length
+    const refused = carol.final(carol.send('REGISTER', { headers: [['Contact', `<${carol.contact}>`]] }))
+    expect([refused.statusCode, refused.reasonPhrase]).toEqual([503, 'Server Is Busy'])
+    expect(refused.first(HeaderId.retryAfter)).toBe('4')
+    expect(world.crossed.slice(before).filter(({ message }) => message.kind === 'request')).toEqual([])
+    // Those who are signed in refresh, and talk.
+    expect(alice.register().statusCode).toBe(200)
+    expect([sent(alice, 'bob', 'still here'), sent(bob, 'alice', 'so am I')]).toEqual([200, 200])
+    world.sheds = () => null
+    expect(carol.register().statusCode).toBe(200)
+  })
+
+  it('gets no messages from other homes, whose senders hear so; what they have begun goes on', async () => {
+    const world = await TopologyWorld.start(standard)
+    const [alice, bob] = inviting(
+      new WireClient(world.server('front.test'), 'alice'),
+      new WireClient(world.server('other.test'), 'bob'),
+    )
+    const session = establish(alice, bob)
+    shedding(world, 'two.test', ['sign-in', 'subscription', 'message'])
+    const refused = alice.final(alice.send('MESSAGE', { uri: 'sip:bob@example.test', body: 'too much' }))
+    expect([refused.statusCode, refused.first(HeaderId.retryAfter)]).toEqual([503, '4'])
+    expect(bob.requests('MESSAGE')).toEqual([])
+    const info = sendWithin(alice, session.caller, 'INFO')
+    bob.respond(bob.request('INFO'), 200)
+    expect(alice.final(info).statusCode).toBe(200)
+    world.sheds = () => null
+    const again = alice.send('MESSAGE', { uri: 'sip:bob@example.test', body: 'again' })
+    bob.respond(bob.request('MESSAGE'), 200)
+    expect(alice.final(again).statusCode).toBe(200)
   })
 })
