@@ -3,6 +3,7 @@
  * message was due. Who counts from the moment when it left sees nothing of what had to wait before it (coordinated
  * omission).
  */
+
 import { DrillPopulation, drillPlan } from '../../sim/live/drill-population.ts'
 import { LatencyHistogram } from '../../sim/measure/latency-histogram.ts'
 import type { RunRecord } from '../../sim/measure/run-record.ts'
@@ -13,6 +14,7 @@ import { ListScript } from '../../sim/workload/list-script.ts'
 import type { EventQueue } from '../../sim/world/event-queue.ts'
 import type { NetworkWorker } from '../../sim/world/link.ts'
 import type { Machine } from '../../sim/world/wire.ts'
+import type { Pressure } from '../../src/ports/pressure.ts'
 import type { PlantedFault } from './planted-fault.ts'
 import { virtualDrill } from './virtual-drill.ts'
 
@@ -62,12 +64,23 @@ class StallingMachine implements Machine {
     this.#events = events
   }
 
-  received(worker: NetworkWorker, bytes: Uint8Array): number {
-    return this.#machine.received(worker, bytes) + this.#leftMs
+  received(worker: NetworkWorker, bytes: Uint8Array, take: () => void): void {
+    this.#machine.received(worker, bytes, () => {
+      if (this.#leftMs === 0) take()
+      else this.#events.after(this.#leftMs, take)
+    })
+  }
+
+  inTurn(worker: NetworkWorker, take: () => void): void {
+    this.#machine.inTurn(worker, take)
   }
 
   sent(worker: NetworkWorker, bytes: Uint8Array): number {
     return this.#machine.sent(worker, bytes) + this.#leftMs
+  }
+
+  pressureOf(worker: NetworkWorker): Pressure {
+    return this.#machine.pressureOf(worker)
   }
 
   get #leftMs(): number {

@@ -1,5 +1,5 @@
 /** The seconds of a run, of all threads together: for the line on the terminal and for the curves of the record. */
-import { servedIn } from '../measure/goodput.ts'
+import { servedCurves } from '../measure/goodput.ts'
 import { LatencyHistogram } from '../measure/latency-histogram.ts'
 import { levelIds } from '../measure/recorder.ts'
 import { type LevelId, type OperationId, operationIds, type Series } from '../measure/run-record.ts'
@@ -102,11 +102,7 @@ export class ProgressLog {
     }
     put('registered', 'devices', progress.registered)
     for (const id of operationIds) put(`rate.${id}`, '1/s', progress.operations[id])
-    put(
-      'served',
-      '1/s',
-      told.reduce((sum, { levels }) => sum + servedIn(levels), 0),
-    )
+    for (const [id, count] of servedCurves(told.map(({ levels }) => levels))) put(id, '1/s', count)
     put('failures', '1/s', progress.failures)
     for (const id of shownLevels) {
       const histogram = this.#merged(told, id)

@@ -1,10 +1,9 @@
 /** From what the threads have counted to the record of the run, with the readings that could make it invalid. */
-import { goodputOf } from '../measure/goodput.ts'
+import { goodputSeen } from '../measure/goodput.ts'
 import { LatencyHistogram, MAX_US } from '../measure/latency-histogram.ts'
 import { levelIds } from '../measure/recorder.ts'
 import { ratesSeen, recordHead } from '../measure/run-facts.ts'
 import {
-  type Goodput,
   type LevelRecord,
   type OperationRecord,
   operationIds,
@@ -14,8 +13,6 @@ import {
   type ValidityReading,
 } from '../measure/run-record.ts'
 import type { Findings } from '../verify/findings.ts'
-import { holdsOf } from '../workload/holds.ts'
-import { overload, overloadSteps } from '../workload/presets/overload.ts'
 import { type ClockAsking, clockReading } from './clock-probe.ts'
 import type { FleetResult } from './fleet-words.ts'
 import type { RunOptions } from './run-options.ts'
@@ -50,7 +47,8 @@ export function makeRecord(options: RunOptions, { results, findings, found, seri
     residentBytes: process.memoryUsage.rss(),
     counts: mergeCounts(results),
   }
-  const goodput = goodputSeen(options, series)
+  const { plan, preset, speed } = options
+  const goodput = plan.kind === 'model' ? goodputSeen(preset, plan.workload, series, speed) : null
   const overflowed = results.reduce((sum, result) => sum + result.overflowed, 0)
   return {
     ...recordHead(options, options.population.users),
@@ -73,13 +71,6 @@ export function makeRecord(options: RunOptions, { results, findings, found, seri
     ...(goodput && { goodput }),
     ...(found.endedEarly !== null && { endedEarly: found.endedEarly }),
   }
-}
-
-/** Users of the preset `overload` are the last of its steps, in parts of the limit. */
-function goodputSeen({ plan, preset, speed }: RunOptions, series: readonly Series[]): Goodput | null {
-  if (plan.kind !== 'model' || preset !== overload.name) return null
-  const curve = series.find(({ id }) => id === 'served')
-  return goodputOf(holdsOf(plan.workload), overloadSteps.at(-1)!, curve, speed)
 }
 
 function mergeLevels(results: readonly FleetResult[], found: RunFindings): LevelRecord[] {

@@ -46,6 +46,7 @@ export function runSummary(record: RunRecord): string {
     ...levelLines(record),
     ...operationLines(record),
     ...serverLines(record),
+    ...goodputLines(record),
     `  correct     ${violations.map((kind) => `${kind} ${correctness[kind]}`).join('  ')}` +
       `  excepted ${correctness.excepted}  of ${correctness.checked} checked`,
     ...correctness.examples.map((example) => `    ${example}`),
@@ -109,6 +110,30 @@ function serverLines(record: RunRecord): string[] {
     `  server      ${share(server.cpuUserUs)} % user + ${share(server.cpuSystemUs)} % system of a core, ` +
       `${mb(server.residentBytes)} (empty ${mb(server.residentBaseBytes)}), ${mb(server.writtenBytes)} written`,
     ...(threads.length > 0 ? [`              ${threads.join(', ')}`] : []),
+  ]
+}
+
+/** Served a second at each step of a load beyond the limit (D10), in all and by kind. */
+function goodputLines({ goodput }: RunRecord): string[] {
+  if (!goodput) return []
+  const { steps, ratio, kinds = [] } = goodput
+  const row = (name: string, cells: readonly string[], last: string) =>
+    `  ${name.padEnd(22)}${[...cells, last].map((cell) => cell.padStart(9)).join('')}`
+  const rates = (values: readonly number[]) => values.map((value) => value.toFixed(2))
+  const rowOf = (name: string, values: readonly number[], part: number) =>
+    row(name, rates(values), `${(part * 100).toFixed(0)} %`)
+  return [
+    row(
+      'served a second at',
+      steps.map(({ load }) => `${load} ×`),
+      'of 1 ×',
+    ),
+    rowOf(
+      'all (D10)',
+      steps.map(({ servedPerSecond }) => servedPerSecond),
+      ratio,
+    ),
+    ...kinds.map(({ kind, perSecond, ratio: own }) => rowOf(kind, perSecond, own)),
   ]
 }
 

@@ -104,10 +104,19 @@ export interface GoodputStep {
   readonly servedPerSecond: number
 }
 
+export const goodputKinds = ['sign-ins', 'messages', 'presence'] as const
+export type GoodputKind = (typeof goodputKinds)[number]
+
 export interface Goodput {
   readonly steps: readonly GoodputStep[]
   /** At the largest load, of that at the limit. */
   readonly ratio: number
+  /** Each for itself, served a second in the same steps; kinds of which there was nothing at the limit are absent. */
+  readonly kinds?: readonly {
+    readonly kind: GoodputKind
+    readonly perSecond: readonly number[]
+    readonly ratio: number
+  }[]
 }
 
 /** Violations found by the end-to-end verification, all of the whole run, and how much was checked. */

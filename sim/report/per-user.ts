@@ -89,8 +89,12 @@ export function budgetResults(run: RunRecord, mix: ByBound): Report['budgets'] {
 /** The only one that is to be at least so much. */
 function goodputRow({ goodput, label }: RunRecord): Report['budgets'] {
   if (!goodput) return []
-  const { ratio, steps } = goodput
-  const name = `goodput at ${steps.at(-1)!.load} times the limit, of that at the limit, at least (D10)`
+  const { ratio, steps, kinds = [] } = goodput
   const limit = budgets.overloadGoodput
-  return [{ id: 'overload-goodput', name, reading: ratio, limit, unit: '', label, ok: ratio >= limit }]
+  const row = (id: string, of: string, reading: number) => {
+    const name = `goodput${of} at ${steps.at(-1)!.load} times the limit, of that at the limit, at least (D10)`
+    return { id, name, reading, limit, unit: '', label, ok: reading >= limit }
+  }
+  const own = kinds.map((each) => row(`overload-goodput-${each.kind}`, ` of ${each.kind}`, each.ratio))
+  return [row('overload-goodput', '', ratio), ...own]
 }

@@ -25,7 +25,8 @@ export interface OperationCost {
 }
 
 export const howApportioned =
-  'user time by the time of the pieces of work, of which every seventh is timed; system time by messages on the wire'
+  'user time by the time of the pieces of work (every seventh is timed; in virtual time the cost model says), ' +
+  'system time by messages on the wire'
 
 const byMethod: Readonly<Record<string, OperationId>> = {
   REGISTER: 'register',

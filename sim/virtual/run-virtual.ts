@@ -33,6 +33,8 @@ export interface VirtualChoice extends Omit<RunFacts, 'modelVersion'> {
   readonly withFaults: boolean
   readonly lists: boolean
   readonly mutant?: Mutant
+  /** Instead of the product's. */
+  readonly settings?: VirtualRunOptions['settings']
   readonly onTrace?: TraceSink
   readonly onViolation?: (seen: SeenViolation) => void
   readonly onProgress?: VirtualRunOptions['onProgress']
@@ -68,12 +70,26 @@ export function happeningsOf({ plan, seed, windows, withFaults, mutant = noMutan
 }
 
 export function runVirtual(choice: VirtualChoice, happenings = happeningsOf(choice)): Promise<RunRecord> {
-  const { plan, seed, profile, bound, workers, withFaults, lists, onTrace, onProgress, onViolation, ...asked } = choice
+  const {
+    plan,
+    seed,
+    profile,
+    bound,
+    workers,
+    withFaults,
+    lists,
+    settings,
+    onTrace,
+    onProgress,
+    onViolation,
+    ...asked
+  } = choice
   const speed = speedOf(profile, bound)
   const flush = profile === null ? () => referenceFlushMs : flushTimes(profile.disk.flush_ms, seed)
   const run = new VirtualRun({
     ...asked,
     ...happenings,
+    ...(plan.kind === 'model' && { workload: plan.workload }),
     naming: new Naming(domain, 'u', seed),
     dialect: { watching: lists ? 'list' : 'single', publishes: true, algorithm: null },
     seed,
@@ -82,7 +98,7 @@ export function runVirtual(choice: VirtualChoice, happenings = happeningsOf(choi
     speed,
     rttMs: profile?.net.rtt_ms ?? referenceRttMs,
     flushMs: flush,
-    settings: virtualSettings,
+    settings: settings ?? virtualSettings,
     modelVersion,
     ...(onTrace && { onTrace }),
     ...(onViolation && { onViolation }),

@@ -1,6 +1,7 @@
 /**
  * Curves of a virtual run: what each second, or each of some hundred longer steps, was like.
  */
+import { servedCurves } from '../measure/goodput.ts'
 import { LatencyHistogram } from '../measure/latency-histogram.ts'
 import type { SecondRecord } from '../measure/recorder.ts'
 import type { Series } from '../measure/run-record.ts'
@@ -22,6 +23,8 @@ interface Point {
   registered: number
   backlogMs: number
   presenceP99Ms: number | null
+  /** Answers and states that users had, in all and by kind. */
+  readonly served: Map<string, number>
 }
 
 export class Samples {
@@ -50,6 +53,9 @@ export class Samples {
     point.busyMs += busyMs - this.#busyBeforeMs
     point.registered = registered
     point.backlogMs = Math.max(point.backlogMs, backlogMs)
+    for (const [id, count] of servedCurves([second.levels])) {
+      point.served.set(id, (point.served.get(id) ?? 0) + count)
+    }
     if (second.levels.D5) {
       this.#presence.add(second.levels.D5)
       point.presenceP99Ms = rounded(this.#presence.percentileUs(99) / 1_000)
@@ -72,12 +78,16 @@ export class Samples {
       curve('message-rate', '/s', ({ messages, seconds }) => rounded(messages / seconds)),
       curve('backlog', 'ms', ({ backlogMs }) => rounded(backlogMs)),
       curve('presence-p99', 'ms', ({ presenceP99Ms }) => presenceP99Ms),
+      ...servedCurves([]).map(([id]) =>
+        curve(id, '1/s', ({ served, seconds }) => rounded((served.get(id) ?? 0) / seconds)),
+      ),
     ]
   }
 }
 
 function emptyPoint(): Point {
-  return { seconds: 0, notifies: 0, messages: 0, busyMs: 0, registered: 0, backlogMs: 0, presenceP99Ms: null }
+  const counts = { seconds: 0, notifies: 0, messages: 0, busyMs: 0, registered: 0, backlogMs: 0 }
+  return { ...counts, presenceP99Ms: null, served: new Map() }
 }
 
 function rounded(value: number): number {

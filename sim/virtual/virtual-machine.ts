@@ -1,11 +1,14 @@
 /**
  * The machine under the virtual server: each worker does its work one after the other, and each piece of it takes the
  * time of the cost model times the machine's factor. Where more workers than processors are at work, they share them.
+ * What waits for a worker is its pressure, by which it refuses new work; a request that it refuses costs it little.
  */
-import { type CostModel, kindOfMessage, type MessageCost } from '../cost/cost-model.ts'
+import type { Pressure } from '../../src/ports/pressure.ts'
+import { type CostModel, kindOfMessage, type MessageCost, type MessageKind } from '../cost/cost-model.ts'
 import type { EventQueue } from '../world/event-queue.ts'
 import type { NetworkWorker } from '../world/link.ts'
 import type { Machine } from '../world/wire.ts'
+import { type Piece, type Work, WorkerLoad } from './worker-load.ts'
 
 export interface MachineSpeed {
   readonly processors: number
@@ -14,21 +17,17 @@ export interface MachineSpeed {
   readonly systemFactor: number
 }
 
-interface Load {
-  /** Virtual milliseconds at which it will have done what it has. */
-  freeAtMs: number
-  busyMs: number
-  /** In the second that goes on, and the most in any. */
-  second: number
-  inSecondMs: number
-  busiestSecond: number
-}
+/** Less than a step of virtual time: it could not be waited for. */
+const nothingMs = 0.002
+const nothing: Work = { userUs: 0, systemUs: 0 }
+const refusal = Buffer.from('SIP/2.0 503 Server Is Busy')
 
 export class VirtualMachine implements Machine {
   readonly #events: EventQueue
   readonly #costs: CostModel
   readonly #speed: MachineSpeed
-  readonly #loads = new Map<NetworkWorker, Load>()
+  readonly #loads = new Map<NetworkWorker, WorkerLoad>()
+  readonly #byKindMs = new Map<MessageKind, number>()
   /** Of the reference core, microseconds. */
   userUs = 0
   systemUs = 0
@@ -39,17 +38,33 @@ export class VirtualMachine implements Machine {
     this.#speed = speed
   }
 
-  received(worker: NetworkWorker, bytes: Uint8Array): number {
-    return this.#book(worker, this.#costs.received[kindOfMessage(bytes)], bytes.length)
+  received(worker: NetworkWorker, bytes: Uint8Array, take: () => void): void {
+    const kind = kindOfMessage(bytes)
+    this.#add(worker, { kind, work: workOf(this.#costs.received[kind], bytes.length), take })
+  }
+
+  inTurn(worker: NetworkWorker, take: () => void): void {
+    this.#add(worker, { kind: 'other', work: nothing, take })
   }
 
   sent(worker: NetworkWorker, bytes: Uint8Array): number {
-    return this.#book(worker, this.#costs.sent[kindOfMessage(bytes)], bytes.length)
+    const load = this.#loadOf(worker)
+    if (load.current && isRefusal(bytes)) this.#refused(load, load.current)
+    const kind = kindOfMessage(bytes)
+    this.#book(load, load.current?.kind ?? kind, workOf(this.#costs.sent[kind], bytes.length))
+    return load.freeAtMs - this.#events.nowMs
+  }
+
+  pressureOf(worker: NetworkWorker): Pressure {
+    return {
+      delayMs: () => this.#delayMs(this.#loadOf(worker)),
+      busyShare: () => this.#loadOf(worker).busyShare,
+    }
   }
 
   /** What was before, signing in above all, does not count for the busiest second. */
   beginWindow(): void {
-    for (const load of this.#loads.values()) Object.assign(load, { second: -1, inSecondMs: 0, busiestSecond: 0 })
+    for (const load of this.#loads.values()) load.beginWindow()
   }
 
   /** Largest part of a processor that a worker used in any second of the window. */
@@ -62,24 +77,71 @@ export class VirtualMachine implements Machine {
     return [...this.#loads.values()].reduce((sum, { busyMs }) => sum + busyMs, 0)
   }
 
-  /** Milliseconds until what was given to the worker that has most is done. */
-  get backlogMs(): number {
-    const { nowMs } = this.#events
-    return Math.max(0, ...[...this.#loads.values()].map(({ freeAtMs }) => freeAtMs - nowMs))
+  /** The same by the kind of message that it was for. */
+  get byKindMs(): ReadonlyMap<MessageKind, number> {
+    return this.#byKindMs
   }
 
-  #book(worker: NetworkWorker, { userUs, systemUs, byteNs }: MessageCost, bytes: number): number {
-    const user = userUs + (byteNs * bytes) / 1000
-    this.userUs += user
-    this.systemUs += systemUs
+  /** Milliseconds until what was given to the worker that has most is done. */
+  get backlogMs(): number {
+    return Math.max(0, ...[...this.#loads.values()].map((load) => this.#delayMs(load)))
+  }
+
+  /** How long something that came now would wait. */
+  #delayMs(load: WorkerLoad): number {
     const { nowMs } = this.#events
+    return Math.max(0, load.freeAtMs - nowMs) + load.waitingMs * this.#sharing(nowMs)
+  }
+
+  #add(worker: NetworkWorker, piece: Piece): void {
     const load = this.#loadOf(worker)
-    const workMs = (user * this.#speed.userFactor + systemUs * this.#speed.systemFactor) / 1000
-    const tookMs = workMs * this.#sharing(nowMs)
-    load.freeAtMs = Math.max(load.freeAtMs, nowMs) + tookMs
-    load.busyMs += workMs
-    this.#noteSecond(load, nowMs, workMs)
-    return load.freeAtMs - nowMs
+    load.add(piece, this.#ms(piece.work))
+    if (!load.isPlanned && load.current === null) this.#next(load)
+  }
+
+  /** Begins what waits, one piece after the other, as far as the worker is free. */
+  #next(load: WorkerLoad): void {
+    load.isPlanned = false
+    while (load.hasWaiting) {
+      const leftMs = load.freeAtMs - this.#events.nowMs
+      if (leftMs > nothingMs) {
+        load.isPlanned = true
+        this.#events.after(leftMs, () => this.#next(load))
+        return
+      }
+      this.#begin(load, load.shift())
+    }
+  }
+
+  #begin(load: WorkerLoad, piece: Piece): void {
+    load.waitingMs = Math.max(0, load.waitingMs - this.#ms(piece.work))
+    this.#book(load, piece.kind, piece.work)
+    load.current = piece
+    try {
+      piece.take()
+    } finally {
+      load.current = null
+    }
+  }
+
+  /** It went no further than the edge, and is taken on like what only passes. */
+  #refused(load: WorkerLoad, { kind, work }: Piece): void {
+    const { userUs, systemUs } = this.#costs.received.other
+    const least = { userUs: userUs - work.userUs, systemUs: systemUs - work.systemUs }
+    this.#book(load, kind, { userUs: Math.min(0, least.userUs), systemUs: Math.min(0, least.systemUs) })
+  }
+
+  #book(load: WorkerLoad, kind: MessageKind, work: Work): void {
+    this.userUs += work.userUs
+    this.systemUs += work.systemUs
+    const workMs = this.#ms(work)
+    this.#byKindMs.set(kind, (this.#byKindMs.get(kind) ?? 0) + workMs)
+    const { nowMs } = this.#events
+    load.book(nowMs, workMs, workMs * this.#sharing(nowMs))
+  }
+
+  #ms({ userUs, systemUs }: Work): number {
+    return (userUs * this.#speed.userFactor + systemUs * this.#speed.systemFactor) / 1000
   }
 
   /** How many times longer work takes because workers share the processors. */
@@ -89,22 +151,20 @@ export class VirtualMachine implements Machine {
     return Math.max(1, working / this.#speed.processors)
   }
 
-  #noteSecond(load: Load, nowMs: number, workMs: number): void {
-    const second = Math.floor(nowMs / 1000)
-    if (second !== load.second) {
-      load.second = second
-      load.inSecondMs = 0
-    }
-    load.inSecondMs += workMs
-    load.busiestSecond = Math.max(load.busiestSecond, load.inSecondMs / 1000)
-  }
-
-  #loadOf(worker: NetworkWorker): Load {
+  #loadOf(worker: NetworkWorker): WorkerLoad {
     let load = this.#loads.get(worker)
     if (!load) {
-      load = { freeAtMs: 0, busyMs: 0, second: 0, inSecondMs: 0, busiestSecond: 0 }
+      load = new WorkerLoad(() => this.#events.nowMs)
       this.#loads.set(worker, load)
     }
     return load
   }
+}
+
+function workOf({ userUs, systemUs, byteNs }: MessageCost, bytes: number): Work {
+  return { userUs: userUs + (byteNs * bytes) / 1000, systemUs }
+}
+
+function isRefusal(bytes: Uint8Array): boolean {
+  return bytes.length > refusal.length && refusal.equals(bytes.subarray(0, refusal.length))
 }

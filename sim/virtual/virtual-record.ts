@@ -2,6 +2,9 @@
  * From what a virtual run has counted to its record. Counts are those of the server's own code; time and memory come of
  * the cost model and are projected.
  */
+
+import type { MessageKind } from '../cost/cost-model.ts'
+import { goodputSeen } from '../measure/goodput.ts'
 import { LatencyHistogram } from '../measure/latency-histogram.ts'
 import type { WindowRecord } from '../measure/recorder.ts'
 import { ratesSeen, recordHead } from '../measure/run-facts.ts'
@@ -12,6 +15,7 @@ interface Reading {
   readonly userUs: number
   readonly systemUs: number
   readonly busyMs: number
+  readonly byKindMs: ReadonlyMap<MessageKind, number>
   readonly flushes: number
   readonly writes: number
 }
@@ -33,6 +37,8 @@ export interface VirtualFindings {
 
 export function virtualRecord(options: VirtualRunOptions, found: VirtualFindings): RunRecord {
   const { window, correctness, overflowed, series, traceHash } = found
+  const { preset, workload } = options
+  const goodput = workload ? goodputSeen(preset, workload, series, 1) : null
   return {
     ...recordHead(options, options.population.users),
     driver: 'virtual',
@@ -53,6 +59,7 @@ export function virtualRecord(options: VirtualRunOptions, found: VirtualFindings
       },
     ],
     rates: ratesSeen(options, window.operations, 1),
+    ...(goodput && { goodput }),
     traceHash,
   }
 }
@@ -107,6 +114,15 @@ function server(options: VirtualRunOptions, found: VirtualFindings): ServerRecor
     storeBytes: 0,
     commits: after.flushes - before.flushes,
     writes: after.writes - before.writes,
-    counters: { events },
+    counters: { events, ...workCounters(before, after) },
   }
+}
+
+/** Named like the spans of a server that runs, from which reports tell what an operation costs (`report/work.ts`). */
+function workCounters(before: Reading, after: Reading): Record<string, number> {
+  const spent = [...after.byKindMs].flatMap(([kind, ms]) => {
+    const seconds = (ms - (before.byKindMs.get(kind) ?? 0)) / 1_000
+    return seconds > 0 ? [[`meridian_work_seconds_total{work="request.${kind}"}`, seconds] as const] : []
+  })
+  return Object.fromEntries(spent)
 }

@@ -8,6 +8,7 @@ import type { Mutant } from '../mutants/mutant.ts'
 import type { Dialect } from '../users/context.ts'
 import type { FleetOptions } from '../users/fleet.ts'
 import type { Naming, Population } from '../users/population.ts'
+import type { Workload } from '../workload/workload.ts'
 import type { EventQueue } from '../world/event-queue.ts'
 import type { Machine } from '../world/wire.ts'
 import type { TraceSink } from './quiet-history.ts'
@@ -29,6 +30,8 @@ export interface PlantedInstruments {
 }
 
 export interface VirtualRunOptions extends RunFacts {
+  /** Of a run of the model of users. */
+  readonly workload?: Workload
   readonly population: Population
   readonly naming: Naming
   readonly dialect: Dialect

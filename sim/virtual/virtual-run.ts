@@ -141,8 +141,9 @@ export class VirtualRun {
 
   #reading() {
     const { userUs, systemUs, busyMs } = this.#machine
+    const byKindMs = new Map(this.#machine.byKindMs)
     const { flushes, writes } = this.#world.disk
-    return { userUs, systemUs, busyMs, flushes, writes }
+    return { userUs, systemUs, busyMs, byKindMs, flushes, writes }
   }
 
   async #finish(untilModelMs: number): Promise<Findings> {

@@ -13,6 +13,7 @@ import type {
 } from '../../src/ports/admin.ts'
 import type { BusMessage, ReplyAddress } from '../../src/ports/bus.ts'
 import type { Log } from '../../src/ports/log.ts'
+import type { Pressure } from '../../src/ports/pressure.ts'
 import { bucketOf, shardOf } from '../../src/ports/sharding.ts'
 import { PortBus } from '../../src/runtime/port-bus.ts'
 import { KeyedSeals } from '../../src/runtime/seals.ts'
@@ -44,6 +45,8 @@ export interface ServerParts {
   readonly settings?: (bootId: string) => CoreSettings
   readonly links?: LinkMaker
   readonly sealKey?: Buffer
+  /** Where work takes time: how far behind a worker is. */
+  readonly pressureOf?: (worker: NetworkWorker) => Pressure
   /** The network is told who died. */
   onWorkerDied(worker: NetworkWorker): void
 }
@@ -234,6 +237,7 @@ export class VirtualServer implements WorkerFinder, WorkerOwner {
       log: this.#log(place.worker),
       metrics: noMetrics,
       ...(worker.links && { links: worker.links }),
+      ...(this.#parts.pressureOf && { pressure: this.#parts.pressureOf(worker) }),
     }
   }
 

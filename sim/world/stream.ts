@@ -135,11 +135,18 @@ export class Stream implements TransportFlow {
   /** A message waits for what the worker has begun before it. */
   #toCore(bytes: Buffer): void {
     noteAnswer(this.#wire, this, bytes)
-    const { machine, events } = this.#wire
+    const { machine } = this.#wire
     if (!machine) return this.worker.sink.onFlowMessage(this, bytes)
-    events.after(machine.received(this.worker, bytes), () => {
+    machine.received(this.worker, bytes, () => {
       if (this.#serverOpen && this.worker.isListening) this.worker.sink.onFlowMessage(this, bytes)
     })
+  }
+
+  /** The end of a stream is read after everything that came before it. */
+  #inTurn(take: () => void): void {
+    const { machine } = this.#wire
+    if (machine) machine.inTurn(this.worker, take)
+    else take()
   }
 
   #fromDevice(bytes: Uint8Array): void {
@@ -162,7 +169,7 @@ export class Stream implements TransportFlow {
   /** `gone`: the server hears nothing of it until its own patience ends. */
   #closedByDevice(how: 'clean' | 'gone'): void {
     this.#deviceOpen = false
-    if (how === 'clean') this.#toServer(() => this.#serverNotices('transport.closed-by-peer'))
+    if (how === 'clean') this.#toServer(() => this.#inTurn(() => this.#serverNotices('transport.closed-by-peer')))
     else {
       this.silence = 'both'
       const { events, random } = this.#wire

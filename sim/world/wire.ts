@@ -2,6 +2,7 @@
  * What both kinds of flow need, and what the history notes of a MESSAGE and its answer in passing. The branch names the
  * sending: when it first left, by which flow, and whether its answer came back by the same.
  */
+import type { Pressure } from '../../src/ports/pressure.ts'
 import type { History } from '../history.ts'
 import type { EventQueue } from './event-queue.ts'
 import type { NetworkWorker } from './link.ts'
@@ -10,10 +11,14 @@ import type { NetworkWeather } from './weather.ts'
 
 /** What the machine under the workers takes for its work; without one, nothing takes time. */
 export interface Machine {
-  /** Books the work of taking this message on. Milliseconds until it is done. */
-  received(worker: NetworkWorker, bytes: Uint8Array): number
+  /** Books the work of taking this message on; `take` is called when the worker comes to it. */
+  received(worker: NetworkWorker, bytes: Uint8Array, take: () => void): void
+  /** `take` is called in its turn, after what came before, and costs nothing. */
+  inTurn(worker: NetworkWorker, take: () => void): void
   /** Books the work of sending this message. Milliseconds until it leaves. */
   sent(worker: NetworkWorker, bytes: Uint8Array): number
+  /** How far behind this worker is with its work. */
+  pressureOf(worker: NetworkWorker): Pressure
 }
 
 export interface Wire {

@@ -7,7 +7,7 @@ import type { History } from '../history.ts'
 import type { Mutant } from '../mutants/mutant.ts'
 import { VirtualDisk } from './disk.ts'
 import { EventQueue } from './event-queue.ts'
-import type { Access } from './link.ts'
+import type { Access, NetworkWorker } from './link.ts'
 import { Network } from './network.ts'
 import { Prng } from './prng.ts'
 import { type LinkMaker, VirtualServer } from './server.ts'
@@ -68,6 +68,7 @@ export class World {
       ...(settings && { settings }),
       ...(links && { links }),
       ...(sealKey && { sealKey }),
+      ...(machine && { pressureOf: (worker: NetworkWorker) => machine.pressureOf(worker) }),
       onWorkerDied: (worker) => this.network.workerDied(worker),
     })
     const wire = {

@@ -3,7 +3,7 @@
  * meant to be too much.
  */
 import { describe, expect, it } from 'vitest'
-import { goodputOf, servedIn } from '../../../sim/measure/goodput.ts'
+import { goodputOf, servedCurves } from '../../../sim/measure/goodput.ts'
 import { judge } from '../../../sim/report/judge.ts'
 import { holdsOf } from '../../../sim/workload/holds.ts'
 import { findPreset } from '../../../sim/workload/presets/all-presets.ts'
@@ -42,7 +42,7 @@ describe('goodput', () => {
       const found = goodputOf(
         holds,
         3,
-        served((load) => 100 * Math.min(load, 1.2) - (load === 3 ? 30 : 0), speed),
+        [served((load) => 100 * Math.min(load, 1.2) - (load === 3 ? 30 : 0), speed)],
         speed,
       )
       expect(found?.ratio).toBeCloseTo(0.9)
@@ -58,21 +58,33 @@ describe('goodput', () => {
 
   it('is not known of a run that ended before its last step, or at no load at all', () => {
     const whole = served(() => 100)
-    expect(goodputOf(holds, 3, { ...whole, values: whole.values.slice(0, 500) })).toBeNull()
-    expect(
-      goodputOf(
-        holds,
-        3,
-        served(() => 0),
-      ),
-    ).toBeNull()
-    expect(goodputOf(holds, 3, undefined)).toBeNull()
-    expect(goodputOf([], 3, whole)).toBeNull()
+    expect(goodputOf(holds, 3, [{ ...whole, values: whole.values.slice(0, 500) }], 1)).toBeNull()
+    expect(goodputOf(holds, 3, [served(() => 0)], 1)).toBeNull()
+    expect(goodputOf(holds, 3, [], 1)).toBeNull()
+    expect(goodputOf([], 3, [whole], 1)).toBeNull()
   })
 
-  it('counts what users have of it', () => {
+  it('counts what users have of it, in all and by kind', () => {
     const sparse = levelRecord('D4', 3, 10).latency
-    expect(servedIn({ D1: sparse, D2: sparse, D3: sparse, D4: sparse, D5: sparse, D7: sparse })).toBe(40)
+    const levels = { D1: sparse, D2: sparse, D3: sparse, D4: sparse, D5: sparse, D7: sparse }
+    expect(servedCurves([levels, { D1: sparse }])).toEqual([
+      ['served', 50],
+      ['served.sign-ins', 20],
+      ['served.messages', 10],
+      ['served.presence', 20],
+    ])
+  })
+
+  it('is of each kind too: one that starves is seen though all together do as much as ever', () => {
+    const messages = { ...served((load) => (load === 3 ? 1 : 10)), id: 'served.messages' }
+    const presence = { ...served(() => 90), id: 'served.presence' }
+    const none = { ...served(() => 0), id: 'served.sign-ins' }
+    const found = goodputOf(holds, 3, [served(() => 100), messages, presence, none], 1)
+    expect(found?.ratio).toBe(1)
+    expect(found?.kinds).toEqual([
+      { kind: 'messages', perSecond: [10, 10, 10, 10, 1], ratio: 0.1 },
+      { kind: 'presence', perSecond: [90, 90, 90, 90, 90], ratio: 1 },
+    ])
   })
 })
 
@@ -91,6 +103,12 @@ describe('a report of an overload', () => {
     const { verdict, budgets } = run(0.85)
     expect(verdict).toMatchObject({ word: 'does-not-fit', limitedBy: 'overload-goodput' })
     expect(budgets).toMatchObject([{ id: 'overload-goodput', reading: 0.85, limit: 0.9, ok: false }])
+  })
+
+  it('does not fit where one kind starves', () => {
+    const kinds = [{ kind: 'sign-ins', perSecond: [1, 0.5], ratio: 0.5 }] as const
+    const { verdict } = run(0.97, { goodput: { steps: [{ load: 3, servedPerSecond: 1 }], ratio: 0.97, kinds } })
+    expect(verdict).toMatchObject({ word: 'does-not-fit', limitedBy: 'overload-goodput-sign-ins' })
   })
 
   it('takes 503 for work that was shed, and judges messages that were let in', () => {

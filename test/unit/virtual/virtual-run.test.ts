@@ -7,7 +7,9 @@ import { drillPlan } from '../../../sim/live/drill-population.ts'
 import { LatencyHistogram } from '../../../sim/measure/latency-histogram.ts'
 import type { RunRecord } from '../../../sim/measure/run-record.ts'
 import { loadProfile } from '../../../sim/profiles/load-profile.ts'
+import { operationCosts } from '../../../sim/report/work.ts'
 import { runVirtual, type VirtualChoice } from '../../../sim/virtual/run-virtual.ts'
+import { virtualSettings } from '../../../sim/virtual/virtual-settings.ts'
 
 const timeout = 180_000
 const drill: VirtualChoice = {
@@ -49,6 +51,10 @@ it('a whole run is clean: what was sent has arrived, and everybody sees the newe
   expect(record).toMatchObject({ driver: 'virtual', label: 'projected' })
   expect([counted(record, 'message'), counted(record, 'notify')].every((count) => count > 100)).toBe(true)
   expect(record.server!.commits).toBeGreaterThan(50)
+  const costs = operationCosts(record)
+  for (const id of ['register', 'publish', 'notify', 'message'] as const) {
+    expect(costs.get(id)?.userUs, id).toBeGreaterThan(0)
+  }
   const single = await runVirtual({ ...drill, lists: false })
   expect(single.correctness).toMatchObject({ lost: 0, stale: 0, unauthorised: 0, notConverged: 0 })
 })
@@ -78,7 +84,12 @@ it('a server that cannot keep up loses nothing: what it has kept arrives when it
   const plan = { ...drillPlan, users: 30, contacts: 5, workMs: 20_000, messagesPerSecond: 10 }
   const profile = { ...found.profile, cpu: { ...cpu, factors } }
   // Of this seed 22 messages were called lost: 16 that the server still kept, and 6 that had no answer yet.
-  const record = await runVirtual({ ...drill, plan, profile, seed: 2 })
+  // A server that refused what it cannot do would keep up.
+  const settings = (bootId: string) => {
+    const usual = virtualSettings(bootId)
+    return { ...usual, edge: { ...usual.edge, limits: { ...usual.edge.limits, busyAfterMs: 0 } } }
+  }
+  const record = await runVirtual({ ...drill, plan, profile, seed: 2, settings })
   const slowest = record.levels.find(({ id }) => id === 'D3')!.latency.maxUs
   expect(slowest).toBeGreaterThan(33_000_000)
   expect(record.correctness).toMatchObject({ lost: 0, duplicates: 0, misordered: 0, stale: 0, notConverged: 0 })
