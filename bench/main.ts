@@ -6,6 +6,7 @@
  *     npm run bench -- --smoke             all, a hundredth of the size: shows that they run, its figures mean nothing
  *     npm run bench -- --json FILE         the figures with the machine's fingerprint, for a report
  *     npm run bench -- --gate              counters against the baseline and times against a base commit: `gate/`
+ *     npm run bench -- --gate-trials       whether the gate finds what it should, and nothing else: `gate/trials.ts`
  *     npm run bench -- --update-baseline --reason "…"
  *
  * Exit code 1: a bound was missed (not with --smoke). The server runs on the first core, the load on the second; as
@@ -13,6 +14,7 @@
  */
 import { parseArgs } from 'node:util'
 import { runGate, updateBaseline } from './gate/run-gate.ts'
+import { runTrials } from './gate/run-trials.ts'
 import { CannotBench, runBenches } from './run-benches.ts'
 
 const { values, positionals: names } = parseArgs({
@@ -20,6 +22,9 @@ const { values, positionals: names } = parseArgs({
     smoke: { type: 'boolean', default: false },
     json: { type: 'string' },
     gate: { type: 'boolean', default: false },
+    'gate-trials': { type: 'boolean', default: false },
+    measured: { type: 'boolean', default: false },
+    trials: { type: 'string', default: '20' },
     base: { type: 'string' },
     only: { type: 'string' },
     minutes: { type: 'string', default: '8' },
@@ -56,6 +61,10 @@ async function run(): Promise<number> {
       ...(base !== undefined && { base }),
       ...(markdown !== undefined && { markdown }),
     })
+  }
+  if (values['gate-trials']) {
+    const { measured: isMeasured, trials, only } = values
+    return runTrials({ isMeasured, trials: Number(trials), only: only?.split(',') ?? null, print, say })
   }
   const command = `npm run bench -- ${process.argv.slice(2).join(' ')}`
   const json = values.json === undefined ? {} : { json: { file: values.json, command } }

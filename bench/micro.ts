@@ -3,6 +3,7 @@
  * by themselves, and a relayed pair without sockets. Their questions and expectations stand in their own headers.
  */
 import type { Bench, Figure, Size } from './harness/figures.ts'
+import { timeFunctions } from './micro/by-tinybench.ts'
 import { measureDigest } from './micro/digest.ts'
 import { measureDocuments } from './micro/presence-document.ts'
 import { measureRelay } from './micro/relay-core.ts'
@@ -20,7 +21,12 @@ async function micro(size: Size): Promise<Figure[]> {
   const digest = measureDigest('MD5', count)
   const documents = measureDocuments(Math.min(count, 50_000))
   const relay = size === 'smoke' ? await measureRelay(20, 2, 2) : await measureRelay(200, 12, 50)
+  const timed = await timeFunctions(size === 'smoke' ? 2 : 500)
   return [
+    ...timed.flatMap(({ what, micros, margin }) => [
+      { what: `${what} (tinybench, wall time)`, value: micros, unit: 'µs' },
+      { what: `${what}: margin`, value: margin * 100, unit: '%' },
+    ]),
     { what: 'parse a MESSAGE of 600 bytes', value: messages.parseMicros, unit: 'µs' },
     { what: 'parse, rewrite, serialise it', value: messages.forwardMicros, unit: 'µs', atMost: 1.5 },
     { what: 'check a digest (MD5)', value: digest.verifyOtherMicros, unit: 'µs', atMost: 1.5 },

@@ -6,7 +6,7 @@
 import { History } from '../../sim/history.ts'
 import { presence, type Scenario, scenarios } from '../../sim/scenarios.ts'
 import type { Counters } from './baseline.ts'
-import { type BodyCount, type ChangePorts, counting } from './counting-core.ts'
+import { type BodyCount, counting, type Plant } from './counting-core.ts'
 
 const seeds = [1, 2, 3]
 const fromDevice = '─►'
@@ -54,9 +54,9 @@ export async function countAll(say: (line: string) => void): Promise<Counters> {
   return counters
 }
 
-/** Those of one seed of presence alone, by a server that may have been changed at its ports. */
-export async function countPresence(seed: number, change?: ChangePorts): Promise<Counters> {
-  return named(presence, seed, await countOne(presence, seed, change))
+/** Those of one seed of presence alone, by a server in which something may have been planted. */
+export async function countPresence(seed: number, plant?: Plant): Promise<Counters> {
+  return named(presence, seed, await countOne(presence, seed, plant))
 }
 
 interface Counted {
@@ -71,10 +71,10 @@ function named({ name: scenario }: Scenario, seed: number, { counts, virtualMs }
   return counters
 }
 
-async function countOne({ name, runSeed }: Scenario, seed: number, change: ChangePorts = (ports) => ports) {
+async function countOne({ name, runSeed }: Scenario, seed: number, plant: Plant = {}) {
   const history = new CountingHistory()
   const count: BodyCount = { bodies: 0 }
-  const mutant = counting(count, change)
+  const mutant = counting(count, plant)
   const { violations, traceHash, virtualMs } = await runSeed(seed, { history, isFaultless: true, mutant })
   if (violations.length > 0) throw new Error(`${name} seed ${seed}: ${violations[0]!.text}`)
   if (count.bodies > 0) history.counts.set('bodies of NOTIFYs made', count.bodies)

@@ -34,7 +34,20 @@ class CountingCore extends WorkerCore {
   }
 }
 
+/** What is wrong with a server on purpose. */
+export interface Plant {
+  readonly ports?: ChangePorts
+  readonly core?: (core: WorkerCore) => void
+}
+
 /** The server, counted. */
-export function counting(count: BodyCount, change: ChangePorts): Mutant {
-  return { ...noMutant, makeCore: (ports, settings) => new CountingCore(change(ports), settings, count) }
+export function counting(count: BodyCount, { ports: changed = (ports) => ports, core: plant }: Plant): Mutant {
+  return {
+    ...noMutant,
+    makeCore(ports, settings) {
+      const core = new CountingCore(changed(ports), settings, count)
+      plant?.(core)
+      return core
+    },
+  }
 }

@@ -3,7 +3,7 @@
  */
 import { MeasuredServer } from '../harness/server.ts'
 import type { GateMetric } from './metrics.ts'
-import type { Side, Sides } from './sides.ts'
+import type { Side } from './sides.ts'
 
 export class PairedServers {
   readonly #metric: GateMetric
@@ -12,7 +12,7 @@ export class PairedServers {
   #pairs = 0
 
   /** Makes both data folders with their users, each with its own side's commands. */
-  constructor(metric: GateMetric, { base, head }: Sides) {
+  constructor(metric: GateMetric, { base, head }: { readonly base: Side; readonly head: Side }) {
     this.#metric = metric
     this.#base = prepared(metric, base)
     this.#head = prepared(metric, head)
@@ -43,8 +43,8 @@ export class PairedServers {
   }
 }
 
-function prepared(metric: GateMetric, side: Side): MeasuredServer {
-  const server = new MeasuredServer({ ...metric.server, checkout: side.checkout })
+function prepared(metric: GateMetric, { checkout, nodeFlags = [] }: Side): MeasuredServer {
+  const server = new MeasuredServer({ ...metric.server, checkout, nodeFlags })
   server.addUsers()
   server.keep()
   return server

@@ -12,6 +12,8 @@ import { CannotBench } from '../run-benches.ts'
 export interface Side {
   readonly name: 'base' | 'head'
   readonly checkout: string
+  /** For node. */
+  readonly nodeFlags?: readonly string[]
 }
 
 export interface Sides {

@@ -34,6 +34,6 @@ export const bodyForEach: PlantedFault = {
       const found = compareCounters(base, counters).map(({ name, base: was, now }) => `${name}: ${was} → ${now}`)
       return found.length === 0 ? null : found.join('; ')
     }
-    return { seen: said(await countPresence(seed, copying)), clean: said(await countPresence(seed)) }
+    return { seen: said(await countPresence(seed, { ports: copying })), clean: said(await countPresence(seed)) }
   },
 }
