@@ -12,6 +12,9 @@ import { SeededEntropy } from '../world/seeded-entropy.ts'
 import { secretKey } from '../world/server.ts'
 import type { World } from '../world/world.ts'
 
+/** Where there is a directory, every third user is its own, and no account before somebody asks for him. */
+const ofDirectoryEvery = 3
+
 export function prepareUsers(world: World, population: Population, naming: Naming, withLists: boolean): void {
   const box = createSecretBox(secretKey, new SeededEntropy(world.random.fork('accounts')))
   const createdMs = world.system.nowMs
@@ -19,7 +22,9 @@ export function prepareUsers(world: World, population: Population, naming: Namin
     const aor = naming.aor(user) as Aor
     const displayName = `Simulated user ${user}`
     const account = { aor, aliases: [], displayName, groups: [], disabled: false, epoch: 1, createdMs }
-    world.disk.prepare(accountWrites(account, digestSecrets(aor, naming.domain, naming.password(user)), box))
+    const secrets = digestSecrets(aor, naming.domain, naming.password(user))
+    if (world.directory && user % ofDirectoryEvery === 0) world.directory.add(aor, secrets)
+    else world.disk.prepare(accountWrites(account, secrets, box))
     if (withLists) prepareList(world, aor, population.contactsOf(user), naming)
   }
 }

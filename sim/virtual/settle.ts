@@ -27,9 +27,11 @@ const noticedWithinMs = readPauseMsMax + 1_000
 const restoredWithinMs = 3_600_000
 
 /** No fault strikes any more; broken lines are seen to be broken; the server runs. */
-export function calm({ disk, weather, server, network, history, events }: World, workers: number): void {
+export function calm(world: World, workers: number): void {
+  const { disk, weather, server, network, history, events } = world
   history.trace(events.nowMs, 'faults end')
   disk.recover()
+  world.directory?.recover()
   weather.clear()
   weather.busMaxDelayMs = 0
   for (const worker of server.workers) worker.endAfterMessages = null

@@ -40,7 +40,7 @@ export interface VirtualRunOptions extends RunFacts {
   readonly speed: MachineSpeed
   readonly rttMs: number
   readonly flushMs: (random: () => number) => number
-  readonly settings: (bootId: string) => CoreSettings
+  readonly settings: (bootId: string, asksDirectory: boolean) => CoreSettings
   /** Faults that strike by themselves; empty: none. Times are model time. */
   readonly strikes: readonly Strike[]
   /** What is planted in the server. */

@@ -2,12 +2,14 @@
  * One run in virtual time: the server's own core, the simulated users of the live driver, network, disk and machine in
  * one thread. The same workload and seed give the same events, the same record and the same hash.
  */
+import { directoryOutage } from '../faults/directory-outage.ts'
 import { RunRecorder } from '../measure/recorder.ts'
 import type { RunRecord } from '../measure/run-record.ts'
 import { Fleet } from '../users/fleet.ts'
 import { Board } from '../verify/board.ts'
 import type { Findings } from '../verify/findings.ts'
 import { EventQueue } from '../world/event-queue.ts'
+import { VirtualDirectory } from '../world/virtual-directory.ts'
 import { World } from '../world/world.ts'
 import { prepareUsers } from './accounts.ts'
 import { FaultLog } from './fault-log.ts'
@@ -57,7 +59,15 @@ export class VirtualRun {
     const events = new EventQueue(stepMs)
     this.#machine = new VirtualMachine(events, costs, speed)
     const machine = planted?.machine?.(this.#machine, events) ?? this.#machine
-    this.#world = new World(seed, this.#history, mutant, { events, weather, settings, machine })
+    // Without its outages a directory only delays first sign-ins: cases that were kept before it know none.
+    const hasDirectory = strikes.some(({ fault }) => fault === directoryOutage.name)
+    this.#world = new World(seed, this.#history, mutant, {
+      events,
+      weather,
+      settings: (bootId) => settings(bootId, hasDirectory),
+      machine,
+      ...(hasDirectory && { directory: (queue: EventQueue) => new VirtualDirectory(queue) }),
+    })
     const outside = new VirtualOutside(this.#world)
     this.#recorder = new RunRecorder(() => outside.nowUs())
     this.#board = new Board(population.users)

@@ -6,6 +6,7 @@ import type { CoreSettings } from '../../src/runtime/worker-core.ts'
 import { coreSettings } from '../../src/server/core-settings.ts'
 import { realm } from '../world/core-settings.ts'
 
-export function virtualSettings(bootId: string): CoreSettings {
-  return coreSettings(defaultConfig, { realm, bootId, version: 'virtual' })
+/** `asksDirectory`: some users become accounts only when a directory has been asked for them. */
+export function virtualSettings(bootId: string, asksDirectory = false): CoreSettings {
+  return { ...coreSettings(defaultConfig, { realm, bootId, version: 'virtual' }), asksDirectory }
 }

@@ -12,10 +12,12 @@ import type {
   PolicyRequest,
 } from '../../src/ports/admin.ts'
 import type { BusMessage, ReplyAddress } from '../../src/ports/bus.ts'
+import type { DigestSecrets } from '../../src/ports/directory.ts'
+import type { DirectoryAnswerMessage, DirectoryAskMessage } from '../../src/ports/directory-bus.ts'
 import type { Log } from '../../src/ports/log.ts'
 import type { Pressure } from '../../src/ports/pressure.ts'
 import { bucketOf, shardOf } from '../../src/ports/sharding.ts'
-import { PortBus } from '../../src/runtime/port-bus.ts'
+import { type BusOwner, PortBus } from '../../src/runtime/port-bus.ts'
 import { KeyedSeals } from '../../src/runtime/seals.ts'
 import type { CorePorts, CoreSettings } from '../../src/runtime/worker-core.ts'
 import type { Aor } from '../../src/sip/uri/aor.ts'
@@ -29,6 +31,7 @@ import { noMetrics } from './no-metrics.ts'
 import type { Prng } from './prng.ts'
 import { SeededEntropy } from './seeded-entropy.ts'
 import { type SystemTime, VirtualClock } from './virtual-clock.ts'
+import type { VirtualDirectory } from './virtual-directory.ts'
 import { VirtualPort } from './virtual-port.ts'
 import type { Weather } from './weather.ts'
 import { VirtualWorker, type WorkerOwner } from './worker.ts'
@@ -47,6 +50,8 @@ export interface ServerParts {
   readonly sealKey?: Buffer
   /** Where work takes time: how far behind a worker is. */
   readonly pressureOf?: (worker: NetworkWorker) => Pressure
+  /** Where there is one, and the settings say that it is asked. */
+  readonly directory?: VirtualDirectory
   /** The network is told who died. */
   onWorkerDied(worker: NetworkWorker): void
 }
@@ -57,6 +62,8 @@ const sealKeyOfOne = Buffer.alloc(32, 7)
 export const secretKey = Buffer.alloc(32, 9)
 /** How long the others may not know that a worker has ended. */
 const unnoticedMaxMs = 30
+/** Until a device that was not enrolled for sure is enrolled again. */
+const enrolAgainMs = 2_000
 
 export class VirtualServer implements WorkerFinder, WorkerOwner {
   readonly #parts: ServerParts
@@ -99,7 +106,11 @@ export class VirtualServer implements WorkerFinder, WorkerOwner {
     }
     this.#main = new PortBus(
       { worker: workersCount, incarnation: 1, workersCount },
-      mainOwner(this.#asks, () => this.#flushMain()),
+      mainOwner(
+        this.#asks,
+        () => this.#flushMain(),
+        (ask) => this.#askDirectory(ask),
+      ),
     )
     for (let worker = 0; worker < workersCount; worker++) this.#startWorker(worker)
   }
@@ -179,6 +190,36 @@ export class VirtualServer implements WorkerFinder, WorkerOwner {
   /** The same about a document of a user. */
   askDocument(aor: Aor, act: DocumentRequest, reply: (reply: DocumentReply) => void): void {
     this.#ask(this.#asks.document, aor, reply, (from) => ({ kind: 'document', from, aor, act }))
+  }
+
+  /** As main does it: who is found is an account here before the shard hears of it, and has enrolled a device. */
+  #askDirectory({ from: to, aor }: DirectoryAskMessage): void {
+    const main = this.#main
+    const say = (outcome: DirectoryAnswerMessage['outcome']): void => {
+      if (this.#main !== main) return
+      main?.send(to.worker, { kind: 'directory-answer', to, aor, outcome, mainAor: null })
+    }
+    this.#parts.directory?.ask(aor, ({ outcome, secrets }) => {
+      if (secrets === null) say(outcome)
+      else this.#enrol(aor, secrets, () => say('found'))
+    })
+  }
+
+  /** Account and device. It is done again until it is known to be done, whatever the server goes through. */
+  #enrol(aor: Aor, secrets: DigestSecrets, then: () => void): void {
+    let isDone = false
+    const facts = { guid: aor, dn: `CN=${aor}`, displayName: aor, aliases: [], home: '', against: [] }
+    this.ask(aor, { act: 'put-directory', facts, groups: [] }, (put) => {
+      if (!put.ok) return
+      this.ask(aor, { act: 'put-device', device: '', secrets }, ({ ok }) => {
+        if (!ok || isDone) return
+        isDone = true
+        then()
+      })
+    })
+    this.#parts.events.after(enrolAgainMs, () => {
+      if (!isDone) this.#enrol(aor, secrets, then)
+    })
   }
 
   #ask<R>(
@@ -296,12 +337,13 @@ interface Asks {
   readonly document: Map<number, (reply: DocumentReply) => void>
 }
 
-function mainOwner(asks: Asks, flushLater: () => void): { onBusMessage(message: BusMessage): void; onBusWork(): void } {
+function mainOwner(asks: Asks, flushLater: () => void, onDirectoryAsk: (ask: DirectoryAskMessage) => void): BusOwner {
   return {
     onBusMessage(message) {
       if (message.kind === 'admin-reply') take(asks.admin, message.to.number)?.(message.reply)
       else if (message.kind === 'policy-reply') take(asks.policy, message.to.number)?.(message.reply)
       else if (message.kind === 'document-reply') take(asks.document, message.to.number)?.(message.reply)
+      else if (message.kind === 'directory-ask') onDirectoryAsk(message)
     },
     onBusWork: flushLater,
   }

@@ -12,6 +12,7 @@ import { Network } from './network.ts'
 import { Prng } from './prng.ts'
 import { type LinkMaker, VirtualServer } from './server.ts'
 import { SystemTime } from './virtual-clock.ts'
+import type { VirtualDirectory } from './virtual-directory.ts'
 import { Weather } from './weather.ts'
 import type { Machine } from './wire.ts'
 
@@ -29,6 +30,8 @@ export interface Conditions {
   readonly links?: LinkMaker
   /** Of this server alone. */
   readonly sealKey?: Buffer
+  /** Of users who are no accounts yet; the settings must say that it is asked. */
+  readonly directory?: (events: EventQueue) => VirtualDirectory
 }
 
 /** What people need of the world, however many servers are in it. */
@@ -47,6 +50,7 @@ export class World {
   readonly disk: VirtualDisk
   readonly server: VirtualServer
   readonly network: Network
+  readonly directory: VirtualDirectory | null
 
   constructor(seed: number, history: History, mutant: Mutant, conditions: Conditions = {}) {
     const { machine, settings, links, sealKey } = conditions
@@ -56,6 +60,7 @@ export class World {
     this.weather = conditions.weather ?? new Weather()
     this.system = conditions.system ?? new SystemTime(this.events)
     const { events, weather, system } = this
+    this.directory = conditions.directory?.(events) ?? null
     this.disk = new VirtualDisk({ events, random: this.random.fork('disk'), weather, history })
     this.server = new VirtualServer({
       events,
@@ -69,6 +74,7 @@ export class World {
       ...(links && { links }),
       ...(sealKey && { sealKey }),
       ...(machine && { pressureOf: (worker: NetworkWorker) => machine.pressureOf(worker) }),
+      ...(this.directory && { directory: this.directory }),
       onWorkerDied: (worker) => this.network.workerDied(worker),
     })
     const wire = {
