@@ -1,6 +1,6 @@
 /**
  * A dead home harms only its own users: what the others write to each other while it is gone is taken as always, or
- * refused by the rules of whom it is for, and whoever writes to one of its users hears that he is out of reach, in time.
+ * refused by the rules of whom it is for, and whoever writes to one of its users hears in time that he is out of reach.
  */
 import type { Checker } from '../../checkers/checker.ts'
 import { Rights } from '../../presence/rights.ts'
