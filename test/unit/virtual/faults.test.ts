@@ -43,7 +43,7 @@ it('seeds that once failed are clean: users who seemed absent, messages that wer
 
 it('what is seen only at the end is explained by the lines that concern its users', { timeout }, async () => {
   const seen: SeenViolation[] = []
-  const broken: VirtualChoice = { ...struck(5), mutant: acknowledgeBeforeFlush }
+  const broken: VirtualChoice = { ...struck(4), mutant: acknowledgeBeforeFlush }
   const { correctness } = await runVirtual({ ...broken, onViolation: (violation) => void seen.push(violation) })
   expect(correctness.lost + correctness.notConverged).toBeGreaterThan(0)
   const [violation] = seen
