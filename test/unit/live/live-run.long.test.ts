@@ -29,7 +29,9 @@ describe('a live run', () => {
         expect(level?.failures).toBe(0)
         expect(level?.latency.count).toBeGreaterThanOrEqual(120)
       }
-      expect(record.server?.counters.meridian_publishes_total).toBe(40 + 30)
+      // The server is asked for its counters when the window has begun: the first of it may be in them already.
+      expect(record.server?.counters.meridian_publishes_total).toBeGreaterThan(40 + 30 - 6)
+      expect(record.server?.counters.meridian_publishes_total).toBeLessThanOrEqual(40 + 30)
       // A binding and a publication of each user at least.
       expect(record.server?.writes).toBeGreaterThan(2 * 40)
       expect(record.server?.commits).toBeGreaterThan(0)
