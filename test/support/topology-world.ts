@@ -168,6 +168,17 @@ export class TopologyWorld {
     this.settle()
   }
 
+  /** It begins anew, with links of its own; the other servers had their links to its siblings all the time. */
+  async restartWorker(name: string, worker: number): Promise<void> {
+    await this.server(name).restartWorker(worker)
+    for (const other of this.servers.keys()) {
+      if (!this.#up.has(pairOf(name, other))) continue
+      this.server(name).cores[worker]!.routes!.onPeerUp(this.#peer(other))
+      this.#sendFacts(name, worker, other)
+    }
+    this.settle()
+  }
+
   /** The server is gone, its clients' connections with it (the test closes their ends or forgets them). */
   kill(name: string): void {
     const dead = this.server(name)

@@ -50,6 +50,8 @@ export class Routes implements Bus, LinkSink, Elsewhere {
   /** Null: there is no directory. */
   readonly #directed: DirectedHomes | null
   readonly #others: OtherHomes
+  /** Servers to which this worker has had a link since it began. */
+  readonly #met = new Set<string>()
 
   constructor(ports: RoutesPorts, settings: RoutesSettings, owner: RoutesOwner) {
     const { worker, incarnation, workersCount } = ports.bus
@@ -247,6 +249,9 @@ export class Routes implements Bus, LinkSink, Elsewhere {
       this.#redeliveries.onUp(peer.name)
     })
     this.#siblings.ownUp(peer)
+    // What this worker said before it ended may still stand there, and that server need not have missed it.
+    if (!this.#met.has(peer.name)) for (const place of this.places.all(peer.name)) this.#owner.onPeerJoined(place)
+    this.#met.add(peer.name)
   }
 
   /** By a link of this worker, or of a sibling. */

@@ -103,6 +103,48 @@ describe('between homes', () => {
     expect(told(carol!).at(-1)).toBe('active secret')
   })
 
+  it('a state that waits for the link is not told to whoever was blocked meanwhile', async () => {
+    const { world, clients } = await signedIn(['one.test', 'alice'], ['two.test', 'bob'], ['one.test', 'carol'])
+    const [alice, bob, carol] = clients
+    publish(bob, pidf('bob', 'here'))
+    subscribe(alice, 'bob')
+    subscribe(carol!, 'bob')
+    world.advance(1000)
+    const two = world.server('two.test')
+    const worker = two.cores.indexOf(two.coreOf('bob'))
+    world.cutWorker('two.test', worker, 'one.test')
+    publish(bob, pidf('bob', 'waiting'))
+    const rule = { act: 'set-user-rule', rule: 'block', watchers: ['sip:alice@example.test' as never] } as const
+    const reply = two.askPolicy('bob', rule)
+    world.advance(2000)
+    expect(reply()).toMatchObject({ ok: true, unconfirmed: [] })
+    world.joinWorker('two.test', worker, 'one.test')
+    world.advance(1000)
+    expect(told(alice).at(-1)).toMatch(/^terminated/)
+    expect(told(alice).join()).not.toContain('waiting')
+    expect(told(carol!).at(-1)).toBe('active waiting')
+  })
+
+  it('what a worker watched before it began anew is over, though the other home has missed nothing', async () => {
+    const { world, clients } = await signedIn(['two.test', 'bob'])
+    const [bob] = clients
+    const one = world.server('one.test')
+    const worker = one.cores.indexOf(one.coreOf('alice'))
+    const alice = new WireClient(one, 'alice', { worker, instance: null })
+    alice.register()
+    publish(bob, pidf('bob', 'here'))
+    subscribe(alice, 'bob')
+    world.advance(1000)
+    // Its connections end with it, and subscriptions that have no other.
+    one.killWorker(worker)
+    await world.restartWorker('one.test', worker)
+    world.crossed.length = 0
+    publish(bob, pidf('bob', 'there'))
+    world.advance(1000)
+    expect(told(alice)).toEqual(['active here'])
+    expect(world.crossed.filter(({ message }) => message.kind === 'state')).toEqual([])
+  })
+
   it('watches are named again when the presentity’s home comes back', async () => {
     const { world, clients } = await signedIn(['one.test', 'alice'], ['front.test', 'bob'])
     const [alice, bob] = clients
