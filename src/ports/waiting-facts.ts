@@ -61,6 +61,16 @@ export class WaitingFacts {
   #put(key: string, message: BusMessage): void {
     this.#byKey.delete(key)
     this.#byKey.set(key, message)
+    if (message.kind === 'verdicts')
+      for (const { presentity, verdict } of message.verdicts) {
+        if (verdict !== 'allow') this.#defer(`state ${presentity}`)
+      }
+  }
+
+  /** Who may not see it any more hears so before a state that waits; who may sees it as well behind that. */
+  #defer(key: string): void {
+    const waiting = this.#byKey.get(key)
+    if (waiting) this.#put(key, waiting)
   }
 }
 

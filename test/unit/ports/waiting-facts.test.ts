@@ -110,3 +110,25 @@ it('what did not arrive is said again, before what came later, unless that is ne
   facts.giveBack(lost)
   expect(facts.take()).toEqual([epoch('carol', 1), epoch('dave', 1), epoch('bob', 2)])
 })
+
+it('P3: who may not see a state any more hears so before one that waits', () => {
+  const state = (number: number): BusMessage => {
+    const version = { incarnation: 1, number }
+    return { kind: 'state', presentity: aorOf('bob'), version, document: Buffer.from('here'), causeMs: 0 }
+  }
+  const [block, allow] = [verdicts('zoe', ['bob'], 'block'), verdicts('alice', ['bob'], 'allow')]
+  const facts = new WaitingFacts()
+  for (const each of [state(1), allow, block, verdicts('zoe', ['carol'], 'block')]) facts.add(each)
+  const kinds = () => facts.take().map((each) => (each.kind === 'state' ? 'state' : wordsOf(each).join()))
+  const [allowed, blocked] = [wordsOf(allow).join(), wordsOf(block).join()]
+  expect(kinds()).toEqual([allowed, blocked, 'state', wordsOf(verdicts('zoe', ['carol'], 'block')).join()])
+  // Also where it had left, and did not arrive.
+  facts.add(state(2))
+  const lost = facts.take()
+  facts.add(block)
+  facts.giveBack(lost)
+  expect(kinds()).toEqual([blocked, 'state'])
+  // Who may see it is told in the order of time.
+  for (const each of [state(3), allow]) facts.add(each)
+  expect(kinds()).toEqual(['state', allowed])
+})
