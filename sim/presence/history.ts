@@ -125,6 +125,13 @@ export class PresenceHistory {
   /** Complaints that were open when a patience ended, in the words of the checker that is named. */
   readonly overdue: { readonly checker: string; readonly text: string; readonly atMs: number }[] = []
 
+  /**
+   * Null: what the presentity's shard said was heard by the watcher's all that time. Else since when it may not have
+   * been: their homes had no connection. Names of users.
+   */
+  outOfTouchSince: (watcher: string, presentity: string, time: { fromMs: number; toMs: number }) => number | null =
+    () => null
+
   /** When the bus last lost a word about it, by `watcher presentity` as AORs. */
   readonly #lostWatches = new Map<string, number>()
 

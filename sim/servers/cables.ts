@@ -4,10 +4,12 @@
  * hellos, batches, confirmations and deadlines.
  */
 import type { LinkFlow, LinkFlowSink } from '../../src/ports/link-flow.ts'
+import { batchMethod } from '../../src/topology/links/batch-message.ts'
 import type { History } from '../history.ts'
 import type { EventQueue } from '../world/event-queue.ts'
 import type { Prng } from '../world/prng.ts'
 import type { VirtualWorker } from '../world/worker.ts'
+import { Contacts } from './contacts.ts'
 
 /** One end of what a server says over a cable: who runs it, and who takes a connection there. */
 export interface CableEnd {
@@ -37,6 +39,7 @@ export class Cables {
   readonly #hanging = new Set<string>()
   /** Workers whose cable to one server is out: none of their connections stands, and none is made. */
   readonly #barred = new Set<string>()
+  readonly contacts = new Contacts()
   maxDelayMs = 5
   /** A promise has been kept: who awaits it must be let run before the next event. */
   settled = false
@@ -82,6 +85,7 @@ export class Cables {
 
   hang(a: string, b: string): void {
     this.#hanging.add(pairOf(a, b))
+    for (const flow of this.#flows) if (this.isHanging(flow)) this.contacts.isOver(flow, this.#parts.events.nowMs)
   }
 
   /** `isWhole`: what was held up goes on; else its connections have not outlived it. */
@@ -119,6 +123,14 @@ export class Cables {
 
   ended(flow: CableFlow): void {
     this.#flows.delete(flow)
+    this.contacts.isOver(flow, this.#parts.events.nowMs)
+  }
+
+  /** What it carried was taken. */
+  batchCame(flow: CableFlow, from: CableEnd): void {
+    const { worker, workersCount } = from.worker.place
+    const speaker = { server: from.server, worker, workersCount }
+    this.contacts.batchCame(flow, speaker, flow.end.server, this.#parts.events.nowMs)
   }
 
   noticesWithin(maxMs: number): number {
@@ -226,8 +238,11 @@ export class CableFlow implements LinkFlow {
   }
 
   #receive(bytes: Buffer): void {
-    if (this.sink) this.sink.onLinkMessage(bytes)
-    else if (this.end.isHello(bytes)) this.sink = this.end.accept(this, bytes)
+    if (this.sink) {
+      this.sink.onLinkMessage(bytes)
+      // It may have ended the connection.
+      if (this.#isOpen && isBatch(bytes)) this.#cables.batchCame(this, this.#other.end)
+    } else if (this.end.isHello(bytes)) this.sink = this.end.accept(this, bytes)
   }
 
   /** From now on nothing arrives here; the sink hears of it a little later. */
@@ -251,6 +266,11 @@ export class CableFlow implements LinkFlow {
     this.#cables.note(this, how)
     this.#cables.ended(this)
   }
+}
+
+/** No hello, and no answer: it carries what its server has to say. */
+function isBatch(bytes: Buffer): boolean {
+  return bytes.toString('latin1', 0, batchMethod.length + 1) === `${batchMethod} `
 }
 
 function pairOf(a: string, b: string): string {

@@ -85,6 +85,7 @@ export class Farm implements Surroundings {
     this.homes = this.servers.filter(({ name }) => roles[name] !== 'front-end')
     const fronts = this.servers.filter(({ name }) => roles[name] === 'front-end')
     this.network = new FrontDoors(fronts, this.random.fork('doors'))
+    history.presence.outOfTouchSince = (watcher, presentity, time) => this.#outOfTouchSince(watcher, presentity, time)
   }
 
   /** Users are shared between the homes by their number. */
@@ -111,6 +112,12 @@ export class Farm implements Surroundings {
       this.cables.settled = false
       for (let turn = 0; turn < settlingTurns; turn++) await Promise.resolve()
     }
+  }
+
+  #outOfTouchSince(watcher: string, presentity: string, time: { fromMs: number; toMs: number }): number | null {
+    const aor = `sip:${presentity}@${domain}` as Aor
+    const [from, to] = [this.homeOf(aor).name, this.homeOf(`sip:${watcher}@${domain}` as Aor).name]
+    return from === to ? null : this.cables.contacts.outSince(aor, from, to, time)
   }
 
   #linksOf(name: string): readonly VirtualLinks[] {

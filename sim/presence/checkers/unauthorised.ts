@@ -1,7 +1,9 @@
 /**
  * Nobody sees what he may not: a state that was published after a block was acknowledged never leaves for the blocked
  * watcher, and none at all when what was crossing has arrived; who is blocked politely sees somebody who is away. A
- * presentity's shard that was never told of a watch, because the bus lost it, cannot end it: the comparison does.
+ * presentity's shard that was never told of a watch, because the bus lost it, cannot end it: the comparison does. While
+ * two homes are out of touch a watcher's home hears of no block, and the last state that it has stands for a while:
+ * that one may be told again, and nothing that was published after the block.
  */
 import type { Checker, Violation } from '../../checkers/checker.ts'
 import type { History } from '../../history.ts'
@@ -9,6 +11,9 @@ import type { ToldState } from '../document.ts'
 import type { NotifyLog, SubscriptionLog } from '../history.ts'
 import { comparedByMs } from '../lost-watches.ts'
 import { Rights, type Sight } from '../rights.ts'
+
+/** Two minutes (docs/presence.md), and what it takes to notice that a connection is dead. */
+const lastStateStandsMs = 150_000
 
 export const unauthorised: Checker = {
   name: 'unauthorised',
@@ -44,8 +49,10 @@ function judge(
   if (history.presence.watchWasLost(watcher, presentity, notify.sentMs - comparedByMs)) return []
   const possibleSince = (fromMs: number): ReadonlySet<Sight> =>
     rights.possible(watcher, presentity, Math.min(fromMs, notify.sentMs), notify.sentMs)
+  const heardMs = heardUntilMs(history, watcher, presentity, notify.sentMs)
   // What it asks for, it asks for after this moment; what was crossing when rights were taken has arrived.
-  const recently = possibleSince(Math.max(subscription.sentMs, notify.sentMs - history.graceMs))
+  const askedMs = Math.min(subscription.sentMs, heardMs)
+  const recently = possibleSince(Math.max(askedMs, Math.min(notify.sentMs - history.graceMs, heardMs)))
   const violation = (what: string): Violation => {
     const text = `${device} was told ${what} of ${presentity} (${notify.callId}, CSeq ${notify.cseq})`
     return { checker: 'unauthorised', atMs: notify.sentMs, text }
@@ -54,6 +61,12 @@ function judge(
   const isAway = told.numbers.length === 0 && !told.isOpen
   if (!recently.has('allow') && !isAway) return [violation(`state ${told.numbers.join(', ') || 'open'}`)]
   return told.numbers
-    .filter((number) => !possibleSince(Math.max(subscription.sentMs, publishedMs.get(number) ?? 0)).has('allow'))
+    .filter((number) => !possibleSince(Math.max(askedMs, publishedMs.get(number) ?? 0)).has('allow'))
     .map((number) => violation(`state ${number}, published after he had lost the right`))
+}
+
+/** What was decided by then the watcher's home has heard, or its last state stands no more; infinite: everything. */
+function heardUntilMs({ presence, graceMs }: History, watcher: string, presentity: string, atMs: number): number {
+  const sinceMs = presence.outOfTouchSince(watcher, presentity, { fromMs: atMs - graceMs, toMs: atMs })
+  return sinceMs === null ? Number.POSITIVE_INFINITY : Math.max(sinceMs - graceMs, atMs - lastStateStandsMs)
 }
