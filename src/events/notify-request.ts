@@ -3,7 +3,7 @@
  */
 import type { OwnRequest } from '../ports/own-requests.ts'
 import { ownBytes } from '../sip/message/own-bytes.ts'
-import { headTextOf, joinMessage } from '../sip/message/text.ts'
+import { headTextOf, joinOwnMessage } from '../sip/message/text.ts'
 import type { NotifyDocument } from './event-package.ts'
 import type { Subscription } from './subscription.ts'
 
@@ -39,7 +39,7 @@ function contentOf({ body, contentType, entityTag, requires }: NotifyDocument): 
   if (entityTag !== null) head += `SIP-ETag: ${entityTag}\r\n`
   if (body.length > 0) head += `Content-Type: ${contentType}\r\n`
   head += `Content-Length: ${body.length}\r\n\r\n`
-  return ownBytes(joinMessage(head, body, 0, body.length))
+  return joinOwnMessage(head, body)
 }
 
 /** By the very bytes: who shares them has not changed them. */

@@ -21,7 +21,15 @@ export function headTextAt(bytes: Buffer, start: number, end: number): string {
 
 /** A message from its head, as head text, and its body. */
 export function joinMessage(head: string, body: Uint8Array, bodyStart: number, bodyEnd: number): Buffer {
-  const message = Buffer.allocUnsafe(head.length + bodyEnd - bodyStart)
+  return joinInto(Buffer.allocUnsafe(head.length + bodyEnd - bodyStart), head, body, bodyStart, bodyEnd)
+}
+
+/** The same in memory of its own (`own-bytes.ts`). */
+export function joinOwnMessage(head: string, body: Uint8Array): Buffer {
+  return joinInto(Buffer.allocUnsafeSlow(head.length + body.length), head, body, 0, body.length)
+}
+
+function joinInto(message: Buffer, head: string, body: Uint8Array, bodyStart: number, bodyEnd: number): Buffer {
   ;(message as unknown as RawBuffer).latin1Write(head, 0, head.length)
   if (bodyEnd === bodyStart) return message
   const isWhole = bodyStart === 0 && bodyEnd === body.length
