@@ -1,7 +1,8 @@
 /**
  * When homes could hear of each other: what a user's shard says reaches another home only while a connection stands
- * between the two by which a batch has come since it was made, or since its cable last hung. A cable's own view, which
- * rests on nothing that servers believe.
+ * between the two by which a batch has come since it was made, or since its cable last hung. Of a watch the
+ * presentity's shard is told, and of a verdict the watcher's: each must hear the other. A cable's own view, which rests on nothing
+ * that servers believe.
  */
 import { shardOf } from '../../src/ports/sharding.ts'
 import type { Aor } from '../../src/sip/uri/aor.ts'
@@ -11,6 +12,17 @@ export interface Speaker {
   readonly server: string
   readonly worker: number
   readonly workersCount: number
+}
+
+/** A user, and the server that is his home. */
+export interface Placed {
+  readonly user: Aor
+  readonly server: string
+}
+
+interface Stretch {
+  readonly sinceMs: number
+  readonly untilMs: number
 }
 
 interface Contact {
@@ -42,21 +54,39 @@ export class Contacts {
   }
 
   /**
-   * Null: this user's shard, at that server, was in touch with the other one all the time from `fromMs` to `toMs`. Else
-   * the end of its last contact before that was at least as long.
+   * Null: the shards of these two users, each at the server that is named, heard of each other all the time from
+   * `fromMs` to `toMs`. Else the end of their last contact before that was at least as long.
    */
-  outSince(user: Aor, server: string, to: string, { fromMs, toMs }: { fromMs: number; toMs: number }): number | null {
-    const isMeant = ({ from, to: other, sinceMs }: Contact): boolean =>
-      from.server === server && other === to && shardOf(user, from.workersCount) === from.worker && sinceMs <= toMs
-    // In the order in which they began.
-    const stretches: { sinceMs: number; untilMs: number }[] = []
-    for (const { sinceMs, untilMs } of this.#all.filter(isMeant)) {
-      const last = stretches.at(-1)
-      if (last && sinceMs <= last.untilMs) last.untilMs = Math.max(last.untilMs, untilMs)
-      else stretches.push({ sinceMs, untilMs })
-    }
-    const whole = stretches.findLast(({ sinceMs, untilMs }) => Math.min(untilMs, toMs) - sinceMs >= toMs - fromMs)
+  outSince(one: Placed, other: Placed, { fromMs, toMs }: { fromMs: number; toMs: number }): number | null {
+    const there = this.#stretches(one, other.server, toMs)
+    const back = this.#stretches(other, one.server, toMs)
+    const whole = both(there, back).findLast(({ sinceMs, untilMs }) => untilMs - sinceMs >= toMs - fromMs)
     if (!whole) return 0
-    return whole.untilMs >= toMs ? null : whole.untilMs
+    return whole.untilMs === toMs ? null : whole.untilMs
   }
+
+  /** What this user's shard said came to that server; in their order, apart from each other. */
+  #stretches({ user, server }: Placed, to: string, toMs: number): readonly Stretch[] {
+    const stretches: { sinceMs: number; untilMs: number }[] = []
+    for (const { from, to: other, sinceMs, untilMs } of this.#all) {
+      if (from.server !== server || other !== to || sinceMs > toMs) continue
+      if (shardOf(user, from.workersCount) !== from.worker) continue
+      const last = stretches.at(-1)
+      const endMs = Math.min(untilMs, toMs)
+      if (last && sinceMs <= last.untilMs) last.untilMs = Math.max(last.untilMs, endMs)
+      else stretches.push({ sinceMs, untilMs: endMs })
+    }
+    return stretches
+  }
+}
+
+/** Times that are in one of these and in one of those. */
+function both(these: readonly Stretch[], those: readonly Stretch[]): readonly Stretch[] {
+  return these.flatMap((one) =>
+    those
+      .map((other) => {
+        return { sinceMs: Math.max(one.sinceMs, other.sinceMs), untilMs: Math.min(one.untilMs, other.untilMs) }
+      })
+      .filter(({ sinceMs, untilMs }) => sinceMs <= untilMs),
+  )
 }

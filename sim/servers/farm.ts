@@ -23,6 +23,7 @@ import { SystemTime } from '../world/virtual-clock.ts'
 import { Weather } from '../world/weather.ts'
 import { type Surroundings, settlingTurns, World } from '../world/world.ts'
 import { Cables } from './cables.ts'
+import type { Placed } from './contacts.ts'
 import { VirtualLinks } from './virtual-links.ts'
 
 const roles: Readonly<Record<string, ServerRole>> = {
@@ -115,9 +116,12 @@ export class Farm implements Surroundings {
   }
 
   #outOfTouchSince(watcher: string, presentity: string, time: { fromMs: number; toMs: number }): number | null {
-    const aor = `sip:${presentity}@${domain}` as Aor
-    const [from, to] = [this.homeOf(aor).name, this.homeOf(`sip:${watcher}@${domain}` as Aor).name]
-    return from === to ? null : this.cables.contacts.outSince(aor, from, to, time)
+    const placed = [watcher, presentity].map((name) => {
+      const user = `sip:${name}@${domain}` as Aor
+      return { user, server: this.homeOf(user).name }
+    })
+    const [one, other] = placed as [Placed, Placed]
+    return one.server === other.server ? null : this.cables.contacts.outSince(one, other, time)
   }
 
   #linksOf(name: string): readonly VirtualLinks[] {

@@ -12,14 +12,16 @@ import { aorOf } from '../support/played-messages.ts'
 
 const [presentity, watcher] = ['user1', 'user0']
 const speaker = { server: 'b.test', worker: shardOf(aorOf(presentity), 2), workersCount: 2 }
-const flows = { first: {}, second: {}, third: {}, fourth: {} }
+const listener = { server: 'a.test', worker: 0, workersCount: 1 }
+const flows = { first: {}, second: {}, third: {}, fourth: {}, back: {} }
 const blockedMs = 20_000
 
 /** What is said of a NOTIFY at this time, after a block at 20 s; states 1 and 2 were published at 5 s and at 25 s. */
 function saidOf(contacts: Contacts, atMs: number, note: string, askedMs = 1_000): number {
   const history = new History(null)
   const { presence } = history
-  presence.outOfTouchSince = (_watcher, of, time) => contacts.outSince(aorOf(of), 'b.test', 'a.test', time)
+  presence.outOfTouchSince = (by, of, time) =>
+    contacts.outSince({ user: aorOf(of), server: 'b.test' }, { user: aorOf(by), server: 'a.test' }, time)
   const act = { ok: true, isConfirmed: true, value: 'block', place: places.own(presentity, watcher) }
   presence.policyActs.push({ ...act, sentMs: blockedMs - 100, repliedMs: blockedMs })
   const published = { user: presentity, device: 'd', act: 'create', expiresMs: 60_000, submissions: 1 } as const
@@ -51,10 +53,17 @@ function saidOf(contacts: Contacts, atMs: number, note: string, askedMs = 1_000)
   return unauthorised.check(history).length
 }
 
+/** What the watcher's home says comes there all the time. */
+function heard(): Contacts {
+  const contacts = new Contacts()
+  contacts.batchCame(flows.back, listener, 'b.test', 100)
+  return contacts
+}
+
 describe('a home out of touch', () => {
   /** In touch until 10 s. */
   function broken(): Contacts {
-    const contacts = new Contacts()
+    const contacts = heard()
     contacts.batchCame(flows.first, speaker, 'a.test', 100)
     contacts.isOver(flows.first, 10_000)
     return contacts
@@ -88,8 +97,16 @@ describe('a home out of touch', () => {
     expect(saidOf(contacts, 40_000, 'state 1')).toBe(0)
   })
 
+  it('may be heard of no more, and then nobody there knows whom to tell', () => {
+    const contacts = heard()
+    contacts.batchCame(flows.first, speaker, 'a.test', 100)
+    contacts.isOver(flows.back, 10_000)
+    expect(saidOf(contacts, 40_000, 'state 1')).toBe(0)
+    expect(saidOf(contacts, 40_000, 'state 2')).toBe(1)
+  })
+
   it('had heard of a block before it was out of touch', () => {
-    const contacts = new Contacts()
+    const contacts = heard()
     contacts.batchCame(flows.first, speaker, 'a.test', 100)
     contacts.isOver(flows.first, 24_000)
     expect(saidOf(contacts, 40_000, 'state 1')).toBe(1)
@@ -97,7 +114,7 @@ describe('a home out of touch', () => {
 })
 
 it('a home in touch, by one connection after the other, tells nothing', () => {
-  const contacts = new Contacts()
+  const contacts = heard()
   contacts.batchCame(flows.first, speaker, 'a.test', 100)
   contacts.batchCame(flows.second, speaker, 'a.test', 15_000)
   contacts.isOver(flows.first, 22_000)
