@@ -1,8 +1,8 @@
 /**
  * When homes could hear of each other: what a user's shard says reaches another home only while a connection stands
  * between the two by which a batch has come since it was made, or since its cable last hung. Of a watch the
- * presentity's shard is told, and of a verdict the watcher's: each must hear the other. A cable's own view, which rests on nothing
- * that servers believe.
+ * presentity's shard is told, and of a verdict the watcher's: each must hear the other. A cable's own view, which rests
+ * on nothing that servers believe.
  */
 import { shardOf } from '../../src/ports/sharding.ts'
 import type { Aor } from '../../src/sip/uri/aor.ts'
