@@ -23,6 +23,13 @@ export interface SentMessage {
   answeredMs: number
 }
 
+/** What leaves by a line meanwhile may be lost. It ends at the latest with the device's end of the line. */
+export interface LineFault {
+  readonly fromMs: number
+  /** Infinity: not known yet. */
+  untilMs: number
+}
+
 /** A MESSAGE came to a device: a new transaction, not a copy of a datagram. */
 export interface Arrival {
   readonly id: number
@@ -123,8 +130,8 @@ export class History {
     this.trace(atMs, `fault ${kind}`)
   }
 
-  /** What leaves by the line of this address may be lost from now on; `isOver`: the device knows that it is gone. */
-  lineFault(_address: string, _isOver: boolean, _atMs: number): void {}
+  /** A line of this address is broken in some way. */
+  lineFault(_address: string, _fault: LineFault): void {}
 
   /** A worker or the server ended after the one moment and not after the other. */
   lossBetween(fromMs: number, toMs: number): boolean {

@@ -2,19 +2,15 @@
  * Which answers of devices may have been lost to the faults of a virtual run: for each second copy of a message, the
  * fault that caused it (CAPACITY D.3). Nothing else is excused.
  */
+import type { LineFault } from '../history.ts'
 import type { AnswerLosses } from '../verify/message-verifier.ts'
 import type { Weather } from '../world/weather.ts'
-
-interface Broken {
-  readonly fromMs: number
-  untilMs: number
-}
 
 /** What is crossing may have been on its way a little before, or need a flush a little after. */
 const usualGraceMs = 1_500
 
 export class FaultLog implements AnswerLosses {
-  readonly #lines = new Map<string, Broken[]>()
+  readonly #lines = new Map<string, LineFault[]>()
   /** Deaths of workers and server, batches that failed. */
   readonly #lossesMs: number[] = []
   readonly #addressOf: (user: number, device: number) => string
@@ -34,15 +30,11 @@ export class FaultLog implements AnswerLosses {
     this.#graceMs = Math.max(this.#graceMs, usualGraceMs + slowMs)
   }
 
-  line(address: string, isOver: boolean, atMs: number): void {
-    const known = this.#lines.get(address) ?? []
-    const last = known.at(-1)
-    const isOpen = last?.untilMs === Number.POSITIVE_INFINITY
-    if (isOpen && isOver) last.untilMs = atMs
-    if (isOpen) return
-    // Whoever closes it, what was on its way is lost.
-    known.push({ fromMs: atMs, untilMs: isOver ? atMs : Number.POSITIVE_INFINITY })
-    this.#lines.set(address, known)
+  /** Each fault has its own end: that one of them is over says nothing of the others, or of another line. */
+  line(address: string, fault: LineFault): void {
+    const known = this.#lines.get(address)
+    if (known) known.push(fault)
+    else this.#lines.set(address, [fault])
   }
 
   mayHaveLost(user: number, device: number, answeredUs: number): boolean {

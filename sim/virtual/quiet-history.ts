@@ -1,7 +1,7 @@
 /**
  * A history of long runs: what happened goes into a hash and is not kept. Same seed, same hash.
  */
-import { History, type LogLine } from '../history.ts'
+import { History, type LineFault, type LogLine } from '../history.ts'
 import type { FaultLog } from './fault-log.ts'
 
 /** Told of everything that happens: when (virtual milliseconds), in words, and the message if it was one. */
@@ -41,8 +41,8 @@ export class QuietHistory extends History {
     this.#faultLog?.loss(atMs)
   }
 
-  override lineFault(address: string, isOver: boolean, atMs: number): void {
-    this.#faultLog?.line(address, isOver, atMs)
+  override lineFault(address: string, fault: LineFault): void {
+    this.#faultLog?.line(address, fault)
   }
 
   /** Things that happened. */

@@ -52,6 +52,8 @@ export async function settle(of: Settling): Promise<{ convergedMs: number | null
   await waitFor(of, leftMs, () => fleet.underWay === 0)
   const isDelivered = () => (wasStruck ? missing(fleet, board).isClean : !mayComeLater(fleet, board))
   await waitFor(of, deliveredWithinMs, isDelivered)
+  // Whom the server was too busy to let in may have come only now: what he shows is told in the same time.
+  if (isConverged) await waitFor(of, convergenceMs, () => fleet.countUnconverged(false) === 0)
   fleet.countUnconverged(true)
   if (wasStruck) for (const words of fleet.unrestored) fleet.notRestored(words)
   const findings = missing(fleet, board)

@@ -4,6 +4,7 @@
  */
 import type { TransportFlow } from '../../src/ports/flows.ts'
 import { StreamFramer } from '../../src/sip/framing/stream-framer.ts'
+import type { LineFault } from '../history.ts'
 import { serverAddress } from './datagram-flow.ts'
 import type { Link, LinkUser, NetworkWorker } from './link.ts'
 import { noteAnswer, noteSending, type Wire } from './wire.ts'
@@ -29,6 +30,8 @@ export class Stream implements TransportFlow {
   readonly #onEnded: () => void
   readonly #framer: StreamFramer
   readonly #splitProbability: number
+  /** All that have befallen it. */
+  readonly #faults: LineFault[] = []
   #deviceOpen = true
   #serverOpen = true
   #lastToServerMs = 0
@@ -96,32 +99,31 @@ export class Stream implements TransportFlow {
   fallSilent(silence: Silence): void {
     this.silence = silence
     this.#note(`is silent: ${silence}`)
-    this.#wire.history.lineFault(this.remoteAddress, false, this.#wire.events.nowMs)
+    this.#isBroken()
   }
 
   /** The device does not read for so long; what it has sent goes on. */
   readNothing(forMs: number): void {
     if (!this.#serverOpen) return
-    const { events, history } = this.#wire
+    const { nowMs } = this.#wire.events
     this.#note(`reads nothing for ${forMs} ms`)
-    history.lineFault(this.remoteAddress, false, events.nowMs)
-    this.#readsAgainMs = Math.max(this.#readsAgainMs, events.nowMs + forMs)
+    this.#readsAgainMs = Math.max(this.#readsAgainMs, nowMs + forMs)
     this.#lastToDeviceMs = Math.max(this.#lastToDeviceMs, this.#readsAgainMs)
-    events.after(forMs, () => history.lineFault(this.remoteAddress, true, events.nowMs))
+    this.#isBroken(this.#readsAgainMs)
   }
 
   /** Bytes that are no SIP come from the device's side, between two of its messages. */
   bringGarbage(bytes: Buffer): void {
     if (!this.#serverOpen) return
     this.#note('brings garbage')
-    this.#wire.history.lineFault(this.remoteAddress, false, this.#wire.events.nowMs)
+    this.#isBroken()
     this.#toServer(() => this.#framer.push(bytes))
   }
 
   serverDied(): void {
     this.#serverOpen = false
     this.silence = 'both'
-    this.#wire.history.lineFault(this.remoteAddress, false, this.#wire.events.nowMs)
+    this.#isBroken()
     this.#wire.events.after(this.#wire.random.below(unnoticedMaxMs), () => this.#deviceNotices())
     this.#onEnded()
   }
@@ -168,7 +170,7 @@ export class Stream implements TransportFlow {
 
   /** `gone`: the server hears nothing of it until its own patience ends. */
   #closedByDevice(how: 'clean' | 'gone'): void {
-    this.#deviceOpen = false
+    this.#deviceEnds()
     if (how === 'clean') this.#toServer(() => this.#inTurn(() => this.#serverNotices('transport.closed-by-peer')))
     else {
       this.silence = 'both'
@@ -179,10 +181,27 @@ export class Stream implements TransportFlow {
 
   #deviceNotices(): void {
     if (!this.#deviceOpen) return
-    this.#deviceOpen = false
+    // Whoever closes it, what was on its way is lost.
+    this.#isBroken()
+    this.#deviceEnds()
     this.#note('is closed at the device')
-    this.#wire.history.lineFault(this.remoteAddress, true, this.#wire.events.nowMs)
     this.#user.onClosed()
+  }
+
+  /** Until then, or until the device's end is over. */
+  #isBroken(untilMs = Number.POSITIVE_INFINITY): void {
+    const { events, history } = this.#wire
+    // Where the device has left already, only what was on its way is lost.
+    const fault = { fromMs: events.nowMs, untilMs: this.#deviceOpen ? untilMs : events.nowMs }
+    this.#faults.push(fault)
+    history.lineFault(this.remoteAddress, fault)
+  }
+
+  /** It comes back on another line, which is none the worse for what befell this one. */
+  #deviceEnds(): void {
+    this.#deviceOpen = false
+    const { nowMs } = this.#wire.events
+    for (const fault of this.#faults) fault.untilMs = Math.min(fault.untilMs, nowMs)
   }
 
   #serverNotices(reason: string): void {

@@ -53,6 +53,7 @@ export class EventsService implements Service, DeviceListener, TimerTarget {
   readonly #settings: EventSettings
   readonly #metrics: EventMetrics
   readonly #subscriptions = new Subscriptions()
+  readonly #keeper: SubscriptionKeeper
   readonly #packages = new Map<string, EventPackage>()
   readonly #standing = new Map<string, Gauge>()
   readonly #rates: TokenBuckets
@@ -78,7 +79,8 @@ export class EventsService implements Service, DeviceListener, TimerTarget {
     this.#settings = settings
     this.#metrics = eventMetrics(host.metrics)
     this.#rates = new TokenBuckets(settings)
-    const parts = { host, settings, subscriptions: this.#subscriptions, keeper: new SubscriptionKeeper(host) }
+    this.#keeper = new SubscriptionKeeper(host)
+    const parts = { host, settings, subscriptions: this.#subscriptions, keeper: this.#keeper }
     const ways = new NotifyWays(devices, settings)
     this.notifier = new Notifier({ ...parts, metrics: this.#metrics, ways })
     this.subscriber = new Subscriber({
@@ -257,13 +259,20 @@ export class EventsService implements Service, DeviceListener, TimerTarget {
     this.#metrics.waiting.set(waitingCount)
   }
 
+  forget(aor: Aor): void {
+    this.#keeper.readingBegins(aor)
+  }
+
   onReloaded(aor: Aor): void {
     this.#arriving.delete(aor)
+    const made = this.#keeper.readingEnds(aor)
     for (const subscription of [...this.#subscriptions.of(aor)]) {
       // Nothing of it is written before its watcher is answered.
       if (subscription.waitingAnswer) continue
       const body = this.#readAgain.get(subscription)
       this.#readAgain.delete(subscription)
+      // He was answered while his records were read: this one may be too new to be met.
+      if (!body && made.has(subscription)) continue
       if (subscription.deviceKey !== null && !body) {
         // Ended, and its removal was not kept: it is removed again. Otherwise the store does not have it: its watcher
         // was told that it could not be made.

@@ -26,13 +26,28 @@ export type Renewed = Kept & { readonly expiresMs: number; readonly body: Uint8A
 
 export class SubscriptionKeeper {
   readonly #host: ShardHost
+  /** Of users whose records are being read again: those that were made since that began. */
+  readonly #madeMeanwhile = new Map<Aor, Set<Subscription>>()
 
   constructor(host: ShardHost) {
     this.#host = host
   }
 
+  /** What of this watcher's is written from now on may be too new for the reading to meet it. */
+  readingBegins(watcher: Aor): void {
+    this.#madeMeanwhile.set(watcher, new Set())
+  }
+
+  /** Subscriptions that were made meanwhile: their batch may fail too, and then he is read once more. */
+  readingEnds(watcher: Aor): ReadonlySet<Subscription> {
+    const made = this.#madeMeanwhile.get(watcher)
+    this.#madeMeanwhile.delete(watcher)
+    return made ?? none
+  }
+
   /** Writes a new one. What has no device to come back is not kept. */
   keep(unit: Unit, subscription: Subscription, periodMs: number): void {
+    unit.change(() => void this.#madeMeanwhile.get(subscription.watcher)?.add(subscription))
     this.#keep(unit, subscription, periodMs, { ...kept(subscription), expiresMs: subscription.expiresMs, body: null })
   }
 
@@ -81,6 +96,7 @@ export class SubscriptionKeeper {
   }
 }
 
+const none: ReadonlySet<Subscription> = new Set()
 const noBody = new Uint8Array(0)
 
 function keptBody(subscription: Subscription): Uint8Array {

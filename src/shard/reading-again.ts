@@ -1,6 +1,6 @@
 /**
  * Users whose last batch has failed: what memory says of them is forgotten, and their records are read. What comes for
- * them meanwhile waits; what their timers do does not, and is written.
+ * them meanwhile waits; what their timers do, and what others say of whom they watch, does not, and is written.
  */
 import { userRange } from '../ports/records/keys.ts'
 import type { Store, StoreKey } from '../ports/store.ts'

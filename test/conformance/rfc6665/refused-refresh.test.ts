@@ -4,6 +4,7 @@
  */
 import { describe, expect, it } from 'vitest'
 import type { EventPackage, EventsService } from '../../../src/events/index.ts'
+import type { BusMessage } from '../../../src/ports/bus.ts'
 import { aorOf, ServerWorld } from '../../support/server-world.ts'
 import { pidf, publish, refresh, subscribe, told } from '../../support/watching.ts'
 import { WireClient } from '../../support/wire-client.ts'
@@ -51,6 +52,26 @@ function move(alice: WireClient, made: ReturnType<typeof subscribe>) {
   return alice.final(
     alice.send('SUBSCRIBE', { uri, to: `<${uri}>;tag=${tag}`, callId: 'watch-bob', headers: [...headers] }),
   )
+}
+
+/** Whoever is watched does not say what may be seen, until `decide`. */
+function subscribeSlowly(world: ServerWorld, alice: WireClient): { branch: string; decide: () => void } {
+  const verdicts: BusMessage[] = []
+  world.loses = (message) => message.kind === 'verdicts' && verdicts.push(message) > 0
+  const branch = alice.send('SUBSCRIBE', {
+    uri: 'sip:bob@example.test',
+    callId: 'slow',
+    headers: [
+      ['Event', 'presence'],
+      ['Contact', `<${alice.contact}>`],
+    ],
+  })
+  world.loses = () => false
+  const decide = (): void => {
+    for (const message of verdicts) world.coreOf('alice').shard.receive(message)
+    world.settle()
+  }
+  return { branch, decide }
 }
 
 describe('a refresh', () => {
@@ -132,23 +153,40 @@ describe('a refresh', () => {
 describe('P1: subscriptions that are read back after a failed batch', () => {
   it('one that is not answered yet is answered all the same', async () => {
     const { world, alice } = await people()
-    // Its user is at this shard too, but does not say what may be seen.
-    world.loses = ({ kind }) => kind === 'verdicts'
-    const branch = alice.send('SUBSCRIBE', {
-      uri: 'sip:bob@example.test',
-      callId: 'slow',
-      headers: [
-        ['Event', 'presence'],
-        ['Contact', `<${alice.contact}>`],
-      ],
-    })
+    const { branch } = subscribeSlowly(world, alice)
     expect(alice.hasFinal(branch)).toBe(false)
-    world.loses = () => false
     world.disk.failNext('failed')
     expect(new WireClient(world, 'alice').register().statusCode).toBe(503)
     await readAgain(world)
     world.advance(5_000)
     expect(alice.final(branch).statusCode).toBe(200)
+  })
+
+  it('one that is granted while they are read stands: its record is newer than what is read', async () => {
+    const { world, alice, says } = await people()
+    const { branch, decide } = subscribeSlowly(world, alice)
+    world.disk.failNext('failed')
+    expect(new WireClient(world, 'alice').register().statusCode).toBe(503)
+    // Her records have been met, and she is still held.
+    decide()
+    expect(alice.final(branch).statusCode).toBe(200)
+    await readAgain(world)
+    says('after')
+    expect(newest(alice)).toBe(`active after to ${alice.contact}`)
+    const next = await world.restart()
+    expect([...eventsOf(next, 'alice').of(aorOf('alice'))].length).toBe(1)
+  })
+
+  it('one whose record fails too, while they are read, is refused and gone', async () => {
+    const { world, alice } = await people()
+    const { branch, decide } = subscribeSlowly(world, alice)
+    world.disk.failNext('failed')
+    expect(new WireClient(world, 'alice').register().statusCode).toBe(503)
+    world.disk.failNext('failed')
+    decide()
+    expect(alice.final(branch).statusCode).toBe(503)
+    await readAgain(world)
+    expect([...eventsOf(world, 'alice').of(aorOf('alice'))]).toEqual([])
   })
 
   it('one that stands stands, with all that it had; one whose end was not kept is ended again', async () => {
