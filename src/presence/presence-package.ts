@@ -30,7 +30,7 @@ export interface Decider {
     unit: Unit,
     subscriptionNumber: number,
     decision: 'active' | 'pending' | Rejection,
-    reason: 'rejected' | 'noresource',
+    reason: 'rejected' | 'noresource' | 'probation',
   ): void
 }
 
@@ -146,9 +146,14 @@ export class PresencePackage implements EventPackage {
     return body && stateTag(body)
   }
 
-  onVerdict(unit: Unit, subscription: SubscriptionHandle, { verdict }: View): void {
+  /**
+   * Only what was there is no more (RFC 6665 §4.1.3 forbids to ask again then). Whoever waited for somebody who is not
+   * known may ask again: a directory that has not heard of somebody may hear of him.
+   */
+  onVerdict(unit: Unit, subscription: SubscriptionHandle, { verdict, version }: View): void {
+    const gone = version === null ? 'probation' : 'noresource'
     if (verdict === 'block') this.#decider.decide(unit, subscription.number, blocked, 'rejected')
-    else if (verdict === 'unknown') this.#decider.decide(unit, subscription.number, noSuchPresentity, 'noresource')
+    else if (verdict === 'unknown') this.#decider.decide(unit, subscription.number, noSuchPresentity, gone)
     else if (verdict === 'confirm') this.#decider.decide(unit, subscription.number, 'pending', 'rejected')
     else if (verdict !== 'asked') this.#decider.decide(unit, subscription.number, 'active', 'rejected')
   }

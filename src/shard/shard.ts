@@ -97,7 +97,8 @@ export class Shard implements StoreListener, ShardHost {
     this.#gate = new FlushGate((worker, message) => this.#send(worker, message))
     this.travellers = new ShardTravellers(this, this.#store, this.#held)
     this.#reading = new ReadingAgain(this, this.#store, this.#held)
-    this.#awaited = ports.asksDirectory ? new AwaitedUsers(ports, (message) => this.#takeHere(message)) : null
+    const owner = { handle: (message: BusMessage) => this.#takeHere(message), knows: (aor: Aor) => this.#knows(aor) }
+    this.#awaited = ports.asksDirectory ? new AwaitedUsers(ports, owner) : null
     this.#tokens = ports.tokens ? new TokenGate(ports.tokens, (message) => this.receive(message)) : null
     this.#store.listen(this)
   }
@@ -156,7 +157,8 @@ export class Shard implements StoreListener, ShardHost {
     if (this.#tokens?.takes(message)) return
     const parked = this.#held.park(message)
     const left = parked && withoutMoved(parked, this.#homes, this.#ports)
-    if (left && !this.#isForDirectory(left)) this.#takeHere(left)
+    const here = left && this.#withoutAwaited(left)
+    if (here) this.#takeHere(here)
   }
 
   #takeHere(message: BusMessage): void {
@@ -165,11 +167,12 @@ export class Shard implements StoreListener, ShardHost {
     if (message.kind === 'directory-answer') this.#awaited?.onAnswer(message)
   }
 
-  /** Is the directory to be asked first who that is? */
-  #isForDirectory(message: BusMessage): boolean {
-    if (this.#awaited === null) return false
+  /** What is for users of whom the directory is to be asked first waits; the rest is returned. */
+  #withoutAwaited(message: BusMessage): BusMessage | null {
+    if (this.#awaited === null) return message
+    if (message.kind === 'watches') return this.#awaited.takesWatches(message)
     const aor = mayBeInDirectory(message) ? ownerOf(message) : null
-    return aor !== null && !this.#knows(aor) && this.#awaited.takes(message, aor)
+    return aor !== null && !this.#knows(aor) && this.#awaited.takes(message, aor) ? null : message
   }
 
   /** Is another server to see to this message? Its user is none of this shard's. */
