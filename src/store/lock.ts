@@ -20,6 +20,11 @@ export interface LockOwner {
 
 const sqliteBusy = 5
 
+/** Of several who try at the same moment each can be in the way of the others, and none has it: they try again. */
+const triesMax = 5
+/** Each process at moments of its own, so that they do not meet again. */
+const pauseMsMax = 23
+
 /** Held locks stay reachable: a collected database would close itself and give the lock up. */
 const held = new Set<DataFolderLock>()
 
@@ -40,20 +45,43 @@ export class DataFolderLock {
   }
 }
 
-/** At once: yes, or who has it. */
+/** Within a tenth of a second: yes, or who has it. */
 export function lockDataFolder(folder: string, bootId: string, nowMs: number): StoreResult<DataFolderLock> {
   mkdirSync(folder, { recursive: true, mode: 0o700 })
   const ownerPath = join(folder, 'owner.json')
+  for (let triesCount = 1; ; triesCount++) {
+    const opened = openLocked(folder)
+    if ('database' in opened) {
+      tryWriteOwner(ownerPath, { pid: process.pid, bootId, host: hostname(), sinceMs: nowMs })
+      return { ok: true, value: new DataFolderLock(opened.database, ownerPath) }
+    }
+    if (!isBusy(opened.error) || triesCount === triesMax) {
+      return { ok: false, fault: { event: 'store.locked', message: lockedMessage(folder, ownerPath, opened.error) } }
+    }
+    pause(1 + ((process.pid * triesCount) % pauseMsMax))
+  }
+}
+
+function openLocked(folder: string): { readonly database: DatabaseSync } | { readonly error: unknown } {
   const database = new DatabaseSync(join(folder, 'owner.lock'), { timeout: 0 })
   try {
     // No journal file: the database stays empty, only its lock is wanted.
     database.exec('PRAGMA journal_mode = MEMORY; PRAGMA locking_mode = EXCLUSIVE; BEGIN EXCLUSIVE')
+    return { database }
   } catch (error) {
+    // All that it had of the lock goes with it.
     database.close()
-    return { ok: false, fault: { event: 'store.locked', message: lockedMessage(folder, ownerPath, error) } }
+    return { error }
   }
-  tryWriteOwner(ownerPath, { pid: process.pid, bootId, host: hostname(), sinceMs: nowMs })
-  return { ok: true, value: new DataFolderLock(database, ownerPath) }
+}
+
+function isBusy(error: unknown): boolean {
+  return (error as { errcode?: number }).errcode === sqliteBusy
+}
+
+/** Nothing else happens before the folder is ours, so the thread may wait. */
+function pause(ms: number): void {
+  Atomics.wait(new Int32Array(new SharedArrayBuffer(Int32Array.BYTES_PER_ELEMENT)), 0, 0, ms)
 }
 
 /**
@@ -70,7 +98,7 @@ function tryWriteOwner(path: string, owner: LockOwner): void {
 }
 
 function lockedMessage(folder: string, ownerPath: string, error: unknown): string {
-  if ((error as { errcode?: number }).errcode !== sqliteBusy) {
+  if (!isBusy(error)) {
     return `store: ${folder} cannot be locked (${error instanceof Error ? error.message : String(error)})`
   }
   const owner = readOwner(ownerPath)
