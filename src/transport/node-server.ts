@@ -8,7 +8,7 @@ import { tcpProbeMs } from './limits.ts'
 /** Connections that the kernel may complete before we take them: a second of a restart storm. */
 const backlog = 4_096
 /** Of one listener of one worker; a full turn lasts some 60 ms, so this is a few hundred a second. */
-export const acceptsInOneTurn = 16
+const acceptsInOneTurn = 16
 
 /**
  * Half-open, so that a peer which closes its side after a request still gets what this turn answers. No Nagle: writes
