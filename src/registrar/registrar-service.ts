@@ -121,7 +121,7 @@ export class Registrar implements Service, Devices {
     writeRegister(unit, aor, registrations, plan)
     this.#forgetDevices(unit, aor, registrations, plan.set)
     this.#change(unit, aor, registrations, plan)
-    unit.change(() => this.#removals.remember(aor, message, plan.removed, nowMs))
+    if (plan.removed.length > 0) unit.change(() => this.#removals.remember(aor, message, plan.removed, nowMs))
     const bindings = bindingsAfter(registrations, plan)
     const headers = registerAnswerHeaders(this.#host, { aor, message, bindings, nowMs })
     const bound = { bindings: plan.set.map((binding) => binding.identity), atMs: nowMs }
