@@ -3,7 +3,7 @@
  * the link is back, the oldest first and before anything newer. That home knows each by its operation, delivers none
  * twice, and gives the answer that it gave (`src/shard/operations.ts`).
  */
-import type { TimerHandle, Timers, TimerTarget } from '../../ports/timers.ts'
+import type { TimerHandle, Timers } from '../../ports/timers.ts'
 import type { Ask, Asks } from './asks.ts'
 
 /** A link is tried again after half a second; the edge that asked waits for twelve. */
@@ -22,18 +22,6 @@ export function isRedelivered({ message }: Ask): boolean {
   return message.kind === 'deliver'
 }
 
-class Patience implements TimerTarget {
-  readonly #end: () => void
-
-  constructor(end: () => void) {
-    this.#end = end
-  }
-
-  onTimer(): void {
-    this.#end()
-  }
-}
-
 export class Redeliveries {
   readonly #timers: Timers
   readonly #asks: Asks
@@ -50,11 +38,8 @@ export class Redeliveries {
   /** No link to it is left: what it has not answered waits for the next one. */
   onDown(server: string): void {
     if (this.#waiting.has(server) || this.#openTo(server).length === 0) return
-    const patience = new Patience(() => {
-      this.#waiting.delete(server)
-      for (const ask of this.#openTo(server)) this.#owner.lose(ask)
-    })
-    this.#waiting.set(server, this.#timers.set(waitMs, patience, 0))
+    const target = { onTimer: () => this.#onPatienceEnded(server) }
+    this.#waiting.set(server, this.#timers.set(waitMs, target, 0))
   }
 
   /** The same start of that server can be reached again. */
@@ -70,6 +55,11 @@ export class Redeliveries {
   onLoss(server: string): void {
     if (!this.#owner.isUp(server)) return
     for (const ask of this.#openTo(server)) this.#owner.again(ask)
+  }
+
+  #onPatienceEnded(server: string): void {
+    this.#waiting.delete(server)
+    for (const ask of this.#openTo(server)) this.#owner.lose(ask)
   }
 
   #openTo(server: string): readonly Ask[] {
