@@ -57,7 +57,7 @@ export class Asks implements TimerTarget {
 
   /** By whose link the last of what is not answered for this user went there; null where all went by our own. */
   carrierOf(server: string, aor: Aor | null): number | null {
-    return this.#carried.size === 0 ? null : (this.#carried.get(`${server} ${aor}`)?.carrier ?? null)
+    return this.#carried.size === 0 ? null : (this.#carried.get(carriedKey(server, aor))?.carrier ?? null)
   }
 
   find(number: number): Ask | null {
@@ -95,14 +95,14 @@ export class Asks implements TimerTarget {
     if (this.#byNumber.size > 0) this.#sweepLater()
   }
 
-  #countCarried(ask: Ask, carrier: number): void {
-    const key = carriedKey(ask)
+  #countCarried({ server, message }: Ask, carrier: number): void {
+    const key = carriedKey(server, userOf(message))
     const count = (this.#carried.get(key)?.count ?? 0) + 1
     this.#carried.set(key, { carrier, count })
   }
 
-  #uncountCarried(ask: Ask): void {
-    const key = carriedKey(ask)
+  #uncountCarried({ server, message }: Ask): void {
+    const key = carriedKey(server, userOf(message))
     const carried = this.#carried.get(key)
     if (carried && --carried.count === 0) this.#carried.delete(key)
   }
@@ -118,8 +118,8 @@ export function isInviteForward(message: BusMessage): boolean {
   return message.kind === 'forward' && message.request.method === 'INVITE'
 }
 
-function carriedKey({ server, message }: Ask): string {
-  return `${server} ${userOf(message)}`
+function carriedKey(server: string, aor: Aor | null): string {
+  return `${server} ${aor}`
 }
 
 export function addressKey({ worker, incarnation, half, number }: ReplyAddress): string {
