@@ -92,8 +92,9 @@ export class ReadingAlong implements WireTaps, WireTap {
   /** A fault of ours in here costs the readers, not the message. */
   onMessage(direction: TapDirection, flow: TappedFlow, bytes: Uint8Array): void {
     try {
-      const { message } = parseMessage(Buffer.from(bytes), clientLimits)
-      this.#tracer.see(direction, flow, message, bytes.length)
+      // A view: tracer and capture copy what they keep.
+      const { message } = parseMessage(Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length), clientLimits)
+      if (!this.#tracer.isIdle) this.#tracer.see(direction, flow, message, bytes.length)
       this.#capture?.see(direction, flow, message)
     } catch (error) {
       this.stop()
