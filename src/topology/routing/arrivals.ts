@@ -11,6 +11,7 @@ import type { ReplyPlace } from '../../ports/reply-address.ts'
 import type { Homing, ServerRole } from '../../ports/topology.ts'
 import type { Aor } from '../../sip/uri/aor.ts'
 import { admission, type Condition, type OwnServer } from './admission.ts'
+import { replyNumber } from './asks.ts'
 import { DoubtfulFacts, type Settled } from './doubtful-facts.ts'
 import { forbidden, unavailable } from './refusals.ts'
 import type { RoutesPorts } from './routes-ports.ts'
@@ -195,7 +196,7 @@ function withPeersAddress(message: BusMessage, number: number): BusMessage | nul
   if ('to' in changed) {
     const { to } = changed
     if (to.half !== 'routes') return null
-    changed = { ...changed, to: { ...to, number: to.number * placesPerServer + number } } as BusMessage
+    changed = { ...changed, to: { ...to, number: replyNumber(to.number, number) } } as BusMessage
   }
   const isWrong =
     ('worker' in changed && Number.isNaN(changed.worker)) || ('from' in changed && Number.isNaN(changed.from.worker))

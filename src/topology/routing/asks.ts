@@ -3,6 +3,7 @@
  * ask has a number of its own there, so that a peer can answer nothing but what it was asked.
  */
 import type { BusMessage, ReplyAddress } from '../../ports/bus.ts'
+import { placesPerServer } from '../../ports/places.ts'
 import type { Timers, TimerTarget } from '../../ports/timers.ts'
 import type { Aor } from '../../sip/uri/aor.ts'
 import { userOf } from './user-of.ts'
@@ -116,6 +117,15 @@ export class Asks implements TimerTarget {
 
 export function isInviteForward(message: BusMessage): boolean {
   return message.kind === 'forward' && message.request.method === 'INVITE'
+}
+
+/** Under which a reply is taken here: that of its ask and, below, that of the server which it comes from. */
+export function replyNumber(ask: number, server: number): number {
+  return ask * placesPerServer + server
+}
+
+export function readReplyNumber(number: number): { readonly ask: number; readonly server: number } {
+  return { ask: Math.floor(number / placesPerServer), server: number % placesPerServer }
 }
 
 function carriedKey(server: string, aor: Aor | null): string {

@@ -11,10 +11,10 @@ import type {
   RequestMessage,
 } from '../../ports/bus.ts'
 import type { OwnRequest, SendMessage } from '../../ports/own-requests.ts'
-import { isOwnPlace, placesPerServer, workerOfPlace } from '../../ports/places.ts'
+import { isOwnPlace, workerOfPlace } from '../../ports/places.ts'
 import { shardOf } from '../../ports/sharding.ts'
 import type { Aor } from '../../sip/uri/aor.ts'
-import { type Ask, type Asks, isInviteForward } from './asks.ts'
+import { type Ask, type Asks, isInviteForward, replyNumber } from './asks.ts'
 import { EarlyCancels } from './early-cancels.ts'
 import { busy } from './refusals.ts'
 import type { RoutesPorts } from './routes-ports.ts'
@@ -96,8 +96,8 @@ export class Departures {
     const worker = shardOf(aor, bus.workersCount)
     const message = { kind: 'whose', from: this.#address(0), aor } as const
     const ask = this.#asks.add({ from: null, message, server, worker, isRetry: false, carrier: null })
-    // As `arrivals.ts` numbers the replies of peers: this server's number is 0.
-    return bus.send(worker, { ...message, from: this.#address(ask.number * placesPerServer) })
+    // This server's number is 0.
+    return bus.send(worker, { ...message, from: this.#address(replyNumber(ask.number, 0)) })
   }
 
   /** Each worker of that server is told that this one is there, and may have missed something. */

@@ -2,11 +2,11 @@
  * Replies of other servers: taken where they answer what that server was asked, and handed to who wanted to know.
  */
 import type { AnswerMessage, BusMessage, FlowIdentity, ReplyAddress, SentMessage } from '../../ports/bus.ts'
-import { placesPerServer, serverOfPlace } from '../../ports/places.ts'
+import { serverOfPlace } from '../../ports/places.ts'
 import type { HomeIsMessage } from '../../ports/topology-bus.ts'
 import type { Aor } from '../../sip/uri/aor.ts'
 import type { AskedHomes } from './asked-homes.ts'
-import type { Ask, Asks } from './asks.ts'
+import { type Ask, type Asks, readReplyNumber } from './asks.ts'
 import { failures } from './refusals.ts'
 import type { ServerPlaces } from './server-places.ts'
 import { userOf } from './user-of.ts'
@@ -48,11 +48,10 @@ export class Replies {
     this.#owner = owner
   }
 
-  /** The number of its address is that of the ask and, below, that of the server which it came from. */
   take(message: Reply): void {
-    const { number } = message.to
-    const ask = this.#asks.find(Math.floor(number / placesPerServer))
-    if (!ask || this.#places.numberOf(ask.server) !== number % placesPerServer) return
+    const { ask: number, server } = readReplyNumber(message.to.number)
+    const ask = this.#asks.find(number)
+    if (!ask || this.#places.numberOf(ask.server) !== server) return
     if (!answersTo[ask.message.kind]?.includes(message.kind)) return
     this.#answer(ask, message)
     const isSentBack = message.kind === 'wrong-home' && !ask.isRetry

@@ -4,9 +4,9 @@
  */
 import type { Bus, BusKind, BusMessage } from '../../ports/bus.ts'
 import type { LinkPeer, Links } from '../../ports/links.ts'
-import { placesPerServer } from '../../ports/places.ts'
 import type { CarryMessage, LinkStateMessage } from '../../ports/topology-bus.ts'
 import { decodeBatch, encodeMessage } from '../links/batch-codec.ts'
+import { replyNumber } from './asks.ts'
 import { failures } from './refusals.ts'
 import type { ServerPlaces } from './server-places.ts'
 
@@ -129,7 +129,7 @@ export class SiblingLinks {
     for (const { worker, message } of messages) {
       if (this.#links.send(server, worker, message) || !('from' in message)) continue
       for (const reply of failures(message, false)) {
-        const number = reply.to.number * placesPerServer + this.#places.numberOf(server)
+        const number = replyNumber(reply.to.number, this.#places.numberOf(server))
         this.#bus.send(reply.to.worker, { ...reply, to: { ...reply.to, number } })
       }
     }
