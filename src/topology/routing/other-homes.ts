@@ -5,17 +5,14 @@
 import type { Bus } from '../../ports/bus.ts'
 import type { HomeAskMessage } from '../../ports/directory-bus.ts'
 import { AskedHomes, type HomesAsker } from './asked-homes.ts'
+import type { RoutesPorts } from './routes-ports.ts'
 
 export class OtherHomes {
   /** Hears what homes answer. */
   readonly asked: AskedHomes
   readonly #bus: Bus
 
-  constructor(
-    asker: HomesAsker,
-    ownName: () => string,
-    ports: ConstructorParameters<typeof AskedHomes>[1] & { readonly bus: Bus },
-  ) {
+  constructor(asker: HomesAsker, ownName: () => string, ports: RoutesPorts) {
     this.asked = new AskedHomes({ ...asker, homes: () => asker.homes().filter((name) => name !== ownName()) }, ports)
     this.#bus = ports.bus
   }
