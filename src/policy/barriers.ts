@@ -63,8 +63,7 @@ export class Barriers {
     if (!newest) return
     for (const barrier of [...this.#open.values()]) {
       if (barrier.key !== newest.key || barrier.number > newest.number || !barrier.waiting.has(worker)) continue
-      unit.change(() => barrier.waiting.delete(worker))
-      if (barrier.waiting.size === 1) this.#conclude(unit, barrier, [])
+      this.#passed(unit, barrier, worker)
     }
   }
 
@@ -73,10 +72,7 @@ export class Barriers {
     const open = [...this.#open.values()].filter(({ waiting }) => waiting.has(shard))
     if (open.length === 0) return
     this.#host.run({ who: '', what: 'policy-shard-gone', hash: '' }, (unit) => {
-      for (const barrier of open) {
-        unit.change(() => barrier.waiting.delete(shard))
-        if (barrier.waiting.size === 1) this.#conclude(unit, barrier, [])
-      }
+      for (const barrier of open) this.#passed(unit, barrier, shard)
     })
   }
 
@@ -84,6 +80,12 @@ export class Barriers {
   notKept(unit: Unit, to: ReplyAddress): void {
     const barrier = to.incarnation === this.#host.incarnation ? this.#open.get(to.number) : undefined
     if (barrier) this.#conclude(unit, barrier, null)
+  }
+
+  /** What is waited for changes with the unit: the last one finds itself alone. */
+  #passed(unit: Unit, barrier: Barrier, shard: number): void {
+    unit.change(() => barrier.waiting.delete(shard))
+    if (barrier.waiting.size === 1) this.#conclude(unit, barrier, [])
   }
 
   #onTime(barrier: Barrier): void {
