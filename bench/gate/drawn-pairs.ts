@@ -5,6 +5,12 @@
 import type { Prng } from '../../sim/world/prng.ts'
 import { judgePairs } from './judge-pairs.ts'
 
+/** This part of the pairs is drawn so many times as wide as the others. */
+const wideShare = 0.05
+const wideTimes = 3
+/** Deviation of all pairs together, for a `spread` of 1. */
+export const deviationOfSpread = Math.sqrt(1 - wideShare + wideShare * wideTimes ** 2)
+
 export interface DrawnPairs {
   /** What head takes more than base, as a part of it. */
   readonly change: number
@@ -16,7 +22,7 @@ export interface DrawnPairs {
 export function drawnPairs(prng: Prng, { change, spread }: DrawnPairs): () => Promise<number> {
   return async () => {
     const normal = Math.sqrt(-2 * Math.log(1 - prng.float())) * Math.cos(2 * Math.PI * prng.float())
-    return Math.log(1 + change) + normal * spread * (prng.chance(0.05) ? 3 : 1)
+    return Math.log(1 + change) + normal * spread * (prng.chance(wideShare) ? wideTimes : 1)
   }
 }
 

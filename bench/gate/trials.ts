@@ -6,7 +6,7 @@ import { Prng } from '../../sim/world/prng.ts'
 import { root } from '../harness/server.ts'
 import { compareCounters } from './baseline.ts'
 import { countPresence } from './count-all.ts'
-import { drawnPairs } from './drawn-pairs.ts'
+import { deviationOfSpread, drawnPairs } from './drawn-pairs.ts'
 import { plantExtraNotify } from './extra-notify.ts'
 import { judgePairs } from './judge-pairs.ts'
 import { PairedServers } from './measure-pairs.ts'
@@ -21,8 +21,6 @@ const foundMin = 0.9
  * are found with something to spare. At 7 % it is seven of ten, and a fourth that the gate calls too noisy.
  */
 export const drawnDeviations = [0.027, 0.04, 0.05] as const
-/** One pair in twenty is drawn three times as wide as the others. */
-const deviationOfSpread = Math.sqrt(0.95 + 0.05 * 9)
 
 const seed = 1
 
