@@ -6,6 +6,7 @@ import { Prng } from '../../sim/world/prng.ts'
 import { root } from '../harness/server.ts'
 import { compareCounters } from './baseline.ts'
 import { countPresence } from './count-all.ts'
+import type { Plant } from './counting-core.ts'
 import { deviationOfSpread, drawnPairs } from './drawn-pairs.ts'
 import { plantExtraNotify } from './extra-notify.ts'
 import { judgePairs } from './judge-pairs.ts'
@@ -24,8 +25,19 @@ export const drawnDeviations = [0.027, 0.04, 0.05] as const
 
 const seed = 1
 
-/** In words what differs from a clean run: with a NOTIFY more for each change, and without; null: nothing. */
-export async function countersTrial(): Promise<{ readonly planted: string | null; readonly clean: string | null }> {
+/** In words what differs from a clean run; null: nothing. */
+interface CountersTrial {
+  readonly planted: string | null
+  readonly clean: string | null
+}
+
+/** With a NOTIFY more for each change, and without. */
+export function countersTrial(): Promise<CountersTrial> {
+  return comparedCounters({ core: plantExtraNotify })
+}
+
+/** With this planted in the server, and without. */
+export async function comparedCounters(plant: Plant): Promise<CountersTrial> {
   const base = { schema: '', tolerance: {}, changes: [], counters: await countPresence(seed) }
   const said = (counters: Awaited<ReturnType<typeof countPresence>>) => {
     const found = compareCounters(base, counters)
@@ -33,7 +45,7 @@ export async function countersTrial(): Promise<{ readonly planted: string | null
     return found.length === 0 ? null : named.map((each) => `${each.name}: ${each.base} → ${each.now}`).join('; ')
   }
   return {
-    planted: said(await countPresence(seed, { core: plantExtraNotify })),
+    planted: said(await countPresence(seed, plant)),
     clean: said(await countPresence(seed)),
   }
 }

@@ -5,11 +5,8 @@
 import { ChangedBus } from '../../sim/presence/mutants/changed-bus.ts'
 import type { BusMessage } from '../../src/ports/bus.ts'
 import type { CorePorts } from '../../src/runtime/worker-core.ts'
-import { compareCounters } from '../gate/baseline.ts'
-import { countPresence } from '../gate/count-all.ts'
+import { comparedCounters } from '../gate/trials.ts'
 import type { PlantedFault } from './planted-fault.ts'
-
-const seed = 1
 
 class CopyingBus extends ChangedBus {
   override send(to: number, message: BusMessage): boolean {
@@ -29,11 +26,7 @@ export const bodyForEach: PlantedFault = {
   check: 'exact counters (npm run bench -- --gate --only counters)',
   isQuick: true,
   async run() {
-    const base = { schema: '', tolerance: {}, changes: [], counters: await countPresence(seed) }
-    const said = (counters: Awaited<ReturnType<typeof countPresence>>) => {
-      const found = compareCounters(base, counters).map(({ name, base: was, now }) => `${name}: ${was} → ${now}`)
-      return found.length === 0 ? null : found.join('; ')
-    }
-    return { seen: said(await countPresence(seed, { ports: copying })), clean: said(await countPresence(seed)) }
+    const { planted, clean } = await comparedCounters({ ports: copying })
+    return { seen: planted, clean }
   },
 }
