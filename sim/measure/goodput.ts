@@ -18,12 +18,16 @@ const levelsOfKind: Readonly<Record<GoodputKind, readonly LevelId[]>> = {
   presence: ['D5', 'D7'],
 }
 const curveOfAll = 'served'
+const curveOf = (kind: GoodputKind): string => `${curveOfAll}.${kind}`
 
-/** Curves that a driver draws so that goodput can be told from them, with the count of one second for each. */
+/** Curves that a driver draws so that goodput can be told from them. */
+export const servedCurveIds: readonly string[] = [curveOfAll, ...goodputKinds.map(curveOf)]
+
+/** Of each of these curves the count of one second, by all that were at work in it. */
 export function servedCurves(levels: readonly SecondLevels[]): readonly (readonly [string, number])[] {
-  const count = (ids: readonly LevelId[]) =>
-    levels.reduce((sum, each) => sum + ids.reduce((most, id) => most + (each[id]?.count ?? 0), 0), 0)
-  const kinds = goodputKinds.map((kind) => [`${curveOfAll}.${kind}`, count(levelsOfKind[kind])] as const)
+  const count = (id: LevelId) => levels.reduce((sum, each) => sum + (each[id]?.count ?? 0), 0)
+  const countAll = (ids: readonly LevelId[]) => ids.reduce((sum, id) => sum + count(id), 0)
+  const kinds = goodputKinds.map((kind) => [curveOf(kind), countAll(levelsOfKind[kind])] as const)
   return [[curveOfAll, kinds.reduce((sum, [, each]) => sum + each, 0)], ...kinds]
 }
 
@@ -47,29 +51,22 @@ export function goodputOf(
   series: readonly Series[],
   speed: number,
 ): Goodput | null {
-  const all = stepsOf(
-    holds,
-    times,
-    series.find(({ id }) => id === curveOfAll),
-    speed,
-  )
-  const ratio = ratioOf(all, times)
-  if (ratio === null || all.at(-1)!.load !== times) return null
+  const told = (id: string) => {
+    const curve = series.find((each) => each.id === id)
+    const steps = curve ? stepsOf(holds, times, curve, speed) : []
+    return { steps, ratio: ratioOf(steps, times) }
+  }
+  const { steps, ratio } = told(curveOfAll)
+  if (ratio === null || steps.at(-1)!.load !== times) return null
   const kinds = goodputKinds.flatMap((kind) => {
-    const steps = stepsOf(
-      holds,
-      times,
-      series.find(({ id }) => id === `${curveOfAll}.${kind}`),
-      speed,
-    )
-    const own = ratioOf(steps, times)
-    return own === null ? [] : [{ kind, perSecond: steps.map(({ servedPerSecond }) => servedPerSecond), ratio: own }]
+    const own = told(curveOf(kind))
+    const perSecond = own.steps.map(({ servedPerSecond }) => servedPerSecond)
+    return own.ratio === null ? [] : [{ kind, perSecond, ratio: own.ratio }]
   })
-  return { steps: all, ratio, ...(kinds.length > 0 && { kinds }) }
+  return { steps, ratio, ...(kinds.length > 0 && { kinds }) }
 }
 
-function stepsOf(holds: readonly Hold[], times: number, curve: Series | undefined, speed: number): Goodput['steps'] {
-  if (!curve) return []
+function stepsOf(holds: readonly Hold[], times: number, curve: Series, speed: number): Goodput['steps'] {
   return holds.flatMap(({ share, fromMs, toMs }) => {
     const values = curve.values.filter((value, index): value is number => {
       const at = curve.t0Ms + index * curve.stepMs * speed

@@ -1,7 +1,7 @@
 /**
  * Curves of a virtual run: what each second, or each of some hundred longer steps, was like.
  */
-import { servedCurves } from '../measure/goodput.ts'
+import { servedCurveIds, servedCurves } from '../measure/goodput.ts'
 import { LatencyHistogram } from '../measure/latency-histogram.ts'
 import type { SecondRecord } from '../measure/recorder.ts'
 import type { Series } from '../measure/run-record.ts'
@@ -78,7 +78,7 @@ export class Samples {
       curve('message-rate', '/s', ({ messages, seconds }) => rounded(messages / seconds)),
       curve('backlog', 'ms', ({ backlogMs }) => rounded(backlogMs)),
       curve('presence-p99', 'ms', ({ presenceP99Ms }) => presenceP99Ms),
-      ...servedCurves([]).map(([id]) =>
+      ...servedCurveIds.map((id) =>
         curve(id, '1/s', ({ served, seconds }) => rounded((served.get(id) ?? 0) / seconds)),
       ),
     ]
