@@ -61,8 +61,7 @@ async function signIn(size: Sizes, say: (line: string) => void): Promise<Figure[
     const costs = spentBetween(costsBefore, threadCosts(server.pid))
     const cpuMs = sumOf(costs).micros / 1_000
     const perUserKb = (residentBytes(server.pid) - empty) / size.users / 1024
-    const parts = [...costs].map(([part, { micros }]) => `${part} ${(micros / 1_000).toFixed(0)}`)
-    say(`signed in: ${notifies} NOTIFYs, ${cpuMs.toFixed(0)} ms of processor (${parts.join(', ')})`)
+    say(`signed in: ${notifies} NOTIFYs, ${cpuMs.toFixed(0)} ms of processor`)
     const figuresOfMorning = [
       ...shown('sign-on', morning, 1_000),
       { what: 'processor for each sign-on, its NOTIFYs included', value: cpuMs / size.users, unit: 'ms' },
