@@ -10,13 +10,15 @@ import { defineConfig } from 'vitest/config'
 const conformance = 'test/conformance/**/*.test.ts'
 const elsewhere = ['**/node_modules/**', 'test/interop/**', '**/*.long.test.ts']
 
+/** Of every configuration. */
+export const inProcesses = { pool: 'forks' as const, reporters: ['default', './test/support/line-reporter.ts'] }
+
 export default defineConfig({
   test: {
-    pool: 'forks',
+    ...inProcesses,
     maxWorkers: 2,
     testTimeout: 20_000,
     hookTimeout: 20_000,
-    reporters: ['default', './test/support/line-reporter.ts'],
     projects: [
       { extends: true, test: { name: 'each', include: ['test/**/*.test.ts'], exclude: [...elsewhere, conformance] } },
       { extends: true, test: { name: 'shared', include: [conformance], exclude: elsewhere, isolate: false } },

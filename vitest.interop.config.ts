@@ -3,14 +3,14 @@
  * `test/interop/install-clients.sh` installs.
  */
 import { defineConfig } from 'vitest/config'
+import { inProcesses } from './vitest.config.ts'
 
 export default defineConfig({
   test: {
     include: ['test/interop/*.test.ts'],
-    pool: 'forks',
+    ...inProcesses,
     maxWorkers: 2,
     testTimeout: 60_000,
     hookTimeout: 90_000,
-    reporters: ['default', './test/support/line-reporter.ts'],
   },
 })

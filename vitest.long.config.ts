@@ -3,14 +3,14 @@
  * simulation. CI runs them. Most of their time is waiting, so more of them run at once than there are cores.
  */
 import { defineConfig } from 'vitest/config'
+import { inProcesses } from './vitest.config.ts'
 
 export default defineConfig({
   test: {
     include: ['test/**/*.long.test.ts'],
-    pool: 'forks',
+    ...inProcesses,
     maxWorkers: 3,
     testTimeout: 60_000,
     hookTimeout: 90_000,
-    reporters: ['default', './test/support/line-reporter.ts'],
   },
 })
