@@ -39,15 +39,6 @@ export function moved(world: TopologyWorld, at: string, name: string, to: string
   return asked(world, at, name, { act: 'move', to })
 }
 
-/** The status of a MESSAGE of somebody who is signed in; a challenge is one too. */
-export function write(from: WireClient, to: string, body: string): number {
-  return from.final(from.send('MESSAGE', { uri: `sip:${to}@example.test`, body })).statusCode
-}
-
-export function bodiesOf(client: WireClient): string[] {
-  return client.requests('MESSAGE').map(({ body }) => String(body))
-}
-
 /** `meridian_user_moves_total` of a home: those outcomes that there were. */
 export function movesCounted(world: TopologyWorld, at: string): Readonly<Record<string, number>> {
   const outcomes = ['left', 'stayed', 'arrived', 'adopted', 'refused', 'lost']

@@ -4,9 +4,10 @@
  * was kept for him, the other has nothing, and what was acknowledged arrives once and in order.
  */
 import { describe, expect, it } from 'vitest'
-import { bodiesOf, homesOf, keepsAnything, replyOf, signIn, startMoveWorld } from '../../support/move-world.ts'
+import { homesOf, keepsAnything, replyOf, signIn, startMoveWorld } from '../../support/move-world.ts'
 import type { ServerWorld } from '../../support/server-world.ts'
 import type { TopologyWorld } from '../../support/topology-world.ts'
+import { bodiesOf } from '../../support/writing.ts'
 
 type Side = 'one.test' | 'two.test'
 

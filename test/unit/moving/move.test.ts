@@ -6,7 +6,6 @@ import { describe, expect, it } from 'vitest'
 import { keyParts } from '../../../src/ports/records/keys.ts'
 import { HeaderId } from '../../../src/sip/message/header-id.ts'
 import {
-  bodiesOf,
   devicesAt,
   homesOf,
   keepsAnything,
@@ -16,12 +15,12 @@ import {
   replyOf,
   signIn,
   startMoveWorld,
-  write,
 } from '../../support/move-world.ts'
 import { aorOf } from '../../support/server-world.ts'
 import type { TopologyWorld } from '../../support/topology-world.ts'
 import { pidf, publish, subscribe, told } from '../../support/watching.ts'
 import type { WireClient } from '../../support/wire-client.ts'
+import { bodiesOf, write } from '../../support/writing.ts'
 
 describe('a user who is moved', () => {
   it('is at the new home with account, password and devices on line, and no longer at the old one', async () => {

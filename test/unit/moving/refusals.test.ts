@@ -9,7 +9,6 @@ import type { MoveReply } from '../../../src/ports/move-bus.ts'
 import { keyParts } from '../../../src/ports/records/keys.ts'
 import {
   asked,
-  bodiesOf,
   devicesAt,
   homesOf,
   keepsAnything,
@@ -19,9 +18,9 @@ import {
   replyOf,
   signIn,
   startMoveWorld,
-  write,
 } from '../../support/move-world.ts'
 import { aorOf, secretsOf } from '../../support/server-world.ts'
+import { bodiesOf, write } from '../../support/writing.ts'
 
 const newPassword = {
   act: 'adopt',

@@ -11,6 +11,7 @@ import { counterMetrics } from '../../support/quiet-metrics.ts'
 import { type AnswerHome, aorOf } from '../../support/server-world.ts'
 import { TopologyWorld } from '../../support/topology-world.ts'
 import { WireClient } from '../../support/wire-client.ts'
+import { bodiesOf, write } from '../../support/writing.ts'
 
 const bob = aorOf('bob')
 
@@ -143,9 +144,6 @@ async function byDirectory(homes: Record<string, string>) {
   return { world, asked, whose: () => world.crossed.filter(({ message }) => message.kind === 'whose').length }
 }
 
-const message = (from: WireClient, to: string, body: string) =>
-  from.final(from.send('MESSAGE', { uri: `sip:${to}@example.test`, body })).statusCode
-
 describe('several servers with a directory (§9.3)', () => {
   it('find users by it, and ask no home', async () => {
     const homes = { [aorOf('alice')]: 'one.test', [bob]: 'two.test' }
@@ -153,8 +151,8 @@ describe('several servers with a directory (§9.3)', () => {
     const alice = new WireClient(world.server('front.test'), 'alice')
     const bobs = new WireClient(world.server('front.test'), 'bob')
     expect([alice.register().statusCode, bobs.register().statusCode]).toEqual([200, 200])
-    expect(message(alice, 'bob', 'hello')).toBe(200)
-    expect(bobs.requests('MESSAGE').map(({ body }) => String(body))).toEqual(['hello'])
+    expect(write(alice, 'bob', 'hello')).toBe(200)
+    expect(bodiesOf(bobs)).toEqual(['hello'])
     expect(asked.length).toBeGreaterThan(0)
     expect(whose()).toBe(0)
   })
@@ -164,15 +162,15 @@ describe('several servers with a directory (§9.3)', () => {
     const alice = new WireClient(world.server('front.test'), 'alice')
     const bobs = new WireClient(world.server('front.test'), 'bob')
     expect([alice.register().statusCode, bobs.register().statusCode]).toEqual([200, 200])
-    expect(message(alice, 'bob', 'still here')).toBe(200)
+    expect(write(alice, 'bob', 'still here')).toBe(200)
   })
 
   it('an account that is in no directory is found by asking the homes, and a stranger is nobody', async () => {
     const { world, whose } = await byDirectory({ [aorOf('alice')]: 'one.test' })
     const alice = new WireClient(world.server('front.test'), 'alice')
     expect(alice.register().statusCode).toBe(200)
-    expect(message(alice, 'carol', 'stored')).toBe(202)
-    expect(message(alice, 'nobody', 'x')).toBe(404)
+    expect(write(alice, 'carol', 'stored')).toBe(202)
+    expect(write(alice, 'nobody', 'x')).toBe(404)
     expect(whose()).toBeGreaterThan(0)
   })
 })

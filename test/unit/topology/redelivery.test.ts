@@ -7,6 +7,7 @@ import type { BusMessage } from '../../../src/ports/bus.ts'
 import { HeaderId } from '../../../src/sip/message/header-id.ts'
 import { TopologyWorld } from '../../support/topology-world.ts'
 import { WireClient } from '../../support/wire-client.ts'
+import { bodiesOf } from '../../support/writing.ts'
 
 const standard = {
   'one.test': { role: 'home', users: ['alice'], workers: 2 },
@@ -23,10 +24,6 @@ async function signedIn(): Promise<{ world: TopologyWorld; alice: WireClient; bo
 
 function send(from: WireClient, body: string): string {
   return from.send('MESSAGE', { uri: 'sip:bob@example.test', body })
-}
-
-function bodiesOf(client: WireClient): string[] {
-  return client.requests('MESSAGE').map(({ body }) => String(body))
 }
 
 /** Cuts the link when the first of that kind is about to cross it, and joins it a second later. */

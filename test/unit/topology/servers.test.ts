@@ -10,6 +10,7 @@ import { rankOf } from '../../../src/topology/overload/rank-of.ts'
 import { establish, signedIn as inviting, sendCancel, sendInvite, sendWithin } from '../../support/sessions.ts'
 import { TopologyWorld } from '../../support/topology-world.ts'
 import { WireClient } from '../../support/wire-client.ts'
+import { bodiesOf, write } from '../../support/writing.ts'
 
 const standard = {
   'front.test': { role: 'front-end', workers: 2 },
@@ -30,15 +31,6 @@ async function signedIn(): Promise<{ world: TopologyWorld; alice: WireClient; bo
 function bindingsOf(world: TopologyWorld, server: string, name: string) {
   const aor = `sip:${name}@example.test` as Aor
   return world.server(server).coreOf(name).services.registrar.summaries(aor)
-}
-
-/** Without a challenge: the flow has signed in. */
-function sent(from: WireClient, to: string, body: string): number {
-  return from.final(from.send('MESSAGE', { uri: `sip:${to}@example.test`, body })).statusCode
-}
-
-function bodiesOf(client: WireClient): string[] {
-  return client.requests('MESSAGE').map(({ body }) => String(body))
 }
 
 describe('sign-in through a front end', () => {
@@ -87,7 +79,7 @@ describe('sign-in through a front end', () => {
     expect(alice.register().statusCode).toBe(200)
     bob.register()
     expect(alice.message('bob', 'by datagram').statusCode).toBe(200)
-    expect(sent(bob, 'alice', 'back')).toBe(200)
+    expect(write(bob, 'alice', 'back')).toBe(200)
     expect(bodiesOf(alice)).toEqual(['back'])
   })
 })
@@ -95,7 +87,7 @@ describe('sign-in through a front end', () => {
 describe('messages between users of two homes', () => {
   it('go from front end to home to home to front end, with the identity that the home asserts', async () => {
     const { alice, bob } = await signedIn()
-    expect(sent(alice, 'bob', 'hello')).toBe(200)
+    expect(write(alice, 'bob', 'hello')).toBe(200)
     const got = bob.request('MESSAGE')
     expect(String(got.body)).toBe('hello')
     expect(got.first(HeaderId.pAssertedIdentity)).toBe('<sip:alice@example.test>')
@@ -107,16 +99,16 @@ describe('messages between users of two homes', () => {
     const carol = new WireClient(world.server('front.test'), 'carol')
     const bob = new WireClient(world.server('two.test'), 'bob')
     for (const client of [alice, carol, bob]) expect(client.register().statusCode).toBe(200)
-    expect(sent(alice, 'bob', 'a')).toBe(200)
-    expect(sent(bob, 'carol', 'b')).toBe(200)
-    expect(sent(carol, 'alice', 'c')).toBe(200)
+    expect(write(alice, 'bob', 'a')).toBe(200)
+    expect(write(bob, 'carol', 'b')).toBe(200)
+    expect(write(carol, 'alice', 'c')).toBe(200)
     expect([alice, bob, carol].map(bodiesOf)).toEqual([['c'], ['a'], ['b']])
   })
 
   it('are stored at the recipient’s home while nobody is there, and delivered when somebody comes (P1)', async () => {
     const { world, alice, bob } = await signedIn()
     bob.close()
-    expect(sent(alice, 'bob', 'for later')).toBe(202)
+    expect(write(alice, 'bob', 'for later')).toBe(202)
     await world.restartNow('two.test')
     const again = new WireClient(world.server('front.test'), 'bob', { instance: bob.instance, port: bob.port })
     again.register()
@@ -126,7 +118,7 @@ describe('messages between users of two homes', () => {
 
   it('are answered 404 where there is no such user anywhere', async () => {
     const { alice } = await signedIn()
-    expect(sent(alice, 'nobody', 'hello')).toBe(404)
+    expect(write(alice, 'nobody', 'hello')).toBe(404)
   })
 
   it('give the sender’s other devices a copy (option im-sent-copies)', async () => {
@@ -137,7 +129,7 @@ describe('messages between users of two homes', () => {
     })
     const answer = second.authenticated('REGISTER', { uri: 'sip:example.test', to: second.aor, headers })
     expect(answer.statusCode).toBe(200)
-    expect(sent(alice, 'bob', 'hello')).toBe(200)
+    expect(write(alice, 'bob', 'hello')).toBe(200)
     expect(bodiesOf(second).join()).toContain('hello')
   })
 })
@@ -151,14 +143,14 @@ describe('a home that is dead', () => {
     expect(bob.final(bob.send('MESSAGE', { uri: 'sip:alice@example.test', body: 'x' })).statusCode).toBe(503)
     const carol = new WireClient(world.server('other.test'), 'carol')
     expect(carol.register().statusCode).toBe(200)
-    expect(sent(carol, 'alice', 'still here')).toBe(200)
+    expect(write(carol, 'alice', 'still here')).toBe(200)
   })
 
   it('has its users back when it comes back, over the flows that they kept', async () => {
     const { world, alice, bob } = await signedIn()
     world.kill('two.test')
     await world.restart('two.test')
-    expect(sent(alice, 'bob', 'welcome back')).toBe(200)
+    expect(write(alice, 'bob', 'welcome back')).toBe(200)
     expect(bodiesOf(bob)).toEqual(['welcome back'])
   })
 
@@ -178,7 +170,7 @@ describe('a front end that is dead', () => {
   it('leaves its users unreachable, so that messages to them are stored', async () => {
     const { world, alice, bob } = await signedIn()
     world.kill('other.test')
-    expect(sent(alice, 'bob', 'kept')).toBe(202)
+    expect(write(alice, 'bob', 'kept')).toBe(202)
     const again = new WireClient(world.server('front.test'), 'bob', { instance: bob.instance, port: bob.port })
     expect(again.register().statusCode).toBe(200)
     world.advance(50)
@@ -188,7 +180,7 @@ describe('a front end that is dead', () => {
   it('knows nothing of its earlier flows when it comes back, and takes its users anew', async () => {
     const { world, alice, bob } = await signedIn()
     await world.restartNow('other.test')
-    expect(sent(alice, 'bob', 'kept')).toBe(202)
+    expect(write(alice, 'bob', 'kept')).toBe(202)
     expect(bodiesOf(bob)).toEqual([])
     const again = new WireClient(world.server('other.test'), 'bob', { instance: bob.instance, port: bob.port })
     again.register()
@@ -199,11 +191,11 @@ describe('a front end that is dead', () => {
   it('makes no difference between a link that was cut and one that was not, once it is up again', async () => {
     const { world, alice, bob } = await signedIn()
     world.cut('two.test', 'other.test')
-    expect(sent(alice, 'bob', 'while it was cut')).toBe(202)
+    expect(write(alice, 'bob', 'while it was cut')).toBe(202)
     world.join('two.test', 'other.test')
     world.advance(50)
     expect(bodiesOf(bob)).toEqual(['while it was cut'])
-    expect(sent(alice, 'bob', 'after')).toBe(200)
+    expect(write(alice, 'bob', 'after')).toBe(200)
   })
 })
 
@@ -293,16 +285,16 @@ describe('a user who has another home than was known', () => {
     const again = new WireClient(world.server('other.test'), 'bob')
     expect(again.register().statusCode).toBe(200)
     expect(world.crossed.filter(({ message }) => message.kind === 'wrong-home')).toHaveLength(1)
-    expect(sent(alice, 'bob', 'at home')).toBe(200)
+    expect(write(alice, 'bob', 'at home')).toBe(200)
     expect(bodiesOf(again)).toEqual(['at home'])
   })
 
   it('is answered 404 by everybody once he is nobody’s', async () => {
     const { world, alice } = await signedIn()
-    expect(sent(alice, 'bob', 'x')).toBe(200)
+    expect(write(alice, 'bob', 'x')).toBe(200)
     world.server('two.test').admin('bob', { act: 'remove' })
     world.advance(11_000)
-    expect(sent(alice, 'bob', 'x')).toBe(404)
+    expect(write(alice, 'bob', 'x')).toBe(404)
   })
 })
 
@@ -336,7 +328,7 @@ describe('a home that is overloaded and has said so (RFC 7339 §5.10.2)', () => 
     expect(world.crossed.slice(before).filter(({ message }) => message.kind === 'request')).toEqual([])
     // Those who are signed in refresh, and talk.
     expect(alice.register().statusCode).toBe(200)
-    expect([sent(alice, 'bob', 'still here'), sent(bob, 'alice', 'so am I')]).toEqual([200, 200])
+    expect([write(alice, 'bob', 'still here'), write(bob, 'alice', 'so am I')]).toEqual([200, 200])
     world.sheds = () => null
     expect(carol.register().statusCode).toBe(200)
   })

@@ -7,20 +7,13 @@ import { HeaderId } from '../../../src/sip/message/header-id.ts'
 import { establish, signedIn as inviting, sendWithin } from '../../support/sessions.ts'
 import { TopologyWorld } from '../../support/topology-world.ts'
 import { WireClient } from '../../support/wire-client.ts'
+import { bodiesOf, write } from '../../support/writing.ts'
 
 const standard = {
   'front.test': { role: 'front-end', workers: 3 },
   'one.test': { role: 'home', users: ['alice'], workers: 2 },
   'two.test': { role: 'home', users: ['bob'] },
 } as const
-
-function sent(from: WireClient, to: string, body: string): number {
-  return from.final(from.send('MESSAGE', { uri: `sip:${to}@example.test`, body })).statusCode
-}
-
-function bodiesOf(client: WireClient): string[] {
-  return client.requests('MESSAGE').map(({ body }) => String(body))
-}
 
 describe('a front end’s worker without a link to a home', () => {
   it('signs users in, relays their messages and what is sent to them', async () => {
@@ -29,8 +22,8 @@ describe('a front end’s worker without a link to a home', () => {
     const alice = new WireClient(world.server('front.test'), 'alice', { worker: 1 })
     const bob = new WireClient(world.server('two.test'), 'bob')
     expect([alice.register().statusCode, bob.register().statusCode]).toEqual([200, 200])
-    expect(sent(alice, 'bob', 'hello')).toBe(200)
-    expect(sent(bob, 'alice', 'hello yourself')).toBe(200)
+    expect(write(alice, 'bob', 'hello')).toBe(200)
+    expect(write(bob, 'alice', 'hello yourself')).toBe(200)
     expect([bodiesOf(bob), bodiesOf(alice)]).toEqual([['hello'], ['hello yourself']])
   })
 
@@ -83,7 +76,7 @@ describe('a front end’s worker without a link to a home', () => {
     world.joinWorker('front.test', 1, 'one.test')
     alice.send('MESSAGE', { uri: 'sip:bob@example.test', body: 'second' })
     world.release()
-    expect(sent(alice, 'bob', 'third')).toBe(200)
+    expect(write(alice, 'bob', 'third')).toBe(200)
     expect(bodiesOf(bob)).toEqual(['first', 'second', 'third'])
     expect(senders).toEqual([0, 0, 1])
   })
