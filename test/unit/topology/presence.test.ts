@@ -2,6 +2,7 @@
  * Presence between users of two homes (promises P3 and P4): subscriptions, blocks, and homes that come back.
  */
 import { describe, expect, it } from 'vitest'
+import { aorOf } from '../../support/server-world.ts'
 import { TopologyWorld } from '../../support/topology-world.ts'
 import { pidf, publish, subscribe, told } from '../../support/watching.ts'
 import { WireClient } from '../../support/wire-client.ts'
@@ -21,6 +22,18 @@ async function signedIn(...places: readonly (readonly [server: string, name: str
   })
   return { world, clients: clients as [WireClient, WireClient, ...WireClient[]] }
 }
+
+/** Alice and carol of one home see bob of the other. */
+async function bobIsWatched() {
+  const { world, clients } = await signedIn(['one.test', 'alice'], ['two.test', 'bob'], ['one.test', 'carol'])
+  const [alice, bob, carol] = clients as [WireClient, WireClient, WireClient]
+  publish(bob, pidf('bob', 'here'))
+  for (const watcher of [alice, carol]) subscribe(watcher, 'bob')
+  world.advance(1000)
+  return { world, alice, bob, carol }
+}
+
+const blockAlice = { act: 'set-user-rule', rule: 'block', watchers: [aorOf('alice')] } as const
 
 describe('a subscription through a front end', () => {
   for (const presentity of ['carol', 'bob']) {
@@ -57,33 +70,21 @@ describe('between homes', () => {
   })
 
   it('a block while subscribed ends what is seen before it is acknowledged', async () => {
-    const { world, clients } = await signedIn(['one.test', 'alice'], ['two.test', 'bob'], ['one.test', 'carol'])
-    const [alice, bob, carol] = clients
-    publish(bob, pidf('bob', 'here'))
-    subscribe(alice, 'bob')
-    subscribe(carol!, 'bob')
-    world.advance(1000)
-    const rule = { act: 'set-user-rule', rule: 'block', watchers: ['sip:alice@example.test' as never] } as const
-    const reply = world.server('two.test').policy('bob', rule)
+    const { world, alice, bob, carol } = await bobIsWatched()
+    const reply = world.server('two.test').policy('bob', blockAlice)
     expect(reply).toMatchObject({ ok: true, unconfirmed: [] })
     expect(told(alice).at(-1)).toMatch(/^terminated/)
     publish(bob, pidf('bob', 'secret'))
     world.advance(1000)
     expect(told(alice).join()).not.toContain('secret')
-    expect(told(carol!).at(-1)).toBe('active secret')
+    expect(told(carol).at(-1)).toBe('active secret')
   })
 
   it('a home that does not confirm a block loses its link before the block is acknowledged', async () => {
-    const { world, clients } = await signedIn(['one.test', 'alice'], ['two.test', 'bob'], ['one.test', 'carol'])
-    const [alice, bob, carol] = clients
-    publish(bob, pidf('bob', 'here'))
-    subscribe(alice, 'bob')
-    subscribe(carol!, 'bob')
-    world.advance(1000)
+    const { world, alice, bob, carol } = await bobIsWatched()
     // Nothing that is sent there arrives, and nobody is told.
     world.holds = (_message, from) => from === 'two.test'
-    const rule = { act: 'set-user-rule', rule: 'block', watchers: ['sip:alice@example.test' as never] } as const
-    const reply = world.server('two.test').askPolicy('bob', rule)
+    const reply = world.server('two.test').askPolicy('bob', blockAlice)
     world.advance(1400)
     expect([reply(), world.severed]).toEqual([null, []])
     world.advance(200)
@@ -100,29 +101,23 @@ describe('between homes', () => {
     world.advance(1000)
     expect(told(alice).at(-1)).toMatch(/^terminated/)
     expect(told(alice).join()).not.toContain('secret')
-    expect(told(carol!).at(-1)).toBe('active secret')
+    expect(told(carol).at(-1)).toBe('active secret')
   })
 
   it('a state that waits for the link is not told to whoever was blocked meanwhile', async () => {
-    const { world, clients } = await signedIn(['one.test', 'alice'], ['two.test', 'bob'], ['one.test', 'carol'])
-    const [alice, bob, carol] = clients
-    publish(bob, pidf('bob', 'here'))
-    subscribe(alice, 'bob')
-    subscribe(carol!, 'bob')
-    world.advance(1000)
+    const { world, alice, bob, carol } = await bobIsWatched()
     const two = world.server('two.test')
     const worker = two.cores.indexOf(two.coreOf('bob'))
     world.cutWorker('two.test', worker, 'one.test')
     publish(bob, pidf('bob', 'waiting'))
-    const rule = { act: 'set-user-rule', rule: 'block', watchers: ['sip:alice@example.test' as never] } as const
-    const reply = two.askPolicy('bob', rule)
+    const reply = two.askPolicy('bob', blockAlice)
     world.advance(2000)
     expect(reply()).toMatchObject({ ok: true, unconfirmed: [] })
     world.joinWorker('two.test', worker, 'one.test')
     world.advance(1000)
     expect(told(alice).at(-1)).toMatch(/^terminated/)
     expect(told(alice).join()).not.toContain('waiting')
-    expect(told(carol!).at(-1)).toBe('active waiting')
+    expect(told(carol).at(-1)).toBe('active waiting')
   })
 
   it('what a worker watched before it began anew is over, though the other home has missed nothing', async () => {
