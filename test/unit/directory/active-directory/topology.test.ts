@@ -43,6 +43,18 @@ function catalog() {
   return { clock, catalog: new FakeCatalog('dc1', clock, [...entries]) }
 }
 
+/** What a user's entry has whose home is this pool. */
+const at = (name: string) => `CN=LC Services,CN=Microsoft,CN=${name},CN=Pools,${service}`
+
+async function homingBy(dc1: FakeCatalog, clock: FakeClock, cacheMs: number) {
+  const ports = fakePorts(clock, [dc1])
+  const servers = [{ host: 'dc1', port: 3269, site: '', priority: 0 }]
+  const catalogs = new Catalogs(ports, { servers, site: '', slowMs: 1000, account: { name: 'svc', password: 'x' } })
+  const users = new DirectoryUsers({ ...ports, catalogs }, { base: '', cacheMs })
+  const { homes } = (await readDirectoryTopology(dc1.open()))!
+  return { homing: new DirectoryHoming(users, () => homes, ports.log), users, ports }
+}
+
 test('pools are homes, trusted servers that say so are front ends, others are named apart', async () => {
   const found = await readDirectoryTopology(catalog().catalog.open())
   const plain = { linkPort: 5061, clientUri: null }
@@ -76,12 +88,7 @@ test('homes by the directory: of a pool, none, one that is gone, nobody, and whi
     fakePerson('dup'),
     fakePerson('dup2', { 'msRTCSIP-PrimaryUserAddress': 'sip:dup@corp.example' }),
   )
-  const ports = fakePorts(clock, [dc1])
-  const servers = [{ host: 'dc1', port: 3269, site: '', priority: 0 }]
-  const catalogs = new Catalogs(ports, { servers, site: '', slowMs: 1000, account: { name: 'svc', password: 'x' } })
-  const users = new DirectoryUsers({ ...ports, catalogs }, { base: '', cacheMs: 1000 })
-  const { homes } = (await readDirectoryTopology(dc1.open()))!
-  const homing = new DirectoryHoming(users, () => homes, ports.log)
+  const { homing, ports } = await homingBy(dc1, clock, 1_000)
   const find = (name: string) => homing.find(aorOf(`${name}@corp.example`), false)
   const searches = () => dc1.asked.filter((what) => what === 'search').length
   const before = searches()
@@ -101,14 +108,8 @@ test('homes by the directory: of a pool, none, one that is gone, nobody, and whi
 
 test('a home that says that it is not is asked about anew, however young the answer', async () => {
   const { clock, catalog: dc1 } = catalog()
-  const at = (name: string) => `CN=LC Services,CN=Microsoft,CN=${name},CN=Pools,${service}`
   dc1.entries.push(fakePerson('alice', { 'msRTCSIP-PrimaryHomeServer': at('pool1') }))
-  const ports = fakePorts(clock, [dc1])
-  const servers = [{ host: 'dc1', port: 3269, site: '', priority: 0 }]
-  const catalogs = new Catalogs(ports, { servers, site: '', slowMs: 1000, account: { name: 'svc', password: 'x' } })
-  const users = new DirectoryUsers({ ...ports, catalogs }, { base: '', cacheMs: 60_000 })
-  const { homes } = (await readDirectoryTopology(dc1.open()))!
-  const homing = new DirectoryHoming(users, () => homes, ports.log)
+  const { homing } = await homingBy(dc1, clock, 60_000)
   const alice = aorOf('alice@corp.example')
   await homing.find(alice, false)
   dc1.entries.pop()
@@ -119,14 +120,8 @@ test('a home that says that it is not is asked about anew, however young the ans
 
 test('of a changed user those names are told that were asked for and have another home now', async () => {
   const { clock, catalog: dc1 } = catalog()
-  const at = (name: string) => `CN=LC Services,CN=Microsoft,CN=${name},CN=Pools,${service}`
   dc1.entries.push(fakePerson('alice', { 'msRTCSIP-PrimaryHomeServer': at('pool1') }))
-  const ports = fakePorts(clock, [dc1])
-  const servers = [{ host: 'dc1', port: 3269, site: '', priority: 0 }]
-  const catalogs = new Catalogs(ports, { servers, site: '', slowMs: 1000, account: { name: 'svc', password: 'x' } })
-  const users = new DirectoryUsers({ ...ports, catalogs }, { base: '', cacheMs: 60_000 })
-  const { homes } = (await readDirectoryTopology(dc1.open()))!
-  const homing = new DirectoryHoming(users, () => homes, ports.log)
+  const { homing, users } = await homingBy(dc1, clock, 60_000)
   const alice = aorOf('alice@corp.example')
   const found = (await users.find(alice))!.answer
   if (found.found !== 'user') throw new Error('not found')
