@@ -1,6 +1,7 @@
 /**
  * Watchers and presentities on the wires of a `ServerWorld`: SUBSCRIBE, PUBLISH, and what came by NOTIFY.
  */
+import type { BusMessage } from '../../src/ports/bus.ts'
 import { HeaderId } from '../../src/sip/message/header-id.ts'
 import type { SipMessage } from '../../src/sip/message/sip-message.ts'
 import type { WireClient } from './wire-client.ts'
@@ -30,6 +31,27 @@ export function subscribe(watcher: WireClient, presentity: string, parts: Subscr
     headers: [['Event', event], ['Expires', String(expires)], ['Contact', `<${watcher.contact}>`], ...headers],
   })
   return watcher.final(branch)
+}
+
+/** Whoever is watched does not say what may be seen, until `decide`. */
+export function subscribeSlowly(watcher: WireClient, presentity: string): { branch: string; decide: () => void } {
+  const { world } = watcher
+  const verdicts: BusMessage[] = []
+  world.loses = (message) => message.kind === 'verdicts' && verdicts.push(message) > 0
+  const branch = watcher.send('SUBSCRIBE', {
+    uri: `sip:${presentity}@example.test`,
+    callId: 'slow',
+    headers: [
+      ['Event', 'presence'],
+      ['Contact', `<${watcher.contact}>`],
+    ],
+  })
+  world.loses = () => false
+  const decide = (): void => {
+    for (const message of verdicts) world.coreOf(watcher.name).shard.receive(message)
+    world.settle()
+  }
+  return { branch, decide }
 }
 
 /** In the dialog that this answer made. */

@@ -3,27 +3,18 @@
  * wait for somebody who is not known, as a directory may not know him yet, may ask again.
  */
 import { expect, it } from 'vitest'
-import type { BusMessage } from '../../../src/ports/bus.ts'
 import { ServerWorld } from '../../support/server-world.ts'
-import { subscribe, told } from '../../support/watching.ts'
+import { subscribe, subscribeSlowly, told } from '../../support/watching.ts'
 import { WireClient } from '../../support/wire-client.ts'
 
 it('a subscription that had to wait for somebody who is not known ends on probation', async () => {
   const world = await ServerWorld.start()
   const alice = new WireClient(world, 'alice')
   alice.register()
-  const verdicts: BusMessage[] = []
-  world.loses = (message) => message.kind === 'verdicts' && verdicts.push(message) > 0
-  const headers = [
-    ['Event', 'presence'],
-    ['Contact', `<${alice.contact}>`],
-  ] as const
-  const branch = alice.send('SUBSCRIBE', { uri: 'sip:zoe@example.test', callId: 'slow', headers: [...headers] })
+  const { branch, decide } = subscribeSlowly(alice, 'zoe')
   world.advance(5_000)
   expect(alice.final(branch).statusCode).toBe(200)
-  world.loses = () => false
-  for (const message of verdicts) world.coreOf('alice').shard.receive(message)
-  world.settle()
+  decide()
   world.advance(1_000)
   expect(told(alice).at(-1)).toContain('terminated;reason=probation')
 })

@@ -4,9 +4,8 @@
  */
 import { describe, expect, it } from 'vitest'
 import type { EventPackage, EventsService } from '../../../src/events/index.ts'
-import type { BusMessage } from '../../../src/ports/bus.ts'
 import { aorOf, ServerWorld } from '../../support/server-world.ts'
-import { pidf, publish, refresh, subscribe, told } from '../../support/watching.ts'
+import { pidf, publish, refresh, subscribe, subscribeSlowly, told } from '../../support/watching.ts'
 import { WireClient } from '../../support/wire-client.ts'
 
 const instance = 'urn:uuid:00000000-0000-4000-8000-0000000000a1'
@@ -52,26 +51,6 @@ function move(alice: WireClient, made: ReturnType<typeof subscribe>) {
   return alice.final(
     alice.send('SUBSCRIBE', { uri, to: `<${uri}>;tag=${tag}`, callId: 'watch-bob', headers: [...headers] }),
   )
-}
-
-/** Whoever is watched does not say what may be seen, until `decide`. */
-function subscribeSlowly(world: ServerWorld, alice: WireClient): { branch: string; decide: () => void } {
-  const verdicts: BusMessage[] = []
-  world.loses = (message) => message.kind === 'verdicts' && verdicts.push(message) > 0
-  const branch = alice.send('SUBSCRIBE', {
-    uri: 'sip:bob@example.test',
-    callId: 'slow',
-    headers: [
-      ['Event', 'presence'],
-      ['Contact', `<${alice.contact}>`],
-    ],
-  })
-  world.loses = () => false
-  const decide = (): void => {
-    for (const message of verdicts) world.coreOf('alice').shard.receive(message)
-    world.settle()
-  }
-  return { branch, decide }
 }
 
 describe('a refresh', () => {
@@ -153,7 +132,7 @@ describe('a refresh', () => {
 describe('P1: subscriptions that are read back after a failed batch', () => {
   it('one that is not answered yet is answered all the same', async () => {
     const { world, alice } = await people()
-    const { branch } = subscribeSlowly(world, alice)
+    const { branch } = subscribeSlowly(alice, 'bob')
     expect(alice.hasFinal(branch)).toBe(false)
     world.disk.failNext('failed')
     expect(new WireClient(world, 'alice').register().statusCode).toBe(503)
@@ -164,7 +143,7 @@ describe('P1: subscriptions that are read back after a failed batch', () => {
 
   it('one that is granted while they are read stands: its record is newer than what is read', async () => {
     const { world, alice, says } = await people()
-    const { branch, decide } = subscribeSlowly(world, alice)
+    const { branch, decide } = subscribeSlowly(alice, 'bob')
     world.disk.failNext('failed')
     expect(new WireClient(world, 'alice').register().statusCode).toBe(503)
     // Her records have been met, and she is still held.
@@ -179,7 +158,7 @@ describe('P1: subscriptions that are read back after a failed batch', () => {
 
   it('one whose record fails too, while they are read, is refused and gone', async () => {
     const { world, alice } = await people()
-    const { branch, decide } = subscribeSlowly(world, alice)
+    const { branch, decide } = subscribeSlowly(alice, 'bob')
     world.disk.failNext('failed')
     expect(new WireClient(world, 'alice').register().statusCode).toBe(503)
     world.disk.failNext('failed')
