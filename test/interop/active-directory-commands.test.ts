@@ -8,7 +8,12 @@ import type { Invocation } from '../../src/cli/command.ts'
 import { homeInDirectory } from '../../src/cli/user/home-in-directory.ts'
 import { meridian, silentIo } from '../support/command-line.ts'
 import { dataFolders } from '../support/data-folder.ts'
-import { type DomainController, serviceAccount, startDomainController } from './support/domain-controller.ts'
+import {
+  type DomainController,
+  directoryYaml,
+  serviceAccount,
+  startDomainController,
+} from './support/domain-controller.ts'
 
 const newFolder = dataFolders()
 const administrator = 'Administrator@corp.example'
@@ -19,16 +24,7 @@ beforeAll(async () => {
   dc = await startDomainController()
   cwd = newFolder()
   mkdirSync(cwd, { recursive: true })
-  const yaml = [
-    'domain: { name: corp.example }',
-    'directory:',
-    '  kind: active-directory',
-    `  account: ${serviceAccount.name}`,
-    `  password: '${serviceAccount.password}'`,
-    `  authorityFile: ${dc.authorityFile}`,
-    `  servers: [ { host: ${dc.host} } ]`,
-  ]
-  writeFileSync(`${cwd}/meridian.yaml`, `${yaml.join('\n')}\n`)
+  writeFileSync(`${cwd}/meridian.yaml`, `domain: { name: corp.example }\n${directoryYaml(dc)}`)
   writeFileSync(`${cwd}/admin`, 'Passw0rd!admin\n')
   writeFileSync(`${cwd}/svc`, `${serviceAccount.password}\n`)
 }, 300_000)

@@ -8,7 +8,7 @@ import { connect } from 'node:net'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { parseChallenge } from '../../src/sip/digest/challenge.ts'
 import { answerChallenge } from '../../src/sip/digest/client.ts'
-import { type DomainController, serviceAccount, startDomainController } from './support/domain-controller.ts'
+import { type DomainController, directoryYaml, startDomainController } from './support/domain-controller.ts'
 import { type InteropServer, startMeridian } from './support/server.ts'
 
 let dc: DomainController
@@ -16,18 +16,9 @@ let server: InteropServer
 
 beforeAll(async () => {
   dc = await startDomainController()
-  const yaml = [
-    'domain: { name: corp.example }',
-    'directory:',
-    '  kind: active-directory',
-    `  account: ${serviceAccount.name}`,
-    `  password: '${serviceAccount.password}'`,
-    `  authorityFile: ${dc.authorityFile}`,
-    '  pollSeconds: 1',
-    "  groups: [ 'CN=Board,OU=People,DC=corp,DC=example' ]",
-    `  servers: [ { host: ${dc.host} } ]`,
-  ]
-  server = await startMeridian({ users: [], yaml: `${yaml.join('\n')}\n` })
+  const groups = "groups: [ 'CN=Board,OU=People,DC=corp,DC=example' ]"
+  const yaml = `domain: { name: corp.example }\n${directoryYaml(dc, 'pollSeconds: 1', groups)}`
+  server = await startMeridian({ users: [], yaml })
 }, 300_000)
 
 afterAll(async () => {

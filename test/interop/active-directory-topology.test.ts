@@ -7,7 +7,7 @@ import { join } from 'node:path'
 import { afterAll, beforeAll, expect, it } from 'vitest'
 import { AdminClient } from '../../src/cli/admin-client.ts'
 import { SocketClient } from '../support/socket-client.ts'
-import { type DomainController, serviceAccount, startDomainController } from './support/domain-controller.ts'
+import { type DomainController, directoryYaml, startDomainController } from './support/domain-controller.ts'
 import { InteropTopology } from './support/topology.ts'
 
 const testMs = 120_000
@@ -21,17 +21,9 @@ let topology: InteropTopology
 
 beforeAll(async () => {
   dc = await startDomainController()
-  const yaml = [
-    'directory:',
-    '  kind: active-directory',
-    `  account: ${serviceAccount.name}`,
-    `  password: '${serviceAccount.password}'`,
-    `  authorityFile: ${dc.authorityFile}`,
-    '  pollSeconds: 1',
-    `  servers: [ { host: ${dc.host} } ]`,
-  ]
+  const yaml = directoryYaml(dc, 'pollSeconds: 1')
   const names = { domain, suffix: domain }
-  topology = await InteropTopology.start({ roles, users: {}, names, yaml: `${yaml.join('\n')}\n` })
+  topology = await InteropTopology.start({ roles, users: {}, names, yaml })
   for (const [name, home] of Object.entries(homes)) {
     const admin = new AdminClient(join(topology.folder, home, 'data/admin.sock'))
     const enrolled = await admin.devices.enrol(name, `Passw0rd!${name}`, '')

@@ -22,6 +22,20 @@ export interface DomainController {
 
 export const serviceAccount = { name: 'svc@corp.example', password: 'Passw0rd!svc' }
 
+/** The section of a meridian.yaml by which a server asks this controller; `more`: further lines of it. */
+export function directoryYaml({ host, authorityFile }: DomainController, ...more: readonly string[]): string {
+  const lines = [
+    'directory:',
+    '  kind: active-directory',
+    `  account: ${serviceAccount.name}`,
+    `  password: '${serviceAccount.password}'`,
+    `  authorityFile: ${authorityFile}`,
+    ...more.map((line) => `  ${line}`),
+    `  servers: [ { host: ${host} } ]`,
+  ]
+  return `${lines.join('\n')}\n`
+}
+
 export async function startDomainController(): Promise<DomainController> {
   // Some address of this machine alone, so that runs beside each other do not meet.
   const part = () => 1 + Math.floor(Math.random() * 250)
