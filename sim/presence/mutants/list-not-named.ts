@@ -2,12 +2,12 @@
  * Planted: to a shard that begins anew the watches of lists are not named, only those of single subscriptions; what
  * changes there is lost on the lists.
  */
-import type { EventsService } from '../../../src/events/index.ts'
 import type { BusMessage } from '../../../src/ports/bus.ts'
 import { type CorePorts, type CoreSettings, WorkerCore } from '../../../src/runtime/worker-core.ts'
 import { type Mutant, noMutant } from '../../mutants/mutant.ts'
 import { listOf } from '../census.ts'
 import { ChangedBus } from './changed-bus.ts'
+import { eventsOf } from './events-of.ts'
 
 class ListForgettingCore extends WorkerCore {
   readonly #naming: { listed: ReadonlySet<string> | null }
@@ -31,10 +31,9 @@ class ListForgettingCore extends WorkerCore {
 }
 
 /** `watcher presentity` of every watch of a list. */
-export function listedWatches({ services }: WorkerCore): ReadonlySet<string> {
-  const events = services.all.find(({ name }) => name === 'events') as EventsService
+export function listedWatches(core: WorkerCore): ReadonlySet<string> {
   return new Set(
-    [...events.all()].flatMap((each) => {
+    [...eventsOf(core).all()].flatMap((each) => {
       return [...(listOf(each)?.members?.presentities() ?? [])].map((presentity) => `${each.watcher} ${presentity}`)
     }),
   )

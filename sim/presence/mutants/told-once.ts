@@ -1,10 +1,10 @@
 /**
  * Planted: who has subscribed to a package is told once and never again.
  */
-import type { EventsService } from '../../../src/events/index.ts'
 import { WorkerCore } from '../../../src/runtime/worker-core.ts'
 import { type Mutant, noMutant } from '../../mutants/mutant.ts'
 import type { WatchedPackage } from '../watch-target.ts'
+import { eventsOf } from './events-of.ts'
 
 export const registrationsToldOnce = toldOnce('registrations-told-once', 'reg')
 export const mailToldOnce = toldOnce('mail-told-once', 'message-summary')
@@ -17,7 +17,7 @@ function toldOnce(name: string, event: WatchedPackage): Mutant {
     caughtBy: 'newest',
     makeCore(ports, settings) {
       const core = new WorkerCore(ports, settings)
-      const { notifier } = core.services.all.find((each) => each.name === 'events') as EventsService
+      const { notifier } = eventsOf(core)
       const changed = notifier.changed.bind(notifier)
       notifier.changed = (subscription, ...of) => {
         const isTold = Number.isFinite(subscription.lastNotifyMs)
