@@ -10,7 +10,7 @@ import { accountKey, accountRecord } from '../../src/ports/records/account.ts'
 import { encodeRecord, LmdbDisk } from '../../src/store/index.ts'
 import { eventually, type ServerProcess, serverFolder } from '../support/server-process.ts'
 
-const { serve, start, folder } = serverFolder()
+const { serve, cli, folder } = serverFolder()
 const store = join(folder, 'data/store')
 const testMs = 120_000
 
@@ -31,14 +31,6 @@ function withDisk<T>(use: (disk: LmdbDisk) => Promise<T>): Promise<T> {
   const opened = LmdbDisk.open(store)
   if (!opened.ok) throw new Error(opened.detail)
   return use(opened.disk).finally(() => opened.disk.close())
-}
-
-async function cli(...argv: string[]): Promise<string> {
-  const program = start(argv)
-  program.endInput()
-  const code = await program.exitCode()
-  expect([code, program.said]).toEqual([0, program.said])
-  return program.said
 }
 
 /** A store as the release before left it: accounts in its format, and mail that waits. */

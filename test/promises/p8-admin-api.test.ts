@@ -17,7 +17,7 @@ import { environment, freeEndpoints, portsOf, ServerProcess, serverFolder } from
 import { SocketClient } from '../support/socket-client.ts'
 
 const testMs = 120_000
-const { folder, start } = serverFolder()
+const { folder, start, cli } = serverFolder()
 let server: ServerProcess
 let ownPort: number
 let opsCertificate: CertificateAndKey
@@ -51,13 +51,6 @@ function ask(method: string, path: string, { token, body, headers, ...tls }: Giv
     })
     asked.on('error', reject).end(body)
   })
-}
-
-async function cli(...argv: readonly string[]): Promise<string> {
-  const program = start(argv)
-  program.endInput()
-  expect(await program.exitCode(), program.said).toBe(0)
-  return program.said
 }
 
 /** The first is made on the command line; it makes the others. */

@@ -9,14 +9,7 @@ import { join } from 'node:path'
 import { pathToFileURL } from 'node:url'
 import { describe, expect, it } from 'vitest'
 import { renewCertificate } from '../../src/certificates/index.ts'
-import {
-  environment,
-  eventually,
-  freeEndpoints,
-  portsOf,
-  ServerProcess,
-  serverFolder,
-} from '../support/server-process.ts'
+import { environment, eventually, freeEndpoints, type ServerProcess, serverFolder } from '../support/server-process.ts'
 
 const testMs = 180_000
 const yearMs = 365 * 86_400_000
@@ -54,28 +47,22 @@ describe('a log disk that is full', () => {
 })
 
 describe('a clock that is wrong by a year at a start', () => {
-  const { start, folder } = serverFolder()
-  const serve = async (shiftMs = 0) => {
-    const shifted = shiftMs === 0 ? {} : { NODE_OPTIONS: preloaded('shifted-clock.mjs'), SHIFT_MS: String(shiftMs) }
-    const program = start(['serve'], { ...environment(freeEndpoints), ...shifted })
-    return new ServerProcess(folder, program, await portsOf(program))
-  }
+  const { start, serve, cli } = serverFolder()
+  const shiftedBy = (ms: number) => ({ NODE_OPTIONS: preloaded('shifted-clock.mjs'), SHIFT_MS: String(ms) })
   const stop = async ({ program }: ServerProcess) => {
     program.signal('SIGTERM')
     expect(await program.exitCode()).toBe(0)
   }
 
   it('ahead it serves; once right, somebody decides; nobody is lost', { timeout: testMs }, async () => {
-    const ahead = await serve(yearMs)
+    const ahead = await serve(['serve'], freeEndpoints, shiftedBy(yearMs))
     await talks(ahead, 'from next year')
     await stop(ahead)
     const refused = start(['serve'], environment(freeEndpoints))
     await refused.line(/the store was last written at .* more than a day ahead of this machine's clock/, 90_000)
     expect(await refused.exitCode()).toBe(78)
     expect(refused.said).toContain('meridian clock accept')
-    const accepted = start(['clock', 'accept'])
-    accepted.endInput()
-    expect(await accepted.exitCode(), accepted.said).toBe(0)
+    await cli('clock', 'accept')
     const right = await serve()
     await talks(right, 'from now')
     await stop(right)

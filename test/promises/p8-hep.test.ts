@@ -7,16 +7,9 @@ import { once } from 'node:events'
 import { afterAll, expect, it } from 'vitest'
 import { parseMessage } from '../../src/sip/message/parse.ts'
 import { readHep3 } from '../support/hep3-packet.ts'
-import {
-  environment,
-  eventually,
-  freeEndpoints,
-  portsOf,
-  ServerProcess,
-  serverFolder,
-} from '../support/server-process.ts'
+import { eventually, freeEndpoints, serverFolder } from '../support/server-process.ts'
 
-const { start, folder } = serverFolder()
+const { serve } = serverFolder()
 const collector = createSocket('udp4')
 afterAll(() => collector.close())
 
@@ -28,8 +21,7 @@ it('P8: sign-ins and messages reach the collector', { timeout: 120_000 }, async 
   const { port } = collector.address()
   const section = { HOST: '127.0.0.1', PORT: port, CAPTUREID: 7, PASSWORD: 'myHep' }
   const given = Object.entries(section).map(([key, value]) => [`MERIDIAN__HEP__${key}`, String(value)])
-  const program = start(['serve'], { ...environment(freeEndpoints), ...Object.fromEntries(given) })
-  const server = new ServerProcess(folder, program, await portsOf(program))
+  const server = await serve(['serve'], freeEndpoints, Object.fromEntries(given))
   const alice = await server.connect('alice')
   const bob = await server.connect('bob')
   expect([await alice.register(), await bob.register()]).toEqual([200, 200])

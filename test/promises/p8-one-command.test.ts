@@ -7,7 +7,7 @@ import { connect as connectTls, type TLSSocket } from 'node:tls'
 import { beforeAll, describe, expect, it } from 'vitest'
 import { eventually, type ServerProcess, serverFolder } from '../support/server-process.ts'
 
-const { serve, start } = serverFolder()
+const { serve, start, cli } = serverFolder()
 const others = { samePort: serverFolder(), restarted: serverFolder() }
 const testMs = 120_000
 let server: ServerProcess
@@ -15,13 +15,6 @@ let server: ServerProcess
 beforeAll(async () => {
   server = await serve()
 }, testMs)
-
-async function cli(...argv: string[]): Promise<string> {
-  const program = start(argv)
-  program.endInput()
-  expect(await program.exitCode(), program.said).toBe(0)
-  return program.said
-}
 
 function tlsTo(of: ServerProcess, session?: Buffer): Promise<{ socket: TLSSocket; next: Promise<Buffer> }> {
   const options = { host: '127.0.0.1', port: of.ports.get('tls'), ca: of.authority, ...(session ? { session } : {}) }

@@ -17,11 +17,7 @@ beforeAll(async () => {
   server = await serve()
 }, testMs)
 
-async function cli(...argv: string[]): Promise<{ code: number; said: string }> {
-  const program = start(argv)
-  program.endInput()
-  return { code: (await program.exitCode()) ?? -1, said: program.said }
-}
+const cli = (...argv: readonly string[]) => start(argv).ended()
 
 function ask(method: string, path: string, token: string, body = ''): Promise<{ status: number; json: Answered }> {
   const headers = { authorization: `Bearer ${token}`, 'content-type': 'application/json' }

@@ -15,11 +15,7 @@ beforeAll(async () => {
   server = await serve()
 }, testMs)
 
-async function cli(...argv: string[]): Promise<{ code: number; said: string }> {
-  const program = start(argv)
-  program.endInput()
-  return { code: (await program.exitCode()) ?? -1, said: program.said }
-}
+const cli = (...argv: readonly string[]) => start(argv).ended()
 
 it('records a conversation', { timeout: testMs }, async () => {
   const file = join(folder, 'monday.jsonl')

@@ -9,7 +9,7 @@ import { join } from 'node:path'
 import { beforeAll, describe, expect, it } from 'vitest'
 import { parseChallenge } from '../../src/sip/digest/challenge.ts'
 import { computeHa1, computeResponse } from '../../src/sip/digest/compute.ts'
-import { environment, freeEndpoints, portsOf, ServerProcess, serverFolder } from '../support/server-process.ts'
+import { freeEndpoints, type ServerProcess, serverFolder } from '../support/server-process.ts'
 import { friends, types } from '../support/xcap-documents.ts'
 
 const testMs = 120_000
@@ -83,22 +83,14 @@ class HttpsClient {
 const document = '/xcap-root/resource-lists/users/sip:alice@example.test/index'
 
 describe.each(['uwebsockets', 'node'])('XCAP on %s', (engine) => {
-  const { folder, start } = serverFolder()
+  const { folder, start, serve, cli } = serverFolder()
   let server: ServerProcess
   let alice: HttpsClient
 
   beforeAll(async () => {
-    const program = start(['serve'], { ...environment(freeEndpoints), MERIDIAN__WEB__ENGINE: engine })
-    server = new ServerProcess(folder, program, await portsOf(program))
+    server = await serve(['serve'], freeEndpoints, { MERIDIAN__WEB__ENGINE: engine })
     alice = new HttpsClient(server, 'alice')
   }, testMs)
-
-  async function cli(...argv: string[]): Promise<string> {
-    const program = start(argv)
-    program.endInput()
-    expect(await program.exitCode(), program.said).toBe(0)
-    return program.said
-  }
 
   it('P8: a client keeps its document, conditions and errors included', { timeout: testMs }, async () => {
     const type = { 'Content-Type': types.lists }

@@ -77,6 +77,13 @@ export class Program {
     return code as number | null
   }
 
+  /** Whatever its exit code: it is told that no input comes, and awaited. */
+  async ended(): Promise<{ readonly code: number | null; readonly said: string }> {
+    this.endInput()
+    const code = await this.exitCode()
+    return { code, said: this.said }
+  }
+
   async stop(): Promise<void> {
     if (this.#child.exitCode !== null || this.#child.signalCode !== null) return
     this.#child.kill('SIGTERM')

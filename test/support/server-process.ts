@@ -76,19 +76,30 @@ export class ServerProcess {
 export interface ServerFolder {
   readonly folder: string
   readonly start: StartProgram
-  /** Starts `serve` and waits until it does. */
-  serve(argv?: readonly string[], endpoints?: readonly Endpoint[]): Promise<ServerProcess>
+  /** Starts `serve` and waits until it does; `env`: what it gets besides. */
+  serve(
+    argv?: readonly string[],
+    endpoints?: readonly Endpoint[],
+    env?: Readonly<Record<string, string>>,
+  ): Promise<ServerProcess>
+  /** What a command says, without input; throws where it fails. */
+  cli(...argv: readonly string[]): Promise<string>
 }
 
 /** Call it in the body of a test file. `command`: another program than the launcher. */
 export function serverFolder(command?: readonly [string, ...string[]]): ServerFolder {
   const folder = mkdtempSync(join(tmpdir(), 'meridian-process-'))
   const start = programs(folder, command)
-  const serve: ServerFolder['serve'] = async (argv = ['serve'], endpoints = freeEndpoints) => {
-    const program = start(argv, { ...environment(endpoints), ...compileCache })
+  const serve: ServerFolder['serve'] = async (argv = ['serve'], endpoints = freeEndpoints, env = {}) => {
+    const program = start(argv, { ...environment(endpoints), ...compileCache, ...env })
     return new ServerProcess(folder, program, await portsOf(program, endpoints))
   }
-  return { folder, start, serve }
+  const cli: ServerFolder['cli'] = async (...argv) => {
+    const { code, said } = await start(argv).ended()
+    if (code !== 0) throw new Error(`meridian ${argv.join(' ')} ended with ${code}:\n${said}`)
+    return said
+  }
+  return { folder, start, serve, cli }
 }
 
 /** As the launcher has it: without, each start would strip the types of every file again. */

@@ -62,10 +62,7 @@ export class TopologyProcesses {
 
   /** However it ends. */
   async tried(...argv: string[]): Promise<{ readonly code: number | null; readonly said: string }> {
-    const program = this.#program(argv)
-    program.endInput()
-    const code = await program.exitCode()
-    return { code, said: program.said }
+    return this.#program(argv).ended()
   }
 
   async serve(name: string): Promise<void> {
