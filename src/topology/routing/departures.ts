@@ -55,8 +55,7 @@ export class Departures {
   /** The same under the same number: of two answers the first counts. */
   again({ server, worker, message, number }: Ask): void {
     if (!('from' in message)) return
-    const leaving = { ...this.#withoutSecrets(message as AskingMessage), from: this.#address(number) }
-    this.#ports.links.send(server, worker, leaving as BusMessage)
+    this.#ports.links.send(server, worker, this.#underNumber(number, message as AskingMessage))
   }
 
   /** Refused here, because that server has asked for fewer requests. */
@@ -85,16 +84,14 @@ export class Departures {
 
   /** To the own shard too, whose reply is taken like a peer's. False: that home cannot be asked now. */
   askWhose(server: string, aor: Aor): boolean {
+    const message = { kind: 'whose', from: this.#address(0), aor } as const
     if (server !== this.#places.ownName) {
       const place = this.#places.shardAt(server, aor)
-      const { worker, incarnation } = this.#ports.bus
-      const from = { worker, incarnation, half: 'routes', number: 0 } as const
       if (place === null || !this.#siblings.reaches(server)) return false
-      return this.#ask(server, workerOfPlace(place), { kind: 'whose', from, aor }, false, null)
+      return this.#ask(server, workerOfPlace(place), message, false, null)
     }
     const { bus } = this.#ports
     const worker = shardOf(aor, bus.workersCount)
-    const message = { kind: 'whose', from: this.#address(0), aor } as const
     const ask = this.#asks.add({ from: null, message, server, worker, isRetry: false, carrier: null })
     // This server's number is 0.
     return bus.send(worker, { ...message, from: this.#address(replyNumber(ask.number, 0)) })
@@ -124,8 +121,7 @@ export class Departures {
     // What was asked for this user before must not be overtaken where our own link has come up since.
     const carrier = this.#asks.carrierOf(server, userOf(message)) ?? this.#siblings.carrierOf(server, message)
     const ask = this.#asks.add({ from, message, server, worker, isRetry, carrier })
-    const leaving = { ...this.#withoutSecrets(message), from: this.#address(ask.number) }
-    if (this.#siblings.send(carrier, server, worker, leaving as BusMessage)) {
+    if (this.#siblings.send(carrier, server, worker, this.#underNumber(ask.number, message))) {
       // Nobody answers an ACK.
       if (message.kind === 'forward' && message.request.method === 'ACK') this.#asks.remove(ask)
       if (isInviteForward(message) && this.earlyCancels.has(message.from)) this.cancel(message.from)
@@ -171,6 +167,11 @@ export class Departures {
 
   #isOwnFlow({ source }: RequestMessage | ForwardMessage): boolean {
     return source !== null && this.#places.isOwnFlow(source.flow)
+  }
+
+  /** As it leaves. */
+  #underNumber(number: number, message: AskingMessage): BusMessage {
+    return { ...this.#withoutSecrets(message), from: this.#address(number) } as BusMessage
   }
 
   #address(number: number): ReplyAddress {
