@@ -45,6 +45,7 @@ const replyDeadlineMs = 10_000
 const moveDeadlineMs = 30_000
 
 type Reply = AdminReply | PolicyReply | DocumentReply | PresenceReply | MoveReply
+type Answer = Reply | DirectoryHome
 type ReplyMessage =
   | AdminReplyMessage
   | PolicyReplyMessage
@@ -65,8 +66,7 @@ export class AccountAsks implements AccountBook, PolicyBook, DocumentBook, Prese
   /** Every page of users reads all of them. */
   readonly #accounts: SharedReading<readonly Account[]>
   readonly #workersCount: number
-  readonly #waiting = new Map<number, (reply: Reply) => void>()
-  readonly #homes = new Map<number, (home: DirectoryHome) => void>()
+  readonly #waiting = new Map<number, (answer: Answer) => void>()
   #count = 0
   /** Set where accounts come from a directory. */
   onDirectoryAsk: (aor: Aor) => Promise<DirectoryFound> = async () => ({ outcome: 'nobody', mainAor: null })
@@ -116,9 +116,9 @@ export class AccountAsks implements AccountBook, PolicyBook, DocumentBook, Prese
 
   onBusMessage(message: BusMessage): void {
     if (replyKinds.has(message.kind)) this.#onReply(message as ReplyMessage)
+    else if (message.kind === 'home-answer') this.#onHomeAnswer(message)
     else if (message.kind === 'directory-ask') void this.#answerDirectory(message)
     else if (message.kind === 'user-moved') this.onUserMoved(message)
-    else if (message.kind === 'home-answer') this.#homes.get(message.to.number)?.(message)
     else if (message.kind === 'home-ask') void this.#answerHome(message)
   }
 
@@ -168,19 +168,8 @@ export class AccountAsks implements AccountBook, PolicyBook, DocumentBook, Prese
 
   /** Which other server says that this user is its own; `unsure` where one cannot be asked. */
   askOtherHomes(aor: Aor): Promise<DirectoryHome> {
-    const number = ++this.#count
-    return new Promise((resolve) => {
-      const finish = ({ outcome, server }: DirectoryHome) => {
-        clearTimeout(timer)
-        this.#homes.delete(number)
-        resolve({ outcome, server })
-      }
-      const timer = setTimeout(() => finish({ outcome: 'unsure', server: null }), replyDeadlineMs)
-      this.#homes.set(number, finish)
-      const from = { worker: this.#workersCount, incarnation: 1, half: 'main', number } as const
-      const ask = { kind: 'home-ask', from, aor, isAnew: true } as const
-      if (!this.#bus.send(shardOf(aor, this.#workersCount), ask)) finish({ outcome: 'unsure', server: null })
-    })
+    const message = (from: ReplyAddress) => ({ kind: 'home-ask', from, aor, isAnew: true }) as const
+    return this.#exchange<DirectoryHome>(aor, message, replyDeadlineMs, { outcome: 'unsure', server: null })
   }
 
   /** The directory names another home of this user: what workers have kept of it is asked for again. */
@@ -194,27 +183,33 @@ export class AccountAsks implements AccountBook, PolicyBook, DocumentBook, Prese
     this.#waiting.get(to.number)?.(reply)
   }
 
+  #onHomeAnswer({ to, outcome, server }: HomeAnswerMessage): void {
+    this.#waiting.get(to.number)?.({ outcome, server })
+  }
+
   #ask(aor: Aor, act: AdminRequest): Promise<AdminReply> {
     return this.#exchange<AdminReply>(aor, (from) => ({ kind: 'admin', from, aor, act }))
   }
 
-  #exchange<R extends Reply>(
+  /** `silence`: the answer where none comes. */
+  #exchange<A extends Answer>(
     aor: Aor,
     message: (from: ReplyAddress) => BusMessage,
     deadlineMs = replyDeadlineMs,
-  ): Promise<R> {
+    silence: Answer = unavailable,
+  ): Promise<A> {
     const number = ++this.#count
     return new Promise((resolve) => {
-      const timer = setTimeout(() => finish(unavailable), deadlineMs)
-      const finish = (reply: Reply) => {
+      const timer = setTimeout(() => finish(silence), deadlineMs)
+      const finish = (answer: Answer) => {
         clearTimeout(timer)
         this.#waiting.delete(number)
-        // A number is answered by a reply of the kind that was asked for.
-        resolve(reply as R)
+        // A number is answered by what was asked for.
+        resolve(answer as A)
       }
       this.#waiting.set(number, finish)
       const from = { worker: this.#workersCount, incarnation: 1, half: 'main', number } as const
-      if (!this.#bus.send(shardOf(aor, this.#workersCount), message(from))) finish(unavailable)
+      if (!this.#bus.send(shardOf(aor, this.#workersCount), message(from))) finish(silence)
     })
   }
 }
