@@ -8,7 +8,7 @@ import { MergedOrder, type TracedMessage, type TraceOrder } from '../tracing/ind
 export const keptStepsMax = 2_000
 const keptTextMax = 4 * 1024 * 1024
 /** In one answer. */
-export const readStepsMax = 500
+const readStepsMax = 500
 
 export interface TraceClocks {
   /** Milliseconds since 1970 of the system's clock. */

@@ -5,7 +5,7 @@
 import type { TracedMessage } from './traced-message.ts'
 
 /** A worker that is silent for longer is not waited for. */
-export const silenceUsMax = 1_000_000
+const silenceUsMax = 1_000_000
 
 export class MergedOrder {
   /** By worker: all that it saw before this has been told. */

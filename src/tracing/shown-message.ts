@@ -21,7 +21,7 @@ const parameter = /[\s,]*([\w-]+)\s*=\s*("(?:[^"\\]|\\.)*"|[^\s,"]+)/y
 /** The password that a SIP URI may carry (RFC 3261 §19.1.1), which nobody should use. */
 const uriPassword = /(sips?:[^\s:@<>;,"]+):[^\s@<>;,"]*@/gi
 
-export const hidden = '(hidden)'
+const hidden = '(hidden)'
 
 /** `withBody`: subject and body too. The bytes are a copy. */
 export function shownMessage(message: SipMessage, withBody: boolean): Buffer {

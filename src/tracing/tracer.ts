@@ -11,7 +11,7 @@ import type { TraceBatch, TracedMessage, TraceOrder } from './traced-message.ts'
 
 /** Between two takings, for each trace. */
 export const keptMessagesMax = 500
-export const keptTextBytesMax = 1024 * 1024
+const keptTextBytesMax = 1024 * 1024
 const callIdCharsMax = 128
 
 interface Kept {
