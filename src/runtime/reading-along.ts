@@ -9,6 +9,7 @@ import { clientLimits } from '../sip/message/limits.ts'
 import { parseMessage } from '../sip/message/parse.ts'
 import { Capture, Tracer } from '../tracing/index.ts'
 import { HepLink } from './hep-link.ts'
+import { sharedUs } from './real-clock.ts'
 import { TrafficRecorder } from './traffic-recorder.ts'
 import type { FromShardWorker, ShardWorkerData, ToShardWorker } from './worker-protocol.ts'
 
@@ -42,7 +43,7 @@ export class ReadingAlong implements WireTaps, WireTap {
 
   constructor({ worker, workersCount, incarnation, hep }: ShardWorkerData, ports: ReadingAlongPorts) {
     this.#ports = ports
-    this.#tracer = new Tracer(worker, nowUs)
+    this.#tracer = new Tracer(worker, sharedUs)
     this.#firstFlow = (worker + workersCount * incarnation) * flowsPerStart
     if (hep === null) return
     const link = new HepLink(hep, ports.metrics)
@@ -104,11 +105,6 @@ export class ReadingAlong implements WireTaps, WireTap {
 
   /** Also where there is nothing: main waits for what was seen until now. */
   #tellTraced(): void {
-    this.#ports.tell({ kind: 'traced', revision: this.#revision, untilUs: nowUs(), batches: this.#tracer.take() })
+    this.#ports.tell({ kind: 'traced', revision: this.#revision, untilUs: sharedUs(), batches: this.#tracer.take() })
   }
-}
-
-/** By the clock that all threads of the process share. */
-function nowUs(): number {
-  return Number(process.hrtime.bigint()) / 1_000
 }

@@ -20,6 +20,11 @@ export function readSystemClock(atLeastMs = 0): SteadyReading {
   return { wallMs: Math.max(Date.now(), atLeastMs), atNs: process.hrtime.bigint() }
 }
 
+/** Microseconds of the monotonic clock that all threads of the process share. */
+export function sharedUs(): number {
+  return Number(process.hrtime.bigint()) / 1_000
+}
+
 export class RealClock implements Clock {
   #steadyMs: number
   #readAtMs: number

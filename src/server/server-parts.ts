@@ -2,7 +2,7 @@
  * What a start has opened so far, so that a start that fails, and a stop, close it again in the one right order.
  */
 import { type Config, dataPaths } from '../config/index.ts'
-import type { RuntimeLog, Watchdog, WorkerPool } from '../runtime/index.ts'
+import { type RuntimeLog, sharedUs, type Watchdog, type WorkerPool } from '../runtime/index.ts'
 import type { AuditLog, DataFolderLock, LmdbDisk, RemoteStore, StoreWorker } from '../store/index.ts'
 import type { AccountAsks } from './account-asks.ts'
 import type { AdminSide } from './admin-side.ts'
@@ -79,7 +79,7 @@ export function noParts(of: {
       workersCount: () => parts.pool?.states.length ?? 0,
       hasAccounts: config.server.role !== 'front-end',
       now: Date.now,
-      nowUs: () => Number(process.hrtime.bigint()) / 1_000,
+      nowUs: sharedUs,
     }),
     storeHealth: new StoreHealth(log),
     state: { draining: false, started: false },
