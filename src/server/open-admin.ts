@@ -9,6 +9,7 @@ import { AuditLog, LmdbDisk, type RemoteStore } from '../store/index.ts'
 import type { PageAnswer, PageAsk } from '../web/index.ts'
 import type { AccountAsks } from './account-asks.ts'
 import { AdminSide } from './admin-side.ts'
+import { noteInAudit } from './audit-note.ts'
 import { health, metricsText } from './health.ts'
 import { openEnrolment } from './open-enrolment.ts'
 import type { ServerParts } from './server-parts.ts'
@@ -34,7 +35,7 @@ export async function openAdmin(facts: AdminFacts, parts: ServerParts): Promise<
   const inForce = () => parts.live?.config ?? config
   const asks = parts.asks as AccountAsks
   const domains = () => ownDomains(inForce().domain)
-  const passwords = await followDirectory({ ...facts, domains, asks, audit }, parts)
+  const passwords = await followDirectory({ ...facts, domains, asks }, parts)
   parts.enrolment = openEnrolment({ ...facts, passwords, domains, asks, audit, log: parts.log })
   parts.admin = new AdminSide({
     version,
@@ -65,19 +66,15 @@ async function followDirectory(
   facts: AdminFacts & {
     readonly domains: () => readonly string[]
     readonly asks: AccountAsks
-    readonly audit: AuditLog
   },
-  { log, mainStore, directory }: ServerParts,
+  parts: ServerParts,
 ): Promise<PasswordProver | null> {
-  const { audit } = facts
-  const written = (error: unknown) => log.write('error', 'audit.not-written', { error: String(error) })
+  const { mainStore, directory } = parts
   if (directory === null) return null
   return directory.follow({
     ...facts,
     store: mainStore as RemoteStore,
-    audit: (event, subject, detail) => {
-      const entry = { atMs: Date.now(), event, subject, by: 'directory', detail }
-      void audit.append({ ...entry, revokes: event === 'directory.user-denied' }).catch(written)
-    },
+    audit: (event, subject, detail) =>
+      noteInAudit(parts, { event, subject, detail, by: 'directory', revokes: event === 'directory.user-denied' }),
   })
 }

@@ -32,6 +32,7 @@ import {
   storeThread,
 } from '../store/index.ts'
 import { AccountAsks } from './account-asks.ts'
+import { noteInAudit } from './audit-note.ts'
 import { captureSettings } from './capture-settings.ts'
 import { checkClock } from './check-clock.ts'
 import { coreSettings } from './core-settings.ts'
@@ -296,18 +297,13 @@ async function startWorkers(
     onHttpAsk: answers,
     onRecorded: (rows) => parts.recording.onRecorded(rows),
     onTraced: (worker, traced) => parts.traces.onTraced(worker, traced),
-    onAudit: (note) => writeNote(parts, note),
+    // What workers have seen that an administrator should be able to look up.
+    onAudit: ({ event, subject, detail }) =>
+      noteInAudit(parts, { event, subject, detail, by: 'server', revokes: false }),
     onFailedStart: (message) => failed.reject(new StartFailure(message)),
     log: parts.log,
   })
   parts.pool = pool
   pool.onAdminPort = (worker, incarnation, port) => asks.connect(worker, incarnation, port)
   return Promise.race([pool.start(endpoints), failed.promise])
-}
-
-/** What workers have seen that an administrator should be able to look up. */
-function writeNote({ audit, log }: ServerParts, note: { event: string; subject: string; detail: string }): void {
-  const { event, subject, detail } = note
-  const entry = { atMs: Date.now(), event, subject, detail, by: 'server', revokes: false }
-  audit?.append(entry).catch((error: unknown) => log.write('error', 'audit.not-written', { error: String(error) }))
 }
