@@ -2,8 +2,9 @@
  * The part of the admin API's table that is about the server itself: how it is, what it does, its store and backups.
  */
 import * as v from 'valibot'
+import { serverRoles } from '../../config/index.ts'
 import { type AdminRoute, route } from './route.ts'
-import { listOf, texts } from './shapes.ts'
+import { listOf, numbers, texts } from './shapes.ts'
 
 const backupReport = v.strictObject({ folder: v.string(), records: v.number(), bytes: v.number() })
 const stats = v.strictObject({
@@ -108,9 +109,11 @@ const summary = v.strictObject({
   store: v.strictObject({ bytes: v.number(), writable: v.boolean(), detail: v.string() }),
   certificates: listOf(certificate),
 })
+/** In the topology. */
+const serverRole = v.picklist(serverRoles)
 const server = v.strictObject({
   name: v.string(),
-  role: v.picklist(['home', 'front-end', 'both']),
+  role: serverRole,
   linkHost: v.string(),
   linkPort: v.number(),
   clientUri: v.nullable(v.string()),
@@ -129,7 +132,7 @@ const traffic = v.strictObject({ messages: v.number(), bytes: v.number() })
 const peerCertificate = v.strictObject({ names: texts, notAfterMs: v.number(), daysLeft: v.number() })
 const link = v.strictObject({
   peer: v.string(),
-  role: v.picklist(['home', 'front-end', 'both']),
+  role: serverRole,
   worker: v.number(),
   state: v.picklist(['up', 'down']),
   connections: v.number(),
@@ -150,7 +153,7 @@ const links = v.nullable(
     own: v.string(),
     topologyVersion: v.number(),
     links: listOf(link),
-    silentWorkers: listOf(v.number()),
+    silentWorkers: numbers,
   }),
 )
 
