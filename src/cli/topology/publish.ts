@@ -50,14 +50,14 @@ export const description: CommandDescription = {
 }
 
 export async function run(invocation: Invocation): Promise<Outcome> {
-  const { arguments: given, io } = invocation
-  const loaded = loadConfiguration(invocation)
-  if (!loaded.ok) return loaded.outcome
-  const { config } = loaded
   if (invocation.options.ldif === true) {
     const { publishInDirectory } = await import('./publish-in-directory.ts')
     return publishInDirectory(invocation)
   }
+  const { arguments: given, io } = invocation
+  const loaded = loadConfiguration(invocation)
+  if (!loaded.ok) return loaded.outcome
+  const { config } = loaded
   const { file } = config.topology
   if (file === null) return failed('topology.file is not set: there is nothing that servers follow')
   if (config.directory.topology) return failed('the topology comes from the directory: publish it there, with --ldif')
