@@ -9,6 +9,7 @@ import { type Config, type DataPaths, ownDomains } from '../../config/index.ts'
 import type { Invocation, OptionDescription, Outcome } from '../command.ts'
 import { failed } from '../command.ts'
 import { pairs } from '../table.ts'
+import { wholeNumber } from '../whole-number.ts'
 import { newPassphrase, passphraseOption, readPassphrase } from './passphrase.ts'
 
 /** What clients may call this server by; a SIP domain too, which RFC 5922 §7 asks for. */
@@ -109,9 +110,7 @@ export async function makeAuthority(invocation: Invocation, make: () => Promise<
 
 /** `days` and `names` as the libraries check them: what they throw is what was typed wrong. */
 export function readDays(given: unknown, standard: number): number | null {
-  if (given === undefined) return standard
-  const days = Number(given)
-  return Number.isInteger(days) && days >= 1 && days <= 36_500 ? days : null
+  return given === undefined ? standard : wholeNumber(given, 1, 36_500)
 }
 
 export interface ShownCertificate extends CertificateDescription {

@@ -11,6 +11,7 @@ import type { Workload } from '../../../sim/workload/workload.ts'
 import type { CommandIo, OptionDescription } from '../command.ts'
 import { fileFault } from '../file-fault.ts'
 import { productVersion } from '../version.ts'
+import { wholeNumber } from '../whole-number.ts'
 
 export const liveOptions: readonly OptionDescription[] = [
   {
@@ -161,9 +162,4 @@ function givenTarget(options: Options, { cwd }: Pick<CommandIo, 'cwd'>): GivenTa
   } catch (error) {
     return `cannot read ${ca}: ${fileFault(error)}`
   }
-}
-
-export function wholeNumber(given: unknown, min: number, max: number): number | null {
-  const number = Number(given)
-  return Number.isInteger(number) && number >= min && number <= max ? number : null
 }

@@ -18,6 +18,7 @@ import {
   type Outcome,
 } from '../command.ts'
 import { fileFault } from '../file-fault.ts'
+import { wholeNumber } from '../whole-number.ts'
 
 export const description: CommandDescription = {
   path: ['sim', 'profiles', 'calibrate'],
@@ -79,7 +80,5 @@ function write(calibration: Calibration, path: string): Outcome {
 
 /** Undefined where nothing was given, null where it is no such number. */
 function wholeOf(given: unknown, min: number, max: number): number | null | undefined {
-  if (given === undefined) return undefined
-  const number = Number(given)
-  return Number.isInteger(number) && number >= min && number <= max ? number : null
+  return given === undefined ? undefined : wholeNumber(given, min, max)
 }

@@ -12,7 +12,7 @@ import { exitCodes, failed, misused } from '../command.ts'
 import { fileFault } from '../file-fault.ts'
 import { table } from '../table.ts'
 import { productVersion } from '../version.ts'
-import { wholeNumber } from './live-options.ts'
+import { wholeNumber } from '../whole-number.ts'
 import { whileRunning } from './while-running.ts'
 
 export const description: CommandDescription = {

@@ -7,7 +7,8 @@ import type { Workload } from '../../../sim/workload/workload.ts'
 import { formatConfigError } from '../../config/index.ts'
 import type { CommandIo, OptionDescription, Outcome } from '../command.ts'
 import { misconfigured, misused } from '../command.ts'
-import { chooseWindows, wholeNumber } from './live-options.ts'
+import { wholeNumber } from '../whole-number.ts'
+import { chooseWindows } from './live-options.ts'
 
 export const virtualOptions: readonly OptionDescription[] = [
   { flags: '--virtual', text: 'the whole system in virtual time, in this process: no sockets, times are projected' },

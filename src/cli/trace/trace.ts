@@ -16,6 +16,7 @@ import type { CommandDescription, CommandIo, Invocation, Outcome } from '../comm
 import { done, failed, misused } from '../command.ts'
 import { loadConfiguration } from '../configuration.ts'
 import { refusedOutcome } from '../open-backend.ts'
+import { wholeNumber } from '../whole-number.ts'
 import { columnsDefault, ladderHead, ladderRow } from './ladder.ts'
 
 const answerDeadlineMs = traceWaitMsMax + 10_000
@@ -44,12 +45,10 @@ export const description: CommandDescription = {
 
 export async function run(invocation: Invocation): Promise<Outcome> {
   const { options, io } = invocation
-  const seconds = Number(options.for ?? 600)
-  const messages = Number(options.count ?? 10_000)
-  if (!isWhole(seconds, traceSecondsMax)) return misused(`--for: expected a whole number from 1 to ${traceSecondsMax}`)
-  if (!isWhole(messages, traceMessagesMax)) {
-    return misused(`--count: expected a whole number from 1 to ${traceMessagesMax}`)
-  }
+  const seconds = wholeNumber(options.for ?? 600, 1, traceSecondsMax)
+  const messages = wholeNumber(options.count ?? 10_000, 1, traceMessagesMax)
+  if (seconds === null) return misused(`--for: expected a whole number from 1 to ${traceSecondsMax}`)
+  if (messages === null) return misused(`--count: expected a whole number from 1 to ${traceMessagesMax}`)
   const loaded = loadConfiguration(invocation)
   if (!loaded.ok) return loaded.outcome
   const { adminSocket } = dataPaths(loaded.config)
@@ -121,8 +120,4 @@ function writerOf(io: CommandIo, { json, lines }: Invocation['options']): Writer
     for (const step of steps) io.stdout(`${ladderRow(step, columns())}\n`)
   }
   return { kept: null, write }
-}
-
-function isWhole(value: number, max: number): boolean {
-  return Number.isInteger(value) && value >= 1 && value <= max
 }
