@@ -11,10 +11,8 @@ import {
 import type { CertificateRefusal, LinkEvidence } from '../../ports/link-flow.ts'
 import type { ServerRole, Topology, TopologyServer } from '../../ports/topology.ts'
 import { renewBeforeDays } from '../certs/show.ts'
+import { clockWarnings } from './clock-warnings.ts'
 import type { Probe } from './probe.ts'
-
-/** Tokens of one server are read on another: apart by more, one expires before it is valid. */
-const differenceMaxMs = 2_000
 
 export interface JudgedServer {
   readonly name: string
@@ -54,7 +52,7 @@ export function judgeProbe(server: TopologyServer, probe: Probe, judge: Judge): 
   }
   const refusal = checkPeer(probe.evidence, { name, role }, judge.topology, judge.trust, judge.nowMs)
   const faults = refusal ? [refusalText(name, refusal)] : []
-  const warnings = [...endWarnings(name, shown.daysLeft), ...timeWarnings(name, probe.timeDifferenceMs)]
+  const warnings = [...endWarnings(name, shown.daysLeft), ...clockWarnings(name, 'is', probe.timeDifferenceMs)]
   return { ...base, state: refusal ? 'refused' : 'accepted', refusal, faults, warnings }
 }
 
@@ -85,10 +83,4 @@ function describedEvidence(evidence: LinkEvidence | null, nowMs: number) {
 
 function endWarnings(name: string, days: number | null): readonly string[] {
   return days === null || days < 0 || days >= renewBeforeDays ? [] : [`${name}: its certificate ends in ${days} days`]
-}
-
-function timeWarnings(name: string, differenceMs: number | null): readonly string[] {
-  if (differenceMs === null || Math.abs(differenceMs) <= differenceMaxMs) return []
-  const seconds = Math.round(Math.abs(differenceMs) / 1000)
-  return [`${name}: its clock is ${seconds} s ${differenceMs > 0 ? 'ahead of' : 'behind'} the one here`]
 }

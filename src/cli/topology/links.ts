@@ -10,9 +10,7 @@ import { doneWithWarnings, failed } from '../command.ts'
 import { loadConfiguration } from '../configuration.ts'
 import { refusedOutcome } from '../open-backend.ts'
 import { table } from '../table.ts'
-
-/** Apart by more, tokens of one server expire too early or too late on the other. */
-const clockDifferenceMaxMs = 2_000
+import { clockWarnings } from './clock-warnings.ts'
 
 export const description: CommandDescription = {
   path: ['topology', 'links'],
@@ -105,10 +103,7 @@ function peerWarnings(link: ShownLink, topologyVersion: number): readonly string
   if (certificate !== null && certificate.daysLeft < renewBeforeDays) {
     warnings.push(`${peer}: its certificate ends in ${certificate.daysLeft} days`)
   }
-  if (clockAheadMs !== null && Math.abs(clockAheadMs) > clockDifferenceMaxMs) {
-    const seconds = Math.round(Math.abs(clockAheadMs) / 1000)
-    warnings.push(`${peer}: its clock was ${seconds} s ${clockAheadMs > 0 ? 'ahead of' : 'behind'} the one here`)
-  }
+  warnings.push(...clockWarnings(peer, 'was', clockAheadMs))
   if (peerTopologyVersion !== null && peerTopologyVersion !== topologyVersion) {
     warnings.push(`${peer}: had version ${peerTopologyVersion} of the topology when the link began`)
   }
