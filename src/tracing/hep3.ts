@@ -2,6 +2,7 @@
  * HEP version 3 (Homer Encapsulation Protocol, also EEP): one captured message as a packet for a collector such as
  * Homer. `HEP3`, the length of the whole, then chunks: vendor, type, length with these six bytes, value; big-endian.
  */
+import { ipv6Bytes } from '../sip/uri/ipv6-bytes.ts'
 
 export interface CapturedPacket {
   readonly transport: 'udp' | 'tcp'
@@ -98,18 +99,7 @@ function bytesChunk(type: number, value: Uint8Array): Buffer {
 function addressBytes(text: string): Buffer {
   const plain = text.replace(/^::ffff:(?=\d+\.)/i, '').replace(/%.*$/, '')
   if (/^\d+(\.\d+){3}$/.test(plain)) return Buffer.from(plain.split('.').map(Number))
-  const [front = '', back = ''] = plain.split('::')
-  const before = groups(front)
-  const after = plain.includes('::') ? groups(back) : []
-  const zeros = Array.from({ length: Math.max(0, 8 - before.length - after.length) }, () => 0)
-  const made = Buffer.alloc(16)
-  for (const [index, value] of [...before, ...zeros, ...after].slice(0, 8).entries())
-    made.writeUInt16BE(value, index * 2)
-  return made
-}
-
-function groups(text: string): readonly number[] {
-  return text === '' ? [] : text.split(':').map((group) => Number.parseInt(group, 16) & 0xffff)
+  return ipv6Bytes(plain)
 }
 
 /** RFC 4291 §2.5.5.2. */

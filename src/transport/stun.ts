@@ -3,6 +3,7 @@
  * answered with the address that it came from. No authentication, as 5626 demands; when to ask is the client's.
  */
 import { isIPv4, isIPv6 } from 'node:net'
+import { ipv6Bytes } from '../sip/uri/ipv6-bytes.ts'
 
 const magicCookie = 0x2112a442
 const headerBytes = 20
@@ -124,27 +125,6 @@ function xorAddress(transactionId: Uint8Array, address: Uint8Array): Buffer {
   mask.writeUInt32BE(magicCookie, 0)
   mask.set(transactionId, 4)
   return Buffer.from(address.map((byte, index) => byte ^ (mask[index] as number)))
-}
-
-function ipv6Bytes(address: string): Buffer {
-  const groups = expandIpv6(address.replace(/%.*$/, ''))
-  const bytes = Buffer.alloc(16)
-  for (const [index, group] of groups.entries()) bytes.writeUInt16BE(group, 2 * index)
-  return bytes
-}
-
-/** Eight groups of a valid IPv6 address, with `::` and a trailing dotted quad resolved. */
-function expandIpv6(address: string): number[] {
-  const hex = address.replace(/(\d+)\.(\d+)\.(\d+)\.(\d+)$/, (_, a, b, c, d) => {
-    const high = (Number(a) << 8) | Number(b)
-    const low = (Number(c) << 8) | Number(d)
-    return `${high.toString(16)}:${low.toString(16)}`
-  })
-  const [left = '', right] = hex.split('::')
-  const groups = (part: string) => (part === '' ? [] : part.split(':').map((group) => Number.parseInt(group, 16)))
-  const leading = groups(left)
-  const trailing = right === undefined ? [] : groups(right)
-  return [...leading, ...new Array<number>(8 - leading.length - trailing.length).fill(0), ...trailing]
 }
 
 function ipv6Text(bytes: Buffer): string {
