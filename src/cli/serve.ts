@@ -81,8 +81,8 @@ async function tellDeath(death: ServerDeath, config: Config, io: CommandIo): Pro
 
 async function serve(invocation: Invocation, { config, file }: Loaded & { readonly ok: true }): Promise<Outcome> {
   // Loaded here: every other command does without the server's code and its start-up time.
-  const { collectGarbage, countBuffersAsHeap, createLog } = await import('../runtime/index.ts')
-  countBuffersAsHeap()
+  const { collectGarbage, collectSeldom, createLog } = await import('../runtime/index.ts')
+  collectSeldom()
   const { startServer } = await import('../server/index.ts')
   const { emulatedFlushVariable, parseFlushTimes } = await import('../store/index.ts')
   const flushTimes = invocation.io.env[emulatedFlushVariable]

@@ -2,7 +2,7 @@
  * The runtime: the server process, its workers and threads, the bus between them, real clock, log and metrics.
  * Whatever is pure and only hosted here (`worker-core.ts`, `timer-wheel.ts`) runs in the simulation as well.
  */
-export { countBuffersAsHeap } from './buffers-as-heap.ts'
+export { collectSeldom } from './collect-seldom.ts'
 export { collectGarbage } from './collect-garbage.ts'
 export { createLog, logForm, type RuntimeLog } from './log.ts'
 export { type MetricSample, MetricsRegistry, mergeSnapshots } from './metrics.ts'

@@ -6,7 +6,7 @@ import { execFileSync } from 'node:child_process'
 import { join } from 'node:path'
 import { expect, it } from 'vitest'
 
-const module = join(import.meta.dirname, '../../../src/runtime/buffers-as-heap.ts')
+const module = join(import.meta.dirname, '../../../src/runtime/collect-seldom.ts')
 
 /** Full collections of a thread that makes a gigabyte of Buffers, each of which is garbage at once. */
 function fullCollections(isSet: boolean): number {
@@ -26,8 +26,8 @@ function fullCollections(isSet: boolean): number {
     more()`
   const program = `
     import { Worker } from 'node:worker_threads'
-    import { countBuffersAsHeap } from ${JSON.stringify(module)}
-    if (${isSet}) countBuffersAsHeap()
+    import { collectSeldom } from ${JSON.stringify(module)}
+    if (${isSet}) collectSeldom()
     new Worker(${JSON.stringify(thread)}, { eval: true })`
   const flags = ['--disable-warning=ExperimentalWarning', '--input-type=module', '--eval', program]
   return Number.parseInt(execFileSync(process.execPath, flags, { encoding: 'utf8' }), 10)
