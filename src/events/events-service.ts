@@ -272,8 +272,7 @@ export class EventsService implements Service, DeviceListener, TimerTarget {
       const body = this.#readAgain.get(subscription)
       this.#readAgain.delete(subscription)
       // He was answered while his records were read: this one may be too new to be met.
-      if (!body && made.has(subscription)) continue
-      if (subscription.deviceKey !== null && !body) {
+      if (subscription.deviceKey !== null && !body && !made.has(subscription)) {
         // Ended, and its removal was not kept: it is removed again. Otherwise the store does not have it: its watcher
         // was told that it could not be made.
         if (!this.#readAnew.delete(subscription)) subscription.ceilingMs = 0

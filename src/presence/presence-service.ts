@@ -33,15 +33,18 @@ import { Reachability } from './reachability.ts'
 import { badEvent } from './rejections.ts'
 import { restoreRecord } from './restore-record.ts'
 import type { PresenceSettings } from './settings.ts'
+import { AfterReading } from './watching/after-reading.ts'
 import { Names } from './watching/names.ts'
 import { type LivePolicy, PolicyFollower } from './watching/policy-follower.ts'
 import { Presentities } from './watching/presentities.ts'
+import type { Presentity } from './watching/presentity.ts'
 import type { Compose } from './watching/presentity-documents.ts'
 import type { WatchVerdict } from './watching/verdicts.ts'
 import type { View } from './watching/view.ts'
 import { WatchComparison } from './watching/watch-comparison.ts'
+import type { WatchListener } from './watching/watched.ts'
 import type { WatcherInfoSource } from './watching/watcher-standings.ts'
-import { Watches, type WatchListener } from './watching/watches.ts'
+import { Watches } from './watching/watches.ts'
 
 /** What the notifier offers to presence. */
 export interface PresenceEvents extends Decider {
@@ -86,6 +89,7 @@ export class PresenceService implements Service, DeviceListener, WatchListener, 
   readonly #lists: ListSubscriptions
   readonly #reachability: Reachability
   readonly #follower: PolicyFollower
+  readonly #reading = new AfterReading()
 
   constructor(parts: {
     host: ShardHost
@@ -104,13 +108,14 @@ export class PresenceService implements Service, DeviceListener, WatchListener, 
     const names = new Names()
     this.#names = names
     const compose: Compose = (presentity, now) => countedState(devices, presentity, now)
-    this.#presentities = new Presentities({ host, accounts, policy, names, metrics: this.#metrics, compose })
+    const shared = { host, names, reading: this.#reading }
+    this.#presentities = new Presentities({ ...shared, accounts, policy, metrics: this.#metrics, compose })
     this.#publisher = new Publisher(host, devices, settings, this.#presentities)
     this.#hardStates = new HardStates(host, this.#presentities)
     const held = { presentities: this.#presentities, hardStates: this.#hardStates }
     this.#admin = new PresenceAdmin({ host, accounts, devices, settings, ...held })
     this.#reachability = new Reachability(host, devices, settings, this.#presentities)
-    this.#watches = new Watches({ host, names, listener: this, partyOf: (aor) => partyOfAccount(accounts, aor) })
+    this.#watches = new Watches({ ...shared, listener: this, partyOf: (aor) => partyOfAccount(accounts, aor) })
     const { domains } = host
     const watches = this.#watches
     const compared = { watches, presentities: this.#presentities, onRepair: () => this.#metrics.repaired.inc() }
@@ -127,9 +132,9 @@ export class PresenceService implements Service, DeviceListener, WatchListener, 
       onRefused,
     })
     devices.listen(this)
-    this.#follower = new PolicyFollower(host, this.#presentities)
-    policy.onChange((unit, presentity, done) => this.#onPolicy(unit, presentity, done))
-    policy.onWatcherChange((unit, party, done) => this.#onParty(unit, party, done))
+    this.#follower = new PolicyFollower(host, this.#presentities, this.#reading)
+    policy.onChange((unit, presentity, done) => this.#follower.onChange(unit, presentity, done))
+    policy.onWatcherChange((unit, party, done) => this.#follower.onWatcherChange(unit, party, done))
   }
 
   /** Watchers of this shard's users, as those are told of them. */
@@ -211,6 +216,7 @@ export class PresenceService implements Service, DeviceListener, WatchListener, 
   }
 
   forget(aor: Aor): void {
+    this.#reading.begins(aor)
     const presentity = this.#presentities.find(aor)
     if (!presentity) return
     this.#publisher.forget(presentity)
@@ -218,15 +224,22 @@ export class PresenceService implements Service, DeviceListener, WatchListener, 
   }
 
   onReloaded(aor: Aor): void {
+    const waiting = this.#reading.ends(aor)
     const presentity = this.#presentities.find(aor)
-    if (!presentity) return
-    this.#publisher.reloaded(presentity)
+    if (presentity) this.#publisher.reloaded(presentity)
     this.#host.run({ who: aor, what: 'presence-read-again', hash: '' }, (unit) => {
+      if (presentity) this.#presentities.renew(unit, presentity)
+      this.#presentities.judgeWaiting(unit, aor)
+    })
+    // Whoever may no longer see it hears so before anybody hears of its state.
+    for (const act of waiting) act()
+    if (presentity) this.#tellAgain(presentity)
+  }
+
+  #tellAgain(presentity: Presentity): void {
+    this.#host.run({ who: presentity.aor, what: 'presence-told-again', hash: '' }, (unit) => {
+      this.#presentities.tellAgain(unit, presentity)
       this.#presentities.changed(unit, presentity, 0)
-      unit.afterwards(() => {
-        const cause = { who: aor, what: 'presence-told-again', hash: '' }
-        this.#host.run(cause, (next) => this.#presentities.tellAgain(next, presentity))
-      })
     })
   }
 
@@ -255,14 +268,14 @@ export class PresenceService implements Service, DeviceListener, WatchListener, 
 
   /** What watchers may see has changed: rules, or whether there is such a user. Applied after the unit. */
   judgeAgain(unit: Unit, aor: Aor): void {
-    unit.afterwards(() => {
+    const judge = (next: Unit): void => {
       const presentity = this.#presentities.find(aor)
-      this.#host.run({ who: aor, what: 'judge-again', hash: '' }, (next) => {
-        if (presentity) this.#presentities.judgeAgain(next, presentity)
-        this.#presentities.judgeWaiting(next, aor)
-        this.#tellThere(next, aor)
-      })
-    })
+      if (presentity) this.#presentities.judgeAgain(next, presentity)
+      this.#presentities.judgeWaiting(next, aor)
+      this.#tellThere(next, aor)
+    }
+    const cause = { who: aor, what: 'judge-again', hash: '' }
+    unit.afterwards(() => this.#reading.do(aor, () => void this.#host.run(cause, judge)))
   }
 
   /** Whoever waits for a user who was not there asks again; that is kept at the watchers' shards only. */
@@ -364,29 +377,6 @@ export class PresenceService implements Service, DeviceListener, WatchListener, 
         if (subscription) events.changed(subscription, causeMs)
       },
     }
-  }
-
-  #onPolicy(unit: Unit, aor: Aor | null, done: (unit: Unit) => void): void {
-    this.#presentities.judgeWaiting(unit, aor)
-    if (aor === null) {
-      const everybody = Array.from(this.#presentities.all(), (each) => each.aor)
-      return this.#follower.followEach(unit, everybody, null, done)
-    }
-    // Nobody hears of a rule before it is kept.
-    unit.touch(aor)
-    this.#follower.follow(unit, aor, { only: null, isKept: false }, done)
-  }
-
-  #onParty(unit: Unit, party: PolicyParty, done: (unit: Unit) => void): void {
-    unit.change(() => this.#presentities.partyChanged(party))
-    // Judged by what this unit has changed, so in a unit behind it.
-    unit.afterwards(() => {
-      const cause = { who: party.aor, what: 'watcher-judged-again', hash: '' }
-      this.#host.run(cause, (next) => {
-        const watched = Array.from(this.#presentities.watchedBy(party.aor), ({ aor }) => aor)
-        this.#follower.followEach(next, watched, party.aor, done)
-      })
-    })
   }
 }
 

@@ -39,6 +39,10 @@ export class Names {
     return this.#numbers.get(aor) ?? null
   }
 
+  nameIfUsed(number: number): Aor | null {
+    return this.#names[number] ?? null
+  }
+
   /** Only for a number that is in use. */
   nameOf(number: number): Aor {
     return this.#names[number]!

@@ -14,13 +14,22 @@ export type WatchesOf<T> = readonly [watcher: number, watches: readonly T[]]
 export class NamingTurns<T> {
   readonly #host: ShardHost
   readonly #name: (unit: Unit, watches: WatchesOf<T>) => void
+  readonly #waits: (all: readonly WatchesOf<T>[], act: () => void) => boolean
   /** By place: of namings that are under way the newest, since that names all. */
   readonly #newest = new Map<number, readonly WatchesOf<T>[]>()
 
-  /** `name`: as far as they stand still; some may have ended since the naming began. */
-  constructor(host: ShardHost, name: (unit: Unit, watches: WatchesOf<T>) => void) {
+  /**
+   * `name`: as far as they stand still; some may have ended since the naming began. `waits`: some of these could not be
+   * named yet, and `act` is done behind that; false: all are.
+   */
+  constructor(
+    host: ShardHost,
+    name: (unit: Unit, watches: WatchesOf<T>) => void,
+    waits: (all: readonly WatchesOf<T>[], act: () => void) => boolean = () => false,
+  ) {
     this.#host = host
     this.#name = name
+    this.#waits = waits
   }
 
   begin(unit: Unit, place: number, all: readonly WatchesOf<T>[]): void {
@@ -32,17 +41,22 @@ export class NamingTurns<T> {
   #goOn(unit: Unit, place: number, { all, from }: { all: readonly WatchesOf<T>[]; from: number }): void {
     const next = from + inTurn
     for (const watches of all.slice(from, next)) this.#name(unit, watches)
-    if (next >= all.length) {
-      unit.send(place, { kind: 'naming', worker: this.#host.worker, phase: 'end' })
-      unit.change(() => this.#newest.delete(place))
-      return
-    }
+    if (next >= all.length) return unit.afterwards(() => this.#end(place, all))
     const onTimer = () => {
       if (this.#newest.get(place) !== all) return
       const cause = { who: '', what: 'watches-named', hash: '' }
       this.#host.run(cause, (later) => this.#goOn(later, place, { all, from: next }))
     }
     unit.change(() => void this.#host.timers.set(0, { onTimer }, 0))
+  }
+
+  /** What is said before it must be all. */
+  #end(place: number, all: readonly WatchesOf<T>[]): void {
+    if (this.#newest.get(place) !== all || this.#waits(all, () => this.#end(place, all))) return
+    this.#host.run({ who: '', what: 'watches-named', hash: '' }, (unit) => {
+      unit.send(place, { kind: 'naming', worker: this.#host.worker, phase: 'end' })
+      unit.change(() => this.#newest.delete(place))
+    })
   }
 }
 

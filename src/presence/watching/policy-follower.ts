@@ -8,6 +8,7 @@ import type { PolicyParty } from '../../ports/policy.ts'
 import type { BarrierMessage, BarrierPassedMessage } from '../../ports/presence-bus.ts'
 import type { ShardHost, Unit } from '../../shard/index.ts'
 import type { Aor } from '../../sip/uri/aor.ts'
+import type { AfterReading } from './after-reading.ts'
 import { inTurns } from './in-turns.ts'
 import type { Presentities } from './presentities.ts'
 import type { SeePolicy } from './watching.ts'
@@ -44,39 +45,67 @@ interface Late {
   number: number
 }
 
+interface Judging {
+  /** Null: all watchers. */
+  readonly only: Aor | null
+  /** What they are judged by is in the store already, so nobody is told less because another batch fails. */
+  readonly isKept: boolean
+  /** Shards that have to confirm even if they are told nothing new. */
+  readonly late: readonly number[]
+}
+
 /** Presentities whose watchers are judged in one turn: some thousand watches. */
 const sliceLength = 50
 
 export class PolicyFollower {
   readonly #host: ShardHost
   readonly #presentities: Presentities
+  readonly #reading: AfterReading
   /** In the order of their numbers. */
   readonly #waiting = new Map<number, Waiting>()
   /** By shard; empty as soon as it confirms anything newer, or begins anew. */
   readonly #late = new Map<number, Late>()
   #lastNumber = 0
 
-  constructor(host: ShardHost, presentities: Presentities) {
+  constructor(host: ShardHost, presentities: Presentities, reading: AfterReading) {
     this.#host = host
     this.#presentities = presentities
+    this.#reading = reading
   }
 
-  /**
-   * Judges all watchers of this presentity again, or only one. `done` runs once, in this unit or a later one. `isKept`:
-   * what they are judged by is in the store already, so nobody is told less because another batch fails.
-   */
-  follow(
-    unit: Unit,
-    aor: Aor,
-    judging: { readonly only: Aor | null; readonly isKept: boolean },
-    done: (unit: Unit) => void,
-  ): void {
+  /** Rules about this presentity have changed, or with null those of the organisation. `done`: see `LivePolicy`. */
+  onChange(unit: Unit, aor: Aor | null, done: (unit: Unit) => void): void {
+    this.#presentities.judgeWaiting(unit, aor)
+    if (aor === null) {
+      const everybody = Array.from(this.#presentities.all(), (each) => each.aor)
+      return this.#followEach(unit, everybody, null, done)
+    }
+    // Nobody hears of a rule before it is kept.
+    unit.touch(aor)
+    this.#follow(unit, aor, done)
+  }
+
+  /** A watcher has other names, or is in other groups. */
+  onWatcherChange(unit: Unit, party: PolicyParty, done: (unit: Unit) => void): void {
+    unit.change(() => this.#presentities.partyChanged(party))
+    // Judged by what this unit has changed, so in a unit behind it.
+    unit.afterwards(() => {
+      const cause = { who: party.aor, what: 'watcher-judged-again', hash: '' }
+      this.#host.run(cause, (next) => {
+        const watched = Array.from(this.#presentities.watchedBy(party.aor), ({ aor }) => aor)
+        this.#followEach(next, watched, party.aor, done)
+      })
+    })
+  }
+
+  /** Judges all watchers of this presentity again. `done` runs once, in this unit or a later one. */
+  #follow(unit: Unit, aor: Aor, done: (unit: Unit) => void): void {
     const left = new Set(['earlier', 'own'])
     const join = (part: string) => (last: Unit) => {
       if (left.delete(part) && left.size === 0) done(last)
     }
     this.#whenApplied(unit, join('earlier'))
-    this.#judge(unit, aor, { ...judging, late: this.#lateShards(aor) }, join('own'))
+    this.#judge(unit, aor, { only: null, isKept: false, late: this.#lateShards(aor) }, join('own'))
   }
 
   /** What an earlier change has told, and its shards have not said that they applied, a later one rests on. */
@@ -110,13 +139,15 @@ export class PolicyFollower {
     return [...this.#late].flatMap(([shard, { aors }]) => (aors.has(aor) ? [shard] : []))
   }
 
-  /** `late`: shards that have to confirm even if they are told nothing new. */
-  #judge(
-    unit: Unit,
-    aor: Aor,
-    judging: { readonly only: Aor | null; readonly isKept: boolean; readonly late: readonly number[] },
-    done: (unit: Unit) => void,
-  ): void {
+  /** Nobody can say what he allows while his records are read: then his watchers are judged behind that. */
+  #judge(unit: Unit, aor: Aor, judging: Judging, done: (unit: Unit) => void): void {
+    if (!this.#reading.isReading(aor)) return this.#judgeNow(unit, aor, judging, done)
+    const cause = { who: aor, what: 'judge-read', hash: '' }
+    const later = () => void this.#host.run(cause, (next) => this.#judgeNow(next, aor, judging, done))
+    unit.afterwards(() => this.#reading.do(aor, later))
+  }
+
+  #judgeNow(unit: Unit, aor: Aor, judging: Judging, done: (unit: Unit) => void): void {
     const presentity = this.#presentities.find(aor)
     const judged = presentity ? this.#presentities.judgeAgain(unit, presentity, judging) : []
     const unnamed = this.#unnamed()
@@ -150,7 +181,7 @@ export class PolicyFollower {
    * and a few in each turn, since a shard may have half a million watches. Whoever begins to watch meanwhile is judged
    * by the new rules anyway.
    */
-  followEach(unit: Unit, presentities: readonly Aor[], only: Aor | null, done: (unit: Unit) => void): void {
+  #followEach(unit: Unit, presentities: readonly Aor[], only: Aor | null, done: (unit: Unit) => void): void {
     const earlier = ''
     const left = new Set<string>([earlier, ...presentities])
     const join = (part: string) => (last: Unit) => {
@@ -201,10 +232,11 @@ export class PolicyFollower {
 
   /** The next link carries it before anything newer, be it that the last one has lost it. */
   #tellBehind(aor: Aor, shard: number): void {
-    this.#host.run({ who: aor, what: 'block-again', hash: '' }, (unit) => {
+    const again = (unit: Unit): void => {
       const presentity = this.#presentities.find(aor)
       if (presentity) this.#presentities.tellAgain(unit, presentity, shard)
-    })
+    }
+    this.#reading.do(aor, () => void this.#host.run({ who: aor, what: 'block-again', hash: '' }, again))
   }
 
   /** Nothing comes to that home any more before what it was told comes to it again. */

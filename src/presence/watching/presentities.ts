@@ -8,6 +8,7 @@ import type {
   NamingMessage,
   SeeVerdict,
   StateMessage,
+  StateVersion,
   Verdict,
   VerdictsMessage,
   WatchesMessage,
@@ -16,13 +17,16 @@ import type { Accounts, ShardHost, Unit } from '../../shard/index.ts'
 import { sameBytes } from '../../sip/message/same-bytes.ts'
 import type { Aor } from '../../sip/uri/aor.ts'
 import type { PresenceMetrics } from '../metrics.ts'
+import type { AfterReading } from './after-reading.ts'
 import type { Names } from './names.ts'
 import { NamingRounds, verdictIn, withVerdict } from './naming-rounds.ts'
 import type { NumberTable } from './number-table.ts'
 import { Presentity } from './presentity.ts'
 import { type Compose, PresentityDocuments } from './presentity-documents.ts'
+import { sumOfWatchers } from './sum-of-watches.ts'
 import { isSame } from './version.ts'
-import { isInPart, type Part, watchHash } from './watch-hash.ts'
+import type { Part } from './watch-hash.ts'
+import { WatcherParties } from './watcher-parties.ts'
 import { WatcherPlaces } from './watcher-places.ts'
 import { standingOf, type WatcherStanding, WatcherStandings } from './watcher-standings.ts'
 import type { SeePolicy, Watching } from './watching.ts'
@@ -46,8 +50,8 @@ export class Presentities {
   #forgottenNumber = 0
   readonly #places: WatcherPlaces
   readonly #rounds: NamingRounds<Presentity>
-  /** Watchers that have other names or are in groups, for when they are judged again. */
-  readonly #parties = new Map<Aor, PolicyParty>()
+  readonly #parties = new WatcherParties()
+  readonly #reading: AfterReading
 
   constructor(parts: {
     host: ShardHost
@@ -56,8 +60,10 @@ export class Presentities {
     names: Names
     metrics: PresenceMetrics
     compose: Compose
+    reading: AfterReading
   }) {
     this.#host = parts.host
+    this.#reading = parts.reading
     this.#places = new WatcherPlaces(parts.host)
     this.#rounds = new NamingRounds(parts.host, (presentity, place) => this.#removeUnnamed(presentity, place))
     this.#accounts = parts.accounts
@@ -193,15 +199,15 @@ export class Presentities {
 
   /** A watcher is known by these names and groups from now on. To be called in a change. */
   partyChanged(party: PolicyParty): void {
-    const isPlain = party.aliases.length + party.groups.length === 0
-    if (isPlain || this.#names.find(party.aor) === null) this.#parties.delete(party.aor)
-    else this.#parties.set(party.aor, party)
+    if (this.#names.find(party.aor) === null) this.#parties.forget(party.aor)
+    else this.#parties.set(party)
   }
 
   onNaming(unit: Unit, { worker, phase }: NamingMessage): void {
     unit.change(() => {
-      if (phase === 'begin') this.#rounds.begin(worker)
-      else this.#rounds.end(worker, [...this.#byAor.values()])
+      if (phase === 'end') return this.#rounds.end(worker, [...this.#byAor.values()])
+      this.#places.beginsAnew(worker)
+      this.#rounds.begin(worker)
     })
   }
 
@@ -211,17 +217,7 @@ export class Presentities {
 
   /** Count and sum of hashes of the watches that this worker has here. */
   sumOf(worker: number, part: Part): { count: number; hash: number } {
-    let count = 0
-    let hash = 0
-    for (const presentity of this.#byAor.values()) {
-      if (!isInPart(presentity.aor, part)) continue
-      for (const { watcher, shard, verdict } of this.watchersOf(presentity)) {
-        if (shard !== worker || verdict === 'unknown') continue
-        count++
-        hash = (hash + watchHash(presentity.aor, watcher, verdict)) >>> 0
-      }
-    }
-    return { count, hash }
+    return sumOfWatchers(this.#byAor.values(), (each) => this.watchersOf(each), { worker, part })
   }
 
   *watchersOf({ watchers }: Presentity): Iterable<Watching> {
@@ -234,7 +230,7 @@ export class Presentities {
 
   /**
    * Rules have changed: every watcher is judged again, or `only` one. Returns the shards that are told something, for
-   * the barrier. `isKept`: see `PolicyFollower.follow`.
+   * the barrier. `isKept`: see `PolicyFollower`.
    */
   judgeAgain(
     unit: Unit,
@@ -246,12 +242,11 @@ export class Presentities {
     unit.touch(presentity.aor)
     for (const { watcher, shard, verdict: before } of this.watchersOf(presentity)) {
       if (only !== null && watcher !== only) continue
-      const verdict = this.#judge(presentity.aor, this.#partyOf(watcher))
+      const verdict = this.#judge(presentity.aor, this.#parties.of(watcher))
       if (verdict === before) continue
       told.add(shard)
-      const { aor } = presentity
       const state = verdict === 'allow' ? this.#stateOf(presentity, 0) : null
-      const message = this.#verdicts(watcher, [{ presentity: aor, verdict, state, mainAor: null }])
+      const message = this.#verdicts(watcher, [{ presentity: presentity.aor, verdict, state, mainAor: null }])
       unit.sendFlushed(shard, message, isKept && verdict !== 'allow' ? message : null)
       unit.change(() => this.#setVerdict(presentity, watcher, verdict))
     }
@@ -260,7 +255,17 @@ export class Presentities {
 
   /** The same for watchers that wait for their user's decision; null: for those of all presentities. */
   judgeWaiting(unit: Unit, aor: Aor | null): void {
-    unit.change(() => this.standings.judgeWaiting(aor, (presentity, party) => this.#judge(presentity, party)))
+    const judge = (presentity: Aor, party: PolicyParty) =>
+      this.#reading.isReading(presentity) ? null : this.#judge(presentity, party)
+    unit.change(() => this.standings.judgeWaiting(aor, judge))
+  }
+
+  /** What it shows may be another thing than what was said last. Nobody is told of it yet. */
+  renew(unit: Unit, presentity: Presentity): void {
+    unit.change(() => {
+      this.#documents.forget(presentity)
+      presentity.version = this.#versionAfter(presentity)
+    })
   }
 
   /** Watchers as their user is told of them. */
@@ -282,7 +287,7 @@ export class Presentities {
     unit.touch(aor)
     for (const { watcher, shard, verdict: before } of this.watchersOf(presentity)) {
       if (only !== null && shard !== only) continue
-      const verdict = this.#judge(aor, this.#partyOf(watcher))
+      const verdict = this.#judge(aor, this.#parties.of(watcher))
       if (verdict !== before) unit.change(() => this.#setVerdict(presentity, watcher, verdict))
       const state = verdict === 'allow' ? this.#stateOf(presentity, 0) : null
       unit.sendFlushed(shard, this.#verdicts(watcher, [{ presentity: aor, verdict, state, mainAor: null }]), null)
@@ -296,17 +301,19 @@ export class Presentities {
     for (const presentity of this.#byAor.values()) if (presentity.watchers.has(number)) yield presentity
   }
 
-  #partyOf(watcher: Aor): PolicyParty {
-    return this.#parties.get(watcher) ?? { aor: watcher, aliases: [], groups: [] }
-  }
-
   #judge(aor: Aor, watcher: PolicyParty): SeeVerdict {
     const known = this.#accounts.find(aor)
     if (!known || known.account.disabled) return 'unknown'
     return this.#policy.maySee(watcher, aor)
   }
 
+  #versionAfter({ version }: Presentity): StateVersion {
+    return { incarnation: this.#host.incarnation, number: version.number + 1 }
+  }
+
   #spread(unit: Unit, presentity: Presentity, causeMs: number): void {
+    // What he says is not known; when it is, all are told.
+    if (this.#reading.isReading(presentity.aor)) return
     const shards = new Set<number>()
     let watchersCount = 0
     for (const { shard, verdict } of this.watchersOf(presentity)) {
@@ -314,15 +321,9 @@ export class Presentities {
       watchersCount++
       shards.add(shard)
     }
-    const version = { incarnation: this.#host.incarnation, number: presentity.version.number + 1 }
-    if (watchersCount === 0) {
-      // It is composed when somebody asks.
-      unit.change(() => {
-        this.#documents.forget(presentity)
-        presentity.version = version
-      })
-      return
-    }
+    const version = this.#versionAfter(presentity)
+    // It is composed when somebody asks.
+    if (watchersCount === 0) return this.renew(unit, presentity)
     const composed = this.#documents.compose(presentity)
     const { document } = composed
     const isSame = presentity.document !== null && sameBytes(presentity.document, document)
@@ -367,7 +368,7 @@ export class Presentities {
     const index = watchers.indexOf(number)
     if (index < 0) return
     const watcher = this.#names.nameOf(number)
-    this.standings.ended(aor, this.#partyOf(watcher), watchers.timeAt(index) * 1000, verdictAt(watchers, index))
+    this.standings.ended(aor, this.#parties.of(watcher), watchers.timeAt(index) * 1000, verdictAt(watchers, index))
     watchers.delete(number)
     this.#names.release(number)
     if (this.#names.find(watcher) === null) this.#forget(watcher)
@@ -375,7 +376,7 @@ export class Presentities {
   }
 
   #forget(watcher: Aor): void {
-    this.#parties.delete(watcher)
+    this.#parties.forget(watcher)
     this.#places.forget(watcher)
   }
 

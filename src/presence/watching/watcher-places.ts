@@ -12,6 +12,8 @@ export class WatcherPlaces {
   readonly #ofOthers = new Map<Aor, number>()
   /** By place: the newest number of what it has named. */
   readonly #heard = new Map<number, number>()
+  /** Places of other servers that begin to name all: after a start of theirs their numbers may be lower than before. */
+  readonly #anew = new Set<number>()
 
   constructor(host: ShardHost) {
     this.#host = host
@@ -26,11 +28,16 @@ export class WatcherPlaces {
     return this.#heard.get(this.of(watcher)) ?? 0
   }
 
-  /** To be called in a change. */
+  /** To be called in a change. What has waited for the records of a user comes late: its number is a lower one. */
   heard({ watcher, worker, number }: WatchesMessage): void {
     if (!isOwnPlace(worker)) this.#ofOthers.set(watcher, worker)
     else if (this.#ofOthers.size > 0) this.#ofOthers.delete(watcher)
-    this.#heard.set(worker, number)
+    if (this.#anew.delete(worker) || number > (this.#heard.get(worker) ?? 0)) this.#heard.set(worker, number)
+  }
+
+  /** To be called in a change. */
+  beginsAnew(place: number): void {
+    if (!isOwnPlace(place)) this.#anew.add(place)
   }
 
   /** He watches nobody here any more. */

@@ -78,11 +78,13 @@ export class WatcherStandings {
     this.#tell(presentity, { watcher: party.aor, sinceMs, ...standing })
   }
 
-  /** The user has decided about those that wait, or about some of them. To be called in a change. */
-  judgeWaiting(presentity: Aor | null, judge: (presentity: Aor, party: PolicyParty) => SeeVerdict): void {
+  /**
+   * The user has decided about those that wait, or about some of them; null: it is not known. To be called in a change.
+   */
+  judgeWaiting(presentity: Aor | null, judge: (presentity: Aor, party: PolicyParty) => SeeVerdict | null): void {
     for (const aor of presentity === null ? [...this.#waiting.keys()] : [presentity]) {
       for (const { party } of [...(this.#waiting.get(aor)?.values() ?? [])]) {
-        const { event } = standingAfter('confirm', judge(aor, party)) ?? isWaiting
+        const { event } = standingAfter('confirm', judge(aor, party) ?? 'confirm') ?? isWaiting
         if (event !== 'timeout') this.#settle(aor, party.aor, { status: 'terminated', event })
       }
     }

@@ -4,64 +4,34 @@
  */
 import { isOwnPlace, serverOfPlace } from '../../ports/places.ts'
 import type { PolicyParty } from '../../ports/policy.ts'
-import type { StateMessage, StateVersion, Verdict, VerdictsMessage } from '../../ports/presence-bus.ts'
+import type { StateMessage, Verdict, VerdictsMessage } from '../../ports/presence-bus.ts'
 import type { ShardHost, Unit } from '../../shard/index.ts'
 import { ownBytes } from '../../sip/message/own-bytes.ts'
 import { sameBytes } from '../../sip/message/same-bytes.ts'
 import type { Aor } from '../../sip/uri/aor.ts'
+import type { AfterReading } from './after-reading.ts'
 import { Confirmation, confirmed, unconfirmedElsewhereMs, unconfirmedMs, unknown } from './confirmation.ts'
-import { nameWatches } from './name-watches.ts'
+import { nameWatches, type PlacedWatch } from './name-watches.ts'
 import type { Names } from './names.ts'
 import { NamingNumbers } from './naming-numbers.ts'
 import { byWatcher, type IsMeant, NamingTurns, type WatchesOf } from './naming-turns.ts'
-import { NumberTable } from './number-table.ts'
 import { sumOfWatches } from './sum-of-watches.ts'
 import { verdictCode, verdictOf } from './verdicts.ts'
 import { isNewer } from './version.ts'
 import { checkVersions } from './version-check.ts'
 import { nothing, type View } from './view.ts'
 import { isInPart, type Part } from './watch-hash.ts'
-
-/** Somebody who wants to know: a subscription, alone or with others in a list. */
-export interface WatchListener {
-  onStateChanged(subscriptionNumbers: readonly number[], presentity: Aor, causeMs: number): void
-  /** What is shown of it has become unknown, or is known again. */
-  onKnownChanged(subscriptionNumbers: readonly number[], presentity: Aor): void
-  /** What its watcher may see of these is known, or has changed. After a unit. */
-  onVerdictsChanged(subscriptionNumber: number, presentities: readonly Aor[]): void
-  /** The presentity's name is another name of this user, who is to be watched instead. */
-  onMoved(unit: Unit, subscriptionNumber: number, presentity: Aor, mainAor: Aor): void
-  watcherOf(subscriptionNumber: number): Aor | null
-  /** His subscriptions, by number, to whatever. */
-  subscriptionsOf(watcher: Aor): readonly number[]
-}
+import { Watched, type WatchListener } from './watched.ts'
 
 /** After a home could not be asked whether it has somebody. */
 const lookAgainMs = 2_000
-
-class Watched {
-  readonly aor: Aor
-  /** Where its shard is: here until its home is known to be elsewhere. */
-  shard: number
-  version: StateVersion | null = null
-  document: Uint8Array | null = null
-  /** Watchers of this shard → verdict, and since which naming. */
-  readonly watchers = new NumberTable({ isTimed: true })
-  readonly subscriptions = new NumberTable()
-  /** What is known of it; see `Confirmation`. */
-  lostIn: number = confirmed
-
-  constructor(aor: Aor, shard: number) {
-    this.aor = aor
-    this.shard = shard
-  }
-}
 
 export class Watches {
   readonly #host: ShardHost
   readonly #names: Names
   readonly #listener: WatchListener
   readonly #partyOf: (watcher: Aor) => PolicyParty
+  readonly #reading: AfterReading
   readonly #watched = new Map<Aor, Watched>()
   readonly #confirmation: Confirmation<Watched>
   readonly #namings: NamingNumbers
@@ -74,14 +44,20 @@ export class Watches {
     listener: WatchListener
     /** By which names and groups a watcher of this shard is judged. */
     partyOf: (watcher: Aor) => PolicyParty
+    reading: AfterReading
   }) {
     this.#host = parts.host
     this.#own = { worker: parts.host.worker }
     this.#names = parts.names
     this.#listener = parts.listener
     this.#partyOf = parts.partyOf
+    this.#reading = parts.reading
     this.#namings = new NamingNumbers(parts.host.incarnation)
-    this.#turns = new NamingTurns(parts.host, (unit, watches) => this.#nameWatchesOf(unit, watches))
+    this.#turns = new NamingTurns(
+      parts.host,
+      (unit, watches) => this.#nameWatchesOf(unit, watches),
+      (all, act) => this.#waitsForReading(all, act),
+    )
     this.#confirmation = new Confirmation(parts.host, (watched) => this.#tellKnown(watched))
   }
 
@@ -134,7 +110,7 @@ export class Watches {
       return { presentity, shard: known?.shard ?? this.#placeOf(presentity), known: known?.version ?? null }
     })
     const naming = this.#namings.next()
-    nameWatches(unit, { ...this.#own, party: this.#partyOf(watcher), isWanted: true, number: naming }, watches)
+    this.#name(unit, watcher, naming, watches)
     unit.change(() => {
       for (const each of presentities) this.#watchedFor(each).subscriptions.set(subscriptionNumber, 0)
       for (const each of asked) this.#keepWatcher(this.#watchedFor(each), watcher, naming)
@@ -324,9 +300,29 @@ export class Watches {
     const watches = all
       .filter(({ watchers }) => watchers.has(number))
       .map(({ aor, shard, version }) => ({ presentity: aor, shard, known: version }))
-    if (watches.length === 0) return
-    const party = this.#partyOf(this.#names.nameOf(number))
-    nameWatches(unit, { ...this.#own, party, isWanted: true, number: this.#namings.next() }, watches)
+    if (watches.length > 0) this.#name(unit, this.#names.nameOf(number), this.#namings.next(), watches)
+  }
+
+  #waitsForReading(all: readonly WatchesOf<Watched>[], act: () => void): boolean {
+    const read = this.#reading.isEmpty ? [] : all.flatMap(([number]) => this.#names.nameIfUsed(number) ?? [])
+    const watcher = read.find((each) => this.#reading.isReading(each))
+    if (watcher !== undefined) this.#reading.do(watcher, act)
+    return watcher !== undefined
+  }
+
+  /** In which groups he is nobody knows while his records are read: then what he still watches is named behind that. */
+  #name(unit: Unit, watcher: Aor, naming: number, watches: readonly PlacedWatch[]): void {
+    if (!this.#reading.isReading(watcher)) {
+      const party = this.#partyOf(watcher)
+      return nameWatches(unit, { ...this.#own, party, isWanted: true, number: naming }, watches)
+    }
+    const later = (): void => {
+      const number = this.#names.find(watcher)
+      const named = watches.flatMap(({ presentity }) => this.#watched.get(presentity) ?? [])
+      const cause = { who: watcher, what: 'watches-named', hash: '' }
+      if (number !== null) this.#host.run(cause, (next) => this.#nameWatchesOf(next, [number, named]))
+    }
+    unit.afterwards(() => this.#reading.do(watcher, later))
   }
 
   /** How many watches there are. */

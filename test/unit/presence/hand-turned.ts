@@ -15,6 +15,7 @@ export function handTurned() {
     work(unit)
     for (const change of unit.changes) change()
     sent.push(...unit.sends.map(({ message }) => message))
+    for (const followUp of unit.followUps) followUp()
     return true
   }
   return { host: { worker: 0, timers, run } as unknown as ShardHost, turns, sent }

@@ -12,12 +12,28 @@ function naming() {
   const { host, turns, sent } = handTurned()
   const said = () => sent.map((message) => (message.kind === 'naming' ? message.phase : message.kind))
   const named: number[] = []
-  const under = new NamingTurns<string>(host, (_, [watcher]) => named.push(watcher))
+  let waiting: (() => void) | null = null
+  let isWaiting = false
+  const under = new NamingTurns<string>(
+    host,
+    (_, [watcher]) => named.push(watcher),
+    (_, act) => {
+      if (isWaiting) waiting = act
+      return isWaiting
+    },
+  )
+  const waitFrom = () => {
+    isWaiting = true
+  }
+  const goOn = () => {
+    isWaiting = false
+    waiting?.()
+  }
   const begin = (count: number) => {
     const all = Array.from({ length: count }, (_, watcher): WatchesOf<string> => [watcher, ['bob']])
     host.run({ who: '', what: '', hash: '' }, (unit) => under.begin(unit, place, all))
   }
-  return { turns, said, named, begin }
+  return { turns, said, named, begin, waitFrom, goOn }
 }
 
 describe('naming in turns', () => {
@@ -43,5 +59,14 @@ describe('naming in turns', () => {
     while (turns.length > 0) turns.shift()!()
     expect(said()).toEqual(['begin', 'begin', 'end'])
     expect(named).toHaveLength(200 + 300)
+  })
+
+  it('says that it is all only when those are named who could not be before', () => {
+    const { begin, said, waitFrom, goOn } = naming()
+    waitFrom()
+    begin(10)
+    expect(said()).toEqual(['begin'])
+    goOn()
+    expect(said()).toEqual(['begin', 'end'])
   })
 })
