@@ -18,6 +18,7 @@ export function takeCensus(server: VirtualServer): readonly ShardCensus[] {
         resource: `${each.resourceUri} ${each.eventPackage.name}`,
         presentities: each.eventPackage.name === 'presence' ? watchedBy(each) : [],
         isContainedList: listOf(each)?.isContained ?? false,
+        isFetch: each.expiry === null,
         deviceKey: each.deviceKey ?? '',
         dialog: each.key,
         callId: each.dialog.callId,

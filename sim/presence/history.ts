@@ -90,6 +90,7 @@ export interface HeldSubscription {
   /** Whom it watches: one, or those on a list. */
   readonly presentities: readonly string[]
   readonly isContainedList: boolean
+  readonly isFetch: boolean
   /** Empty: of a device that is not recognised when it comes back. */
   readonly deviceKey: string
   readonly dialog: string

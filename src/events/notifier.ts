@@ -7,13 +7,12 @@ import type { OutcomeMessage } from '../ports/bus.ts'
 import type { OwnRequest } from '../ports/own-requests.ts'
 import type { TimerHandle } from '../ports/timers.ts'
 import type { ShardHost, Unit } from '../shard/index.ts'
-import { HeaderId } from '../sip/message/header-id.ts'
-import type { NotifyDocument } from './event-package.ts'
+import { isConditionTrue, withoutState } from './condition.ts'
 import type { EventMetrics } from './metrics.ts'
+import { readNotifyOutcome } from './notify-outcome.ts'
 import { NotifyRequests } from './notify-request.ts'
 import type { NotifyWays } from './notify-way.ts'
 import type { EventSettings } from './settings.ts'
-import { isStateKnown } from './subscribe-request.ts'
 import { type EndReason, type Owed, type Subscription, timerKinds } from './subscription.ts'
 import type { SubscriptionKeeper } from './subscription-keeper.ts'
 import type { Subscriptions } from './subscriptions.ts'
@@ -32,16 +31,18 @@ const [gatherFromShare, gatherMsMax] = [0.5, 2_000]
 /** NOTIFYs of one unit and one message to an edge: a part of a millisecond's work. */
 const togetherMax = 64
 const otherFlowAfterMs = 1_000
-/** What we wait at most for a device that asks for patience with Retry-After. */
-const retryAfterMsMax = 300_000
-const noSuchSubscription = 481
 
 /** What becomes of what one is owed; `request` null: there is nothing new to tell. */
 interface Departure {
   readonly subscription: Subscription
   readonly request: OwnRequest | null
   readonly hasMore: boolean
+  /** Its watcher has another state from now on than the one that he has named. */
+  readonly tellsState: boolean
 }
+
+/** What there is to tell; `word`: `full`, and a NOTIFY leaves also to who has that state. */
+type News = Exclude<Owed, 'nothing'> | 'word'
 
 export class Notifier {
   readonly #host: ShardHost
@@ -76,7 +77,7 @@ export class Notifier {
    * There is something new for this watcher. `causeMs`: when what caused it came (steady wall clock), 0 where nobody
    * waits for it.
    */
-  changed(subscription: Subscription, owed: Exclude<Owed, 'nothing'> = 'changes', causeMs = 0): void {
+  changed(subscription: Subscription, owed: News = 'changes', causeMs = 0): void {
     if (this.#note(subscription, owed, causeMs)) this.#pump(subscription)
   }
 
@@ -92,12 +93,13 @@ export class Notifier {
   }
 
   /** False: nothing may leave yet. */
-  #note(subscription: Subscription, owed: Exclude<Owed, 'nothing'>, causeMs: number): boolean {
+  #note(subscription: Subscription, owed: News, causeMs: number): boolean {
     if (subscription.state === 'asked') return false
     if (subscription.owed !== 'nothing') this.#metrics.coalesced.inc()
     else if (owed === 'changes') subscription.gathersUntilMs = this.#gathersUntilMs()
-    if (owed === 'full') subscription.gathersUntilMs = 0
-    subscription.owe(owed)
+    if (owed !== 'changes') subscription.gathersUntilMs = 0
+    if (owed === 'word') subscription.oweWord()
+    else subscription.owe(owed)
     subscription.causeMs = causeMs
     return true
   }
@@ -106,7 +108,7 @@ export class Notifier {
   renewed(subscription: Subscription, isKnown: boolean): void {
     this.startExpiry(subscription)
     if (!subscription.isInFlight) this.#stopTimer(subscription, 'mayNotify')
-    if (!isKnown) this.changed(subscription, 'full')
+    if (!isKnown) this.changed(subscription, 'word')
     else if (subscription.owed !== 'nothing') this.#pump(subscription)
     else if (!subscription.isInFlight) this.#waitForRate(subscription)
   }
@@ -133,7 +135,7 @@ export class Notifier {
 
   /** The flow is gone; a device that is recognised may come back. */
   suspend(subscription: Subscription): void {
-    this.#landed(subscription)
+    this.#lost(subscription)
     if (subscription.deviceKey === null || subscription.state === 'terminated') {
       this.drop(subscription, 'flow-died')
       return
@@ -151,27 +153,21 @@ export class Notifier {
 
   /** What had been under way will not be answered, or did not leave. */
   lostTrack(subscription: Subscription): void {
-    this.#landed(subscription)
+    this.#lost(subscription)
     this.changed(subscription, 'full')
   }
 
-  onOutcome(unit: Unit, { to, status, response }: OutcomeMessage): void {
-    const subscription = this.#inFlight.get(to.number)
-    if (!subscription || status === 100) return
-    // RFC 6665 §4.2.2: whoever answers 481 has no such subscription, whatever else he says.
-    const mayRetry = status >= 400 && status !== noSuchSubscription
-    const retryAfterMs = mayRetry ? retryAfterOf(response?.first(HeaderId.retryAfter) ?? null) : null
+  onOutcome(unit: Unit, message: OutcomeMessage): void {
+    const subscription = this.#inFlight.get(message.to.number)
+    const outcome = readNotifyOutcome(message)
+    if (!subscription || outcome.means === 'provisional') return
     unit.afterwards(() => {
-      if (status === 0 || status === 430) this.#flowFailed(subscription)
-      else if (status >= 300 && retryAfterMs === null) {
-        this.#landed(subscription)
-        this.drop(subscription, 'failed')
-      } else if (status >= 200) {
-        this.#landed(subscription)
-        if (retryAfterMs !== null) this.#retryAfter(subscription, retryAfterMs)
-        else if (subscription.owed !== 'nothing') this.#pump(subscription)
-        else this.#waitForRate(subscription)
-      }
+      if (outcome.means === 'flow-failed') return this.#flowFailed(subscription)
+      this.#landed(subscription)
+      if (outcome.means === 'ended') this.drop(subscription, 'failed')
+      else if (outcome.means === 'later') this.#retryAfter(subscription, outcome.delayMs)
+      else if (subscription.owed !== 'nothing') this.#pump(subscription)
+      else this.#waitForRate(subscription)
     })
   }
 
@@ -185,7 +181,7 @@ export class Notifier {
     }
     subscription.mayNotify = null
     // Either somebody waited for this moment, or the watcher wants to hear from us now and then (RFC 6446 §5).
-    if (subscription.owed === 'nothing') subscription.owe('full')
+    if (subscription.owed === 'nothing') subscription.oweWord()
     this.#pump(subscription)
   }
 
@@ -213,6 +209,8 @@ export class Notifier {
   /** False: later, and who says so is set up. */
   #mayLeave(subscription: Subscription): boolean {
     if (subscription.owed === 'nothing' || subscription.isInFlight || !subscription.target) return false
+    // What a package says of him is not known; when it is, he gets all. His last word needs nothing.
+    if (subscription.state !== 'terminated' && this.#keeper.isReading(subscription.watcher)) return false
     const waitMs = this.#waitMs(subscription)
     if (waitMs === 0) return true
     if (wantsRepeats(subscription)) this.#stopTimer(subscription, 'mayNotify')
@@ -270,33 +268,41 @@ export class Notifier {
   }
 
   #departure(unit: Unit, subscription: Subscription): Departure {
-    const { target, state, endReason, owed, watcher } = subscription
+    const { target, state, endReason, owed, watcher, eventPackage } = subscription
     const tells = state === 'active' || (state === 'terminated' && endReason === 'timeout')
     const want = owed === 'full' ? 'full' : 'changes'
-    const document = tells ? subscription.eventPackage.document(subscription, want) : null
-    const isNothingNew = want === 'changes' && !document && state === 'active'
-    if (isNothingNew || !target) return { subscription, request: null, hasMore: false }
+    const isKnown = tells && isConditionTrue(subscription, subscription)
+    const document = isKnown ? withoutState(subscription) : tells ? eventPackage.document(subscription, want) : null
+    const isNothingNew = state === 'active' && (isKnown ? !subscription.owesWord : want === 'changes' && !document)
+    if (isKnown && isNothingNew) unit.change(() => this.#metrics.suppressed.inc())
+    if (isNothingNew || !target) return stays(subscription)
     this.#keeper.reserveSequence(unit, subscription)
-    const text = this.#requests.make(unit.nowMs, subscription, unlessKnown(subscription, document))
+    const text = this.#requests.make(unit.nowMs, subscription, document)
     const way = this.#ways.wayFor(subscription, text.headers.length + text.content.length)
     if (way || state === 'terminated') {
       // Where its last state cannot go, that it has ended does.
       const going = way ? text : this.#requests.make(unit.nowMs, subscription, null)
       const { flow } = way ?? target
       const request = { number: ++this.#lastNumber, flow, owner: watcher, ...going }
-      return { subscription, request, hasMore: way !== null && (document?.hasMore ?? false) }
+      const hasMore = way !== null && (document?.hasMore ?? false)
+      return { subscription, request, hasMore, tellsState: document !== null && !isKnown }
     }
     unit.afterwards(() => this.end(subscription, 'giveup'))
-    return { subscription, request: null, hasMore: false }
+    return stays(subscription)
   }
 
   #left(departures: readonly Departure[]): void {
     const nowMs = this.#host.clock.monotonicMs()
-    for (const { subscription, request, hasMore } of departures) {
+    for (const { subscription, request, hasMore, tellsState } of departures) {
       subscription.owed = hasMore ? 'changes' : 'nothing'
       subscription.causeMs = 0
-      if (!request) continue
-      subscription.suppressIfMatch = null
+      if (!request) {
+        // The timer that brought it here was that of repeats, too.
+        if (subscription.state === 'active') this.#waitForRate(subscription)
+        continue
+      }
+      subscription.owesWord = false
+      if (tellsState) subscription.suppressIfMatch = null
       this.#metrics.notifies.inc()
       subscription.lastNotifyMs = nowMs
       subscription.adaptiveRate?.sent(nowMs)
@@ -326,6 +332,12 @@ export class Notifier {
     }
   }
 
+  /** Whether what was under way has come is not known. */
+  #lost(subscription: Subscription): void {
+    subscription.owesWord ||= subscription.isInFlight
+    this.#landed(subscription)
+  }
+
   #landed(subscription: Subscription): void {
     if (!subscription.isInFlight) return
     this.#inFlight.delete(subscription.inFlight)
@@ -346,11 +358,12 @@ export class Notifier {
     subscription.mayNotify ??= this.#host.timers.set(leftMs, subscription, timerKinds.mayNotify)
   }
 
-  /** What the device would not take now it has not seen: later it gets all. */
+  /** What the device would not take now it has not seen: later it gets all, and what changes meanwhile waits too. */
   #retryAfter(subscription: Subscription, delayMs: number): void {
-    subscription.owe('full')
+    subscription.oweWord()
+    subscription.gathersUntilMs = this.#host.clock.monotonicMs() + delayMs
     this.#stopTimer(subscription, 'mayNotify')
-    subscription.mayNotify = this.#host.timers.set(delayMs, subscription, timerKinds.mayNotify)
+    this.#pump(subscription)
   }
 
   #stopTimer(subscription: Subscription, which: 'expiry' | 'mayNotify'): void {
@@ -360,24 +373,12 @@ export class Notifier {
   }
 }
 
-/**
- * RFC 5839 §6: the first NOTIFY makes the dialog, so what the watcher has is left out of it, and its tag said. Not of
- * what is told in parts, to which the first one is the beginning.
- */
-function unlessKnown(subscription: Subscription, document: NotifyDocument | null): NotifyDocument | null {
-  if (!document || subscription.supportsPartial || document.requires !== undefined) return document
-  return isStateKnown(subscription, document.entityTag) ? { ...document, body: noBody } : document
+/** Nothing of it leaves. */
+function stays(subscription: Subscription): Departure {
+  return { subscription, request: null, hasMore: false, tellsState: false }
 }
-
-const noBody = new Uint8Array(0)
 
 /** It is told all now and then, also where nothing has changed (RFC 6446 §5, §6). */
 function wantsRepeats({ maxGapMs, adaptiveRate }: Subscription): boolean {
   return maxGapMs > 0 || adaptiveRate !== null
-}
-
-/** Retry-After in milliseconds, `null` when there is none that can be read (RFC 3261 §20.33). */
-function retryAfterOf(value: string | null): number | null {
-  const seconds = value === null ? Number.NaN : Number.parseInt(value, 10)
-  return Number.isNaN(seconds) ? null : Math.min(retryAfterMsMax, Math.max(1, seconds) * 1000)
 }

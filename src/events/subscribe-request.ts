@@ -30,17 +30,9 @@ export interface SubscribeRequest {
   readonly maxGapMs: number
   /** The mean time between two NOTIFYs (`adaptive-min-rate`), 0 for none. */
   readonly adaptiveGapMs: number
-  /** Entity tag of Suppress-If-Match; `*` fits any. */
+  /** Entity tag of Suppress-If-Match (`condition.ts`). */
   readonly suppressIfMatch: string | null
   readonly message: SipMessage
-}
-
-/** Whether the state with this tag is the one that a watcher says that he has (RFC 5839 §5.2, §6.2). */
-export function isStateKnown(
-  { suppressIfMatch }: Pick<SubscribeRequest, 'suppressIfMatch'>,
-  entityTag: string | null,
-): boolean {
-  return entityTag !== null && (suppressIfMatch === '*' || suppressIfMatch === entityTag)
 }
 
 const rate = /^\d{1,6}(?:\.\d{1,6})?$/
@@ -106,6 +98,13 @@ function writtenId(message: SipMessage, id: string | null | undefined): string |
 function acceptOf(message: SipMessage): readonly string[] | null {
   if (!message.has(HeaderId.accept)) return null
   return message.values(HeaderId.accept).map((value) => ownText(value.split(';', 1)[0]!.trim().toLowerCase()))
+}
+
+/** RFC 6665 §3.1.3: one of these formats is acceptable. Where Accept is missing the package's usual one is. */
+export function acceptsAny({ accept }: Pick<SubscribeRequest, 'accept'>, contentTypes: readonly string[]): boolean {
+  if (accept === null) return true
+  const ranges = contentTypes.flatMap((type) => [type, `${type.split('/', 1)[0]}/*`, '*/*'])
+  return accept.some((range) => ranges.includes(range))
 }
 
 /** What outlives the request. */

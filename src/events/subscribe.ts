@@ -15,13 +15,14 @@ import {
 import { type Dialog, serverDialog } from '../sip/dialog/dialog.ts'
 import { ownText } from '../sip/message/own-text.ts'
 import { saidBy } from '../sip/message/quoted-string.ts'
+import { anyState, conditionBehind, isConditionTrue } from './condition.ts'
 import type { EventPackage } from './event-package.ts'
 import type { EventMetrics } from './metrics.ts'
 import type { Notifier } from './notifier.ts'
 import * as rejections from './rejections.ts'
 import type { EventSettings } from './settings.ts'
 import { withShared } from './shared-terms.ts'
-import { isStateKnown, type SubscribeRequest } from './subscribe-request.ts'
+import { acceptsAny, type SubscribeRequest } from './subscribe-request.ts'
 import { type EndReason, Subscription, type SubscriptionTerms } from './subscription.ts'
 import type { SubscriptionKeeper } from './subscription-keeper.ts'
 import type { Subscriptions } from './subscriptions.ts'
@@ -78,10 +79,11 @@ export class Subscriber {
     const resourceUri = ownText(message.request.requestUri, dialog.localUri)
     const number = this.#subscriptions.nextNumber()
     const subscription = new Subscription({ ...parts, number, resourceUri }, this.#notifier)
-    if (!eventPackage.contentTypes.some((type) => subscription.accepts(type))) return rejections.notAcceptable
+    if (!acceptsAny(wanted, eventPackage.contentTypes)) return rejections.notAcceptable
     const admission = eventPackage.admit(subscription, wanted)
     if (typeof admission === 'object') return admission
-    const replaced = this.#replacedBy(subscription, message)
+    // A fetch (RFC 6665 §4.4.3) leaves what stands.
+    const replaced = wanted.expiresSeconds === 0 ? [] : this.#replacedBy(subscription, message)
     if (this.#subscriptions.of(watcher).size - replaced.length >= this.#settings.subscriptionsPerUserMax) {
       return rejections.tooMany
     }
@@ -113,14 +115,19 @@ export class Subscriber {
     const { dialog, eventPackage } = subscription
     const remote = dialog.afterRequest(message.request)
     if (!remote) return rejections.outOfOrder
+    if (!acceptsAny(wanted, eventPackage.contentTypes)) return rejections.notAcceptable
     unit.change(() => void dialog.receiveRequest(message.request))
     const isEnd = wanted.expiresSeconds === 0
     const refreshed = (isEnd ? null : eventPackage.refresh?.(unit, subscription, wanted)) ?? null
     if (refreshed && 'status' in refreshed) return refreshed
     const other = this.#subscriptions.anyBy(subscription.watcher, message.source.flow)
     const terms = withShared(termsOf(subscription, message, wanted, unit.nowMs), other)
-    unit.change(() => subscription.agree(terms))
-    const isKnown = !refreshed && this.#isKnown(subscription, wanted) && !(isEnd && owesNewer(subscription, wanted))
+    unit.change(() => {
+      subscription.agree(terms)
+      subscription.suppressIfMatch = condition
+    })
+    const isKnown = !refreshed && isConditionTrue(wanted, subscription) && !(isEnd && owesNewer(subscription, wanted))
+    const condition = conditionBehind(wanted, subscription)
     const answer = { ...this.#answer(subscription, message, wanted), identity }
     if (isKnown) this.#metrics.suppressed.inc()
     this.#answerFlushed(unit, subscription, isKnown ? { ...answer, status: 204, reason: 'No Notification' } : answer)
@@ -159,7 +166,7 @@ export class Subscriber {
       unit.change(() => {
         subscription.state = decision
       })
-      unit.afterwards(() => this.#notifier.changed(subscription, 'full'))
+      unit.afterwards(() => this.#notifier.changed(subscription, 'word'))
     }
   }
 
@@ -180,7 +187,7 @@ export class Subscriber {
     if (!isFetch) this.#keeper.keep(unit, subscription, periodMs)
     unit.afterwards(() => {
       if (isFetch) this.#notifier.end(subscription, 'timeout')
-      else this.#notifier.changed(subscription, 'full')
+      else this.#notifier.changed(subscription, 'word')
     })
   }
 
@@ -229,12 +236,6 @@ export class Subscriber {
     )
   }
 
-  /** RFC 5839 §5.2: the watcher has named the state that he would be told. */
-  #isKnown(subscription: Subscription, wanted: SubscribeRequest): boolean {
-    if (wanted.suppressIfMatch === null) return false
-    return isStateKnown(wanted, subscription.eventPackage.entityTag?.(subscription) ?? null)
-  }
-
   /** The device whose flow this is, where it is known again by its instance (RFC 5626, 5627). */
   #deviceBehind({ source }: RequestMessage, watcher: Subscription['watcher']): string | null {
     return devicesOn(this.#devices, watcher, source.flow).find(({ lasting }) => lasting)?.deviceKey ?? null
@@ -258,7 +259,7 @@ export class Subscriber {
 
 /** A change waits to be told; whoever ends by the tag of the state before would never hear of it. */
 function owesNewer({ owed }: Subscription, { suppressIfMatch }: SubscribeRequest): boolean {
-  return owed !== 'nothing' && suppressIfMatch !== '*'
+  return owed !== 'nothing' && suppressIfMatch !== anyState
 }
 
 const noPath: readonly string[] = []

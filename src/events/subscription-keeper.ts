@@ -38,6 +38,10 @@ export class SubscriptionKeeper {
     this.#madeMeanwhile.set(watcher, new Set())
   }
 
+  isReading(watcher: Aor): boolean {
+    return this.#madeMeanwhile.size > 0 && this.#madeMeanwhile.has(watcher)
+  }
+
   /** Subscriptions that were made meanwhile: their batch may fail too, and then he is read once more. */
   readingEnds(watcher: Aor): ReadonlySet<Subscription> {
     const made = this.#madeMeanwhile.get(watcher)
@@ -191,6 +195,7 @@ export function takeBack(subscription: Subscription, record: SubscriptionRecord)
   subscription.sequenceCeiling = record.sequenceCeiling
   subscription.accept = record.hasAccept ? record.accept : null
   subscription.supportsPartial = record.supportsPartial
+  subscription.suppressIfMatch = null
   subscription.setRates(record)
   subscription.dialog.takeBackTarget(record.remoteTarget)
 }

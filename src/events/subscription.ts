@@ -87,12 +87,14 @@ export class Subscription implements SubscriptionHandle, TimerTarget {
   inFlight = 0
   endReason: EndReason | null = null
   lastNotifyMs = Number.NEGATIVE_INFINITY
-  /** What is owed waits until then for more of it, monotonic; 0: it does not. */
+  /** What is owed waits until then, for more of it or because the device has asked so, monotonic; 0: it does not. */
   gathersUntilMs = 0
   /** Of the newest PUBLISH (or other cause) that is owed, steady wall clock; 0 for none: for the latency metric. */
   causeMs = 0
-  /** What the watcher said that it has (RFC 5839) in the SUBSCRIBE that made it, until its first NOTIFY has left. */
+  /** What the watcher said that it has (`condition.ts`), until it is told another state or says something else. */
   suppressIfMatch: string | null = null
+  /** Beside the state something has to be told of the subscription, also to who has the state (RFC 5839 §6.2). */
+  owesWord = false
   /** The SUBSCRIBE that made it, while the package asks elsewhere. */
   waitingAnswer: { readonly answer: AnswerMessage; timer: TimerHandle } | null = null
   expiry: TimerHandle | null = null
@@ -159,11 +161,10 @@ export class Subscription implements SubscriptionHandle, TimerTarget {
     if (owed === 'full' || this.owed === 'nothing') this.owed = owed
   }
 
-  accepts(contentType: string): boolean {
-    const { accept } = this
-    if (accept === null) return contentType === this.eventPackage.contentTypes[0]
-    const [type] = contentType.split('/', 1)
-    return accept.some((range) => range === contentType || range === '*/*' || range === `${type}/*`)
+  /** A NOTIFY must leave, whatever its watcher has. */
+  oweWord(): void {
+    this.owe('full')
+    this.owesWord = true
   }
 }
 

@@ -263,7 +263,8 @@ class Story {
   #read(): void {
     for (const notify of this.watcher.requests('NOTIFY')) {
       if (this.watcher.answerWith === 200) {
-        this.reader.read(notify)
+        // Whoever has the state is told without it what else there is to say (RFC 5839 §6.2).
+        if (notify.body.length > 0) this.reader.read(notify)
         this.#tag = notify.named('SIP-ETag') ?? 'none'
       }
       this.watcher.inbox.splice(this.watcher.inbox.indexOf(notify), 1)

@@ -17,9 +17,12 @@ const titles: Readonly<Record<string, string>> = {
   '3608': 'Service-Route',
   '3680': 'Registration information',
   '3842': 'Message summary',
+  '3856': 'Presence',
+  '3857': 'Watchers of oneself (presence.winfo)',
   '3858': 'Watcher information',
   '3862': 'CPIM',
   '3863': 'Presence documents (PIDF)',
+  '3903': 'PUBLISH',
   '3994': 'isComposing',
   '4320': 'Actions for non-INVITE transactions',
   '4475': 'Torture messages',
@@ -35,13 +38,18 @@ const titles: Readonly<Record<string, string>> = {
   '5262': 'Partial presence documents',
   '5263': 'Partial notification of presence',
   '5264': 'Partial publication of presence',
+  '5367': 'Request-contained lists',
   '5393': 'Amplification in forking proxies',
   '5438': 'IMDN',
   '5626': 'Client-initiated connections (outbound)',
   '5627': 'GRUU',
   '5658': 'Double Record-Route',
+  '5839': 'Conditional event notification',
   '5874': 'XCAP diff',
+  '5875': 'The package xcap-diff',
   '6026': 'Correct handling of 2xx to INVITE',
+  '6446': 'Rates of event notification',
+  '6665': 'Event notification',
   '7118': 'WebSocket transport',
   '7616': 'Digest authentication',
   '8760': 'Digest with SHA-256 in SIP',
@@ -78,6 +86,6 @@ function sectionLines({ path, text }: SourceFile): string[] {
 
 /** First arguments of `it(…)`, `it.each(…)(…)` and `test(…)` that are plain texts. */
 function sentences(text: string): string[] {
-  const calls = /\b(?:it|test)(?:\.each\([\s\S]*?\))?\(\s*(?:'((?:[^'\\\n]|\\.)+)'|`((?:[^`\\]|\\.)+)`)/g
-  return [...text.matchAll(calls)].map((call) => (call[1] ?? call[2] ?? '').replaceAll("\\'", "'"))
+  const calls = /\b(?:it|test)(?:\.each\([\s\S]*?\))?\(\s*(['"`])((?:\\.|(?!\1)[^\\])+)\1/g
+  return [...text.matchAll(calls)].map(([, , title = '']) => title.replaceAll("\\'", "'"))
 }

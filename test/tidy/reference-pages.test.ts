@@ -10,14 +10,18 @@ import { configurationPage } from '../../src/config/index.ts'
 import { adminApiPage } from './admin-api-page.ts'
 import { conformancePage } from './conformance-page.ts'
 import { errorsPage, findRejections } from './errors-page.ts'
-import { readCode } from './sources.ts'
+import { presenceConformancePage } from './presence-conformance-page.ts'
+import { readCode, readText } from './sources.ts'
 import { workloadPage } from './workload-page.ts'
+
+const presencePage = () => presenceConformancePage(readText('test/tidy/presence-sections.md'), readCode())
 
 const pages = [
   { path: 'docs/reference/cli.md', made: () => cliPage(commands) },
   { path: 'docs/reference/configuration.md', made: configurationPage },
   { path: 'docs/reference/admin-api.md', made: adminApiPage },
   { path: 'docs/conformance.md', made: () => conformancePage(readCode()) },
+  { path: 'docs/presence-conformance.md', made: () => presencePage().text },
   { path: 'docs/errors.md', made: () => errorsPage(readCode()) },
   { path: 'docs/workload.md', made: () => workloadPage(readFileSync('docs/workload.md', 'utf8')) },
 ]
@@ -36,6 +40,23 @@ describe('docs/workload.md', () => {
     for (const { name } of presets) expect(page).toContain(`| \`${name}\` |`)
     const [, example] = /```yaml\n([\s\S]*?)```/.exec(page)!
     expect(parseWorkload(example!, 'example.yaml', { driver: 'live', quick: false })).toMatchObject({ ok: true })
+  })
+})
+
+describe('docs/presence-conformance.md', () => {
+  it('has a test or a reason for each section, and each section that a test names', () => {
+    expect(presencePage().complaints).toEqual([])
+  })
+
+  it('misses a section without a test, one that is not listed, and a file that is not there', () => {
+    const source = '## 6665 Events\n| 4.1 | asking | |\n| 4.2 | telling | unit/gone.test.ts |\n| 4.3 | way | (none) |\n'
+    const files = [{ path: 'test/conformance/rfc6665/a.test.ts', text: "it('§4.4: is named', () => {})" }]
+    expect(presenceConformancePage(source, files).complaints).toEqual([
+      'RFC 6665 §4.1 is held by nothing',
+      'RFC 6665 §4.2: no unit/gone.test.ts',
+      'RFC 6665 §4.2 is held by nothing',
+      'RFC 6665 §4.4 is not listed',
+    ])
   })
 })
 

@@ -11,12 +11,13 @@ export const doubledSubscriptions: Checker = {
       if (when === 'moving' && faults.some((fault) => fault.atMs <= atMs)) return []
       // What has ended waits for its last NOTIFY.
       const held = shards.flatMap((shard) => shard.subscriptions.filter(({ state }) => state !== 'terminated'))
-      const names = held.flatMap(({ watcher, resource, presentities, isContainedList, deviceKey, dialog }) => {
+      const names = held.flatMap(({ watcher, resource, presentities, isContainedList, isFetch, deviceKey, dialog }) => {
         // Of lists that came along a device may have several.
         const what = isContainedList ? `${resource} with ${presentities.toSorted().join(' ')}` : resource
         return [
           `the dialog ${dialog.replaceAll('\n', ' ')}`,
-          ...(deviceKey === '' ? [] : [`${watcher} on ${deviceKey} to ${what}`]),
+          // A fetch stands beside what the device is subscribed to.
+          ...(deviceKey === '' || isFetch ? [] : [`${watcher} on ${deviceKey} to ${what}`]),
         ]
       })
       return names

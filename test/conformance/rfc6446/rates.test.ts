@@ -4,6 +4,7 @@
 import { describe, expect, it } from 'vitest'
 import { HeaderId } from '../../../src/sip/message/header-id.ts'
 import { listBody, readsLists, saidNext, subscribeTo } from '../../support/list-watching.ts'
+import { readsPartial } from '../../support/partial-reader.ts'
 import { ServerWorld } from '../../support/server-world.ts'
 import { pidf, publish, refresh, subscribe, told } from '../../support/watching.ts'
 import { WireClient } from '../../support/wire-client.ts'
@@ -77,6 +78,16 @@ describe('RFC 6446 min-rate', () => {
     subscribe(alice, 'bob', { event: 'presence;min-rate=0.1' })
     world.advance(35_000)
     expect(told(alice)).toEqual(Array.from({ length: 4 }, () => 'active;min-rate=0.1 open'))
+  })
+
+  it('§5.2: goes on repeating it when a change was taken back before it was told', async () => {
+    const { world, alice, bob } = await people()
+    publish(bob, pidf('bob', 'one'))
+    subscribe(alice, 'bob', { event: 'presence;min-rate=0.1', headers: readsPartial })
+    world.advance(100)
+    for (const note of ['two', 'one']) publish(bob, pidf('bob', note))
+    world.advance(35_000)
+    expect(told(alice)).toEqual(Array.from({ length: 4 }, () => 'active;min-rate=0.1 one'))
   })
 
   it('§5.1: a watcher that asks for more than he bears gets what he bears', async () => {

@@ -52,27 +52,6 @@ describe.each([1, 3])('RFC 6665 subscriptions at %i workers', (workers) => {
     expect(told(alice).at(-1)).toBe('terminated;reason=timeout open')
   })
 
-  it.each([481, 404, 408, 500])('§4.2.2: a NOTIFY answered %i ends it', async (status) => {
-    const { world, alice, bob } = await people()
-    alice.answerWith = status
-    subscribe(alice, 'bob')
-    world.advance(1_000)
-    publish(bob, pidf('bob', 'unheard'))
-    world.advance(60_000)
-    expect(told(alice)).toEqual(['active open'])
-  })
-
-  it('§4.2.2: a NOTIFY answered 481 ends it, also with Retry-After', async () => {
-    const { world, alice, bob } = await people()
-    alice.answerWith = null
-    subscribe(alice, 'bob')
-    alice.respond(alice.requests('NOTIFY')[0]!, 481, [['Retry-After', '1']])
-    world.advance(10_000)
-    publish(bob, pidf('bob', 'unheard'))
-    world.advance(60_000)
-    expect(told(alice)).toEqual(['active open'])
-  })
-
   it('§4.2.2: a device that never answers a NOTIFY gets no second one, and loses its subscription', async () => {
     const { world, alice, bob } = await people()
     alice.answerWith = null
@@ -101,6 +80,17 @@ describe.each([1, 3])('RFC 6665 subscriptions at %i workers', (workers) => {
     publish(bob, pidf('bob', 'once'))
     world.advance(1_000)
     expect(told(alice).filter((text) => text.includes('once'))).toEqual(['active once'])
+  })
+
+  it('§4.4.3: a fetch by a device that has a subscription leaves that as it is', async () => {
+    const { world, alice, bob } = await people()
+    subscribe(alice, 'bob', { callId: 'stands' })
+    world.advance(1_000)
+    subscribe(alice, 'bob', { callId: 'fetch', expires: 0 })
+    world.advance(1_000)
+    publish(bob, pidf('bob', 'heard'))
+    world.advance(1_000)
+    expect(told(alice)).toEqual(['active open', 'terminated;reason=timeout open', 'active heard'])
   })
 
   it('a device that comes back on a new flow goes on in the same dialog, with all of the state first', async () => {

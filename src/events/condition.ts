@@ -1,0 +1,42 @@
+/**
+ * The condition of a SUBSCRIBE (RFC 5839 §5.2): its watcher has the state with that tag, and wants no NOTIFY that would
+ * tell it again. It holds for what follows as long as it is true, to the next SUBSCRIBE (§6.2, §6.3).
+ */
+import type { EventPackage, NotifyDocument } from './event-package.ts'
+import type { Subscription } from './subscription.ts'
+
+/** Fits every state: the watcher wants to hear of none (RFC 5839 §6.3). */
+export const anyState = '*'
+
+interface Conditional {
+  readonly suppressIfMatch: string | null
+}
+
+/** Whether the state is the one that the watcher says that he has. Of packages without tags nobody can say so. */
+export function isConditionTrue({ suppressIfMatch }: Conditional, of: Subscription): boolean {
+  const { eventPackage } = of
+  if (suppressIfMatch === null || eventPackage.entityTag === undefined) return false
+  return suppressIfMatch === anyState || suppressIfMatch === eventPackage.entityTag(of)
+}
+
+/**
+ * What goes on holding behind a refresh. A NOTIFY that is not answered may tell the watcher another state after the one
+ * that he has named: then it is judged for this refresh alone.
+ */
+export function conditionBehind({ suppressIfMatch }: Conditional, { isInFlight }: Subscription): string | null {
+  return suppressIfMatch === anyState || !isInFlight ? suppressIfMatch : null
+}
+
+/** RFC 5839 §6.2: what is said of the subscription is said without the state, with its tag. */
+export function withoutState(subscription: Subscription): NotifyDocument {
+  const { eventPackage } = subscription
+  const entityTag = eventPackage.entityTag?.(subscription) ?? null
+  const requires = requiredBy(eventPackage, subscription)
+  return { contentType: '', body: noBody, entityTag, ...(requires !== null && { requires }) }
+}
+
+function requiredBy(eventPackage: EventPackage, subscription: Subscription): string | null {
+  return eventPackage.requiredBy?.(subscription) ?? null
+}
+
+const noBody = new Uint8Array(0)
