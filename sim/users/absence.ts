@@ -22,9 +22,11 @@ export class Absence {
 
   /**
    * It signs out. A state that could not be taken back, because there was no line to do so, stands until it expires or
-   * the server starts anew: what watchers see of it stays open until the device is back.
+   * the server starts anew: what watchers see of it stays open until the device is back. Conversations go on in dialogs
+   * whose line is gone, also when it is back on another.
    */
-  leave(): void {
+  leave(nowUs: number): void {
+    this.#board.noteFault(this.#user, nowUs)
     if (this.#board.confirmed(this.#user, this.#device) !== 0) this.begin()
     else this.end()
   }

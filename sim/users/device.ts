@@ -355,7 +355,7 @@ export class Device implements DevicePort, LineUser, Sender {
     this.#keepAlive.stop()
     this.#registerAtUs = this.#wakeUs = never
     this.context.board.addPresent(this.user, -1)
-    this.#absence.leave()
+    this.#absence.leave(this.context.outside.nowUs())
     this.rearm()
     const then = this.#afterLeaving
     this.#afterLeaving = null

@@ -98,7 +98,7 @@ export class Board {
     return Atomics.load(this.#words, user * wordsPerUser + fields.present) > 0
   }
 
-  /** The plan takes away a line of the user now. */
+  /** The plan takes away a line of the user now: a lost network, a sign-out. */
   noteFault(user: number, nowUs: number): void {
     Atomics.store(this.#words, user * wordsPerUser + fields.faultAtSeconds, Math.floor(nowUs / 1e6))
   }
