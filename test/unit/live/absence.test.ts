@@ -1,6 +1,6 @@
 /**
- * Promise: whoever writes in a conversation whose other end has signed out by plan meets 430 or 481 there, also when the
- * other is back on another line; that is no failure of the server (seen in a steady hour of 10,000: 3 of 17,317).
+ * Promise: whoever writes in a conversation whose other end has signed out by plan meets 430 or 481 there, also when
+ * the other is back on another line; that is no failure of the server (in a steady hour of 10,000: 3 of 17,317).
  */
 import { expect, it } from 'vitest'
 import { Absence } from '../../../sim/users/absence.ts'
