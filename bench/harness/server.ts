@@ -155,6 +155,7 @@ limits:
   account: { requestsPerSecond: 0 }
   newConnectionsPerSecond: 0
   busyAfterMs: ${busyAfterMs}
+  busyAfterWaiting: ${busyAfterMs === 0 ? 0 : 5_000}
   failedAuthenticationsPerMinute: 0
 auth:
   nonceLifetimeSeconds: 86400

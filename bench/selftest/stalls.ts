@@ -97,6 +97,8 @@ function fromSending(recorder: FleetOptions['recorder']): FleetOptions['recorder
     failure: (level, cause, dueUs) => recorder.failure(level, cause, dueUs),
     sent: (operation, bytes, isNew) => recorder.sent(operation, bytes, isNew),
     received: (operation, bytes, isNew) => recorder.received(operation, bytes, isNew),
+    statesDue: (watchers) => recorder.statesDue(watchers),
+    stateTold: (afterUs) => recorder.stateTold(afterUs),
     count: (what) => recorder.count(what),
     lag: (us) => recorder.lag(us),
   }

@@ -102,7 +102,7 @@ export class ProgressLog {
     }
     put('registered', 'devices', progress.registered)
     for (const id of operationIds) put(`rate.${id}`, '1/s', progress.operations[id])
-    for (const [id, count] of servedCurves(told.map(({ levels }) => levels))) put(id, '1/s', count)
+    for (const [id, count] of servedCurves(told)) put(id, '1/s', count)
     put('failures', '1/s', progress.failures)
     for (const id of shownLevels) {
       const histogram = this.#merged(told, id)

@@ -7,10 +7,15 @@
 import { type Hold, holdsOf } from '../workload/holds.ts'
 import { overload, overloadSteps } from '../workload/presets/overload.ts'
 import type { Workload } from '../workload/workload.ts'
-import type { SparseHistogram } from './latency-histogram.ts'
-import { type Goodput, type GoodputKind, goodputKinds, type LevelId, type Series } from './run-record.ts'
-
-type SecondLevels = Readonly<Partial<Record<LevelId, SparseHistogram>>>
+import type { SecondRecord } from './recorder.ts'
+import {
+  type Goodput,
+  type GoodputKind,
+  goodputKinds,
+  type LevelId,
+  type Series,
+  type WatchedStep,
+} from './run-record.ts'
 
 const levelsOfKind: Readonly<Record<GoodputKind, readonly LevelId[]>> = {
   'sign-ins': ['D1'],
@@ -19,16 +24,25 @@ const levelsOfKind: Readonly<Record<GoodputKind, readonly LevelId[]>> = {
 }
 const curveOfAll = 'served'
 const curveOf = (kind: GoodputKind): string => `${curveOfAll}.${kind}`
+const [dueCurve, inTimeCurve, devicesCurve] = ['states.due', 'states.in-time', 'registered']
 
-/** Curves that a driver draws so that goodput can be told from them. */
-export const servedCurveIds: readonly string[] = [curveOfAll, ...goodputKinds.map(curveOf)]
+/** Curves that a driver draws so that goodput can be told from them, beside that of signed-in devices. */
+export const servedCurveIds: readonly string[] = [curveOfAll, ...goodputKinds.map(curveOf), dueCurve, inTimeCurve]
+
+type Served = Pick<SecondRecord, 'levels' | 'states'>
 
 /** Of each of these curves the count of one second, by all that were at work in it. */
-export function servedCurves(levels: readonly SecondLevels[]): readonly (readonly [string, number])[] {
-  const count = (id: LevelId) => levels.reduce((sum, each) => sum + (each[id]?.count ?? 0), 0)
-  const countAll = (ids: readonly LevelId[]) => ids.reduce((sum, id) => sum + count(id), 0)
+export function servedCurves(seconds: readonly Served[]): readonly (readonly [string, number])[] {
+  const sum = (of: (second: Served) => number) => seconds.reduce((total, second) => total + of(second), 0)
+  const countAll = (ids: readonly LevelId[]) =>
+    ids.reduce((total, id) => total + sum(({ levels }) => levels[id]?.count ?? 0), 0)
   const kinds = goodputKinds.map((kind) => [curveOf(kind), countAll(levelsOfKind[kind])] as const)
-  return [[curveOfAll, kinds.reduce((sum, [, each]) => sum + each, 0)], ...kinds]
+  return [
+    [curveOfAll, kinds.reduce((total, [, each]) => total + each, 0)],
+    ...kinds,
+    [dueCurve, sum(({ states }) => states.due)],
+    [inTimeCurve, sum(({ states }) => states.toldInTime)],
+  ]
 }
 
 /** Of a run of the preset `overload`, whose users are the last of its steps, in parts of the limit; else null. */
@@ -58,10 +72,14 @@ export function goodputOf(
   }
   const { steps, ratio } = told(curveOfAll)
   if (ratio === null || steps.at(-1)!.load !== times) return null
+  const [devices, due, inTime] = [devicesCurve, dueCurve, inTimeCurve].map((id) => told(id).steps)
+  const watched = watchedSteps(devices!, due!, inTime!)
   const kinds = goodputKinds.flatMap((kind) => {
     const own = told(curveOf(kind))
+    if (own.ratio === null) return []
     const perSecond = own.steps.map(({ servedPerSecond }) => servedPerSecond)
-    return own.ratio === null ? [] : [{ kind, perSecond, ratio: own.ratio }]
+    const kept = kind === 'presence' ? keptCurrent(steps, watched, times) : null
+    return [kept === null ? { kind, perSecond, ratio: own.ratio } : { kind, perSecond, ratio: kept, watched }]
   })
   return { steps, ratio, ...(kinds.length > 0 && { kinds }) }
 }
@@ -76,6 +94,29 @@ function stepsOf(holds: readonly Hold[], times: number, curve: Series, speed: nu
     const servedPerSecond = values.reduce((sum, value) => sum + value, 0) / values.length
     return values.length === 0 ? [] : [{ load, servedPerSecond }]
   })
+}
+
+function watchedSteps(...curves: readonly [Goodput['steps'], Goodput['steps'], Goodput['steps']]): WatchedStep[] {
+  const [devices, due, inTime] = curves
+  if (devices.length !== due.length || due.length !== inTime.length) return []
+  return due.map(({ servedPerSecond: duePerSecond }, at) => ({
+    devices: devices[at]!.servedPerSecond,
+    duePerSecond,
+    inTimePerSecond: inTime[at]!.servedPerSecond,
+  }))
+}
+
+/**
+ * Devices that are kept current: how many are signed in, times the share of what is due to them that they are told in
+ * time; of that at the limit, whose number of devices is as many as count. By the plain number of NOTIFYs a server
+ * would do worse whose users' contacts happen not to be let in, though it owes them nothing. Null: nothing was due.
+ */
+function keptCurrent(steps: Goodput['steps'], watched: readonly WatchedStep[], times: number): number | null {
+  const at = (load: number) => watched[steps.findIndex((step) => step.load === load)]
+  const [limit, most] = [at(1), at(times)]
+  if (!limit || !most || limit.inTimePerSecond === 0 || most.duePerSecond === 0) return null
+  const share = ({ duePerSecond, inTimePerSecond }: WatchedStep) => inTimePerSecond / duePerSecond
+  return (share(most) / share(limit)) * Math.min(1, most.devices / limit.devices)
 }
 
 /** Null where nothing was served at the limit. */

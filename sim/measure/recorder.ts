@@ -9,10 +9,21 @@ import { type LevelId, type OperationId, operationIds } from './run-record.ts'
 
 export const levelIds: readonly LevelId[] = ['D1', 'D2', 'D3', 'D4', 'D5', 'D6', 'D7', 'D8', 'D9', 'D10']
 
+/** A state of presence that is told later than this is as good as none (the time of a delivery, like a message's). */
+export const stateInTimeUs = 5_000_000
+
+/** States of presence: one for each change and device that watched. */
+export interface StateCounts {
+  /** Wanted by their users. */
+  readonly due: number
+  readonly toldInTime: number
+}
+
 /** One second of a thread. */
 export interface SecondRecord {
   readonly levels: Readonly<Partial<Record<LevelId, SparseHistogram>>>
   readonly operations: Readonly<Record<OperationId, number>>
+  readonly states: StateCounts
   readonly failures: number
   readonly lag: SparseHistogram
 }
@@ -61,6 +72,8 @@ export class RunRecorder implements DeviceRecorder {
   #fromUs = Number.POSITIVE_INFINITY
   #toUs = Number.POSITIVE_INFINITY
   #recentFailures = 0
+  #recentDue = 0
+  #recentTold = 0
 
   constructor(nowUs: () => number) {
     this.#nowUs = nowUs
@@ -98,6 +111,14 @@ export class RunRecorder implements DeviceRecorder {
     this.#operation(id, 0, bytes, isNew)
   }
 
+  statesDue(watchers: number): void {
+    this.#recentDue += watchers
+  }
+
+  stateTold(afterUs: number): void {
+    if (afterUs <= stateInTimeUs) this.#recentTold++
+  }
+
   count(what: string): void {
     this.#counts[what] = (this.#counts[what] ?? 0) + 1
   }
@@ -123,7 +144,9 @@ export class RunRecorder implements DeviceRecorder {
     this.#recentLag.clear()
     const failures = this.#recentFailures
     this.#recentFailures = 0
-    return { levels, operations, failures, lag }
+    const states = { due: this.#recentDue, toldInTime: this.#recentTold }
+    this.#recentDue = this.#recentTold = 0
+    return { levels, operations, states, failures, lag }
   }
 
   toWindow(): WindowRecord {

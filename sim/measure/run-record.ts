@@ -116,7 +116,16 @@ export interface Goodput {
     readonly kind: GoodputKind
     readonly perSecond: readonly number[]
     readonly ratio: number
+    /** Of presence: what it is judged by, at each step. */
+    readonly watched?: readonly WatchedStep[]
   }[]
+}
+
+/** Presence at one step: one state for each change and each device that was told of the user when it was wanted. */
+export interface WatchedStep {
+  readonly devices: number
+  readonly duePerSecond: number
+  readonly inTimePerSecond: number
 }
 
 /** Violations found by the end-to-end verification, all of the whole run, and how much was checked. */

@@ -44,6 +44,10 @@ export interface Recorder {
    */
   sent(operation: OperationId, bytes: number, isNew: boolean): void
   received(operation: OperationId, bytes: number, isNew: boolean): void
+  /** A change of presence that so many devices are to be told of. */
+  statesDue(watchers: number): void
+  /** One of them was told of it, or of a newer one, so long after it was due. */
+  stateTold(afterUs: number): void
   /** Anything else worth a number: `publish.412`, `offline`. */
   count(what: string): void
 }

@@ -80,6 +80,8 @@ export class Publishing {
   }
 
   #want(dueUs: number): void {
+    const { context, user } = this.#device
+    context.recorder.statesDue(context.board.watchersOf(user))
     this.#wantedUs = dueUs
     this.#unsettle()
     if (!this.#isAsking) this.#next()

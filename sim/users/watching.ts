@@ -9,6 +9,7 @@ import type { DevicePort } from './device-port.ts'
 import { copied } from './device-port.ts'
 import { resourceList } from './documents.ts'
 import { HeaderId, type HeaderLines, type SipMessage } from './sip.ts'
+import { StandingWatches } from './standing-watches.ts'
 import { Subscription, subscriptionHeaders } from './subscription.ts'
 
 /** SUBSCRIBEs of one device that wait for their answer: no device sends a thousand at once. */
@@ -20,6 +21,7 @@ export class Watching {
   readonly #packages: readonly string[]
   /** One word for each contact, see `presence-verifier.ts`. */
   readonly #seen: Uint32Array
+  readonly #standing: StandingWatches
   #subscriptions: Subscription[] = []
   #names = 0
   #asking = 0
@@ -34,6 +36,7 @@ export class Watching {
     this.#contacts = contacts
     this.#packages = manners.extraPackages
     this.#seen = new Uint32Array(contacts.length)
+    this.#standing = new StandingWatches(device.context.board, contacts)
   }
 
   /** Every subscription to presence stands, and its last SUBSCRIBE was granted. */
@@ -74,6 +77,7 @@ export class Watching {
 
   /** The line is lost; what was asked is asked again. */
   pause(): void {
+    this.#standing.ended()
     this.#asking = 0
     for (const subscription of this.#subscriptions) subscription.isAsking = false
     const after = this.#afterEnd
@@ -92,6 +96,7 @@ export class Watching {
   /** Ends all; `then` when the server has said so. */
   end(then: () => void): void {
     this.#isEnding = true
+    this.#standing.ended()
     const standing = this.#subscriptions.filter(({ remoteTag }) => remoteTag !== null)
     this.#afterEnd = then
     for (const subscription of standing) this.#unsubscribe(subscription)
@@ -175,9 +180,11 @@ export class Watching {
     const before = this.#seen[index]!
     const { seen, isNews } = context.presence.told(this.#device.user, user, state, before)
     this.#seen[index] = seen
+    if (!subscription.isFetch && !this.#isEnding) this.#standing.told(index)
     // What was published before this device was there to hear it is no propagation.
     if (isNews && before !== neverTold && state.dueUs > subscription.sinceUs) {
       context.recorder.latency('D5', state.dueUs, state.dueUs, nowUs)
+      context.recorder.stateTold(nowUs - state.dueUs)
     }
   }
 
@@ -190,6 +197,7 @@ export class Watching {
 
   #terminated(subscription: Subscription, state: string, nowUs: number): void {
     if (subscription.isFetch || this.#isEnding) return this.#drop(subscription)
+    if (subscription.isPresence) this.#standing.ended(subscription.contact)
     const isForGood = /reason=(rejected|noresource)/.test(state)
     this.#device.context.recorder.count(`terminated.${/reason=(\w+)/.exec(state)?.[1] ?? 'none'}`)
     if (isForGood) return this.#drop(subscription)
@@ -199,6 +207,7 @@ export class Watching {
   }
 
   #drop(subscription: Subscription): void {
+    if (subscription.isPresence && !subscription.isFetch) this.#standing.ended(subscription.contact)
     this.#subscriptions = this.#subscriptions.filter((each) => each !== subscription)
   }
 

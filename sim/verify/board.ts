@@ -1,6 +1,6 @@
 /**
  * What all threads of a run know of each user, in shared memory: versions of presence that were given out and that
- * count, and two sums over the messages sent to and received by the user. 34 words a user, whatever the length of the
+ * count, and two sums over the messages sent to and received by the user. 35 words a user, whatever the length of the
  * run.
  */
 
@@ -27,8 +27,10 @@ const fields = {
   previous: 25,
   /** When the plan last took away a line of the user, in seconds of the run's clock. */
   faultAtSeconds: 33,
+  /** Devices that are told of the user's changes. */
+  watching: 34,
 } as const
-const wordsPerUser = 34
+const wordsPerUser = 35
 
 export class Board {
   readonly buffer: SharedArrayBuffer
@@ -96,6 +98,15 @@ export class Board {
 
   isPresent(user: number): boolean {
     return Atomics.load(this.#words, user * wordsPerUser + fields.present) > 0
+  }
+
+  addWatching(user: number, change: 1 | -1): void {
+    Atomics.add(this.#words, user * wordsPerUser + fields.watching, change)
+  }
+
+  /** Devices that a change of the user is due to. */
+  watchersOf(user: number): number {
+    return Atomics.load(this.#words, user * wordsPerUser + fields.watching)
   }
 
   /** The plan takes away a line of the user now: a lost network, a sign-out. */

@@ -53,7 +53,7 @@ export class Samples {
     point.busyMs += busyMs - this.#busyBeforeMs
     point.registered = registered
     point.backlogMs = Math.max(point.backlogMs, backlogMs)
-    for (const [id, count] of servedCurves([second.levels])) {
+    for (const [id, count] of servedCurves([second])) {
       point.served.set(id, (point.served.get(id) ?? 0) + count)
     }
     if (second.levels.D5) {

@@ -3,7 +3,7 @@
  * time of the cost model times the machine's factor. Where more workers than processors are at work, they share them.
  * What waits for a worker is its pressure, by which it refuses new work; a request that it refuses costs it little.
  */
-import type { Pressure } from '../../src/ports/pressure.ts'
+import { noPressure, type Pressure } from '../../src/ports/pressure.ts'
 import { type CostModel, kindOfMessage, type MessageCost, type MessageKind } from '../cost/cost-model.ts'
 import type { EventQueue } from '../world/event-queue.ts'
 import type { NetworkWorker } from '../world/link.ts'
@@ -57,6 +57,7 @@ export class VirtualMachine implements Machine {
 
   pressureOf(worker: NetworkWorker): Pressure {
     return {
+      ...noPressure,
       delayMs: () => this.#delayMs(this.#loadOf(worker)),
       busyShare: () => this.#loadOf(worker).busyShare,
     }

@@ -22,6 +22,7 @@ export function coreSettings(bootId: string): CoreSettings {
         flow: { requestsPerSecond: 20, burst: 100 },
         source: { requestsPerSecond: 50, burst: 200 },
         busyAfterMs: 0,
+        busyAfterWaiting: 0,
         newFlowsPerSecond: 20,
         failuresPerMinute: 60,
       },
@@ -30,6 +31,7 @@ export function coreSettings(bootId: string): CoreSettings {
     services: {
       ...services,
       registrar: { ...services.registrar, minExpiresSeconds: 10 },
+      messaging: { ...services.messaging, busyAfterMs: 0, busyAfterWaiting: 0 },
       events: { ...services.events, minExpiresSeconds: 10 },
       // What two members say is too much for one NOTIFY over UDP.
       presence: { ...services.presence, minExpiresSeconds: 10, listNotifyUdpBytesMax: 500 },

@@ -4,6 +4,9 @@
 import type { Config } from './schema.ts'
 import { isPlain } from './sections/listen.ts'
 
+/** A start with no accounts holds some 250 MB that count, and sign-ins are refused from 70 % on. */
+const memoryMbLeast = 512
+
 export function configWarnings(config: Config): readonly string[] {
   const { listen, limits, tls } = config
   const warnings: string[] = []
@@ -18,8 +21,12 @@ export function configWarnings(config: Config): readonly string[] {
     ['limits.failedAuthenticationsPerMinute', limits.failedAuthenticationsPerMinute],
     ['limits.newConnectionsPerSecond', limits.newConnectionsPerSecond],
     ['limits.busyAfterMs', limits.busyAfterMs],
+    ['limits.busyAfterWaiting', limits.busyAfterWaiting],
   ] as const
   for (const [key, value] of switchedOff) if (value === 0) warnings.push(`${key}: this limit is off`)
+  if (limits.memoryMb > 0 && limits.memoryMb < memoryMbLeast) {
+    warnings.push(`limits.memoryMb: below ${memoryMbLeast} a server without users may already refuse to let anybody in`)
+  }
   if (tls.privateKeyPassphrase !== null && tls.privateKeyFile === null) {
     warnings.push('tls.privateKeyPassphrase: has no use without tls.privateKeyFile')
   }

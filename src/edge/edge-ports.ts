@@ -1,7 +1,7 @@
 /**
  * What an edge is handed from outside, and what it is told about the server.
  */
-import type { Causes } from '../guard/index.ts'
+import type { Causes, SheddingLimits } from '../guard/index.ts'
 import type { AuditNotes } from '../ports/audit-notes.ts'
 import type { Bus } from '../ports/bus.ts'
 import type { ClientCertificates } from '../ports/client-certificates.ts'
@@ -34,7 +34,9 @@ export interface EdgePorts {
 }
 
 /** Each counted per worker. A rate of 0 turns a limit off. */
-export interface EdgeLimits {
+export interface EdgeLimits extends SheddingLimits {
+  /** What the process may hold before it refuses; 0: what the machine has. Read by the runtime. */
+  readonly memoryBytesMax: number
   /** Requests of one flow. */
   readonly flow: { readonly requestsPerSecond: number; readonly burst: number }
   /** Requests of one address on flows that have not signed in. */
@@ -42,8 +44,6 @@ export interface EdgeLimits {
   readonly newFlowsPerSecond: number
   readonly failuresPerMinute: number
   readonly banMs: number
-  /** How far behind a worker refuses sign-ins, and at multiples of it more (`steps/overload.ts`); 0: never. */
-  readonly busyAfterMs: number
 }
 
 export interface EdgeSettings {

@@ -8,6 +8,8 @@ import {
   failureCounters,
   messageHash,
   PoisonGuard,
+  type SheddingCounters,
+  sheddingCounters,
   TokenBuckets,
 } from '../guard/index.ts'
 import type { BusMessage, EpochMessage, ForwardMessage } from '../ports/bus.ts'
@@ -20,14 +22,15 @@ import { type MessageFault, parseMessage } from '../sip/message/parse.ts'
 import type { SipMessage } from '../sip/message/sip-message.ts'
 import { cancelledTransactionKey, serverTransactionKey } from '../sip/transaction/match.ts'
 import type { Aor } from '../sip/uri/aor.ts'
-import { Arrival } from './arrival.ts'
+import { Admission } from './admission.ts'
+import { Arrival, type StepPorts } from './arrival.ts'
 import { ClientCertificateDesk } from './client-certificates.ts'
 import type { BoundUser, EdgeFlow } from './edge-flow.ts'
 import type { EdgePorts, EdgeSettings } from './edge-ports.ts'
 import { FlowGate } from './flow-gate.ts'
 import { FlowTable } from './flow-table.ts'
 import { Forwarder } from './forwarder.ts'
-import { draining, noMatchingTransaction, overloadedEvent, ownFault, poisoned } from './rejections.ts'
+import { draining, noMatchingTransaction, ownFault, poisoned } from './rejections.ts'
 import { walkSteps } from './request-steps.ts'
 import { ResponseWriter } from './response-writer.ts'
 import { dialogEnds, routeTo } from './steps/route.ts'
@@ -45,14 +48,13 @@ interface EdgeCounters {
   readonly responses: Counter
   readonly malformed: Counter
   readonly unmatched: Counter
-  readonly overloaded: Counter
+  readonly overloaded: SheddingCounters
 }
 
 const latencySeconds = [0.001, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 15]
 
 export class Edge implements FlowSink {
   readonly #ports: EdgePorts
-  readonly #settings: EdgeSettings
   readonly #flows: FlowTable
   readonly #writer: ResponseWriter
   readonly #upstream: Upstream
@@ -64,12 +66,13 @@ export class Edge implements FlowSink {
   readonly #count: EdgeCounters
   readonly #malformedLogs = new TokenBuckets(malformedLogLimits)
   readonly #notifyLatency: Histogram
+  readonly #stepPorts: StepPorts
   #draining = false
 
   constructor(ports: EdgePorts, settings: EdgeSettings) {
     const { worker, incarnation } = ports.bus
     this.#ports = ports
-    this.#settings = settings
+    this.#stepPorts = { ...ports, settings, admission: new Admission() }
     this.#flows = new FlowTable(worker, incarnation, settings.bootId, ports.taps)
     this.#writer = new ResponseWriter(settings)
     this.#gate = new FlowGate(settings.limits, ports)
@@ -84,7 +87,7 @@ export class Edge implements FlowSink {
       responses: ports.metrics.counter('meridian_responses_total', 'SIP responses received'),
       malformed: ports.metrics.counter('meridian_malformed_total', 'SIP messages that did not parse'),
       unmatched: ports.metrics.counter('meridian_unmatched_total', 'Responses and ACKs that belong to nothing'),
-      overloaded: ports.metrics.counter('meridian_overloaded_total', 'Requests refused because a worker was behind'),
+      overloaded: sheddingCounters(ports.metrics),
     }
   }
 
@@ -101,10 +104,10 @@ export class Edge implements FlowSink {
     return this.#upstream.soonAnsweredCount + this.#forwarder.soonAnsweredCount
   }
 
-  /** For metrics: flows open, requests waiting for their answer, server transactions, requests of ours. */
-  get load(): { flows: number; pending: number; transactions: number; sent: number } {
-    const { pendingCount: pending, transactionsCount: transactions } = this.#upstream
-    return { flows: this.#flows.count, pending, transactions, sent: this.#forwarder.sentCount }
+  /** Flows open, requests waiting for their answer, those of them that do not ring, transactions, requests of ours. */
+  get load(): { flows: number; pending: number; waiting: number; transactions: number; sent: number } {
+    const { pendingCount: pending, soonAnsweredCount: waiting, transactionsCount: transactions } = this.#upstream
+    return { flows: this.#flows.count, pending, waiting, transactions, sent: this.#forwarder.sentCount }
   }
 
   /** From now on new requests are refused; what is under way goes on (responses, ACKs, CANCELs). */
@@ -324,12 +327,11 @@ export class Edge implements FlowSink {
   #onNewRequest(flow: EdgeFlow, request: SipMessage): void {
     const refusal = this.#draining ? draining : this.#gate.refusesRequest(flow)
     if (refusal) return this.#writer.reject(flow, request, refusal)
-    const { clock, entropy, seals, pressure } = this.#ports
-    const arrival = new Arrival(flow, request, { clock, entropy, seals, pressure, settings: this.#settings })
+    const arrival = new Arrival(flow, request, this.#stepPorts)
     const verdict = walkSteps(arrival)
     if (verdict !== 'continue') {
       this.#log('debug', verdict.event, flow.transport)
-      if (verdict.event === overloadedEvent) this.#count.overloaded.inc()
+      if (verdict.by) this.#count.overloaded[verdict.by].inc()
       const inSession = arrival.route !== null && request.method === 'INVITE'
       if (inSession && arrival.sender) this.#upstream.refuseInSession(flow, request, arrival.sender, verdict)
       else this.#writer.reject(flow, request, verdict)

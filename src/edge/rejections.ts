@@ -2,6 +2,7 @@
  * What the edge refuses by itself, before any shard is asked. Status and reason go to the peer, the event to log and
  * metric.
  */
+import type { Shortage } from '../guard/index.ts'
 import type { HeaderLines } from '../ports/bus.ts'
 
 export interface EdgeRejection {
@@ -9,6 +10,8 @@ export interface EdgeRejection {
   readonly reason: string
   readonly event: string
   readonly headers: HeaderLines
+  /** What is short, where that is why. */
+  readonly by?: Shortage
 }
 
 function refuse(status: number, reason: string, event: string, headers: HeaderLines = []): EdgeRejection {
@@ -52,11 +55,9 @@ export const poisoned = refuse(503, 'Refused After Failures', 'edge.poison', [['
 /** The server is being stopped or restarted: another flow, or this address a little later, will do. */
 export const draining = refuse(503, 'Server Is Stopping', 'edge.draining', [['Retry-After', '3']])
 
-export const overloadedEvent: EdgeRejection['event'] = 'edge.overloaded'
-
 /** This worker is behind with its work: see `steps/overload.ts`. */
-export function overloaded(retryAfterSeconds: number): EdgeRejection {
-  return refuse(503, 'Server Is Busy', 'edge.overloaded', [['Retry-After', String(retryAfterSeconds)]])
+export function overloaded(by: Shortage, retryAfterSeconds: number): EdgeRejection {
+  return { ...refuse(503, 'Server Is Busy', 'edge.overloaded', [['Retry-After', String(retryAfterSeconds)]]), by }
 }
 
 export function badExtension(tags: string): EdgeRejection {

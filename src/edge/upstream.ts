@@ -50,6 +50,8 @@ export class Upstream implements ServerTransactionUser, PendingOwner, ForksOwner
   readonly #settings: EdgeSettings
   readonly #times: RequestTimes
   #nextNumber = 1
+  /** Of the pending ones. */
+  #invitesCount = 0
 
   constructor(ports: EdgePorts, settings: EdgeSettings, flows: FlowTable, writer: ResponseWriter, gate: FlowGate) {
     this.#ports = ports
@@ -67,7 +69,7 @@ export class Upstream implements ServerTransactionUser, PendingOwner, ForksOwner
 
   /** An INVITE rings for as long as somebody lets it; all else is answered within seconds. */
   get soonAnsweredCount(): number {
-    return this.#pending.values().reduce((count, { isInvite }) => (isInvite ? count : count + 1), 0)
+    return this.#pending.size - this.#invitesCount
   }
 
   get transactionsCount(): number {
@@ -238,6 +240,7 @@ export class Upstream implements ServerTransactionUser, PendingOwner, ForksOwner
     flow.serverTransactions.set(key, transaction)
     this.#byTransaction.set(transaction, pending)
     this.#pending.set(pending.number, pending)
+    if (pending.isInvite) this.#invitesCount++
     // At once, not after 200 ms: the shard's way may be longer, and a caller's T1 is 500.
     if (request.method === 'INVITE')
       transaction.respond(100, this.#writer.encode(pending.flow, request, 100, 'Trying', []))
@@ -328,10 +331,15 @@ export class Upstream implements ServerTransactionUser, PendingOwner, ForksOwner
 
   #close(pending: PendingRequest): void {
     this.#stopDeadline(pending)
-    if (this.#pending.delete(pending.number)) this.#times.ended(pending.begunMs)
+    if (this.#pending.delete(pending.number)) this.#ended(pending)
     pending.answered = true
     // RFC 6026 §7.1: a device that misses the ACK sends its 2xx again, and it must get through.
     if (!pending.isInvite || !pending.transaction) this.#forks.forget(pending)
+  }
+
+  #ended({ begunMs, isInvite }: PendingRequest): void {
+    this.#times.ended(begunMs)
+    if (isInvite) this.#invitesCount--
   }
 
   #address(number: number): ReplyAddress {

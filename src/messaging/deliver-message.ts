@@ -3,6 +3,7 @@
  * what their policy says, and offers the message to every device on line. What follows from the devices' answers is
  * decided in `decide-answer.ts`.
  */
+import { retryAfterSeconds, type Shortage, shortageFor } from '../guard/index.ts'
 import type { DeliverMessage } from '../ports/bus.ts'
 import { type Device, isGruu } from '../registrar/index.ts'
 import { type AnswerParts, answerFlushed, makeAnswer, type Rejection, type Unit } from '../shard/index.ts'
@@ -13,7 +14,7 @@ import { expiresMs, isTransient } from './lifetime.ts'
 import type { Messaging } from './messaging.ts'
 import { Attempt, Delivery, type Recipient } from './recipient.ts'
 import { reconsider } from './reconsider.ts'
-import { forbiddenByPolicy, mailboxFull, noSuchUser, notTaken } from './rejections.ts'
+import { busy, forbiddenByPolicy, mailboxFull, noSuchUser, notTaken } from './rejections.ts'
 import { encodeSipDate } from './sip-date.ts'
 
 export function deliverMessage(messaging: Messaging, unit: Unit, message: DeliverMessage): void {
@@ -39,7 +40,15 @@ export function deliverMessage(messaging: Messaging, unit: Unit, message: Delive
   }
   const recipient = messaging.recipient(message.recipient)
   const letter = letterOf(messaging, message)
-  switch (messaging.policy.mayMessage(message.party, message.recipient)) {
+  const policy = messaging.policy.mayMessage(message.party, message.recipient)
+  // Who is politely blocked hears the same as of somebody who is away, also now.
+  const wouldBeStored = policy === 'polite-block' || (policy === 'allow' && isAway(devices))
+  const shortage = wouldBeStored && !letter.isTransient ? shortageOf(messaging) : null
+  if (shortage !== null) {
+    refuseBusy(messaging, unit, message, shortage)
+    return
+  }
+  switch (policy) {
     case 'allow':
       beginDelivery(messaging, unit, { kind: 'message', recipient, letter, message, devices })
       break
@@ -73,6 +82,21 @@ function answerKnown(messaging: Messaging, unit: Unit, message: DeliverMessage):
 /** Credentials that were used before prove nothing about the flow that they came by. */
 function provedIdentity(message: DeliverMessage): DeliverMessage['identity'] {
   return message.unlessKnown === null ? message.identity : null
+}
+
+function isAway(devices: readonly Device[]): boolean {
+  return devices.every(({ targets }) => targets.length === 0)
+}
+
+/** Before the edge refuses anything to those who are there (`src/edge/steps/overload.ts`). */
+function shortageOf({ host, settings }: Messaging): Shortage | null {
+  return shortageFor('later', host.pressure, settings)
+}
+
+function refuseBusy(messaging: Messaging, unit: Unit, message: DeliverMessage, shortage: Shortage): void {
+  const { pressure, entropy } = messaging.host
+  refuse(messaging, unit, message, busy(retryAfterSeconds(shortage, pressure, entropy)))
+  unit.change(() => messaging.metrics.shed[shortage].inc())
 }
 
 function refuse(messaging: Messaging, unit: Unit, message: DeliverMessage, rejection: Rejection): void {

@@ -1,9 +1,18 @@
 /**
  * The counters of messaging, all in one place. Reasons are fixed when the metric is made.
  */
+import { type SheddingCounters, sheddingCounters } from '../guard/index.ts'
 import type { Counter, Metrics } from '../ports/metrics.ts'
 import { type Rejection, refusalCounters } from '../shard/index.ts'
-import { deliveryFailed, forbiddenByPolicy, mailboxFull, noSuchUser, notTaken, tooManyMessages } from './rejections.ts'
+import {
+  busy,
+  deliveryFailed,
+  forbiddenByPolicy,
+  mailboxFull,
+  noSuchUser,
+  notTaken,
+  tooManyMessages,
+} from './rejections.ts'
 import type { Doubt } from './stored-message.ts'
 
 export interface MessagingMetrics {
@@ -20,11 +29,13 @@ export interface MessagingMetrics {
   readonly setAside: Counter
   readonly expired: Counter
   readonly sentCopies: Counter
+  /** To people who were away, while this worker was overloaded; also counted as refused. */
+  readonly shed: SheddingCounters
   refused(rejection: Rejection): void
   repeated(doubt: Doubt): void
 }
 
-const rejections = [noSuchUser, forbiddenByPolicy, mailboxFull, notTaken, tooManyMessages, deliveryFailed]
+const rejections = [noSuchUser, forbiddenByPolicy, mailboxFull, notTaken, tooManyMessages, deliveryFailed, busy(0)]
 const doubts: readonly Doubt[] = ['flow-lost', 'silence', 'restart']
 
 export function messagingMetrics(metrics: Metrics): MessagingMetrics {
@@ -41,6 +52,7 @@ export function messagingMetrics(metrics: Metrics): MessagingMetrics {
     setAside: count('set_aside', 'Messages set aside because the flow of a device died under them again and again.'),
     expired: count('expired', 'Stored messages that nobody fetched in time.'),
     sentCopies: count('sent_copies', 'Copies of sent messages made for the other devices of their sender.'),
+    shed: sheddingCounters(metrics),
     refused: refusalCounters(
       metrics,
       'meridian_messages_refused_total',

@@ -1,7 +1,7 @@
 /**
  * What messaging refuses, and with which words. Frozen and shared: a flood of refusals allocates nothing.
  */
-import { rejection } from '../shard/index.ts'
+import { type Rejection, rejection } from '../shard/index.ts'
 
 /** The Request-URI names nobody here: another domain, no account, or a disabled one. Nothing left this server. */
 export const noSuchUser = rejection({ status: 404, reason: 'Not Found', event: 'message.no-such-user' })
@@ -30,6 +30,14 @@ export const tooManyMessages = rejection({
   event: 'message.too-many',
   retryAfterSeconds: 2,
 })
+
+/**
+ * This worker has too much to do or to hold to store anything; to somebody who is there it would still be delivered.
+ * Not frozen: each is asked to come back at another moment.
+ */
+export function busy(retryAfterSeconds: number): Rejection {
+  return rejection({ status: 503, reason: 'Server Is Busy', event: 'message.busy', retryAfterSeconds })
+}
 
 /** Our own code threw while the message was being delivered; it was not kept. */
 export const deliveryFailed = rejection({

@@ -2,7 +2,9 @@
  * What an administrator may set about messages (sections `messaging` and `limits.account` of the configuration).
  * Read at each use, so that a reload of the configuration may change the fields in place.
  */
-export interface MessagingSettings {
+import type { SheddingLimits } from '../guard/index.ts'
+
+export interface MessagingSettings extends SheddingLimits {
   /** How long a device may take to accept a message before the sender is told that it was stored. */
   readonly deliveryTimeoutMs: number
   readonly mailboxMessagesMax: number
@@ -22,4 +24,6 @@ export const standardSettings: MessagingSettings = Object.freeze({
   messageExpiryMs: 14 * 24 * 60 * 60 * 1000,
   requestsPerSecond: 50,
   burst: 200,
+  busyAfterMs: 500,
+  busyAfterWaiting: 5_000,
 })

@@ -54,6 +54,11 @@ export class Listeners {
     this.#options = options
   }
 
+  /** Bytes that flows of this worker hold, and may hold. */
+  get memory(): readonly [used: number, most: number] {
+    return [this.#budget.usedBytes, this.#budget.bytesMax]
+  }
+
   /** In the order of the endpoints; rejects at the first that cannot listen. */
   async open(endpoints: readonly ListenEndpoint[]): Promise<ListeningPlace[]> {
     const places: ListeningPlace[] = []

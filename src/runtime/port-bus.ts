@@ -85,6 +85,11 @@ export class PortBus implements Bus {
     return true
   }
 
+  /** Asks that wait for the worker that is slowest to take them. */
+  get waitingCount(): number {
+    return Math.max(...this.#peers.map(({ waiting }) => waiting.length))
+  }
+
   /** A worker, or its successor, is there. */
   connect(worker: number, incarnation: number, port: MessagePort): void {
     const peer = this.#peers[worker]

@@ -182,6 +182,11 @@ export class WorkerCore implements RoutesOwner {
     this.shard.onHomeFound(names)
   }
 
+  /** What waits for an answer, and for the store. */
+  get waiting(): { readonly requests: number; readonly store: number } {
+    return { requests: this.edge.load.waiting, store: this.shard.waitingCount }
+  }
+
   /** End of a turn in which anything ran: the shard's batch is handed over. */
   endTick(): void {
     this.shard.endTick()

@@ -6,11 +6,9 @@ import type { MessagePort } from 'node:worker_threads'
 import { createSecretBox } from '../directory/index.ts'
 import type { BusMessage } from '../ports/bus.ts'
 import type { FlowSink, TransportFlow } from '../ports/flows.ts'
-import type { Pressure } from '../ports/pressure.ts'
 import { RemoteStore } from '../store/index.ts'
 import { flushList } from '../transport/index.ts'
 import { Backlog } from './backlog.ts'
-import { BusyShare, loopTimes } from './busy-share.ts'
 import { CauseBoard } from './cause-board.ts'
 import { frameClock, Gathering, holdThread } from './gathering.ts'
 import { collectAndWatch } from './heap-watch.ts'
@@ -29,7 +27,8 @@ import { WorkSpans } from './work-spans.ts'
 import { WorkerCore } from './worker-core.ts'
 import { WorkerHttp } from './worker-http.ts'
 import { WorkerLinks } from './worker-links.ts'
-import { loopDelay, publishLoad, TurnCounts } from './worker-load.ts'
+import { publishLoad, TurnCounts } from './worker-load.ts'
+import { pressureOfThread, type WorkerPressure } from './worker-pressure.ts'
 import type {
   FromShardWorker,
   LinkTrustFiles,
@@ -52,15 +51,13 @@ export class WorkerHost implements BusOwner, FlowSink {
   readonly #main: MessagePort
   readonly #log: RuntimeLog
   readonly #metrics = new MetricsRegistry()
-  readonly #loopDelay = loopDelay(this.#metrics)
   readonly #clock: RealClock
   readonly #wheel: WheelTurns
   readonly #bus: PortBus
   readonly #backlog: Backlog<BusMessage>
-  readonly #pressure: Pressure
+  readonly #pressure: WorkerPressure
   readonly #gathering: Gathering
   readonly #turns = new TurnCounts(this.#metrics)
-  readonly #busy: BusyShare
   readonly #spans = new WorkSpans(this.#metrics, () => performance.now())
   readonly #store: RemoteStore
   readonly #core: WorkerCore
@@ -90,8 +87,7 @@ export class WorkerHost implements BusOwner, FlowSink {
     const monotonicMs = () => this.#clock.monotonicMs()
     this.#backlog = new Backlog(monotonicMs)
     this.#gathering = new Gathering(data.gatherMs, frameClock(worker, workersCount, data.gatherMs), holdThread())
-    this.#busy = new BusyShare(() => loopTimes(this.#gathering.restedMs))
-    this.#pressure = { delayMs: () => this.#backlog.delayMs(), busyShare: () => this.#busy.share }
+    this.#pressure = this.#makePressure()
     this.#wheel = this.#makeWheel(monotonicMs)
     this.#bus = new PortBus(data, this.#spans.bus(this), this.#backlog)
     this.#store = new RemoteStore(data.storePort, this.#clock)
@@ -240,15 +236,20 @@ export class WorkerHost implements BusOwner, FlowSink {
     })
   }
 
+  #makePressure(): WorkerPressure {
+    return pressureOfThread(this.#data.settings, this.#metrics, {
+      backlog: this.#backlog,
+      restedMs: () => this.#gathering.restedMs,
+      flows: () => this.#listeners.memory,
+      queues: () => ({ ...this.#core.waiting, bus: this.#bus.waitingCount, links: this.#links?.waitingCount ?? 0 }),
+    })
+  }
+
   #makeWheel(monotonicMs: () => number): WheelTurns {
     return new WheelTurns({
       monotonicMs,
       restedMs: () => this.#gathering.restedMs,
-      onLook: (lateMs) => {
-        this.#backlog.onTimersLate(lateMs)
-        this.#loopDelay.observe(lateMs / 1_000)
-        this.#busy.look()
-      },
+      onLook: (lateMs) => this.#pressure.look(lateMs),
       run: (timers) => this.#spans.run('timers', timers),
       onTurn: () => {
         this.#isTurnOver = true
@@ -266,7 +267,7 @@ export class WorkerHost implements BusOwner, FlowSink {
       case 'listen':
         return void this.#listen(message.endpoints)
       case 'metrics':
-        publishLoad(this.#core, this.#metrics, { worker: this.#data.worker, busy: this.#busy })
+        publishLoad(this.#core, this.#pressure, this.#metrics, this.#data.worker)
         return this.#tell({ kind: 'metrics', ask: message.ask, samples: this.#metrics.snapshot() })
       case 'links':
         return this.#tell({ kind: 'links', ask: message.ask, links: this.#links?.status() ?? [] })

@@ -105,6 +105,10 @@ export class WorkerLinks implements Links, LinkSink {
     return this.#pool.sheds(server, message)
   }
 
+  get waitingCount(): number {
+    return this.#pool.waitingCount
+  }
+
   flush(): void {
     this.#pool.flush()
   }

@@ -11,6 +11,7 @@ export class FlushGate {
   /** Of users who are in a batch that has not ended. */
   readonly #lastBatchOf = new Map<Aor, number>()
   readonly #waiting = new Map<number, FlushedSend[]>()
+  #waitingCount = 0
   /** The number that the batch now being filled will get. */
   #filling = 1
   /** All batches up to this one have ended, well or badly. */
@@ -39,6 +40,11 @@ export class FlushGate {
     this.#filling = batch + 1
   }
 
+  /** How many messages wait for the store. */
+  get waitingCount(): number {
+    return this.#waitingCount
+  }
+
   /** How many users it remembers. */
   get usersCount(): number {
     return this.#lastBatchOf.size
@@ -60,6 +66,7 @@ export class FlushGate {
   }
 
   #wait(batch: number, sends: readonly FlushedSend[]): void {
+    this.#waitingCount += sends.length
     const waiting = this.#waiting.get(batch)
     if (waiting) waiting.push(...sends)
     else this.#waiting.set(batch, [...sends])
@@ -70,6 +77,7 @@ export class FlushGate {
     for (const aor of users) if (this.#lastBatchOf.get(aor) === batch) this.#lastBatchOf.delete(aor)
     const sends = this.#waiting.get(batch) ?? []
     this.#waiting.delete(batch)
+    this.#waitingCount -= sends.length
     return sends
   }
 }

@@ -257,10 +257,7 @@ export class Shard implements StoreListener, ShardHost {
   onBatch(batch: number, outcome: BatchOutcome): void {
     const users = this.#usersOfBatch.get(batch) ?? []
     this.#usersOfBatch.delete(batch)
-    if (outcome.ok) {
-      this.#gate.flushed(batch, users)
-      return
-    }
+    if (outcome.ok) return this.#gate.flushed(batch, users)
     this.log.write('error', 'shard.batch-failed', { batch, reason: outcome.reason, detail: outcome.detail })
     if (outcome.reason === 'stale-incarnation') return
     // What units of this turn have changed since is in memory only: it must reach the store before that is read.
@@ -390,6 +387,11 @@ export class Shard implements StoreListener, ShardHost {
 
   get services(): readonly Service[] {
     return this.#services
+  }
+
+  /** Messages that wait for the store. */
+  get waitingCount(): number {
+    return this.#gate.waitingCount
   }
 }
 

@@ -153,6 +153,28 @@ describe('meridian config reload', () => {
     expect(await secondDevice()).toBe(403)
   })
 
+  it('memory: nobody new is let in while the server holds more than it may, and everybody when it may again', {
+    timeout: testMs,
+  }, async () => {
+    const signIn = async () => {
+      const device = await alice()
+      const code = await device.register()
+      device.end()
+      await device.closed
+      return code
+    }
+    // Less than a server without users holds: all kinds of work are refused at once.
+    writeFileSync(file, `${standard}limits:\n  memoryMb: 64\n`)
+    expect((await reload()).outcome).toBe('taken-over')
+    await eventually('sign-ins are refused', async () => (await signIn()) === 503)
+    expect(await metric('meridian_overloaded_total\\{by="memory"\\}')).toBeGreaterThan(0)
+    expect(await metric('meridian_worker_memory_ratio\\{worker="0"\\}')).toBeGreaterThan(0.95)
+    writeFileSync(file, standard)
+    await reload()
+    await eventually('sign-ins are taken', async () => (await signIn()) === 200)
+    expect(await metric('meridian_worker_memory_ratio\\{worker="0"\\}')).toBeLessThan(0.7)
+  })
+
   it('names place and cure of each mistake, and changes nothing', { timeout: testMs }, async () => {
     writeFileSync(file, `registrar:\n  devicesMax: many\n  divicesMax: 3\nlog:\n  level: \${NO_SUCH_NAME}\n`)
     const { code, said } = await cli(['config', 'reload'])

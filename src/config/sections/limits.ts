@@ -52,7 +52,29 @@ export const limitsSection = group('What one source, connection or account may d
     max: 60_000,
     unit: 'milliseconds',
     reload: 'live',
-    why: 'A worker a quarter of it behind refuses sign-ins, twice it subscriptions, five times it the rest; 0: never.',
+    why:
+      'A worker a quarter of it behind refuses sign-ins, twice subscriptions, three times messages to people who are ' +
+      'away, five times the rest; 0: never.',
+  }),
+  busyAfterWaiting: wholeNumberKey({
+    default: 5_000,
+    min: 0,
+    max: 1_000_000,
+    unit: 'pieces of work',
+    reload: 'live',
+    why:
+      'With so many in one queue (requests, store, another worker, a link) a worker refuses sign-ins, twice ' +
+      'subscriptions, three times messages to people who are away, four times the rest; 0: never.',
+  }),
+  memoryMb: wholeNumberKey({
+    default: 0,
+    min: 0,
+    max: 16_777_216,
+    unit: 'megabytes',
+    reload: 'live',
+    why:
+      'What the server may hold: from 70 % on sign-ins are refused, from 80, 85 and 95 % more; 0: what the machine ' +
+      'or its control group has.',
   }),
   banSeconds: wholeNumberKey({
     default: 60,

@@ -108,6 +108,10 @@ export class PeerLinks implements ConnectionOwner {
     return 1 + Math.floor(this.#around.random() * spreadSeconds)
   }
 
+  get waitingCount(): number {
+    return this.#outbox.asksCount
+  }
+
   flush(): void {
     const current = this.#current
     while (current?.hasRoom) {

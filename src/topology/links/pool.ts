@@ -91,6 +91,11 @@ export class LinkPool implements Links {
     return this.#peers.get(server)?.sheds(message) ?? null
   }
 
+  /** Asks that wait for the link that is slowest. */
+  get waitingCount(): number {
+    return Math.max(0, ...this.#peers.values().map((peer) => peer.waitingCount))
+  }
+
   /** Sends what waits: at the end of each turn in which anything was sent. */
   flush(): void {
     for (const peer of this.#peers.values()) peer.flush()

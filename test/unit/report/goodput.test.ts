@@ -67,12 +67,55 @@ describe('goodput', () => {
   it('counts what users have of it, in all and by kind', () => {
     const sparse = levelRecord('D4', 3, 10).latency
     const levels = { D1: sparse, D2: sparse, D3: sparse, D4: sparse, D5: sparse, D7: sparse }
-    expect(servedCurves([levels, { D1: sparse }])).toEqual([
+    const states = { due: 7, toldInTime: 6 }
+    const other = { levels: { D1: sparse }, states: { due: 1, toldInTime: 0 } }
+    expect(servedCurves([{ levels, states }, other])).toEqual([
       ['served', 50],
       ['served.sign-ins', 20],
       ['served.messages', 10],
       ['served.presence', 20],
+      ['states.due', 8],
+      ['states.in-time', 6],
     ])
+  })
+
+  describe('of presence', () => {
+    /** At the limit 100 devices that are told 90 of 100 states; at three times so many, and so many of those due. */
+    function presence(at3: { devices: number; due: number; inTime: number }) {
+      const curve = (id: string, limit: number, most: number) => ({
+        ...served((load) => (load === 3 ? most : limit)),
+        id,
+      })
+      const curves = [
+        served(() => 100),
+        curve('served.presence', 50, 25),
+        curve('registered', 100, at3.devices),
+        curve('states.due', 100, at3.due),
+        curve('states.in-time', 90, at3.inTime),
+      ]
+      return goodputOf(holds, 3, curves, 1)?.kinds?.find(({ kind }) => kind === 'presence')
+    }
+
+    it('is what each device was told of what was due to it: fewer contacts there are no fault of the server', () => {
+      const found = presence({ devices: 100, due: 60, inTime: 54 })
+      expect(found?.ratio).toBeCloseTo(1)
+      expect(found?.perSecond).toEqual([50, 50, 50, 50, 25])
+      expect(found?.watched?.at(-1)).toEqual({ devices: 100, duePerSecond: 60, inTimePerSecond: 54 })
+    })
+
+    it('is less where what was due came late, or not at all', () => {
+      expect(presence({ devices: 100, due: 60, inTime: 27 })?.ratio).toBeCloseTo(0.5)
+    })
+
+    it('is less where fewer devices are there than at the limit, and no more where there are more', () => {
+      expect(presence({ devices: 50, due: 60, inTime: 54 })?.ratio).toBeCloseTo(0.5)
+      expect(presence({ devices: 200, due: 60, inTime: 54 })?.ratio).toBeCloseTo(1)
+    })
+
+    it('is plain numbers where a record does not say what was due', () => {
+      const curves = [served(() => 100), { ...served((load) => (load === 3 ? 40 : 50)), id: 'served.presence' }]
+      expect(goodputOf(holds, 3, curves, 1)?.kinds).toMatchObject([{ kind: 'presence', ratio: 0.8 }])
+    })
   })
 
   it('is of each kind too: one that starves is seen though all together do as much as ever', () => {

@@ -4,6 +4,7 @@
  */
 import { describe, expect, it } from 'vitest'
 import { describeKeys, loadConfig } from '../../../src/config/index.ts'
+import { noPressure } from '../../../src/ports/pressure.ts'
 import { parseChallenge } from '../../../src/sip/digest/challenge.ts'
 import { answerChallenge } from '../../../src/sip/digest/client.ts'
 import { HeaderId } from '../../../src/sip/message/header-id.ts'
@@ -12,7 +13,7 @@ import { pidf, publish, subscribe, told } from '../../support/watching.ts'
 import { type ClientOptions, WireClient } from '../../support/wire-client.ts'
 
 const dayMs = 86_400_000
-const pressure = { ms: 0, delayMs: () => pressure.ms, busyShare: () => 0 }
+const pressure = { ...noPressure, ms: 0, waiting: 0, delayMs: () => pressure.ms, waitingCount: () => pressure.waiting }
 
 /** A config as the file would give it: paths of keys and values. */
 function config(values: Readonly<Record<string, string | number>>) {
@@ -337,6 +338,17 @@ const rows: Readonly<Record<string, Row>> = {
     },
     expected: [200, 503],
   },
+  'limits.busyAfterWaiting': {
+    from: 0,
+    to: 5_000,
+    see: ({ client }) => {
+      pressure.waiting = 6_000
+      const { statusCode } = client('alice').register()
+      pressure.waiting = 0
+      return statusCode
+    },
+    expected: [200, 503],
+  },
   'policy.default': {
     from: 'open',
     to: 'closed',
@@ -346,7 +358,7 @@ const rows: Readonly<Record<string, Row>> = {
 }
 
 /** Not the core's: `p8-live-configuration` and `p8-admin-api` of `test/promises/` see these with sockets. */
-const seenElsewhere = ['log.level', 'web.allowedOrigins', /^admin\./, /^tls\./, /^topology\./]
+const seenElsewhere = ['log.level', 'web.allowedOrigins', 'limits.memoryMb', /^admin\./, /^tls\./, /^topology\./]
 
 const turned = describeKeys().filter(({ reload, path }) => {
   const isElsewhere = seenElsewhere.some((each) => (typeof each === 'string' ? each === path : each.test(path)))
