@@ -20,11 +20,18 @@ export function isConditionTrue({ suppressIfMatch }: Conditional, of: Subscripti
 }
 
 /**
- * What goes on holding behind a refresh. A NOTIFY that is not answered may tell the watcher another state after the one
- * that he has named: then it is judged for this refresh alone.
+ * What goes on holding behind a refresh. Where another state has been told meanwhile, or is on its way, the watcher may
+ * have that by the time of the answer: then it is judged for this refresh alone.
  */
-export function conditionBehind({ suppressIfMatch }: Conditional, { isInFlight }: Subscription): string | null {
-  return suppressIfMatch === anyState || !isInFlight ? suppressIfMatch : null
+export function conditionBehind(wanted: Conditional, subscription: Subscription): string | null {
+  const { suppressIfMatch } = wanted
+  if (suppressIfMatch === anyState) return anyState
+  return subscription.isInFlight || hasNamedOther(wanted, subscription) ? null : suppressIfMatch
+}
+
+/** The watcher has named a state, and not the one that was told last. */
+export function hasNamedOther({ suppressIfMatch }: Conditional, { toldTag }: Subscription): boolean {
+  return suppressIfMatch !== null && suppressIfMatch !== anyState && toldTag !== null && suppressIfMatch !== toldTag
 }
 
 /** RFC 5839 §6.2: what is said of the subscription is said without the state, with its tag. */

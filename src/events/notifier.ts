@@ -8,6 +8,7 @@ import type { OwnRequest } from '../ports/own-requests.ts'
 import type { TimerHandle } from '../ports/timers.ts'
 import type { ShardHost, Unit } from '../shard/index.ts'
 import { isConditionTrue, withoutState } from './condition.ts'
+import type { NotifyDocument } from './event-package.ts'
 import type { EventMetrics } from './metrics.ts'
 import { readNotifyOutcome } from './notify-outcome.ts'
 import { NotifyRequests } from './notify-request.ts'
@@ -37,8 +38,8 @@ interface Departure {
   readonly subscription: Subscription
   readonly request: OwnRequest | null
   readonly hasMore: boolean
-  /** Its watcher has another state from now on than the one that he has named. */
-  readonly tellsState: boolean
+  /** The state that its watcher has from now on; null: the one that he had. */
+  readonly told: NotifyDocument | null
 }
 
 /** What there is to tell; `word`: `full`, and a NOTIFY leaves also to who has that state. */
@@ -285,7 +286,7 @@ export class Notifier {
       const { flow } = way ?? target
       const request = { number: ++this.#lastNumber, flow, owner: watcher, ...going }
       const hasMore = way !== null && (document?.hasMore ?? false)
-      return { subscription, request, hasMore, tellsState: document !== null && !isKnown }
+      return { subscription, request, hasMore, told: isKnown ? null : document }
     }
     unit.afterwards(() => this.end(subscription, 'giveup'))
     return stays(subscription)
@@ -293,7 +294,7 @@ export class Notifier {
 
   #left(departures: readonly Departure[]): void {
     const nowMs = this.#host.clock.monotonicMs()
-    for (const { subscription, request, hasMore, tellsState } of departures) {
+    for (const { subscription, request, hasMore, told } of departures) {
       subscription.owed = hasMore ? 'changes' : 'nothing'
       subscription.causeMs = 0
       if (!request) {
@@ -302,7 +303,11 @@ export class Notifier {
         continue
       }
       subscription.owesWord = false
-      if (tellsState) subscription.suppressIfMatch = null
+      if (told) {
+        subscription.suppressIfMatch = null
+        subscription.toldTag = told.entityTag
+        subscription.hasOther = false
+      }
       this.#metrics.notifies.inc()
       subscription.lastNotifyMs = nowMs
       subscription.adaptiveRate?.sent(nowMs)
@@ -375,7 +380,7 @@ export class Notifier {
 
 /** Nothing of it leaves. */
 function stays(subscription: Subscription): Departure {
-  return { subscription, request: null, hasMore: false, tellsState: false }
+  return { subscription, request: null, hasMore: false, told: null }
 }
 
 /** It is told all now and then, also where nothing has changed (RFC 6446 §5, §6). */

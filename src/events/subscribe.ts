@@ -15,7 +15,7 @@ import {
 import { type Dialog, serverDialog } from '../sip/dialog/dialog.ts'
 import { ownText } from '../sip/message/own-text.ts'
 import { saidBy } from '../sip/message/quoted-string.ts'
-import { anyState, conditionBehind, isConditionTrue } from './condition.ts'
+import { anyState, conditionBehind, hasNamedOther, isConditionTrue } from './condition.ts'
 import type { EventPackage } from './event-package.ts'
 import type { EventMetrics } from './metrics.ts'
 import type { Notifier } from './notifier.ts'
@@ -125,9 +125,11 @@ export class Subscriber {
     unit.change(() => {
       subscription.agree(terms)
       subscription.suppressIfMatch = condition
+      subscription.hasOther = hasOther
     })
     const isKnown = !refreshed && isConditionTrue(wanted, subscription) && !(isEnd && owesNewer(subscription, wanted))
     const condition = conditionBehind(wanted, subscription)
+    const hasOther = hasNamedOther(wanted, subscription)
     const answer = { ...this.#answer(subscription, message, wanted), identity }
     if (isKnown) this.#metrics.suppressed.inc()
     this.#answerFlushed(unit, subscription, isKnown ? { ...answer, status: 204, reason: 'No Notification' } : answer)

@@ -13,8 +13,8 @@ export interface SubscriptionHandle {
   readonly supportsLists: boolean
   /** Reads partial presence, and rather than whole documents (RFC 5263 §4.1). */
   readonly supportsPartial: boolean
-  /** The state that the watcher says that it has (RFC 5839); null: it has said none, or was told another since. */
-  readonly suppressIfMatch: string | null
+  /** The watcher says that it has another state than it was told last (RFC 5839), perhaps from elsewhere. */
+  readonly hasOther: boolean
   /** By which its NOTIFYs leave; null while its device is not there. */
   readonly transport: TransportName | null
   /** CSeq numbers of NOTIFYs below this may have been used in an earlier start; 0 for one that was made in this. */

@@ -196,6 +196,7 @@ export function takeBack(subscription: Subscription, record: SubscriptionRecord)
   subscription.accept = record.hasAccept ? record.accept : null
   subscription.supportsPartial = record.supportsPartial
   subscription.suppressIfMatch = null
+  subscription.hasOther = true
   subscription.setRates(record)
   subscription.dialog.takeBackTarget(record.remoteTarget)
 }

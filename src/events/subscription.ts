@@ -93,6 +93,10 @@ export class Subscription implements SubscriptionHandle, TimerTarget {
   causeMs = 0
   /** What the watcher said that it has (`condition.ts`), until it is told another state or says something else. */
   suppressIfMatch: string | null = null
+  /** Entity tag of the state that was told last; null: none was, or it has none. */
+  toldTag: string | null = null
+  /** The watcher has named another: what is new since then nobody knows (RFC 5839 §6.4). */
+  hasOther = false
   /** Beside the state something has to be told of the subscription, also to who has the state (RFC 5839 §6.2). */
   owesWord = false
   /** The SUBSCRIBE that made it, while the package asks elsewhere. */

@@ -130,9 +130,8 @@ export class PresencePackage implements EventPackage {
     const entityTag = stateTag(body)
     if (subscription.supportsPartial) {
       const key = `${view.verdict} ${presentity}`
-      const { number: subscriptionNumber, sequenceCeiling: usedVersion, suppressIfMatch } = subscription
-      // Nobody knows the difference to a state that may have been heard of elsewhere.
-      const told = { key, tag: entityTag, document: body, want: suppressIfMatch === null ? want : 'full' } as const
+      const { number: subscriptionNumber, sequenceCeiling: usedVersion, hasOther } = subscription
+      const told = { key, tag: entityTag, document: body, want: hasOther ? 'full' : want } as const
       const partial = this.#partials.tell({ subscriptionNumber, usedVersion, ...told })
       if (partial === 'nothing-new') return null
       if (partial) return { contentType: partialPidfContentType, body: partial, entityTag }

@@ -4,6 +4,7 @@
 import type { Mutant } from '../../mutants/mutant.ts'
 import { blockAfterAnswer } from './block-after-answer.ts'
 import { containedListNotKept, lossNotMended, versionUsedAgain } from './changed-lists.ts'
+import { conditionStays } from './condition-stays.ts'
 import { listNotNamed } from './list-not-named.ts'
 import { mailNotFlushed } from './mail-not-flushed.ts'
 import { neverUnknown } from './never-unknown.ts'
@@ -35,6 +36,7 @@ export const presenceMutants: readonly Mutant[] = [
   lossNotMended,
   containedListNotKept,
   neverUnknown,
+  conditionStays,
   registrationsToldOnce,
   watchersToldOnce,
   mailToldOnce,

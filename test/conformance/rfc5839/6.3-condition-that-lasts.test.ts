@@ -124,6 +124,17 @@ describe('RFC 5839 a condition that lasts', () => {
     expect(told(alice)).toEqual(['active one', 'active two', 'active one'])
   })
 
+  it('the same where its answer has come before the refresh, which UDP may have held up', async () => {
+    const { world, alice, bob, tag, refreshed } = await people({ event: 'presence;max-rate=0.2' })
+    world.advance(10_000)
+    publish(bob, pidf('bob', 'two'))
+    publish(bob, pidf('bob', 'one'))
+    expect(refreshed(tag, { event: 'presence;max-rate=0.2' })).toBe(204)
+    world.advance(10_000)
+    const rate = 'active;max-rate=0.2'
+    expect(told(alice)).toEqual([`${rate} one`, `${rate} two`, `${rate} one`])
+  })
+
   it('whose device comes back on a new flow has what it had; a NOTIFY that was lost is made good', async () => {
     const { world, alice, says, tag, refreshed } = await people()
     expect(refreshed(tag)).toBe(204)
