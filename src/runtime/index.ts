@@ -2,8 +2,9 @@
  * The runtime: the server process, its workers and threads, the bus between them, real clock, log and metrics.
  * Whatever is pure and only hosted here (`worker-core.ts`, `timer-wheel.ts`) runs in the simulation as well.
  */
-export { collectSeldom } from './collect-seldom.ts'
+
 export { collectGarbage } from './collect-garbage.ts'
+export { collectSeldom } from './collect-seldom.ts'
 export { createLog, logForm, type RuntimeLog } from './log.ts'
 export { type MetricSample, MetricsRegistry, mergeSnapshots } from './metrics.ts'
 export { prometheusContentType, renderPrometheus } from './metrics-text.ts'
