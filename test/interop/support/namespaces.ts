@@ -6,6 +6,9 @@ import { execFileSync } from 'node:child_process'
 import { randomInt } from 'node:crypto'
 import { Program } from './program.ts'
 
+/** Where every server's default route leads. */
+const wayOut = '10.63.0.254'
+
 /** Null: namespaces can be made here; else why not. */
 export function whyNoNamespaces(): string | null {
   const name = `mrdn-try-${process.pid}`
@@ -47,7 +50,9 @@ export class Namespaces {
 
   /** Begins to listen on the outside; resolves when it does. */
   async sniff(): Promise<void> {
-    const argv = ['netns', 'exec', this.#space('out'), 'tcpdump', '--immediate-mode', '-l', '-n', '-i', 'outside']
+    // What the outside says itself (its kernel joins groups of the bridge) left no server.
+    const heard = ['-i', 'outside', 'not', 'src', 'host', wayOut]
+    const argv = ['netns', 'exec', this.#space('out'), 'tcpdump', '--immediate-mode', '-l', '-n', ...heard]
     this.#sniffer = new Program('ip', argv)
     await this.#sniffer.prints(/listening on outside/)
   }
@@ -85,8 +90,8 @@ export class Namespaces {
       this.#run(name, 'sh', '-c', 'echo 1 >/proc/sys/net/ipv6/conf/all/disable_ipv6')
       this.#run(name, 'sh', '-c', 'echo 1 >/proc/sys/net/ipv6/conf/default/disable_ipv6')
     }
-    this.#in('out', 'link', 'add', 'outside', 'type', 'bridge')
-    this.#in('out', 'addr', 'add', '10.63.0.254/24', 'dev', 'outside')
+    this.#in('out', 'link', 'add', 'outside', 'type', 'bridge', 'mcast_snooping', '0')
+    this.#in('out', 'addr', 'add', `${wayOut}/24`, 'dev', 'outside')
     this.#in('out', 'link', 'set', 'outside', 'up')
     ip('link', 'add', `${this.#word}-lan`, 'type', 'bridge')
     ip('addr', 'add', `${this.#net}.254/24`, 'dev', `${this.#word}-lan`)
@@ -101,7 +106,7 @@ export class Namespaces {
       this.#in('out', 'link', 'set', out, 'master', 'outside', 'up')
       this.#in(name, 'addr', 'add', `10.63.0.${index + 1}/24`, 'dev', 'wan')
       this.#in(name, 'link', 'set', 'wan', 'up')
-      this.#in(name, 'route', 'add', 'default', 'via', '10.63.0.254')
+      this.#in(name, 'route', 'add', 'default', 'via', wayOut)
     }
   }
 
