@@ -9,8 +9,9 @@ import type { DirectoryAnswerMessage } from '../ports/directory-bus.ts'
 import type { WatchesMessage } from '../ports/presence-bus.ts'
 import type { Timers, TimerTarget } from '../ports/timers.ts'
 import type { Aor } from '../sip/uri/aor.ts'
+import { mayBeInDirectory, ownerOf } from './message-parts.ts'
 
-/** Questions of one shard at once: more are a flood of names, and are answered as nobody's. */
+/** Questions of one shard at once: more are a flood of names, and are not asked. */
 const awaitedMax = 256
 /** Lists name many at once: the rest is for those who sign in or are written to. */
 const watchedMax = awaitedMax / 2
@@ -67,8 +68,8 @@ export interface AwaitedPorts {
 }
 
 export interface AwaitedOwner {
-  /** What has waited is to be handled now, whoever the user is. */
-  handle(message: BusMessage): void
+  /** What has waited is to be handled now; `isSure`: the directory has said who the user is, or that he is nobody. */
+  handle(message: BusMessage, isSure: boolean): void
   /** He is a user of this shard. */
   knows(aor: Aor): boolean
 }
@@ -88,8 +89,23 @@ export class AwaitedUsers {
     this.#owner = owner
   }
 
-  /** True: it waits. False: as far as is known the user is nobody's. */
+  /** What is for users of whom the directory is to be asked first waits; the rest is returned. */
+  leave(message: BusMessage): BusMessage | null {
+    if (message.kind === 'watches') return this.takesWatches(message)
+    const aor = mayBeInDirectory(message) ? ownerOf(message) : null
+    return aor !== null && !this.#owner.knows(aor) && this.takes(message, aor) ? null : message
+  }
+
+  /** False: the directory has said that the user is nobody. */
   takes(message: BusMessage, aor: Aor): boolean {
+    if (this.#waits(message, aor)) return true
+    if (this.#isNobody(aor)) return false
+    this.#owner.handle(message, false)
+    return true
+  }
+
+  /** False: he is nobody, or cannot be asked for now. */
+  #waits(message: BusMessage, aor: Aor): boolean {
     const awaited = this.#byAor.get(aor) ?? this.#await(aor)
     if (awaited === null || awaited.messages.length >= waitingMax) return false
     awaited.messages.push(message)
@@ -123,14 +139,14 @@ export class AwaitedUsers {
       doubtful.watches = [...others, watch]
       return true
     }
-    if (this.#byAor.has(aor)) return this.takes(watch, aor)
+    if (this.#byAor.has(aor)) return this.#waits(watch, aor)
     const isFull = this.#byAor.size + this.#doubtful.size >= watchedMax
-    return watch.isWanted && !isFull && !this.#owner.knows(aor) && this.takes(watch, aor)
+    return watch.isWanted && !isFull && !this.#owner.knows(aor) && this.#waits(watch, aor)
   }
 
   #await(aor: Aor): Awaited | null {
-    const { clock, timers, bus } = this.#ports
-    if (this.#byAor.size >= awaitedMax || (this.#nobodies.get(aor) ?? 0) > clock.monotonicMs()) return null
+    const { timers, bus } = this.#ports
+    if (this.#byAor.size >= awaitedMax || this.#isNobody(aor)) return null
     const awaited = new Awaited(aor, ++this.#count, (late) => this.#release(late, false))
     const { worker, incarnation, workersCount } = bus
     const from = { worker, incarnation, half: 'shard', number: awaited.number } as const
@@ -141,7 +157,10 @@ export class AwaitedUsers {
     return awaited
   }
 
-  /** `isSure`: the directory has said who he is, or that he is nobody. */
+  #isNobody(aor: Aor): boolean {
+    return (this.#nobodies.get(aor) ?? 0) > this.#ports.clock.monotonicMs()
+  }
+
   #release(awaited: Awaited, isSure: boolean): void {
     const { aor, messages } = awaited
     if (this.#byAor.get(aor) !== awaited) return
@@ -149,7 +168,7 @@ export class AwaitedUsers {
     const waitsOn = !isSure && this.#ports.elsewhere === null
     const watches = waitsOn ? messages.filter((message) => message.kind === 'watches') : []
     if (watches.length > 0) this.#doubt(aor, watches)
-    this.#handle(waitsOn ? messages.filter(({ kind }) => kind !== 'watches') : messages)
+    this.#handle(waitsOn ? messages.filter(({ kind }) => kind !== 'watches') : messages, isSure)
   }
 
   #doubt(aor: Aor, watches: readonly WatchesMessage[]): void {
@@ -160,11 +179,11 @@ export class AwaitedUsers {
 
   #lookAgain({ aor, watches }: Doubtful): void {
     this.#doubtful.delete(aor)
-    this.#handle(this.#owner.knows(aor) ? watches : watches.filter((watch) => !this.takes(watch, aor)))
+    this.#handle(this.#owner.knows(aor) ? watches : watches.filter((watch) => !this.#waits(watch, aor)), false)
   }
 
-  #handle(messages: readonly BusMessage[]): void {
-    for (const message of messages) this.#owner.handle(this.#asHeardNow(message))
+  #handle(messages: readonly BusMessage[], isSure: boolean): void {
+    for (const message of messages) this.#owner.handle(this.#asHeardNow(message), isSure)
     if (this.#byAor.size + this.#doubtful.size === 0) this.#newestNamed.clear()
   }
 

@@ -34,6 +34,15 @@ export function mayBeInDirectory(message: BusMessage): boolean {
 }
 
 /**
+ * Whom somebody else wants to reach, and who waits for the answer. Whoever wants to sign in is answered as always: one
+ * who is nobody is not told from one who is.
+ */
+export function addresseeOf(message: BusMessage): { readonly aor: Aor; readonly asker: ReplyAddress } | null {
+  if (message.kind !== 'deliver' && message.kind !== 'locate') return null
+  return { aor: message.recipient, asker: message.from }
+}
+
+/**
  * Who answers for a message that makes our code throw: the account where it is proved, else where the message came
  * from.
  */

@@ -21,6 +21,13 @@ export const twoHomes = rejection({
   event: 'shard.two-homes',
   retryAfterSeconds: 30,
 })
+/** He may be a user of the directory, which does not answer now. */
+export const notLookedUp = rejection({
+  status: 503,
+  reason: 'Directory Does Not Answer',
+  event: 'shard.not-looked-up',
+  retryAfterSeconds: 5,
+})
 export const refusedPoison = rejection({
   status: 503,
   reason: 'Refused After Failures',

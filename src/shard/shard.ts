@@ -22,11 +22,11 @@ import type { Authenticator } from './authenticate.ts'
 import { AwaitedUsers } from './awaited-users.ts'
 import { FlushGate } from './flush-gate.ts'
 import { HeldUsers } from './held-users.ts'
-import { askerOf, culpritOf, mayBeInDirectory, mayRoam, ownerOf } from './message-parts.ts'
+import { addresseeOf, askerOf, culpritOf, mayRoam, ownerOf } from './message-parts.ts'
 import { noHomes, withoutMoved } from './moved-users.ts'
 import { operationId } from './operation-id.ts'
 import { ReadingAgain } from './reading-again.ts'
-import { badMethod, flowFailed, ownFault, refusedPoison, twoHomes, workerDown } from './rejections.ts'
+import { badMethod, flowFailed, notLookedUp, ownFault, refusedPoison, twoHomes, workerDown } from './rejections.ts'
 import type { Accounts, Culprit, Homes, Service, ShardHost } from './service.ts'
 import type { ShardPorts } from './shard-ports.ts'
 import { ShardTravellers } from './shard-travellers.ts'
@@ -97,7 +97,8 @@ export class Shard implements StoreListener, ShardHost {
     this.#gate = new FlushGate((worker, message) => this.#send(worker, message))
     this.travellers = new ShardTravellers(this, this.#store, this.#held)
     this.#reading = new ReadingAgain(this, this.#store, this.#held)
-    const owner = { handle: (message: BusMessage) => this.#takeHere(message), knows: (aor: Aor) => this.#knows(aor) }
+    const handle = (message: BusMessage, isSure: boolean) => this.#takeHere(message, isSure)
+    const owner = { handle, knows: (aor: Aor) => this.#knows(aor) }
     this.#awaited = ports.asksDirectory ? new AwaitedUsers(ports, owner) : null
     this.#tokens = ports.tokens ? new TokenGate(ports.tokens, (message) => this.receive(message)) : null
     this.#store.listen(this)
@@ -157,22 +158,20 @@ export class Shard implements StoreListener, ShardHost {
     if (this.#tokens?.takes(message)) return
     const parked = this.#held.park(message)
     const left = parked && withoutMoved(parked, this.#homes, this.#ports)
-    const here = left && this.#withoutAwaited(left)
+    const here = left && this.#awaited ? this.#awaited.leave(left) : left
     if (here) this.#takeHere(here)
   }
 
-  #takeHere(message: BusMessage): void {
-    const { elsewhere } = this.#ports
-    if (elsewhere === null || !this.#isForElsewhere(elsewhere, message)) this.#take(message)
+  /** `isSure`: false where a directory may know its user, and could not be asked. */
+  #takeHere(message: BusMessage, isSure = true): void {
+    const { elsewhere, bus } = this.#ports
+    if (elsewhere === null || !this.#isForElsewhere(elsewhere, message)) {
+      const unsure = isSure ? null : addresseeOf(message)
+      // That there is nobody of this name has not been said.
+      if (unsure && !this.#knows(unsure.aor)) bus.send(unsure.asker.worker, makeAnswer(unsure.asker, notLookedUp))
+      else this.#take(message)
+    }
     if (message.kind === 'directory-answer') this.#awaited?.onAnswer(message)
-  }
-
-  /** What is for users of whom the directory is to be asked first waits; the rest is returned. */
-  #withoutAwaited(message: BusMessage): BusMessage | null {
-    if (this.#awaited === null) return message
-    if (message.kind === 'watches') return this.#awaited.takesWatches(message)
-    const aor = mayBeInDirectory(message) ? ownerOf(message) : null
-    return aor !== null && !this.#knows(aor) && this.#awaited.takes(message, aor) ? null : message
   }
 
   /** Is another server to see to this message? Its user is none of this shard's. */

@@ -13,7 +13,12 @@ import type {
   PresenceRequest,
 } from '../../src/ports/admin.ts'
 import type { Bus, BusMessage, ReplyAddress } from '../../src/ports/bus.ts'
-import type { HomeAnswerMessage, HomeAskMessage } from '../../src/ports/directory-bus.ts'
+import type {
+  DirectoryAnswerMessage,
+  DirectoryAskMessage,
+  HomeAnswerMessage,
+  HomeAskMessage,
+} from '../../src/ports/directory-bus.ts'
 import type { Links } from '../../src/ports/links.ts'
 import type { LogFields } from '../../src/ports/log.ts'
 import type { MoveReply, MoveRequest, UserMovedMessage } from '../../src/ports/move-bus.ts'
@@ -47,9 +52,13 @@ export interface WorldOptions {
   /** How far behind every worker says that it is. */
   readonly pressure?: Pressure
   readonly taps?: (worker: number) => WireTaps
+  /** As main says whether an address is a user of a directory; without it accounts are the server's own. */
+  readonly answerUser?: AnswerUser
   /** One of several servers, which share clock and entropy and are settled together. */
   readonly among?: ServersAround
 }
+
+export type AnswerUser = (ask: DirectoryAskMessage) => DirectoryAnswerMessage['outcome']
 
 export type AnswerHome = (ask: HomeAskMessage) => Pick<HomeAnswerMessage, 'outcome' | 'server'>
 
@@ -323,7 +332,7 @@ export class ServerWorld {
         log: { write: (_level, event, fields) => void this.log.push({ event, fields }) },
         metrics: this.#metrics[worker],
       },
-      this.#options.change?.(settings) ?? settings,
+      this.#options.change?.(settings) ?? { ...settings, asksDirectory: this.#options.answerUser !== undefined },
     )
   }
 
@@ -336,6 +345,7 @@ export class ServerWorld {
     else if (message.kind === 'home-answer' && message.to.half === 'main') this.#homes.set(message.to.number, message)
     else if (message.kind === 'user-moved' && to === this.workersCount) this.moved.push(message)
     else if (message.kind === 'home-ask') return this.#answerHome(message)
+    else if (message.kind === 'directory-ask') return this.#answerUser(message)
     else if (this.down.has(to) && !facts.has(message.kind)) return false
     else if (!this.loses(message, to)) this.#queues[to]?.push(message)
     return true
@@ -346,6 +356,14 @@ export class ServerWorld {
     if (!answerHome) return false
     const { from: to, aor } = ask
     this.#queues[to.worker]?.push({ kind: 'home-answer', to, aor, ...answerHome(ask) })
+    return true
+  }
+
+  #answerUser(ask: DirectoryAskMessage): boolean {
+    const { answerUser } = this.#options
+    if (!answerUser) return false
+    const { from: to, aor } = ask
+    this.#queues[to.worker]?.push({ kind: 'directory-answer', to, aor, outcome: answerUser(ask), mainAor: null })
     return true
   }
 

@@ -7,7 +7,7 @@ import type { LinkPeer, Links } from '../../src/ports/links.ts'
 import type { ServerRole, Topology } from '../../src/ports/topology.ts'
 import { WaitingFacts } from '../../src/ports/waiting-facts.ts'
 import type { RoutesSettings } from '../../src/topology/index.ts'
-import { type AnswerHome, CountingEntropy, ServerWorld, WorldClock } from './server-world.ts'
+import { type AnswerHome, type AnswerUser, CountingEntropy, ServerWorld, WorldClock } from './server-world.ts'
 
 export interface WorldServer {
   readonly role: ServerRole
@@ -72,10 +72,14 @@ export class TopologyWorld {
   static async start(
     servers: Readonly<Record<string, WorldServer>>,
     homeByDirectory: AnswerHome | null = null,
+    answerUser?: AnswerUser,
   ): Promise<TopologyWorld> {
     const world = new TopologyWorld(servers, homeByDirectory)
     for (const [name, { users = [], workers = 1 }] of world.#given) {
-      const server = await ServerWorld.start({ workers, users: [], among: world.#around(name) })
+      const server = await ServerWorld.start({
+        ...{ workers, users: [], among: world.#around(name) },
+        ...(answerUser && { answerUser }),
+      })
       world.servers.set(name, server)
       for (const user of users) server.addUser(user)
     }

@@ -14,6 +14,7 @@ import { epoch, everyKind } from '../runtime/bus-messages.ts'
 function rig(elsewhere: object | null = null) {
   const asked: number[] = []
   const handled: BusMessage[] = []
+  const unsure: BusMessage[] = []
   const timers: TimerTarget[] = []
   const clock = { nowMs: 0, monotonicMs: () => clock.nowMs, wallMs: () => 0, systemMs: () => 0 }
   const bus: Bus = {
@@ -26,7 +27,13 @@ function rig(elsewhere: object | null = null) {
   const known = new Set<Aor>([aorOf('emil')])
   const awaited = new AwaitedUsers(
     { clock, bus, timers: { set, cancel: () => {} }, elsewhere },
-    { handle: (message) => void handled.push(message), knows: (aor) => known.has(aor) },
+    {
+      handle: (message, isSure) => {
+        handled.push(message)
+        if (!isSure) unsure.push(message)
+      },
+      knows: (aor) => known.has(aor),
+    },
   )
   const answer = (outcome: 'found' | 'nobody' | 'unsure', number = asked.at(-1)!) =>
     awaited.onAnswer({
@@ -36,7 +43,7 @@ function rig(elsewhere: object | null = null) {
       outcome,
       mainAor: null,
     })
-  return { awaited, asked, handled, timers, clock, answer, known }
+  return { awaited, asked, handled, unsure, timers, clock, answer, known }
 }
 
 test('all that is for one user waits for one answer, in order', () => {
@@ -51,24 +58,26 @@ test('all that is for one user waits for one answer, in order', () => {
 })
 
 test('who is nobody is not asked for again at once, who could not be looked up is', () => {
-  const { awaited, asked, clock, answer } = rig()
+  const { awaited, asked, clock, answer, handled, unsure } = rig()
   awaited.takes(epoch(1), aorOf('dora'))
   answer('unsure')
-  awaited.takes(epoch(1), aorOf('dora'))
+  awaited.takes(epoch(2), aorOf('dora'))
   answer('nobody')
+  expect([handled, unsure]).toEqual([[epoch(1), epoch(2)], [epoch(1)]])
   expect(awaited.takes(epoch(1), aorOf('dora'))).toBe(false)
   clock.nowMs += 10_001
   expect(awaited.takes(epoch(1), aorOf('dora'))).toBe(true)
   expect(asked).toHaveLength(3)
 })
 
-test('an answer that does not come ends the waiting, and a flood of names is not asked', () => {
-  const { awaited, handled, timers } = rig()
+test('an answer that does not come ends the waiting, and a flood of names is not asked: of neither is it sure', () => {
+  const { awaited, asked, handled, unsure, timers } = rig()
   awaited.takes(epoch(1), aorOf('dora'))
   timers[0]!.onTimer(0)
   expect(handled).toHaveLength(1)
   const taken = Array.from({ length: 300 }, (_, index) => awaited.takes(epoch(1), aorOf(`n${index}`)))
-  expect(taken.filter(Boolean)).toHaveLength(256)
+  expect(taken.every(Boolean)).toBe(true)
+  expect([asked.length, handled.length, unsure.length]).toEqual([1 + 256, 1 + 44, 1 + 44])
 })
 
 describe('watches', () => {
