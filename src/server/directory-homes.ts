@@ -71,9 +71,10 @@ export class DirectoryHomes {
   homeOf({ home }: DirectoryUser): UserHome {
     const { ownName } = this.#options
     if (ownName === null) return 'here'
-    if (home === 'none') return { nowhere: 'he has no home server (msRTCSIP-PrimaryHomeServer)' }
+    if (home === 'none') return { nowhere: 'his home attribute is empty' }
     if (home === 'deleted') return { nowhere: 'his home is a pool that was deleted' }
-    const server = this.#known?.homes.get(dnKey(home.dn))
+    if (this.#known === null) return 'unread'
+    const server = this.#known.homes.get(dnKey(home.dn))
     if (server === undefined) return { nowhere: `his home is not in the topology: ${home.dn}` }
     return server === ownName ? 'here' : { server }
   }

@@ -268,7 +268,7 @@ export class ServedDirectory {
       if (found.answer.found !== 'user') return { outcome: 'nobody', mainAor: null }
       const { user } = found.answer
       const taken = await accounts.take(user, this.#denied(user.guid))
-      if ('no' in taken) return { outcome: 'nobody', mainAor: null }
+      if ('no' in taken) return { outcome: taken.isForNow ? 'unsure' : 'nobody', mainAor: null }
       return { outcome: 'found', mainAor: taken.aor === aor ? null : taken.aor }
     } catch (error) {
       if (!(error instanceof LdapFault)) throw error

@@ -1,10 +1,10 @@
 /**
  * One directory behind two front ends and two homes, all real processes: users whose homes the directory names sign in
  * through either front end with what one bind has given them, write to each other, and go to the other front end when
- * theirs is killed; who is disabled there is cut off at the front end.
+ * theirs is killed; who is disabled there is cut off at the front end, and who is given another home there is moved.
  */
 import { join } from 'node:path'
-import { afterAll, beforeAll, expect, it } from 'vitest'
+import { afterAll, beforeAll, expect, it, vi } from 'vitest'
 import { AdminClient } from '../../src/cli/admin-client.ts'
 import { SocketClient } from '../support/socket-client.ts'
 import { type DomainController, directoryYaml, startDomainController } from './support/domain-controller.ts'
@@ -24,18 +24,32 @@ beforeAll(async () => {
   const yaml = directoryYaml(dc, 'pollSeconds: 1')
   const names = { domain, suffix: domain }
   topology = await InteropTopology.start({ roles, users: {}, names, yaml })
-  for (const [name, home] of Object.entries(homes)) {
-    const admin = new AdminClient(join(topology.folder, home, 'data/admin.sock'))
-    const enrolled = await admin.devices.enrol(name, `Passw0rd!${name}`, '')
-    if (!enrolled.ok) throw new Error(`${name}: ${enrolled.message}`)
-    secrets.set(name, enrolled.value.secret)
-  }
+  for (const [name, home] of Object.entries(homes)) await enrol(name, home)
 }, 400_000)
 
 afterAll(async () => {
   await topology?.stop()
   dc?.stop()
 })
+
+const adminOf = (home: string) => new AdminClient(join(topology.folder, home, 'data/admin.sock'))
+
+/** Once the home follows him: until its links are up and it has read the directory it says `later`. */
+async function enrol(name: string, home: string): Promise<void> {
+  const isFollowed = async () => expect(await homesOf(name)).toEqual([home])
+  await vi.waitFor(isFollowed, { timeout: 60_000, interval: 500 })
+  const enrolled = await adminOf(home).devices.enrol(name, `Passw0rd!${name}`, '')
+  if (!enrolled.ok) throw new Error(`${name}: ${enrolled.message}`)
+  secrets.set(name, enrolled.value.secret)
+}
+
+/** Those that say that he is a user of theirs. */
+async function homesOf(name: string): Promise<readonly string[]> {
+  const shown = await Promise.all(
+    ['home1', 'home2'].map(async (home) => [home, await adminOf(home).showUser(name)] as const),
+  )
+  return shown.flatMap(([home, { ok }]) => (ok ? [home] : []))
+}
 
 async function signIn(server: string, name: string): Promise<SocketClient> {
   const { host, port } = topology.server(server)
@@ -70,6 +84,51 @@ it(
     await bob.closed
     expect(await again.message('bob', 'six')).toBe(404)
     again.end()
+  },
+  testMs,
+)
+
+const poolOf = (home: string) =>
+  `CN=LC Services,CN=Microsoft,CN=${home.replace('home', 'pool')},CN=Pools,CN=RTC Service,CN=Services,` +
+  'CN=Configuration,DC=corp,DC=example'
+
+const nameHome = (name: string, home: string) => {
+  const attribute = 'msRTCSIP-PrimaryHomeServer'
+  return dc.change(name, `replace: ${attribute}\n${attribute}: ${poolOf(home)}\n-\n`)
+}
+
+it(
+  'whoever is given another home in the directory is moved there while people write to him, and back (§9.4)',
+  async () => {
+    // He had none, so he was nobody's user; his first home is no move.
+    expect(await homesOf('nohome')).toEqual([])
+    await nameHome('nohome', 'home2')
+    await enrol('nohome', 'home2')
+    const writer = await signIn('front2', 'nohome')
+    const alice = await signIn('front2', 'alice')
+    const sent: string[] = []
+    const seen: string[][] = []
+    for (const home of ['home2', 'home1']) {
+      await nameHome('alice', home)
+      const deadline = performance.now() + 60_000
+      let isThere = false
+      while (!isThere && performance.now() < deadline) {
+        const text = `${home} ${sent.length}`
+        const status = await writer.message('alice', text)
+        // A move holds her back for at most two seconds; who is told to come again has sent nothing.
+        if (status === 200 || status === 202) sent.push(text)
+        else expect(status).toBe(503)
+        const now = [...(await homesOf('alice'))]
+        seen.push(now)
+        isThere = String(now) === home
+      }
+      expect(await homesOf('alice')).toEqual([home])
+    }
+    expect(seen.filter((each) => each.length > 1)).toEqual([])
+    await expect.poll(() => textsOf(alice).length, { timeout: 30_000 }).toBeGreaterThanOrEqual(sent.length)
+    expect(textsOf(alice)).toEqual(sent)
+    alice.end()
+    writer.end()
   },
   testMs,
 )

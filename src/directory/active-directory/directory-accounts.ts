@@ -26,8 +26,11 @@ export interface DirectoryAccountsPorts {
   readonly audit: (event: string, aor: Aor, detail: string) => void
 }
 
-/** Where a user is at home: `here`, another server by its name, or nowhere, with the reason. */
-export type UserHome = 'here' | { readonly server: string } | { readonly nowhere: string }
+/** Where a user is at home: `here`, another server, or nowhere, with the reason; `unread`: homes are not known yet. */
+export type UserHome = 'here' | 'unread' | { readonly server: string } | { readonly nowhere: string }
+
+/** `isForNow`: what it waits for has not been said yet, so that it is no word against him. */
+export type TakenUser = { readonly aor: Aor } | { readonly no: string; readonly isForNow: boolean }
 
 export interface DirectoryAccountsRules {
   /** Lower case: addresses of others are nobody's here. */
@@ -120,22 +123,29 @@ export class DirectoryAccounts implements TimerTarget {
    * A catalog's word of somebody who is not followed yet. Of others the follower knows better: catalogs are behind each
    * other. Resolves when the account is as it should be: its address, or why there is none.
    */
-  async take(user: DirectoryUser, denied: readonly string[]): Promise<{ readonly aor: Aor } | { readonly no: string }> {
+  async take(user: DirectoryUser, denied: readonly string[]): Promise<TakenUser> {
     const { guid } = user
     const row = this.#rowOf(guid)
     if (row.user === null) {
       row.against = [...new Set([...row.against, ...denied, ...switchesAgainst(user)])]
       this.#see(guid, row, user)
-    }
+    } else if (this.#awaited.delete(guid)) this.#consider(guid)
     // A catalog has looked for others with this address itself.
     if (this.#isHeld && row.wanted !== null && !row.isTold) void this.#tell(row, row.wanted)
     if (row.wanted !== null) await new Promise<void>((resolve) => row.waiters.push(resolve))
-    if (row.kept === null)
-      return {
-        no: row.complaint || row.against.join(', ') || 'he is at home elsewhere, or his groups are not known yet',
-      }
+    if (row.kept === null) return this.#noAccount(guid, row)
     const { aor, facts } = row.kept
-    return facts.against.length === 0 ? { aor } : { no: facts.against.join(', ') }
+    return facts.against.length === 0 ? { aor } : { no: facts.against.join(', '), isForNow: false }
+  }
+
+  #noAccount(guid: string, row: Row): TakenUser {
+    const no = row.against.join(', ')
+    if (no !== '') return { no, isForNow: false }
+    if (this.#rules.groupsOf(guid) === null) return { no: 'his groups are not known yet', isForNow: true }
+    if (row.user !== null && this.#rules.homeOf(row.user) === 'unread') {
+      return { no: 'the homes were not read from the directory yet', isForNow: true }
+    }
+    return { no: row.complaint || 'he is at home elsewhere', isForNow: this.#awaited.has(guid) }
   }
 
   /** Those whom an administrator wants to have elsewhere: the attribute was changed. */
@@ -240,6 +250,7 @@ export class DirectoryAccounts implements TimerTarget {
     const aor = user.aor as Aor
     this.#moves.delete(guid)
     if (home === 'here') return this.#rules.ownName
+    if (home === 'unread') return kept?.facts.home ?? null
     if ('nowhere' in home) this.#complain(row, aor, 'directory.no-home', home.nowhere)
     else if (kept && kept.facts.home === home.server) {
       this.#complain(row, kept.aor, 'directory.home-behind', `it still names ${home.server}`)

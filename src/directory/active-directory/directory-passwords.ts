@@ -52,12 +52,14 @@ export class DirectoryPasswords implements PasswordProver {
     const outcome = await checkPassword(this.#ports, user, { password, policy })
     if (!outcome.granted) return no(outcome.status === 503 ? 'unavailable' : 'refused', outcome.words)
     const home = homeOf(user)
+    if (home === 'unread') return no('unavailable', 'the homes were not read from the directory yet')
     if (home !== 'here') {
       if ('nowhere' in home) return no('refused', home.nowhere)
       return { ok: false, reason: 'elsewhere', words: `at home on ${home.server}`, home: home.server }
     }
     const taken = await accounts.take(user, denied(user.guid))
-    return 'aor' in taken ? { ok: true, aor: taken.aor } : no('refused', taken.no)
+    if ('aor' in taken) return { ok: true, aor: taken.aor }
+    return no(taken.isForNow ? 'unavailable' : 'refused', taken.no)
   }
 }
 

@@ -156,8 +156,8 @@ test('a catalog’s word counts for whom nobody follows yet, and lifts no no', a
   const { accounts, settle } = rig()
   accounts.hold()
   expect(await accounts.take(user('alice'), [])).toEqual({ aor: aorOf('alice') })
-  expect(await accounts.take(user('bob', { sipEnabled: false }), [])).toEqual({ no: 'sip-disabled' })
-  expect(await accounts.take(user('carol'), ['deleted'])).toEqual({ no: 'deleted' })
+  expect(await accounts.take(user('bob', { sipEnabled: false }), [])).toEqual({ no: 'sip-disabled', isForNow: false })
+  expect(await accounts.take(user('carol'), ['deleted'])).toEqual({ no: 'deleted', isForNow: false })
   expect(await settle()).toEqual(['sip:alice'])
   const facts: DirectoryUserFacts = {
     guid: 'dora',
@@ -168,7 +168,7 @@ test('a catalog’s word counts for whom nobody follows yet, and lifts no no', a
     home: '',
   }
   accounts.load(aorOf('dora'), facts)
-  expect(await accounts.take(user('dora'), [])).toEqual({ no: 'expired' })
+  expect(await accounts.take(user('dora'), [])).toEqual({ no: 'expired', isForNow: false })
 })
 
 test('nobody becomes an account before it is known which groups he is in', async () => {
@@ -176,7 +176,7 @@ test('nobody becomes an account before it is known which groups he is in', async
   groups.known = null
   accounts.onChange('alice', user('alice'), [])
   expect(await settle()).toEqual([])
-  expect(await accounts.take(user('bob'), [])).toMatchObject({ no: expect.stringContaining('groups') })
+  expect(await accounts.take(user('bob'), [])).toEqual({ no: expect.stringContaining('groups'), isForNow: true })
   groups.known = ['staff']
   accounts.lookAgain()
   expect((await settle()).sort()).toEqual(['sip:alice', 'sip:bob'])
@@ -246,4 +246,18 @@ test('§9.4: nobody becomes an account here while another home has him; two home
   elsewhere.home = null
   accounts.askAgain()
   expect(await settle()).toEqual(['sip:bob'])
+})
+
+test('while links or the list of homes are still to come a user is told later, and is asked for at once', async () => {
+  let home: UserHome = 'unread'
+  const { accounts, settle, elsewhere } = rig(() => home)
+  accounts.onChange('bob', user('bob'), [])
+  expect(await accounts.take(user('bob'), [])).toEqual({ no: expect.stringContaining('not read'), isForNow: true })
+  home = 'here'
+  elsewhere.home = 'unsure'
+  accounts.lookAgain()
+  expect(await settle()).toEqual([])
+  expect(await accounts.take(user('bob'), [])).toEqual({ no: expect.stringContaining('answer'), isForNow: true })
+  elsewhere.home = null
+  expect(await accounts.take(user('bob'), [])).toEqual({ aor: aorOf('bob') })
 })

@@ -13,7 +13,7 @@ import { FakeCatalog, FakeClock, fakePerson, fakePorts } from '../../../support/
 
 const aorOf = (name: string) => parseAor(`sip:${name}@corp.example`)!
 
-function rig({ home = 'here', taken }: { home?: UserHome; taken?: { no: string } } = {}) {
+function rig({ home = 'here', taken }: { home?: UserHome; taken?: { no: string; isForNow: boolean } } = {}) {
   const clock = new FakeClock()
   const catalog = new FakeCatalog('dc1', clock, [
     fakePerson('alice'),
@@ -70,7 +70,14 @@ test('the home of a user is told to nobody but himself', async () => {
 })
 
 test('a no of the follower stands above a password that is right', async () => {
-  expect(await rig({ taken: { no: 'account-disabled' } }).prove('alice')).toMatchObject({ reason: 'refused' })
+  const taken = { no: 'account-disabled', isForNow: false }
+  expect(await rig({ taken }).prove('alice')).toMatchObject({ reason: 'refused' })
+})
+
+test('a password that is right is not refused for what the server does not know yet: not now', async () => {
+  const taken = { no: 'a home that may have him does not answer', isForNow: true }
+  expect(await rig({ taken }).prove('alice')).toMatchObject({ reason: 'unavailable' })
+  expect(await rig({ home: 'unread' }).prove('alice')).toMatchObject({ reason: 'unavailable' })
 })
 
 test('a catalog that is gone or silent: not now, and what was known grants nothing', async () => {
