@@ -100,7 +100,7 @@ async function linksQuestion(config: Config, topology: Topology | null, client: 
 async function examinedControllers(invocation: Invocation, config: Config) {
   if (config.directory.kind === 'local') return null
   const { openDirectory } = await import('./directory/open-directory.ts')
-  const { checkController, catalogOrder, serviceAccount } = await import('../directory/index.ts')
+  const { attributeMapping, checkController, catalogOrder, serviceAccount } = await import('../directory/index.ts')
   const opened = await openDirectory(invocation)
   if (!opened.ok) {
     const words = opened.outcome.error ?? 'it cannot be asked'
@@ -108,7 +108,8 @@ async function examinedControllers(invocation: Invocation, config: Config) {
   }
   const { settings, ports } = opened.directory
   const account = serviceAccount(settings)
-  return Promise.all(catalogOrder(settings).map((server) => checkController(ports, server, account)))
+  const asking = { ...ports, mapping: attributeMapping(settings) }
+  return Promise.all(catalogOrder(settings).map((server) => checkController(asking, server, account)))
 }
 
 async function examine(config: Config) {

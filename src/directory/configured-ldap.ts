@@ -4,9 +4,13 @@
  */
 import { readFileSync } from 'node:fs'
 import type { LdapServer, LdapWriter } from '../ports/ldap.ts'
+import { mappedConnection } from './active-directory/attribute-mapping.ts'
+import { attributeMapping, type DirectorySettings } from './active-directory/directory-settings.ts'
 import type { OpenLdapOptions } from './ldap/open-ldap.ts'
 
-export interface LdapSettings extends Omit<OpenLdapOptions, 'caPem'> {
+export interface LdapSettings
+  extends Omit<OpenLdapOptions, 'caPem'>,
+    Pick<DirectorySettings, 'addressAttribute' | 'enabledAttribute' | 'enabledValue' | 'homeAttribute'> {
   /** Certificates that are believed; null for those of the system. */
   readonly authorityFile: string | null
 }
@@ -25,5 +29,10 @@ export async function configuredLdap(settings: LdapSettings): Promise<Configured
     return { ok: false, message: `directory.authorityFile cannot be read: ${(error as Error).message}` }
   }
   const { openLdap } = await import('./ldap/open-ldap.ts')
-  return { ok: true, open: (server) => openLdap(server, { tls, caPem, connectMs, answerMs }) }
+  const mapping = attributeMapping(settings)
+  const open = async (server: LdapServer) => {
+    const connection = await openLdap(server, { tls, caPem, connectMs, answerMs })
+    return mapping === null ? connection : mappedConnection(connection, mapping)
+  }
+  return { ok: true, open }
 }

@@ -12,6 +12,7 @@ export { DirectoryGroups } from './active-directory/directory-groups.ts'
 export { DirectoryHoming } from './active-directory/directory-homing.ts'
 export { DirectoryPasswords } from './active-directory/directory-passwords.ts'
 export {
+  attributeMapping,
   catalogOrder,
   catalogsOptions,
   type DirectorySettings,

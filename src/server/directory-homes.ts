@@ -1,6 +1,6 @@
 /**
  * Servers and homes as the configuration partition has them now, asked for again and again; what was known stays while
- * no catalog answers.
+ * no catalog answers. Without the schema extension they are those of topology.file, which users' homes name.
  */
 import {
   type Catalogs,
@@ -12,11 +12,14 @@ import {
 } from '../directory/index.ts'
 import { LdapFault } from '../ports/ldap.ts'
 import type { Log } from '../ports/log.ts'
+import { readTopologyFile } from '../topology/index.ts'
 
 export interface HomesOptions {
   /** Of this server in the topology; null where it stands alone and is the home of all. */
   readonly ownName: string | null
   readonly pollMs: number
+  /** Where the schema is not extended and there are several servers: their list. */
+  readonly listFile?: string | null
 }
 
 export class DirectoryHomes {
@@ -34,6 +37,8 @@ export class DirectoryHomes {
 
   /** Null: nothing was read, which the log then says. */
   async read(): Promise<DirectoryTopology | null> {
+    const { listFile } = this.#options
+    if (listFile != null) return this.#readList(listFile)
     try {
       this.#known = (await this.#catalogs.ask(readDirectoryTopology)) ?? this.#known
       return this.#known
@@ -42,6 +47,21 @@ export class DirectoryHomes {
       this.#log.write('warn', 'directory.topology-not-read', { detail: error.message })
       return null
     }
+  }
+
+  #readList(file: string): DirectoryTopology | null {
+    const read = readTopologyFile(file, file)
+    // Who follows the list says what is wrong with it.
+    if (!read.ok) return this.#known
+    const { topology } = read
+    const names = topology.servers.filter(({ role }) => role !== 'front-end').map(({ name }) => name)
+    this.#known = {
+      topology,
+      homes: new Map(names.map((name) => [dnKey(name), name.toLowerCase()])),
+      otherTrusted: [],
+      faults: [],
+    }
+    return this.#known
   }
 
   /** `onRead`: each time; `areHomesNew`: whose home is which server may have changed. */

@@ -5,6 +5,7 @@
 import type { Config } from '../config/index.ts'
 import {
   AccountGroups,
+  attributeMapping,
   Catalogs,
   ChangeFollower,
   ControllerConnection,
@@ -78,7 +79,10 @@ export class ServedDirectory {
     const cacheMs = directory.cacheSeconds * 1000
     this.#users = new DirectoryUsers({ ...ports, catalogs: this.#catalogs }, { base: directory.base, cacheMs })
     const ownName = topology.file === null ? null : (server.name ?? '').toLowerCase()
-    this.#homes = new DirectoryHomes(this.#catalogs, log, { ownName, pollMs: directory.pollSeconds * 1000 })
+    const listFile = attributeMapping(directory) === null ? null : topology.file
+    this.#homes = new DirectoryHomes(this.#catalogs, log, {
+      ...{ ownName, listFile, pollMs: directory.pollSeconds * 1000 },
+    })
     this.#groups = new DirectoryGroups(directory.groups, directory.base, log)
     this.#homing = new DirectoryHoming(this.#users, () => this.#homes.homes, log)
     const kept = directory.topology ? topology.file : null

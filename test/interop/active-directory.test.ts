@@ -4,6 +4,7 @@
  */
 import { readFileSync } from 'node:fs'
 import { afterAll, beforeAll, expect, test } from 'vitest'
+import { mappedConnection } from '../../src/directory/active-directory/attribute-mapping.ts'
 import { Catalogs } from '../../src/directory/active-directory/catalogs.ts'
 import { ChangeFollower } from '../../src/directory/active-directory/change-follower.ts'
 import { checkController } from '../../src/directory/active-directory/check-directory.ts'
@@ -11,6 +12,7 @@ import { checkPassword } from '../../src/directory/active-directory/check-passwo
 import { ControllerConnection } from '../../src/directory/active-directory/controller-connection.ts'
 import { readDirectoryTopology } from '../../src/directory/active-directory/directory-topology.ts'
 import { DirectoryUsers } from '../../src/directory/active-directory/directory-users.ts'
+import { findUser } from '../../src/directory/active-directory/find-user.ts'
 import { PasswordBudget } from '../../src/directory/active-directory/password-budget.ts'
 import { openLdap } from '../../src/directory/ldap/open-ldap.ts'
 import type { OpenLdap } from '../../src/ports/ldap.ts'
@@ -55,7 +57,7 @@ afterAll(() => {
 })
 
 test('a controller with the schema of deploy/ad is in order', async () => {
-  const checked = await checkController(ports, controller, account)
+  const checked = await checkController({ ...ports, mapping: null }, controller, account)
   expect(checked).toMatchObject({ faults: [], missing: [] })
   expect(Math.abs(checked.skewMs!)).toBeLessThan(30_000)
 })
@@ -119,4 +121,25 @@ test('the topology of deploy/ad: two homes and a front end', async () => {
   ])
   expect(found?.topology).toMatchObject({ version: 1, domains: ['corp.example'] })
   expect([...(found?.homes.values() ?? [])]).toContain('home2.corp.example')
+})
+
+test('mapping mode: users are found and judged by attributes that every directory has', async () => {
+  const mapping = {
+    ...{ address: 'userPrincipalName', enabled: 'description', enabledValue: 'im', home: 'employeeType' },
+  }
+  const open: OpenLdap = async (server) => mappedConnection(await ports.open(server), mapping)
+  await dc.change('nohome', 'replace: description\ndescription: IM\n-\nreplace: employeeType\nemployeeType: home2\n-\n')
+  const connection = await open(controller)
+  await connection.bind(account.name, account.password)
+  const found = async (name: string) => findUser(connection, parseAor(`sip:${name}@corp.example`)!, '')
+  try {
+    expect(await found('nohome')).toMatchObject({ user: { sipEnabled: true, home: { dn: 'home2' } } })
+    // Enabled by the schema extension, which does not count here.
+    expect(await found('alice')).toMatchObject({ user: { sipEnabled: false, home: 'none' } })
+    expect(await found('nobody')).toEqual({ found: 'nobody' })
+  } finally {
+    connection.close()
+  }
+  const { faults } = await checkController({ ...ports, open, mapping }, controller, account)
+  expect(faults).toEqual([expect.stringContaining('employeeType is not in the partial attribute set')])
 })

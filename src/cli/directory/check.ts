@@ -1,7 +1,7 @@
 /**
  * `meridian directory check`: every domain controller of the configuration, as this server finds it.
  */
-import { checkController, serviceAccount } from '../../directory/index.ts'
+import { attributeMapping, checkController, serviceAccount } from '../../directory/index.ts'
 import type { CommandDescription, Invocation, Outcome } from '../command.ts'
 import { doneWithWarnings } from '../command.ts'
 import { table } from '../table.ts'
@@ -30,7 +30,8 @@ export async function run(invocation: Invocation): Promise<Outcome> {
   if (!opened.ok) return opened.outcome
   const { settings, ports } = opened.directory
   const account = serviceAccount(settings)
-  const checked = await Promise.all(settings.servers.map((server) => checkController(ports, server, account)))
+  const asking = { ...ports, mapping: attributeMapping(settings) }
+  const checked = await Promise.all(settings.servers.map((server) => checkController(asking, server, account)))
   const rows = checked.map(({ catalog, site, roundTripMs, skewMs, missing, seesDeletions }) => [
     catalog,
     site,

@@ -68,7 +68,7 @@ function linesOf(user: DirectoryUser): readonly string[] {
     `${user.aor}  ${user.displayName}`,
     `  object     ${user.guid}  ${user.dn}`,
     `  also       ${user.aliases.join(', ') || '-'}`,
-    `  SIP        ${user.sipEnabled ? 'enabled' : 'not enabled (msRTCSIP-UserEnabled)'}`,
+    `  SIP        ${user.sipEnabled ? 'enabled' : 'not enabled'}`,
     `  account    ${user.accountDisabled ? 'disabled' : 'enabled'}`,
     `  home       ${typeof home === 'string' ? (home === 'deleted' ? 'a pool that was deleted' : 'none') : home.dn}`,
   ]

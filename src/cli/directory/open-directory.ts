@@ -2,7 +2,7 @@
  * Active Directory as the configuration names it, for commands: connections of their own, and no metrics.
  */
 import type { Config } from '../../config/index.ts'
-import { configuredLdap, type DirectorySettings } from '../../directory/index.ts'
+import { attributeMapping, configuredLdap, type DirectorySettings } from '../../directory/index.ts'
 import type { LdapServer, LdapWriter } from '../../ports/ldap.ts'
 import type { Log } from '../../ports/log.ts'
 import type { Metrics } from '../../ports/metrics.ts'
@@ -44,6 +44,17 @@ export async function openDirectory(invocation: Invocation): Promise<Opened> {
   if (!ldap.ok) return { ok: false, outcome: failed(ldap.message) }
   const ports = { clock: new RealClock(), log: quietLog, metrics: noMetrics, open: ldap.open }
   return { ok: true, directory: { config: loaded.config, settings: directory, ports } }
+}
+
+/**
+ * Null where the known attributes are there. Else what a command would change stands in attributes that others keep,
+ * by means of their own.
+ */
+export function mappedRefusal({ settings }: OpenedDirectory): string | null {
+  const mapping = attributeMapping(settings)
+  if (mapping === null) return null
+  const names = [mapping.address, mapping.enabled, mapping.home].filter((name) => name !== '').join(', ')
+  return `users are known by ${names} here (directory.addressAttribute): change these as you always do`
 }
 
 /** Whom an argument means: `alice` in the domain of the configuration, or a whole address; null where it is none. */

@@ -16,7 +16,7 @@ import { differenceLines, isSameTopology, readTopologyFile, topologyDifference }
 import type { Invocation, Outcome } from '../command.ts'
 import { done, failed, misconfigured } from '../command.ts'
 import { askController } from '../directory/ask-controller.ts'
-import { type OpenedDirectory, openDirectory } from '../directory/open-directory.ts'
+import { mappedRefusal, type OpenedDirectory, openDirectory } from '../directory/open-directory.ts'
 import { readKnownPassword } from '../password.ts'
 import { ownProblems, refusedTopology } from './read-topology.ts'
 
@@ -36,6 +36,9 @@ export async function publishInDirectory(invocation: Invocation): Promise<Outcom
   const opened = await openDirectory(invocation)
   if (!opened.ok) return opened.outcome
   const { directory } = opened
+  if (mappedRefusal(directory) !== null) {
+    return failed('directory.addressAttribute is set: the servers are those of topology.file, publish without --ldif')
+  }
   const draft = readTopologyFile(resolve(invocation.io.cwd, name), name)
   if (!draft.ok) return refusedTopology(draft)
   const strange = ownProblems(draft, directory.config)

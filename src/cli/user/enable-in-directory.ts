@@ -7,7 +7,7 @@ import { type LdapChange, LdapFault } from '../../ports/ldap.ts'
 import type { Invocation, Outcome } from '../command.ts'
 import { done, failed, misused } from '../command.ts'
 import { askController } from '../directory/ask-controller.ts'
-import { directoryAor, type OpenedDirectory, openDirectory } from '../directory/open-directory.ts'
+import { directoryAor, mappedRefusal, type OpenedDirectory, openDirectory } from '../directory/open-directory.ts'
 import { readKnownPassword } from '../password.ts'
 
 export async function enableInDirectory(invocation: Invocation, home: string): Promise<Outcome> {
@@ -17,6 +17,8 @@ export async function enableInDirectory(invocation: Invocation, home: string): P
   const aor = directoryAor(directory, invocation.arguments[0]!)
   if (aor === null) return misused(`${invocation.arguments[0]} is no address`)
   const { settings } = directory
+  const mapped = mappedRefusal(directory)
+  if (mapped !== null) return failed(mapped)
   const user = { aor, home, base: settings.base }
   try {
     const found = await askController(directory, 'port', serviceAccount(settings), (server) => enableUser(server, user))

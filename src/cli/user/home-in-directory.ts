@@ -7,7 +7,7 @@ import { LdapFault } from '../../ports/ldap.ts'
 import { type Aor, parseAor } from '../../sip/uri/aor.ts'
 import type { Invocation } from '../command.ts'
 import { askController } from '../directory/ask-controller.ts'
-import { type OpenedDirectory, openDirectory } from '../directory/open-directory.ts'
+import { mappedRefusal, type OpenedDirectory, openDirectory } from '../directory/open-directory.ts'
 import { readKnownPassword } from '../password.ts'
 
 export interface Followed {
@@ -37,6 +37,8 @@ async function follow(
   { aor, home }: { readonly aor: Aor; readonly home: string },
 ): Promise<Followed> {
   const { settings } = directory
+  const mapped = mappedRefusal(directory)
+  if (mapped !== null) return behind('', mapped)
   const wanted = { aor, home, base: settings.base }
   const found = await askController(directory, 'port', serviceAccount(settings), (server) => homeChange(server, wanted))
   // An account of the server's own is in no directory.

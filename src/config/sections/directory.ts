@@ -16,6 +16,11 @@ import {
 import { hostOrAddress } from '../names.ts'
 import type { Problem } from '../problem.ts'
 
+const attributeName = {
+  accepts: (text: string) => /^([A-Za-z][A-Za-z0-9-]*)?$/.test(text),
+  expected: 'expected the name of an attribute, such as mail',
+}
+
 const server = {
   host: required(
     textKey({
@@ -104,6 +109,29 @@ export const directorySection = group('Where accounts come from.', {
     reload: 'restart',
     why: 'Keeps topology.file as the configuration partition of the directory has the servers.',
   }),
+  addressAttribute: textKey({
+    default: '',
+    rule: attributeName,
+    reload: 'restart',
+    why: 'The attribute with the SIP address, such as mail, where the schema is not extended; empty where it is.',
+  }),
+  enabledAttribute: textKey({
+    default: '',
+    rule: attributeName,
+    reload: 'restart',
+    why: 'With addressAttribute: who has enabledValue in it may sign in; empty for all who have an address.',
+  }),
+  enabledValue: textKey({
+    default: 'TRUE',
+    reload: 'restart',
+    why: 'The value of enabledAttribute that lets somebody sign in.',
+  }),
+  homeAttribute: textKey({
+    default: '',
+    rule: attributeName,
+    reload: 'restart',
+    why: 'With addressAttribute, among several servers: has the name of the home server, as topology.file has it.',
+  }),
   cacheSeconds: wholeNumberKey({
     default: 300,
     min: 1,
@@ -158,6 +186,45 @@ export function checkDirectory(directory: DirectoryConfig, topologyFile: string 
   if (!directory.password) problems.push(missing('password', 'or name a file with it in passwordFile'))
   if (directory.topology && topologyFile === null) {
     problems.push(missing('topology', 'topology.file must name the file that is kept as the directory says'))
+  }
+  return [...problems, ...checkMapping(directory, topologyFile)]
+}
+
+const mappedKeys = ['addressAttribute', 'enabledAttribute', 'homeAttribute'] as const
+
+/**
+ * Of the property sets Personal-Information and Web-Information, which Windows lets users change of themselves: by them
+ * they would name themselves as they like, or let themselves in.
+ */
+const usersOwn = new Set(
+  (
+    'assistant,c,facsimileTelephoneNumber,homePhone,homePostalAddress,info,internationalISDNNumber,ipPhone,l,mobile,' +
+    'otherFacsimileTelephoneNumber,otherHomePhone,otherIpPhone,otherMobile,otherPager,otherTelephone,pager,' +
+    'personalTitle,physicalDeliveryOfficeName,postalAddress,postalCode,postOfficeBox,preferredDeliveryMethod,' +
+    'primaryInternationalISDNNumber,primaryTelexNumber,registeredAddress,st,street,streetAddress,telephoneNumber,' +
+    'teletexTerminalIdentifier,telexNumber,thumbnailPhoto,x121Address,wWWHomePage,url'
+  )
+    .toLowerCase()
+    .split(','),
+)
+
+function checkMapping(directory: DirectoryConfig, topologyFile: string | null): readonly Problem[] {
+  const problems: Problem[] = []
+  const add = (key: string, message: string) => problems.push({ path: ['directory', key], message })
+  for (const key of mappedKeys) {
+    const name = directory[key]
+    if (usersOwn.has(name.toLowerCase())) add(key, `${name} is an attribute that users change themselves; name another`)
+  }
+  if (directory.addressAttribute === '') {
+    for (const key of mappedKeys) {
+      if (directory[key] !== '') add(key, 'counts with addressAttribute only, which is empty')
+    }
+    return problems
+  }
+  if (directory.topology)
+    add('topology', 'needs the schema extension: with addressAttribute servers are in topology.file')
+  if (topologyFile !== null && directory.homeAttribute === '') {
+    add('homeAttribute', 'is missing: among several servers it says whose home is which')
   }
   return problems
 }

@@ -4,6 +4,7 @@
  */
 import type { Clock } from '../../ports/clock.ts'
 import { type LdapConnection, type LdapEntry, LdapFault, type LdapServer, type OpenLdap } from '../../ports/ldap.ts'
+import { type AttributeMapping, mappedName } from './attribute-mapping.ts'
 import { bindRefusal } from './bind-refusal.ts'
 import type { CatalogServer } from './catalog-choice.ts'
 import { catalogName } from './catalog-metrics.ts'
@@ -33,6 +34,8 @@ export interface CheckedController {
 export interface CheckPorts {
   readonly clock: Clock
   readonly open: OpenLdap
+  /** Null where the schema is extended. */
+  readonly mapping: AttributeMapping | null
 }
 
 /** Of these the first are needed, the others are ways to find a user that are then not there. */
@@ -94,7 +97,11 @@ async function bound(
   await check(connection)
 }
 
-async function checkCatalog({ clock }: CheckPorts, connection: LdapConnection, found: Findings): Promise<void> {
+async function checkCatalog(
+  { clock, mapping }: CheckPorts,
+  connection: LdapConnection,
+  found: Findings,
+): Promise<void> {
   const startMs = clock.monotonicMs()
   const root = await baseEntry(connection, '', ['currentTime', 'isGlobalCatalogReady', 'schemaNamingContext'])
   found.roundTripMs = clock.monotonicMs() - startMs
@@ -106,11 +113,17 @@ async function checkCatalog({ clock }: CheckPorts, connection: LdapConnection, f
   else if (found.skewMs !== null && Math.abs(found.skewMs) > skewWarningMs) found.warnings.push(skewText)
   if (flag(root, 'isGlobalCatalogReady') !== true) found.faults.push('it is no global catalog, or not ready as one')
   const schema = text(root, 'schemaNamingContext')
-  if (schema !== null) await checkPartialSet(connection, schema, found)
+  if (schema !== null) await checkPartialSet(connection, { schema, mapping }, found)
 }
 
-async function checkPartialSet(connection: LdapConnection, schema: string, found: Findings): Promise<void> {
-  const all = [...needed, ...wanted]
+async function checkPartialSet(
+  connection: LdapConnection,
+  { schema, mapping }: { readonly schema: string; readonly mapping: AttributeMapping | null },
+  found: Findings,
+): Promise<void> {
+  const named = (name: string) => (mapping === null ? name : (mappedName(name, mapping) ?? []))
+  const mustHave = needed.flatMap(named)
+  const all = [...new Set([...mustHave, ...wanted.flatMap(named)])]
   const held = new Map<string, boolean>()
   const filter = { any: all.map((name) => ({ equal: 'lDAPDisplayName', value: name })) }
   const attributes = ['lDAPDisplayName', 'isMemberOfPartialAttributeSet']
@@ -123,8 +136,8 @@ async function checkPartialSet(connection: LdapConnection, schema: string, found
   for (const name of found.missing) {
     const message = held.has(name)
       ? `${name} is not in the partial attribute set: set isMemberOfPartialAttributeSet on it`
-      : `${name} is not in the schema: load deploy/ad first, or map other attributes`
-    if (needed.includes(name)) found.faults.push(message)
+      : `${name} is not in the schema: load deploy/ad first, or name other attributes`
+    if (mustHave.includes(name)) found.faults.push(message)
     else found.warnings.push(`${message}; nobody is found by it until then`)
   }
 }

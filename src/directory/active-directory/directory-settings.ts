@@ -1,6 +1,7 @@
 /**
  * The configuration of Active Directory as the parts below need it: plain data, already checked.
  */
+import type { AttributeMapping } from './attribute-mapping.ts'
 import { CatalogChoice } from './catalog-choice.ts'
 import type { CatalogsOptions, ServiceAccount } from './catalogs.ts'
 import type { DomainController } from './check-directory.ts'
@@ -12,6 +13,11 @@ export interface DirectorySettings {
   readonly password: string | null
   readonly site: string
   readonly base: string
+  /** Empty where the schema is extended; then the other three mean nothing. */
+  readonly addressAttribute: string
+  readonly enabledAttribute: string
+  readonly enabledValue: string
+  readonly homeAttribute: string
   readonly cacheSeconds: number
   readonly slowMs: number
   readonly connectMs: number
@@ -26,6 +32,14 @@ export function serviceAccount({ account, password }: DirectorySettings): Servic
 export function catalogsOptions(settings: DirectorySettings): CatalogsOptions {
   const { servers, site, slowMs } = settings
   return { servers, site, slowMs, account: serviceAccount(settings) }
+}
+
+/** Null where the known attributes are there. */
+export function attributeMapping(
+  settings: Pick<DirectorySettings, 'addressAttribute' | 'enabledAttribute' | 'enabledValue' | 'homeAttribute'>,
+): AttributeMapping | null {
+  const { addressAttribute: address, enabledAttribute: enabled, enabledValue, homeAttribute: home } = settings
+  return address === '' ? null : { address, enabled, enabledValue, home }
 }
 
 /** In the order in which they are asked before anything is measured. */

@@ -287,6 +287,32 @@ describe('files of the topology', () => {
   })
 })
 
+describe('directory.addressAttribute, where the schema is not extended', () => {
+  const problemsOf = (mapped: string, more = '') => {
+    const lines = ['kind: active-directory', 'account: a', 'password: b', 'servers: [ { host: dc1.test } ]', mapped]
+    return linesOf(`directory: { ${lines.join(', ')} }\n${more}`).join('\n')
+  }
+
+  it.each([
+    ['enabledAttribute: employeeType', 'counts with addressAttribute only'],
+    ['addressAttribute: mail, enabledAttribute: info', 'users change themselves'],
+    ['addressAttribute: telephoneNumber', 'users change themselves'],
+    ['addressAttribute: "mail)(x=*"', 'name of an attribute'],
+  ])('%s is refused', (mapped, words) => {
+    expect(problemsOf(mapped)).toContain(words)
+  })
+
+  it('needs the homes to be named among several servers, which are those of the file', () => {
+    const several = 'topology: { file: t.yaml }\nserver: { name: home1.test }\n'
+    const both = problemsOf('addressAttribute: mail, topology: true', several)
+    expect([both.includes('needs the schema extension'), both.includes('directory.homeAttribute')]).toEqual([
+      true,
+      true,
+    ])
+    expect(problemsOf('addressAttribute: mail, homeAttribute: employeeType', several)).not.toContain('directory')
+  })
+})
+
 describe('origins', () => {
   it('name file, line and column, or the default, for every key', () => {
     const { origins } = configOf('limits:\n  flow:\n    burst: 7\n')

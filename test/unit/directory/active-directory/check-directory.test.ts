@@ -14,7 +14,10 @@ async function checkedAt(aheadMs: number) {
   const root = { dn: '', currentTime: `${digits}.0Z`, isGlobalCatalogReady: 'TRUE' }
   const ports = fakePorts(clock, [new FakeCatalog('dc1', clock, [root])])
   const controller = { host: 'dc1', port: 3269, domainPort: 636, site: '', priority: 0 }
-  const { skewMs, faults, warnings } = await checkController(ports, controller, { name: 'svc', password: 'x' })
+  const { skewMs, faults, warnings } = await checkController({ ...ports, mapping: null }, controller, {
+    name: 'svc',
+    password: 'x',
+  })
   const aboutClocks = (words: readonly string[]) => words.filter((word) => word.includes('clock'))
   return { skewMs, faults: aboutClocks(faults), warnings: aboutClocks(warnings) }
 }
