@@ -1,6 +1,6 @@
 /** A live run in words: the line of each second, and what was found in the end. */
 import { LatencyHistogram } from '../measure/latency-histogram.ts'
-import type { LevelId, RunRecord } from '../measure/run-record.ts'
+import type { LevelId, RunRecord, WatchedStep } from '../measure/run-record.ts'
 import { violations } from '../verify/findings.ts'
 import type { Progress } from './progress.ts'
 
@@ -117,8 +117,6 @@ function serverLines(record: RunRecord): string[] {
 function goodputLines({ goodput }: RunRecord): string[] {
   if (!goodput) return []
   const { steps, ratio, kinds = [] } = goodput
-  const row = (name: string, cells: readonly string[], last: string) =>
-    `  ${name.padEnd(22)}${[...cells, last].map((cell) => cell.padStart(9)).join('')}`
   const rates = (values: readonly number[]) => values.map((value) => value.toFixed(2))
   const rowOf = (name: string, values: readonly number[], part: number) =>
     row(name, rates(values), `${(part * 100).toFixed(0)} %`)
@@ -134,7 +132,32 @@ function goodputLines({ goodput }: RunRecord): string[] {
       ratio,
     ),
     ...kinds.map(({ kind, perSecond, ratio: own }) => rowOf(kind, perSecond, own)),
+    ...watchedLines(kinds.flatMap(({ watched = [] }) => watched)),
   ]
+}
+
+/** By what presence is judged: of the states that were due to devices that were there, those told in time. */
+function watchedLines(watched: readonly WatchedStep[]): string[] {
+  if (watched.length === 0) return []
+  const share = ({ duePerSecond, inTimePerSecond }: WatchedStep) => (100 * inTimePerSecond) / duePerSecond
+  return [
+    row(
+      '  states due',
+      watched.map(({ duePerSecond }) => duePerSecond.toFixed(2)),
+    ),
+    row(
+      '  told within 5 s',
+      watched.map((step) => (step.duePerSecond === 0 ? '-' : `${share(step).toFixed(1)} %`)),
+    ),
+    row(
+      '  devices signed in',
+      watched.map(({ devices }) => devices.toFixed(0)),
+    ),
+  ]
+}
+
+function row(name: string, cells: readonly string[], last = ''): string {
+  return `  ${name.padEnd(22)}${[...cells, last].map((cell) => cell.padStart(9)).join('')}`.trimEnd()
 }
 
 function ms(us: number): string {

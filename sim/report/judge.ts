@@ -6,6 +6,7 @@ import type { RunRecord } from '../measure/run-record.ts'
 import { byBound } from '../profiles/range-of-three.ts'
 import { bottleneckOf } from './bottleneck.ts'
 import { canonicalJson, sorted } from './canonical-json.ts'
+import { goodputCurves } from './goodput-curves.ts'
 import { allRuns, type JudgeInput, mainRun, windowSeconds } from './judge-input.ts'
 import { levelResults } from './level-results.ts'
 import { budgetResults, perUserCosts } from './per-user.ts'
@@ -56,6 +57,7 @@ export function judge(input: JudgeInput): Report {
     operations: operationsOf(run, conversion),
     perUser: perUserCosts(run),
     series: run.series.map((series) => ({ ...series, label: run.label, values: [...series.values] })),
+    goodput: goodputCurves(run),
     histograms: histogramsOf(run),
     correctness,
     bottleneck: bottleneckOf(run, profile, resources, levels),

@@ -163,6 +163,22 @@ export const reportSchema = v.strictObject({
   series: v.array(
     v.strictObject({ id: text, unit: text, label, t0Ms: number, stepMs: number, values: v.array(orNull) }),
   ),
+  /** Of a load that grew beyond the limit; each list has one value for each load. */
+  goodput: v.optional(
+    v.nullable(
+      v.strictObject({
+        label,
+        /** Times the limit. */
+        loads: v.array(number),
+        served: v.array(v.strictObject({ name: text, perSecond: v.array(number) })),
+        /** A second; a state for each change and device that watched. Empty where it was not counted. */
+        statesDue: v.array(number),
+        statesInTime: v.array(number),
+        devices: v.array(number),
+      }),
+    ),
+    null,
+  ),
   histograms: v.record(
     text,
     v.strictObject({ buckets: v.array(number), count: number, clipped: number, maxUs: number }),

@@ -5,9 +5,11 @@ import { LatencyHistogram } from '../../measure/latency-histogram.ts'
 import type { Report, ReportSeries } from '../report.ts'
 import { milliseconds } from '../summary.ts'
 import type { Chart, ChartAxis, ChartLine } from './chart.ts'
+import { goodputCharts } from './goodput-charts.ts'
 
 export function chartsOf(report: Report): readonly Chart[] {
   return [
+    ...goodputCharts(report),
     ...latencies(report),
     ...distribution(report),
     ...overTime(report, 'rates', 'Operations per second', '1/s', plain, ratesShown, 0),

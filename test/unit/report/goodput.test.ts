@@ -3,8 +3,10 @@
  * meant to be too much.
  */
 import { describe, expect, it } from 'vitest'
+import { runSummary } from '../../../sim/live/run-text.ts'
 import { goodputOf, servedCurves } from '../../../sim/measure/goodput.ts'
 import { judge } from '../../../sim/report/judge.ts'
+import { chartsOf } from '../../../sim/report/page/charts-of.ts'
 import { holdsOf } from '../../../sim/workload/holds.ts'
 import { findPreset } from '../../../sim/workload/presets/all-presets.ts'
 import { makeWorkload } from '../../../sim/workload/workload.ts'
@@ -146,6 +148,63 @@ describe('a report of an overload', () => {
     const { verdict, budgets } = run(0.85)
     expect(verdict).toMatchObject({ word: 'does-not-fit', limitedBy: 'overload-goodput' })
     expect(budgets).toMatchObject([{ id: 'overload-goodput', reading: 0.85, limit: 0.9, ok: false }])
+  })
+
+  it('has the curves of offered load against what is served, by kind, and of presence that was due', () => {
+    const kinds = [
+      { kind: 'messages', perSecond: [1, 2], ratio: 2 },
+      {
+        kind: 'presence',
+        perSecond: [3, 4],
+        ratio: 0.9,
+        watched: [
+          { devices: 10, duePerSecond: 5, inTimePerSecond: 4.5 },
+          { devices: 12, duePerSecond: 4, inTimePerSecond: 3.5 },
+        ],
+      },
+    ] as const
+    const steps = [
+      { load: 1, servedPerSecond: 4 },
+      { load: 3, servedPerSecond: 6 },
+    ]
+    const { server: _s, ...record } = runRecord({ preset: 'overload', goodput: { steps, ratio: 1.5, kinds } })
+    const report = judge(judgeInput({ runs: { only: record } }))
+    const [served, presence, ...others] = chartsOf(report).filter(({ id }) => id.startsWith('goodput'))
+    expect(others).toEqual([])
+    expect(served!.lines).toEqual([
+      {
+        name: 'all',
+        points: [
+          [1, 4],
+          [3, 6],
+        ],
+      },
+      {
+        name: 'messages',
+        points: [
+          [1, 1],
+          [3, 2],
+        ],
+      },
+      {
+        name: 'presence',
+        points: [
+          [1, 3],
+          [3, 4],
+        ],
+      },
+    ])
+    expect(presence!.lines.map(({ name, points }) => [name, points.map(([, y]) => y)])).toEqual([
+      ['due', [5, 4]],
+      ['told in time', [4.5, 3.5]],
+    ])
+    expect(runSummary(record)).toMatch(/states due +5\.00 +4\.00\n +told within 5 s +90\.0 % +87\.5 %\n +devices/)
+  })
+
+  it('has no such curves of a load of one size', () => {
+    const report = judge(judgeInput({ runs: { only: runRecord() } }))
+    expect(report.goodput).toBeNull()
+    expect(chartsOf(report).some(({ id }) => id.startsWith('goodput'))).toBe(false)
   })
 
   it('does not fit where one kind starves', () => {
