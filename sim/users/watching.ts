@@ -180,11 +180,11 @@ export class Watching {
     const before = this.#seen[index]!
     const { seen, isNews } = context.presence.told(this.#device.user, user, state, before)
     this.#seen[index] = seen
-    if (!subscription.isFetch && !this.#isEnding) this.#standing.told(index)
+    if (isNews && this.#standing.wasDue(index, state.dueUs)) context.recorder.stateTold(nowUs - state.dueUs)
+    if (!subscription.isFetch && !this.#isEnding) this.#standing.told(index, nowUs)
     // What was published before this device was there to hear it is no propagation.
     if (isNews && before !== neverTold && state.dueUs > subscription.sinceUs) {
       context.recorder.latency('D5', state.dueUs, state.dueUs, nowUs)
-      context.recorder.stateTold(nowUs - state.dueUs)
     }
   }
 

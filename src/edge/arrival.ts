@@ -8,14 +8,12 @@ import type { Pressure } from '../ports/pressure.ts'
 import type { Seals } from '../ports/seals.ts'
 import type { SipMessage } from '../sip/message/sip-message.ts'
 import type { Aor } from '../sip/uri/aor.ts'
-import type { Admission } from './admission.ts'
 import type { EdgeFlow } from './edge-flow.ts'
 import type { EdgeSettings } from './edge-ports.ts'
 import type { EdgeRejection } from './rejections.ts'
 
 /** What a step may ask of its edge. */
 export interface StepPorts {
-  readonly admission: Admission
   readonly clock: Clock
   readonly entropy: Entropy
   readonly seals: Seals

@@ -22,7 +22,6 @@ import { type MessageFault, parseMessage } from '../sip/message/parse.ts'
 import type { SipMessage } from '../sip/message/sip-message.ts'
 import { cancelledTransactionKey, serverTransactionKey } from '../sip/transaction/match.ts'
 import type { Aor } from '../sip/uri/aor.ts'
-import { Admission } from './admission.ts'
 import { Arrival, type StepPorts } from './arrival.ts'
 import { ClientCertificateDesk } from './client-certificates.ts'
 import type { BoundUser, EdgeFlow } from './edge-flow.ts'
@@ -72,7 +71,7 @@ export class Edge implements FlowSink {
   constructor(ports: EdgePorts, settings: EdgeSettings) {
     const { worker, incarnation } = ports.bus
     this.#ports = ports
-    this.#stepPorts = { ...ports, settings, admission: new Admission() }
+    this.#stepPorts = { ...ports, settings }
     this.#flows = new FlowTable(worker, incarnation, settings.bootId, ports.taps)
     this.#writer = new ResponseWriter(settings)
     this.#gate = new FlowGate(settings.limits, ports)

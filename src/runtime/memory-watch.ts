@@ -1,8 +1,8 @@
 /**
  * How much of the memory that there is for this process is in use. All of it counts, whoever holds it: flows and what
  * waits for them, users, stored mail, buffers, the heaps of all threads. Pages of files do not, which the kernel takes
- * back when it needs to (the store's file is mapped). Garbage does not count either: before anybody is refused, this
- * thread collects its own.
+ * back when it needs to (the store's file is mapped). Garbage of this thread does not count either: it is collected
+ * before anybody is refused, once a minute at most.
  */
 import { readFileSync } from 'node:fs'
 import { totalmem } from 'node:os'
@@ -69,9 +69,11 @@ export function memoryOfThread(limitBytes: () => number, flows: () => MemoryRead
   return new MemoryWatch({
     nowMs: () => performance.now(),
     read: () => {
-      const { used_heap_size, heap_size_limit } = getHeapStatistics()
+      const { used_heap_size, heap_size_limit, total_physical_size } = getHeapStatistics()
+      // V8 keeps the room of what was collected for what comes next.
+      const room = Math.max(0, total_physical_size - used_heap_size)
       return {
-        process: [residentBytes(), limitBytes() || bytesOfMachine()],
+        process: [residentBytes() - room, limitBytes() || bytesOfMachine()],
         heap: [used_heap_size, heap_size_limit],
         flows: flows(),
       }

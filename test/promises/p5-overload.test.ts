@@ -52,23 +52,6 @@ describe.each([1, 3])('overload, with %i workers', (workers) => {
     expect(subscribe(alice, 'bob').statusCode).toBe(200)
   })
 
-  it('who would sign in is refused until the worker has caught up, not in the moments of ease before', async () => {
-    const { world, pressure } = await people()
-    const carol = new WireClient(world, 'carol')
-    const registers = () => {
-      const branch = carol.send('REGISTER', { headers: [['Contact', `<${carol.contact}>`]] })
-      return carol.final(branch).statusCode
-    }
-    pressure.ms = 130
-    expect(registers()).toBe(503)
-    pressure.ms = 60
-    expect(registers()).toBe(503)
-    pressure.ms = 25
-    expect(registers()).toBe(401)
-    pressure.ms = 60
-    expect(registers()).toBe(401)
-  })
-
   it('those who are signed in refresh, publish and talk, while new subscriptions are refused', async () => {
     const { pressure, alice, bob } = await people()
     pressure.ms = 1_200

@@ -10,10 +10,8 @@ import { overloaded } from '../rejections.ts'
 
 export function overload({ request, flow, ports }: Arrival): Verdict {
   if (request.to?.tag != null) return 'continue'
-  const { admission, entropy, pressure, settings } = ports
-  const { limits } = settings
-  const work = workOf(request.method, flow.identities.size > 0)
-  const by = work === 'sign-in' ? admission.shortage(pressure, limits) : shortageFor(work, pressure, limits)
+  const { entropy, pressure, settings } = ports
+  const by = shortageFor(workOf(request.method, flow.identities.size > 0), pressure, settings.limits)
   return by === null ? 'continue' : overloaded(by, retryAfterSeconds(by, pressure, entropy))
 }
 
