@@ -3,7 +3,7 @@
  * the limits of one address are not what is measured.
  */
 import { request } from 'node:https'
-import { connect } from 'node:net'
+import { connect, type Socket } from 'node:net'
 import { parseChallenge } from '../../src/sip/digest/challenge.ts'
 import { answerChallenge } from '../../src/sip/digest/client.ts'
 
@@ -67,8 +67,7 @@ export class Person {
     socket.setTimeout(deadlineMs, () => reject(new Error(`${this.#name}: no answer to REGISTER`)))
     const ask = (credentials: string) => {
       socket.write(this.#register(credentials))
-      const answer = new Promise<string>((resolve) => socket.once('data', (bytes) => resolve(String(bytes))))
-      return Promise.race([answer, failed])
+      return Promise.race([wholeAnswer(socket), failed])
     }
     try {
       const challenge = await ask('')
@@ -78,7 +77,8 @@ export class Person {
       const username = `${this.#name}+bench`
       const login = { username, password: this.#secret, method: 'REGISTER', uri, body: null, nc: 1, cnonce: 'c' }
       const answer = await ask(`Authorization: ${answerChallenge(challenges, login) ?? ''}\r\n`)
-      if (!answer.startsWith('SIP/2.0 200 ')) throw new Error(`${this.#name}: ${answer.split('\r\n')[0]}`)
+      const stale = /stale=true/i.test(answer) ? ', stale' : ''
+      if (!answer.startsWith('SIP/2.0 200 ')) throw new Error(`${this.#name}: ${answer.split('\r\n')[0]}${stale}`)
     } finally {
       socket.destroy()
     }
@@ -95,4 +95,18 @@ export class Person {
       `${credentials}Content-Length: 0\r\n\r\n`
     )
   }
+}
+
+/** Answers to REGISTER have no body, and come in pieces where the machine is busy. */
+function wholeAnswer(socket: Socket): Promise<string> {
+  return new Promise((resolve) => {
+    let text = ''
+    const take = (bytes: Buffer) => {
+      text += bytes
+      if (!text.endsWith('\r\n\r\n')) return
+      socket.off('data', take)
+      resolve(text)
+    }
+    socket.on('data', take)
+  })
 }

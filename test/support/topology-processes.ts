@@ -27,6 +27,9 @@ export class TopologyProcesses {
   readonly #running = new Map<string, Program>()
   readonly #passwords = new Map<string, string>()
 
+  /** Further lines of every meridian.yaml; files in `folder` may be named. */
+  yaml: readonly string[] = []
+
   /** Starts them, and returns when their links are up. `users`: name → home. */
   async start(
     roles: Readonly<Record<string, Placed['role']>>,
@@ -90,14 +93,23 @@ export class TopologyProcesses {
     return eventually('links are up', hasLinks, processesStartMs)
   }
 
-  /** Each of its workers makes a link of its own, and a client does not choose its worker. */
-  async signIn(server: string, user: string): Promise<SocketClient> {
+  /** Not signed in yet. `shown`: a certificate of the client's, and its key. */
+  connect(
+    server: string,
+    user: string,
+    shown: { certificatePem?: string; keyPem?: string } = {},
+  ): Promise<SocketClient> {
     const { tlsPort: port } = this.#placed.get(server)!
     const ca = readFileSync(join(this.folder, 'authority.crt'), 'utf8')
-    const tls = { ca, sipDomain: 'example.test' }
+    const tls = { ca, sipDomain: 'example.test', ...shown }
     const login = { name: user, password: this.#passwords.get(user)! }
+    return SocketClient.connect({ transport: 'tls', host: '127.0.0.1', port, tls }, login)
+  }
+
+  /** Each of its workers makes a link of its own, and a client does not choose its worker. */
+  async signIn(server: string, user: string): Promise<SocketClient> {
     for (let tries = 0; ; tries++) {
-      const client = await SocketClient.connect({ transport: 'tls', host: '127.0.0.1', port, tls }, login)
+      const client = await this.connect(server, user)
       const status = await client.register()
       if (status === 200) return client
       client.end()
@@ -128,6 +140,7 @@ export class TopologyProcesses {
       `topology: { file: topology.yaml, authorityFile: authority.crt, linkHost: 127.0.0.1, linkPort: ${linkPort} }`,
       `tls: { certificateFile: ${name}.crt, privateKeyFile: ${name}.key }`,
       `listen: { endpoints: [{ transport: tls, host: 127.0.0.1, port: ${tlsPort} }] }`,
+      ...this.yaml,
     ]
     writeFileSync(join(this.folder, `${name}.yaml`), `${lines.join('\n')}\n`)
   }
