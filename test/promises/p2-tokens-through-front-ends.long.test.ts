@@ -1,6 +1,6 @@
 /**
- * P2 through a front end, on real processes: a bearer token (RFC 8898) is checked by the user's home; a client certificate
- * that is shown to a front end signs nobody in.
+ * P2 through a front end, on real processes: a bearer token (RFC 8898) is checked by the user's home; a certificate
+ * that a front end is shown signs nobody in.
  */
 import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
