@@ -168,6 +168,7 @@ function warningsOf(input: JudgeInput, run: RunRecord): string[] {
   const { profile, runs } = input
   const isElsewhere = profile.cpu.score !== 'calibrated' && run.label === 'measured'
   return [
+    ...(run.server ? notOfRole(profile) : []),
     ...(input.warnings ?? []),
     ...(isElsewhere ? [`latencies are those of this machine, not of ${profile.name}: it was not throttled`] : []),
     ...('mid' in runs && !runs.high ? ['no run at the high conversion: the middle’s latencies stand for it'] : []),
@@ -175,4 +176,10 @@ function warningsOf(input: JudgeInput, run: RunRecord): string[] {
     ...(run.endedEarly ? [`partial: ${run.endedEarly} (${describeLoad(run)})`] : []),
     ...(input.machine.virtual ? ['this machine is virtual: neighbours may have been at work on the same cores'] : []),
   ]
+}
+
+/** The server that a run starts and looks into is its users' home: nobody may read a front end's out of it. */
+function notOfRole({ name, role }: JudgeInput['profile']): string[] {
+  if (role !== 'front-end') return []
+  return [`${name} is a front end, and a home was run: this is a home’s capacity on that machine, not a front end’s`]
 }

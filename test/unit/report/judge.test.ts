@@ -248,6 +248,13 @@ describe('labels', () => {
     expect(fitting.warnings[0]).toContain('not of lcs2003-home: it was not throttled')
     expect(fitting.verdict.paragraph).toContain('which was not throttled')
   })
+
+  it('are a home’s, and a report on the profile of a front end says so first, on the terminal too', () => {
+    const report = judge(judgeInput({ profile: profileNamed('lcs2003-front-end') }))
+    expect(report.warnings[0]).toContain('a home’s capacity on that machine, not a front end’s')
+    expect(summarise(report)).toContain('not a front end’s')
+    expect(fitting.warnings).not.toContainEqual(expect.stringContaining('front end'))
+  })
 })
 
 describe('the use of the processors', () => {
