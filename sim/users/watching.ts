@@ -19,7 +19,7 @@ export class Watching {
   readonly #device: DevicePort
   readonly #contacts: Uint32Array
   readonly #packages: readonly string[]
-  /** One word for each contact, see `presence-verifier.ts`. */
+  /** One word for each contact, see `presence-verifier.ts`; behind them, since when each is watched. */
   readonly #seen: Uint32Array
   readonly #standing: StandingWatches
   #subscriptions: Subscription[] = []
@@ -35,8 +35,8 @@ export class Watching {
     this.#device = device
     this.#contacts = contacts
     this.#packages = manners.extraPackages
-    this.#seen = new Uint32Array(contacts.length)
-    this.#standing = new StandingWatches(device.context.board, contacts)
+    this.#seen = new Uint32Array(2 * contacts.length)
+    this.#standing = new StandingWatches(device.context.board, contacts, this.#seen)
   }
 
   /** Every subscription to presence stands, and its last SUBSCRIBE was granted. */
@@ -58,7 +58,7 @@ export class Watching {
     this.#isEnding = false
     this.#dueUs = dueUs
     this.#subscriptions = []
-    this.#seen.fill(neverTold)
+    this.#seen.fill(neverTold, 0, this.#contacts.length)
     const { watching } = this.#device.context.dialect
     if (watching === 'single')
       for (let index = 0; index < this.#contacts.length; index++) this.#add('presence', index, dueUs)
