@@ -9,7 +9,7 @@ import { Board } from '../../../sim/verify/board.ts'
 describe('standing watches', () => {
   function watches() {
     const board = new Board(4)
-    const of = () => new StandingWatches(board, Uint32Array.of(1, 3))
+    const of = () => new StandingWatches(board, Uint32Array.of(1, 3), new Uint32Array(4))
     return { board, first: of(), second: of() }
   }
 
