@@ -34,16 +34,16 @@ export function ConversationView({ client, state, domain, peer, onClose }: Conve
     h(
       'div',
       { class: 'log', ref: log, role: 'log', 'aria-label': `Messages with ${name}`, tabIndex: 0 },
-      messages.length === 0 ? h('p', { class: 'quiet' }, 'Nothing said yet.') : null,
-      ...messages.map((message, index) => {
-        const dayBefore = index === 0 ? '' : dayOf(messages[index - 1]!.atMs)
-        const day = dayOf(message.atMs)
-        const retry = () => client.run({ kind: 'retry', peer, id: message.id })
-        return [
-          day === dayBefore ? null : h('p', { key: `day ${message.id}`, class: 'day' }, day),
-          h(MessageView, { key: message.id, message, name, onRetry: retry }),
-        ]
-      }),
+      // Each line is a child of its own with its key, none a list in the list: what comes and goes finds its place.
+      ...(messages.length === 0
+        ? [h('p', { key: 'nothing', class: 'quiet' }, 'Nothing said yet.')]
+        : messages.flatMap((message, index) => {
+            const day = dayOf(message.atMs)
+            const isSameDay = index > 0 && day === dayOf(messages[index - 1]!.atMs)
+            const retry = () => client.run({ kind: 'retry', peer, id: message.id })
+            const line = h(MessageView, { key: message.id, message, name, onRetry: retry })
+            return isSameDay ? [line] : [h('p', { key: `day ${message.id}`, class: 'day' }, day), line]
+          })),
     ),
     h('p', { class: 'typing', role: 'status' }, conversation?.isTyping ? `${name} is typing…` : ''),
     h(ComposeForm, { client, peer, name }),

@@ -57,16 +57,16 @@ export function People(props: PeopleProps): JSX.Element {
           'contacts-title',
           props,
         ),
-    others.length === 0
-      ? null
+    ...(others.length === 0
+      ? []
       : [
-          h('h2', { id: 'others-title' }, 'Other conversations'),
+          h('h2', { key: 'others', id: 'others-title' }, 'Other conversations'),
           rows(
             others.map((address) => rowOf(state, address, null, domain)),
             'others-title',
             props,
           ),
-        ],
+        ]),
   )
 }
 
@@ -84,7 +84,7 @@ function rowOf({ presence, conversations }: ChatState, address: Address, name: s
 function rows(all: readonly Row[], titleId: string, { peer, onOpen }: PeopleProps): JSX.Element {
   return h(
     'ul',
-    { 'aria-labelledby': titleId },
+    { key: titleId, 'aria-labelledby': titleId },
     ...all.map((row) =>
       h('li', { key: row.address }, h(PersonButton, { row, isCurrent: row.address === peer, onOpen })),
     ),
